@@ -1,0 +1,97 @@
+//! What a person should look at: written in the transaction that found it, and logged.
+
+use sea_orm::{ActiveValue::NotSet, ActiveValue::Set, EntityTrait, QueryOrder, QuerySelect};
+
+use crate::clock::Time;
+use crate::db::{Db, Tx};
+use crate::entity::alert;
+use crate::error::Result;
+use crate::vocabulary::words;
+
+words! {
+    /// What an alert is about.
+    pub enum AlertKind {
+        /// A provider refuses our account: funds, key, suspension or rate limit.
+        ProviderTrouble = "provider_trouble",
+        /// A provider refused an order with a sentence that nobody knows.
+        UnlistedRefusal = "unlisted_refusal",
+        /// Nothing is sent to a provider until it answers again.
+        CircuitOpen = "circuit_open",
+        /// A run waits for an operator: whether it was taken cannot be found out.
+        Parked = "parked",
+        /// A provider gave one id to two of our runs.
+        DuplicateProviderOrder = "duplicate_provider_order",
+        /// An answer came after the run had been decided otherwise.
+        LateAnswer = "late_answer",
+        /// A provider used a status word that nobody knows.
+        UnknownStatus = "unknown_status",
+        /// A provider reported a run as completed with units left.
+        CompletedWithRemains = "completed_with_remains",
+        /// The panel keeps less of a charge than the provider does.
+        SoldBelowCost = "sold_below_cost",
+    }
+}
+
+/// An alert about to be written.
+#[derive(Debug, Clone)]
+pub(crate) struct Alert {
+    /// What it is about.
+    pub(crate) kind: AlertKind,
+    /// What happened, with the ids and numbers.
+    pub(crate) message: String,
+}
+
+impl Alert {
+    pub(crate) fn new(kind: AlertKind, message: String) -> Alert {
+        Alert { kind, message }
+    }
+}
+
+/// An alert as an operator reads it.
+#[derive(Debug, Clone)]
+pub struct AlertView {
+    /// Its number.
+    pub id: i64,
+    /// What it is about.
+    pub kind: String,
+    /// What happened.
+    pub message: String,
+    /// When.
+    pub created_at: Time,
+}
+
+/// Writes alerts and logs each.
+pub(crate) async fn raise_in_tx(tx: &Tx, now: Time, alerts: Vec<Alert>) -> Result<()> {
+    if alerts.is_empty() {
+        return Ok(());
+    }
+    let rows = alerts.into_iter().map(|raised| {
+        tracing::warn!(kind = raised.kind.word(), "{}", raised.message);
+        alert::ActiveModel {
+            id: NotSet,
+            kind: Set(raised.kind.word().to_owned()),
+            message: Set(raised.message),
+            created_at_ms: Set(now),
+        }
+    });
+    alert::Entity::insert_many(rows)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// The newest `limit` alerts, newest first.
+pub async fn list(db: &Db, limit: u64) -> Result<Vec<AlertView>> {
+    let rows = alert::Entity::find()
+        .order_by_desc(alert::Column::Id)
+        .limit(limit)
+        .all(db.read())
+        .await?;
+    let view = |row: alert::Model| AlertView {
+        id: row.id,
+        kind: row.kind,
+        message: row.message,
+        created_at: row.created_at_ms,
+    };
+    Ok(rows.into_iter().map(view).collect())
+}

@@ -1,0 +1,253 @@
+//! The catalogue: the services customers order, the providers that deliver them, and the offers
+//! that join the two.
+//!
+//! Owns the tables `services`, `providers`, `offers` and the catalogue's version, which changes
+//! with every change of what `services` answers. A service without an offer is manual: nothing is
+//! sent anywhere, an operator delivers it.
+
+use std::collections::HashMap;
+
+use sea_orm::ConnectionTrait;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::clock::Time;
+use crate::db::Db;
+use crate::error::{Failure, Result};
+use crate::ids::{ProviderId, ServiceId};
+use crate::money::Rate;
+use crate::protocol::ServiceType;
+use crate::secrets::Secrets;
+
+pub mod platform;
+mod store;
+
+pub(crate) use store::{
+    count_unlisted_in_tx, pause_in_tx, reset_unlisted_in_tx, resume, services_in_tx,
+};
+
+/// A service as customers order it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    /// Its number on the wire.
+    pub id: ServiceId,
+    /// What is sold, and how.
+    pub terms: Terms,
+}
+
+/// What is sold, and how: everything about a service but its number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// Its name, as listed.
+    pub name: String,
+    /// The heading under which it is listed.
+    pub category: String,
+    /// More about it, where the operator wrote any.
+    pub description: Option<String>,
+    /// What an order of it must bring along.
+    pub service_type: ServiceType,
+    /// Price of 1000 units, or of one package.
+    pub rate: Rate,
+    /// Smallest quantity of an order, or of one run of a drip-feed.
+    pub min: i64,
+    /// Largest quantity of an order, all runs together.
+    pub max: i64,
+    /// Whether it can be ordered in runs.
+    pub dripfeed: bool,
+    /// Whether drops are refilled.
+    pub refill: bool,
+    /// Whether a sent order may be asked to stop.
+    pub cancel: bool,
+    /// Orders of one family on one link count as simultaneous.
+    pub family: String,
+    /// Whether a second active order on a link is refused instead of marked as overlapping.
+    pub rejects_same_link: bool,
+}
+
+/// A provider's service that can deliver one of ours. Offers are kept in the order in which they
+/// are asked: the next one only after a definite refusal of the one before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// Whose service it is.
+    pub provider: ProviderId,
+    /// Its id there.
+    pub provider_service: String,
+    /// Its type there.
+    pub service_type: ServiceType,
+    /// What it costs per 1000, or per package.
+    pub cost: Rate,
+    /// Its smallest quantity.
+    pub min: i64,
+    /// Its largest quantity.
+    pub max: i64,
+}
+
+/// A panel that orders are forwarded to.
+#[derive(Debug, Clone)]
+pub struct Provider {
+    /// Its number in this panel.
+    pub id: ProviderId,
+    /// The operator's name for it.
+    pub name: String,
+    /// The address of its panel protocol.
+    pub url: String,
+    /// Our key there.
+    pub key: SecretString,
+    /// How long an answer may take, in ms.
+    pub timeout_ms: i64,
+    /// How many requests may be under way at once.
+    pub concurrency: i64,
+    /// Whether it answers a repeated `request_id` with the same order: verified, not believed.
+    pub replays_requests: bool,
+    /// Nothing is sent to it before this time.
+    pub paused_until: Option<Time>,
+    /// Why it is paused.
+    pub pause: Option<Pause>,
+    /// Refusals with an unknown sentence since the last acceptance.
+    pub unlisted_in_a_row: i64,
+    /// When it was added.
+    pub created_at: Time,
+}
+
+crate::vocabulary::words! {
+    /// Why nothing is sent to a provider.
+    pub enum Pause {
+        /// It refuses our account: funds, key, suspension or rate limit. It rests, then is asked
+        /// again.
+        Trouble = "trouble",
+        /// Too many answers left open whether an order was taken: its circuit is open until it
+        /// answers `balance`.
+        CircuitOpen = "circuit_open",
+    }
+}
+
+impl Provider {
+    /// Whether orders may be sent to it at `now`. An open circuit is closed by an answer, not by
+    /// time.
+    pub fn takes_orders(&self, now: Time) -> bool {
+        match (self.pause, self.paused_until) {
+            (Some(Pause::CircuitOpen), _) => false,
+            (_, Some(until)) => until <= now,
+            (_, None) => true,
+        }
+    }
+}
+
+/// What an operator enters about a provider.
+#[derive(Debug)]
+pub struct NewProvider {
+    /// The operator's name for it; unique.
+    pub name: String,
+    /// The address of its panel protocol.
+    pub url: String,
+    /// Our key there; sealed before it is stored.
+    pub key: SecretString,
+    /// How long an answer may take, in ms.
+    pub timeout_ms: i64,
+    /// How many requests may be under way at once.
+    pub concurrency: i64,
+}
+
+/// Adds a provider, its key encrypted. Gives `None` if the name is taken.
+pub async fn add_provider(
+    db: &Db,
+    secrets: &Secrets,
+    now: Time,
+    provider: &NewProvider,
+) -> Result<Option<ProviderId>> {
+    let tx = db.begin().await?;
+    if store::provider_named(&tx, &provider.name).await?.is_some() {
+        return Ok(None);
+    }
+    let id = store::insert_provider(&tx, now, provider).await?;
+    // The row's id is part of what is sealed, so that a key cannot be moved to another row.
+    let sealed = secrets.seal(&key_place(id), provider.key.expose_secret());
+    store::set_provider_key(&tx, id, sealed).await?;
+    tx.commit().await?;
+    Ok(Some(id))
+}
+
+/// Every provider.
+pub async fn providers(db: &Db, secrets: &Secrets) -> Result<Vec<Provider>> {
+    store::providers(db.read(), secrets).await
+}
+
+/// The provider of that name.
+pub async fn find_provider(db: &Db, secrets: &Secrets, name: &str) -> Result<Option<Provider>> {
+    Ok(providers(db, secrets)
+        .await?
+        .into_iter()
+        .find(|provider| provider.name == name))
+}
+
+/// Records whether a provider proved that it answers a repeated `request_id` with the same order.
+pub async fn record_replays(db: &Db, provider: ProviderId, replays: bool) -> Result<()> {
+    let tx = db.begin().await?;
+    store::set_replays(&tx, provider, replays).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Adds one service; see [`import`].
+pub async fn add_service(
+    db: &Db,
+    now: Time,
+    terms: Terms,
+    offers: Vec<Offer>,
+) -> Result<ServiceId> {
+    let ids = import(db, now, vec![(terms, offers)]).await?;
+    let none = || Failure::Stored("a service was added without an id".to_owned());
+    Ok(ids.first().copied().ok_or_else(none)?)
+}
+
+/// Adds services, each with its offers in the order in which they are asked, in one transaction,
+/// so that customers see the catalogue change once. Gives their ids, in order.
+pub async fn import(
+    db: &Db,
+    now: Time,
+    services: Vec<(Terms, Vec<Offer>)>,
+) -> Result<Vec<ServiceId>> {
+    let tx = db.begin().await?;
+    let mut ids = Vec::with_capacity(services.len());
+    for (terms, offers) in services {
+        let id = store::insert_service(&tx, now, terms).await?;
+        store::insert_offers(&tx, id, offers).await?;
+        ids.push(id);
+    }
+    store::bump_version(&tx).await?;
+    tx.commit().await?;
+    Ok(ids)
+}
+
+/// The services on sale, by id, with the version of the catalogue they were read at.
+pub async fn services(db: &Db) -> Result<(i64, Vec<Service>)> {
+    let snapshot = db.snapshot().await?;
+    let version = store::version(&snapshot).await?;
+    let services = store::services(&snapshot).await?;
+    snapshot.commit().await?;
+    Ok((version, services))
+}
+
+/// The offers of `services`, in the order in which they are asked.
+pub(crate) async fn offers(
+    on: &impl ConnectionTrait,
+    services: &[ServiceId],
+) -> Result<HashMap<ServiceId, Vec<Offer>>> {
+    store::offers(on, services).await
+}
+
+/// Whether `offer` may take over an order: the same type, within its limits, at a cost not above
+/// the order's own rate.
+pub(crate) fn can_take_over(
+    offer: &Offer,
+    service_type: ServiceType,
+    quantity: i64,
+    rate: Rate,
+) -> bool {
+    let within = service_type.is_package() || (offer.min..=offer.max).contains(&quantity);
+    offer.service_type == service_type && within && offer.cost <= rate
+}
+
+/// Where a provider's key is stored, as the sealing names it.
+fn key_place(id: ProviderId) -> String {
+    format!("providers|key_sealed|{id}")
+}

@@ -1,0 +1,196 @@
+//! Why a ledger transaction exists: the row that its reference names, and what that row says must
+//! have moved.
+
+use std::collections::{HashMap, VecDeque};
+
+use sea_orm::{DbErr, QueryResult};
+
+use super::ledger::{Account, Movement, Transaction, number_after};
+use super::rows::Inspector;
+use super::{CAUSE, Invariant, MOVED_ONCE, REFUND_OF_OUTCOME, Report};
+
+/// The rows that the transactions of one page name.
+pub(super) struct Causes {
+    orders: HashMap<i64, Order>,
+    /// The refunds of the page's orders, by the transaction that they say has paid them.
+    paid_by: HashMap<i64, Vec<Refund>>,
+    /// The refunds that are named by their own id.
+    refunds: HashMap<i64, Refund>,
+}
+
+struct Order {
+    account: i64,
+    charge_nano: i128,
+}
+
+struct Refund {
+    id: i64,
+    account: i64,
+    amount_nano: i128,
+    destination: String,
+    transaction: Option<i64>,
+}
+
+impl Refund {
+    const SELECT: &'static str = "SELECT id, account_id, amount_nano, destination, \
+         ledger_transaction_id FROM refunds";
+
+    fn read(row: &QueryResult) -> Result<Refund, DbErr> {
+        Ok(Refund {
+            id: row.try_get_by_index(0)?,
+            account: row.try_get_by_index(1)?,
+            amount_nano: i128::from(row.try_get_by_index::<i64>(2)?),
+            destination: row.try_get_by_index(3)?,
+            transaction: row.try_get_by_index(4)?,
+        })
+    }
+
+    /// Where the refund goes, with how much.
+    fn arrives(&self) -> (Account, i128) {
+        let account = match self.destination.as_str() {
+            "forfeited" => Account::Forfeited,
+            _ => Account::Wallet(self.account),
+        };
+        (account, self.amount_nano)
+    }
+}
+
+/// The ids that `reference`s of `kinds` name after `prefix`.
+fn named(page: &VecDeque<Transaction>, kinds: &[&str], prefix: &str) -> Vec<i64> {
+    page.iter()
+        .filter(|transaction| kinds.contains(&transaction.kind.as_str()))
+        .filter_map(|transaction| number_after(prefix, &transaction.reference))
+        .collect()
+}
+
+impl Causes {
+    /// Looks up what the transactions of `page` name.
+    pub(super) async fn of(
+        page: &VecDeque<Transaction>,
+        inspector: &Inspector<'_>,
+    ) -> Result<Causes, DbErr> {
+        let mut causes = Causes {
+            orders: HashMap::new(),
+            paid_by: HashMap::new(),
+            refunds: HashMap::new(),
+        };
+        let ids = named(page, &["order_placed", "order_settled"], "order:");
+        let select = "SELECT id, account_id, charge_nano FROM orders";
+        for row in inspector.look_up(select, "id", &ids).await? {
+            let charge_nano = i128::from(row.try_get_by_index::<i64>(2)?);
+            let order = Order {
+                account: row.try_get_by_index(1)?,
+                charge_nano,
+            };
+            causes.orders.insert(row.try_get_by_index(0)?, order);
+        }
+        let ids = named(page, &["order_settled"], "order:");
+        for row in inspector.look_up(Refund::SELECT, "order_id", &ids).await? {
+            let refund = Refund::read(&row)?;
+            if let Some(transaction) = refund.transaction {
+                causes.paid_by.entry(transaction).or_default().push(refund);
+            }
+        }
+        let ids = named(page, &["order_refund"], "refund:");
+        for row in inspector.look_up(Refund::SELECT, "id", &ids).await? {
+            let refund = Refund::read(&row)?;
+            causes.refunds.insert(refund.id, refund);
+        }
+        Ok(causes)
+    }
+
+    /// Reports a transaction without a cause, or one that moves other than its cause says.
+    pub(super) fn check(&self, transaction: &Transaction, moved: &Movement, report: &mut Report) {
+        let Transaction {
+            id,
+            kind,
+            reference,
+            ..
+        } = transaction;
+        let row = format_args!("ledger transaction {id}");
+        match self.due(transaction, moved) {
+            Err(missing) => {
+                report.add(CAUSE, row, format_args!("{kind} {reference}: {missing}"));
+            }
+            Ok((invariant, due)) if due != *moved => report.add(
+                invariant,
+                row,
+                format_args!("{kind} {reference} moves {moved}; its cause says {due}"),
+            ),
+            Ok(_) => {}
+        }
+    }
+
+    /// What `transaction` should move by its cause, and what it violates if it does not; an error
+    /// is the missing cause. `moved` gives only what the cause leaves open: the sum of an
+    /// adjustment.
+    fn due(
+        &self,
+        transaction: &Transaction,
+        moved: &Movement,
+    ) -> Result<(Invariant, Movement), String> {
+        match transaction.kind.as_str() {
+            "order_placed" => {
+                let (
+                    id,
+                    Order {
+                        account,
+                        charge_nano,
+                    },
+                ) = self.order(transaction)?;
+                let parts = [
+                    (Account::Wallet(*account), -charge_nano),
+                    (hold(id), *charge_nano),
+                ];
+                Ok((MOVED_ONCE, Movement::of(parts)))
+            }
+            "order_settled" => {
+                let (id, Order { charge_nano, .. }) = self.order(transaction)?;
+                let refunds = self
+                    .paid_by
+                    .get(&transaction.id)
+                    .map_or(&[][..], Vec::as_slice);
+                let refunded: i128 = refunds.iter().map(|refund| refund.amount_nano).sum();
+                let earned = charge_nano - refunded;
+                let parts = [(hold(id), -charge_nano), (Account::Revenue, earned)];
+                let parts = parts.into_iter().chain(refunds.iter().map(Refund::arrives));
+                Ok((REFUND_OF_OUTCOME, Movement::of(parts)))
+            }
+            "order_refund" => {
+                let refund = number_after("refund:", &transaction.reference)
+                    .and_then(|id| self.refunds.get(&id))
+                    .filter(|refund| refund.transaction == Some(transaction.id))
+                    .ok_or("no refund names this transaction")?;
+                let parts = [(Account::Revenue, -refund.amount_nano), refund.arrives()];
+                Ok((REFUND_OF_OUTCOME, Movement::of(parts)))
+            }
+            "adjustment" => {
+                if transaction
+                    .note
+                    .as_deref()
+                    .is_none_or(|note| note.trim().is_empty())
+                {
+                    return Err("no operator's reason is noted".to_owned());
+                }
+                let (wallet, nano) = moved
+                    .find(|account| matches!(account, Account::Wallet(_)))
+                    .ok_or("no wallet is adjusted")?;
+                Ok((
+                    CAUSE,
+                    Movement::of([(wallet, nano), (Account::Bonus, -nano)]),
+                ))
+            }
+            _ => Err("nothing is known that causes this kind".to_owned()),
+        }
+    }
+
+    fn order(&self, transaction: &Transaction) -> Result<(i64, &Order), String> {
+        number_after("order:", &transaction.reference)
+            .and_then(|id| self.orders.get(&id).map(|order| (id, order)))
+            .ok_or_else(|| "there is no such order".to_owned())
+    }
+}
+
+fn hold(order: i64) -> Account {
+    Account::Hold(order)
+}

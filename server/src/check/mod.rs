@@ -1,0 +1,144 @@
+//! `smm-panel check`: reads the raw tables and says whether the money and the orders in them can
+//! be true.
+//!
+//! Independent on purpose: its own SQL, its own 128-bit arithmetic, no entity, no money type and
+//! no rule of the server, so that a mistake there is not repeated here. It never writes, and it
+//! reads one moment (one snapshot), so that it is right beside a running panel.
+//!
+//! Every table is read once, in order, in pages of 10,000 rows; what is kept meanwhile is
+//! one sum per wallet and one per open order, so that memory does not grow with the history.
+
+use std::time::Duration;
+
+use sea_orm::{
+    AccessMode, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel,
+    TransactionTrait,
+};
+
+use crate::clock::Time;
+
+mod causes;
+mod dispatches;
+mod ledger;
+mod once;
+mod orders;
+mod refunds;
+mod report;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+pub use report::{Progress, Report, Violation};
+use rows::Inspector;
+
+/// How long after the end of its lease a request may still stand as under way. The worker that
+/// turns such a row into `unknown` needs a moment; after this one it is not working, or the panel
+/// is stopped, and in both cases nobody knows whether the provider has the order.
+pub const LEASE_GRACE: Duration = Duration::from_secs(5 * 60);
+
+/// An invariant: its number, which never changes its meaning, and its sentence.
+type Invariant = (u8, &'static str);
+
+const BALANCED: Invariant = (
+    1,
+    "in each ledger transaction debits equal credits, in two entries or more, each above zero",
+);
+const ZERO_SUM: Invariant = (2, "all ledger accounts together sum to zero");
+const STORED_BALANCE: Invariant = (
+    3,
+    "the balance stored with a wallet or an order is the sum of its ledger entries",
+);
+const NEVER_NEGATIVE: Invariant = (
+    4,
+    "no wallet and no hold is below zero after any entry of the ledger",
+);
+const HOLD_WHILE_OPEN: Invariant = (
+    5,
+    "an order's hold is zero exactly when the order has ended",
+);
+const REFUND_WITHIN_CHARGE: Invariant = (
+    6,
+    "the refunds of an order are never below zero and never above its charge",
+);
+const REFUND_OF_OUTCOME: Invariant = (
+    7,
+    "an order's automatic refund is that of its outcome (completed none, failed and canceled all, \
+     partial by the formula or none if orders overlapped), and every refund was paid as written",
+);
+const CHARGE_OF_RATE: Invariant = (
+    8,
+    "an order's charge is its rate times its total quantity, and no more than that is sent",
+);
+const MOVED_ONCE: Invariant = (
+    9,
+    "each order is charged once, wallet to hold, and nothing moves money twice for one reference",
+);
+const CAUSE: Invariant = (10, "nothing stands without the row that caused it");
+const ONE_PROVIDER_ORDER: Invariant = (
+    11,
+    "each run has at most one provider order, and each provider order one run",
+);
+const LEASE: Invariant = (
+    12,
+    "no request to a provider is under way for longer than its lease",
+);
+const ONE_REQUEST: Invariant = (
+    13,
+    "one idempotency key names one order of its account, with one fingerprint",
+);
+const TERMINAL_STAYS: Invariant = (
+    14,
+    "a terminal status is never left, and is reached only when every run has ended",
+);
+
+/// What is checked: the number and the sentence of each invariant.
+pub const INVARIANTS: [(u8, &str); 14] = [
+    BALANCED,
+    ZERO_SUM,
+    STORED_BALANCE,
+    NEVER_NEGATIVE,
+    HOLD_WHILE_OPEN,
+    REFUND_WITHIN_CHARGE,
+    REFUND_OF_OUTCOME,
+    CHARGE_OF_RATE,
+    MOVED_ONCE,
+    CAUSE,
+    ONE_PROVIDER_ORDER,
+    LEASE,
+    ONE_REQUEST,
+    TERMINAL_STAYS,
+];
+
+/// Checks every invariant on the database behind `db`, as of one moment, and calls `progress`
+/// after every page of rows. `now` is only compared with the leases of requests under way.
+///
+/// A database that breaks an invariant gives a [`Report`] with violations; an error means that it
+/// could not be read (or holds a value that its column's type does not allow).
+pub async fn check(
+    db: &DatabaseConnection,
+    now: Time,
+    mut progress: impl FnMut(Progress) + Send,
+) -> Result<Report, DbErr> {
+    let snapshot = snapshot(db).await?;
+    let mut inspector = Inspector::new(&snapshot, &mut progress);
+    let mut books = ledger::inspect(&mut inspector).await?;
+    orders::inspect(&mut inspector, &mut books).await?;
+    once::inspect(&mut inspector).await?;
+    dispatches::inspect_leases(&mut inspector, now).await?;
+    let report = inspector.into_report();
+    snapshot.rollback().await?;
+    Ok(report)
+}
+
+/// A transaction whose reads are all of one moment. SQLite's are so from their first read on;
+/// PostgreSQL must be asked.
+async fn snapshot(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    if db.get_database_backend() == DbBackend::Sqlite {
+        return db.begin().await;
+    }
+    db.begin_with_config(
+        Some(IsolationLevel::RepeatableRead),
+        Some(AccessMode::ReadOnly),
+    )
+    .await
+}

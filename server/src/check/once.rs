@@ -1,0 +1,56 @@
+//! What must exist once in the whole database. The schema's unique constraints say the same; they
+//! are not trusted here.
+
+use sea_orm::DbErr;
+
+use super::rows::Inspector;
+use super::{Invariant, MOVED_ONCE, ONE_PROVIDER_ORDER, ONE_REQUEST};
+
+/// What is there twice violates the invariant; each query gives the name of what it is, how
+/// often it is there, and the lowest and highest row of the named sort that has it.
+const ONCE: [(Invariant, &str, &str); 4] = [
+    (
+        MOVED_ONCE,
+        "ledger transaction",
+        "SELECT kind || ' ' || reference, COUNT(*), MIN(id), MAX(id) FROM ledger_transactions \
+         GROUP BY kind, reference HAVING COUNT(*) > 1",
+    ),
+    (
+        ONE_PROVIDER_ORDER,
+        "dispatch",
+        "SELECT 'order ' || provider_order || ' of provider ' || CAST(provider_id AS TEXT), \
+         COUNT(*), MIN(id), MAX(id) FROM dispatches WHERE provider_order IS NOT NULL \
+         GROUP BY provider_id, provider_order HAVING COUNT(*) > 1",
+    ),
+    (
+        ONE_REQUEST,
+        "order",
+        "SELECT 'request ' || request_id || ' of account ' || CAST(account_id AS TEXT), \
+         COUNT(*), MIN(order_id), MAX(order_id) FROM order_requests \
+         GROUP BY account_id, request_id HAVING COUNT(*) > 1",
+    ),
+    (
+        ONE_REQUEST,
+        "order",
+        "SELECT 'a request for order ' || CAST(order_id AS TEXT), COUNT(*), MIN(order_id), \
+         MAX(order_id) FROM order_requests GROUP BY order_id HAVING COUNT(*) > 1",
+    ),
+];
+
+/// Reports everything that exists more than once.
+pub(super) async fn inspect(inspector: &mut Inspector<'_>) -> Result<(), DbErr> {
+    for (invariant, row_name, sql) in ONCE {
+        for row in inspector.query(sql, []).await? {
+            let twice: String = row.try_get_by_index(0)?;
+            let count: i64 = row.try_get_by_index(1)?;
+            let first: i64 = row.try_get_by_index(2)?;
+            let last: i64 = row.try_get_by_index(3)?;
+            inspector.report.add(
+                invariant,
+                format_args!("{row_name} {last}"),
+                format_args!("{twice} exists {count} times, first with {row_name} {first}"),
+            );
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,248 @@
+//! The checker finds nothing in a panel that is right, and every seeded corruption in one that is
+//! not.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+
+use super::rows::PAGE;
+use super::{INVARIANTS, Progress, Report, check};
+
+mod base;
+mod broken_money;
+mod broken_orders;
+
+use base::NOW;
+
+/// A change that breaks the base panel, and everything that must be found then: the number of the
+/// invariant and the row.
+struct Corruption {
+    name: &'static str,
+    sql: &'static str,
+    found: &'static [(u8, &'static str)],
+}
+
+/// Every corruption that is tried.
+fn corruptions() -> impl Iterator<Item = &'static Corruption> {
+    broken_money::CORRUPTIONS
+        .iter()
+        .chain(broken_orders::CORRUPTIONS)
+}
+
+/// Changes after which the panel is still right.
+const HARMLESS: &[(&str, &str)] = &[
+    ("nothing", "SELECT 1"),
+    (
+        "a lease ended just within the grace",
+        "UPDATE dispatches SET lease_until_ms = 700000 WHERE id = 8",
+    ),
+    (
+        "an order was delivered without a provider",
+        "DELETE FROM dispatches WHERE order_id IN (1, 2)",
+    ),
+    (
+        "more was delivered than ordered",
+        "UPDATE dispatches SET state = 'partial', remains = -5 WHERE id = 1",
+    ),
+];
+
+async fn checked(db: &DatabaseConnection) -> Report {
+    check(db, NOW, |_| {}).await.unwrap()
+}
+
+/// Copies every table without its constraints, triggers and indexes, so that any row can be
+/// written.
+async fn unguard(db: &DatabaseConnection) {
+    let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'";
+    let tables = Statement::from_string(DbBackend::Sqlite, tables);
+    for row in db.query_all_raw(tables).await.unwrap() {
+        let table: String = row.try_get_by_index(0).unwrap();
+        let sql = format!(
+            "CREATE TABLE bare AS SELECT * FROM {table}; DROP TABLE {table};
+             ALTER TABLE bare RENAME TO {table};"
+        );
+        db.execute_unprepared(&sql).await.unwrap();
+    }
+}
+
+/// Writes the base panel into a file, unguarded.
+async fn unguarded_base(folder: &Path) -> PathBuf {
+    let path = base_file(folder).await;
+    let db = base::open(&path).await;
+    unguard(&db).await;
+    db.close().await.unwrap();
+    path
+}
+
+/// Opens a fresh copy of the database file `base`.
+async fn copy(base: &Path) -> DatabaseConnection {
+    let path = base.with_extension("copy");
+    std::fs::copy(base, &path).unwrap();
+    base::open(&path).await
+}
+
+/// Writes the base panel into a file, guarded as the migrations made it.
+async fn base_file(folder: &Path) -> PathBuf {
+    let path = folder.join("base.sqlite");
+    let db = base::open(&path).await;
+    base::write(&db).await;
+    db.close().await.unwrap();
+    path
+}
+
+#[tokio::test]
+async fn a_panel_that_is_right_has_no_violation() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = base::open(&base_file(folder.path()).await).await;
+    let report = checked(&db).await;
+    assert!(report.is_clean(), "{report}");
+    assert_eq!(
+        (report.read["orders"], report.read["ledger_transactions"]),
+        (10, 22)
+    );
+    assert_eq!(
+        (report.read["ledger_entries"], report.read["dispatches"]),
+        (46, 12)
+    );
+}
+
+#[tokio::test]
+async fn an_empty_panel_has_no_violation() {
+    use smm_panel_migrations::{Migrator, MigratorTrait};
+    let folder = tempfile::tempdir().unwrap();
+    let db = base::open(&folder.path().join("empty.sqlite")).await;
+    Migrator::up(&db, None).await.unwrap();
+    let report = checked(&db).await;
+    assert!(report.is_clean(), "{report}");
+}
+
+#[tokio::test]
+async fn every_seeded_corruption_is_found_and_named_and_nothing_else_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let base = unguarded_base(folder.path()).await;
+    let mut wrong = String::new();
+    for Corruption { name, sql, found } in corruptions() {
+        let db = copy(&base).await;
+        db.execute_unprepared(sql).await.unwrap();
+        let report = checked(&db).await;
+        db.close().await.unwrap();
+        let rows = report
+            .violations
+            .iter()
+            .map(|found| (found.invariant, found.row.as_str()));
+        if rows.collect::<BTreeSet<_>>() != found.iter().copied().collect() {
+            wrong.push_str(&format!("\n{name}: expected {found:?} in\n{report}\n"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[tokio::test]
+async fn a_harmless_change_is_no_violation() {
+    let folder = tempfile::tempdir().unwrap();
+    let base = unguarded_base(folder.path()).await;
+    for (name, sql) in HARMLESS {
+        let db = copy(&base).await;
+        db.execute_unprepared(sql).await.unwrap();
+        let report = checked(&db).await;
+        assert!(report.is_clean(), "{name}:\n{report}");
+        db.close().await.unwrap();
+    }
+}
+
+#[test]
+fn every_invariant_has_a_seeded_corruption() {
+    let seeded: BTreeSet<u8> = corruptions()
+        .flat_map(|corruption| corruption.found)
+        .map(|found| found.0)
+        .collect();
+    let numbers: Vec<u8> = INVARIANTS.iter().map(|(number, _)| *number).collect();
+    assert_eq!(seeded.into_iter().collect::<Vec<_>>(), numbers);
+    assert_eq!(numbers, (1..=14).collect::<Vec<u8>>());
+}
+
+#[tokio::test]
+async fn tables_longer_than_a_page_are_read_to_their_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let base = base_file(folder.path()).await;
+    let orders = PAGE + 500;
+    let db = base::open(&base).await;
+    base::write_more_orders(&db, orders).await;
+    let mut steps = Vec::new();
+    let report = check(&db, NOW, |step| steps.push(step)).await.unwrap();
+    assert!(report.is_clean(), "{report}");
+    let read = u64::try_from(10 + orders).unwrap();
+    assert_eq!(report.read["orders"], read);
+    let page = u64::try_from(PAGE).unwrap();
+    let orders_read: Vec<&Progress> = steps.iter().filter(|step| step.table == "orders").collect();
+    assert_eq!(
+        orders_read.iter().map(|step| step.rows).collect::<Vec<_>>(),
+        [page, read]
+    );
+
+    let last = 1000 + orders;
+    let sql = format!("UPDATE orders SET charge_nano = charge_nano + 1 WHERE id = {last}");
+    db.execute_unprepared(&sql).await.unwrap();
+    let report = checked(&db).await;
+    assert!(
+        report
+            .violations
+            .iter()
+            .any(|found| (found.invariant, &*found.row) == (8, &*format!("order {last}"))),
+        "{report}"
+    );
+}
+
+#[tokio::test]
+async fn many_violations_are_counted_and_the_first_are_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let base = base_file(folder.path()).await;
+    let db = base::open(&base).await;
+    base::write_more_orders(&db, 60).await;
+    let sql = "UPDATE orders SET rate_micro = 1 WHERE id > 1000";
+    db.execute_unprepared(sql).await.unwrap();
+    let report = checked(&db).await;
+    assert_eq!(report.found, [(8, 60)].into());
+    assert_eq!(report.violations.len(), 50);
+    let text = report.to_string();
+    assert!(
+        text.contains("  8  BROKEN  an order's charge is its rate"),
+        "{text}"
+    );
+    assert!(
+        text.contains("order 1001: charged 900000; 1 x 1 is 1\n"),
+        "{text}"
+    );
+    assert!(text.contains("and 10 more"), "{text}");
+    assert!(text.ends_with("60 violations"), "{text}");
+    assert!(
+        text.contains("  7  holds   an order's automatic refund"),
+        "{text}"
+    );
+}
+
+/// The ledger is read before the orders; an order placed between the two must not be seen as one
+/// without a charge.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_beside_a_running_panel_sees_one_moment() {
+    let folder = tempfile::tempdir().unwrap();
+    let base = base_file(folder.path()).await;
+    let reader = base::open(&base).await;
+    let writer = base::open(&base).await;
+    let mut placed = false;
+    let report = check(&reader, NOW, |_| {
+        if !std::mem::replace(&mut placed, true) {
+            tokio::task::block_in_place(|| {
+                let more = base::write_more_orders(&writer, 5);
+                tokio::runtime::Handle::current().block_on(more);
+            });
+        }
+    })
+    .await
+    .unwrap();
+    assert!(placed);
+    assert!(report.is_clean(), "{report}");
+    assert_eq!(report.read["orders"], 10);
+    assert_eq!(checked(&reader).await.read["orders"], 15);
+}

@@ -1,0 +1,103 @@
+//! `dispatch`: what only a person can find out.
+
+use anyhow::{Result, bail};
+use clap::{Args, Subcommand};
+
+use super::inspect::utc;
+use crate::ids::{DispatchId, RefillDispatchId};
+use crate::orders::{self, Resolution};
+use crate::panel::Panel;
+use crate::refills;
+
+#[derive(Subcommand)]
+pub(super) enum DispatchCommand {
+    /// List dispatches that are unknown (being found out) or parked (waiting for you)
+    List(super::Limit),
+    /// Decide a parked dispatch, after asking its provider
+    Resolve(Resolve),
+}
+
+#[derive(Args)]
+#[group(id = "decision", required = true, multiple = false, args = ["accepted_as", "send_again", "refund"])]
+pub(super) struct Resolve {
+    /// The dispatch's number, as `dispatch list` shows it
+    id: i64,
+    /// The provider took it, under this order id
+    #[arg(long, value_name = "ORDER")]
+    accepted_as: Option<String>,
+    /// The provider did not take it: send it again
+    #[arg(long)]
+    send_again: bool,
+    /// The provider did not take it: refund it
+    #[arg(long)]
+    refund: bool,
+    /// The number is a refill's; --refund then means that it is rejected
+    #[arg(long)]
+    refill: bool,
+    /// You have asked the provider: with --send-again, an order that it took after all is
+    /// delivered twice
+    #[arg(long)]
+    yes: bool,
+}
+
+pub(super) async fn dispatch(panel: &Panel, command: DispatchCommand) -> Result<()> {
+    match command {
+        DispatchCommand::List(limit) => list(panel, limit.limit).await,
+        DispatchCommand::Resolve(resolve) => self::resolve(panel, resolve).await,
+    }
+}
+
+async fn list(panel: &Panel, limit: u64) -> Result<()> {
+    let runs = orders::uncertain(&panel.db, limit).await?;
+    let shares = refills::parked(&panel.db, limit).await?;
+    if runs.is_empty() && shares.is_empty() {
+        anstream::println!("Nothing is unknown, nothing is parked.");
+        return Ok(());
+    }
+    for run in runs {
+        let since = run.since.map_or_else(|| "-".to_owned(), utc);
+        let at = run.provider_order.as_deref().unwrap_or("no id");
+        anstream::println!(
+            "dispatch {:>6}  {:<8} order {} run {} at provider {} ({at}) since {since}: {}",
+            run.id,
+            run.state,
+            run.order,
+            run.run,
+            run.provider,
+            run.reason
+        );
+    }
+    for share in shares {
+        anstream::println!(
+            "refill   {:>6}  parked   refill {}: {}",
+            share.id,
+            share.refill,
+            share.reason
+        );
+    }
+    anstream::println!("Decide with: smm-panel dispatch resolve ID --help");
+    Ok(())
+}
+
+async fn resolve(panel: &Panel, resolve: Resolve) -> Result<()> {
+    let id = resolve.id;
+    let resolution = match resolve.accepted_as {
+        Some(order) if order.trim().is_empty() => bail!("--accepted-as needs the provider's id"),
+        Some(order) => Resolution::Accepted(order.trim().to_owned()),
+        None if resolve.send_again && !resolve.yes => bail!(
+            "an order that the provider took after all would be delivered twice: ask it first, \
+             then add --yes"
+        ),
+        None if resolve.send_again => Resolution::SendAgain,
+        None => Resolution::Refund,
+    };
+    if resolve.refill {
+        if !refills::resolve(panel, RefillDispatchId(id), &resolution).await? {
+            bail!("refill {id}: there is no such parked refill");
+        }
+    } else if let Err(no) = orders::resolve(panel, DispatchId(id), resolution).await? {
+        bail!("dispatch {id}: {no}");
+    }
+    anstream::println!("{id} is resolved.");
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! `alerts`, `config` and `check`.
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::check::{self, Progress};
+use crate::clock::{Clock, Time};
+use crate::config::Config;
+use crate::db::Db;
+use crate::panel::Panel;
+use crate::{alerts, telemetry};
+
+pub(super) async fn alerts(panel: &Panel, limit: u64) -> Result<()> {
+    let alerts = alerts::list(&panel.db, limit).await?;
+    if alerts.is_empty() {
+        anstream::println!("There are no alerts.");
+    }
+    for alert in alerts {
+        let at = utc(alert.created_at);
+        anstream::println!("{at}  {:<24} {}", alert.kind, alert.message);
+    }
+    Ok(())
+}
+
+pub(super) fn config(config: &Config) {
+    for setting in config.describe() {
+        anstream::println!(
+            "{:<26} = {:<32} # {}; {} ({})",
+            setting.name,
+            setting.value,
+            setting.source.word(),
+            setting.doc,
+            setting.unit
+        );
+    }
+}
+
+/// Fails when an invariant is broken.
+pub(super) async fn check(config: &Config) -> Result<ExitCode> {
+    telemetry::start(config);
+    let db = Db::open(config.database_url.expose(), config.read_pool).await?;
+    db.require_current().await?;
+    let shows = std::io::stderr().is_terminal();
+    let report = check::check(
+        db.read(),
+        Clock::system().now(),
+        |Progress { table, rows }| {
+            if shows {
+                anstream::eprint!("\r{table}: {rows} rows\x1b[K");
+            }
+        },
+    )
+    .await?;
+    if shows {
+        anstream::eprint!("\r\x1b[K");
+    }
+    anstream::println!("{report}");
+    db.close().await?;
+    Ok(if report.is_clean() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// A time as people write it: 2026-11-22 20:15:00 UTC.
+pub(super) fn utc(time: Time) -> String {
+    let known = chrono::DateTime::from_timestamp_millis(time.ms());
+    known.map_or_else(
+        || "-".to_owned(),
+        |at| at.format("%Y-%m-%d %H:%M:%S UTC").to_string(),
+    )
+}

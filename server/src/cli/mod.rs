@@ -1,0 +1,136 @@
+//! The operator's commands.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Args, Parser, Subcommand};
+
+use crate::clock::Clock;
+use crate::config::{self, Config};
+use crate::db::Db;
+use crate::panel::Panel;
+use crate::secrets::Secrets;
+use crate::{demo, telemetry};
+
+mod accounts;
+mod dispatches;
+mod inspect;
+mod offers;
+mod serve;
+
+/// A reseller panel for social-media marketing: takes orders by the panel protocol, forwards them
+/// to providers, and refunds what was not delivered.
+///
+/// Try it: `smm-panel demo`. Start your own: `smm-panel account create NAME`, `smm-panel key
+/// create NAME`, `smm-panel service add ...`, `smm-panel serve`.
+#[derive(Parser)]
+#[command(name = "smm-panel", version, max_term_width = 100)]
+struct Cli {
+    /// The settings file (TOML); each setting can also be an environment variable SMM_PANEL_<NAME>
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Show a whole panel at work: simulated provider, orders, refunds, every cent accounted for
+    Demo(demo::Options),
+    /// Serve the panel until SIGTERM or Ctrl-C
+    Serve,
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Accounts: the panel's customers
+    #[command(subcommand)]
+    Account(accounts::AccountCommand),
+    /// API keys of accounts
+    #[command(subcommand)]
+    Key(accounts::KeyCommand),
+    /// Providers: the panels that orders are forwarded to
+    #[command(subcommand)]
+    Provider(offers::ProviderCommand),
+    /// Services: what customers order
+    #[command(subcommand)]
+    Service(offers::ServiceCommand),
+    /// Dispatches: orders of which nobody knows whether a provider took them
+    #[command(subcommand)]
+    Dispatch(dispatches::DispatchCommand),
+    /// What a person should look at, newest first
+    Alerts(Limit),
+    /// Print the settings in effect, secrets masked
+    Config,
+    /// Check every invariant of the stored data by independent code; fails if one is broken
+    Check,
+}
+
+#[derive(Args)]
+struct Limit {
+    /// How many rows to show
+    #[arg(long, default_value_t = 50, value_name = "ROWS")]
+    limit: u64,
+}
+
+/// Runs the command that `arguments` name, the program's own name first. Prints results to
+/// standard output and one sentence about a failure to standard error.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(usage) => {
+            let code = if usage.use_stderr() {
+                ExitCode::from(2)
+            } else {
+                ExitCode::SUCCESS
+            };
+            // Printing fails only when nobody reads it.
+            let _ = usage.print();
+            return code;
+        }
+    };
+    match execute(cli) {
+        Ok(code) => code,
+        Err(fault) => {
+            anstream::eprintln!("smm-panel: {fault:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn execute(cli: Cli) -> Result<ExitCode> {
+    let config = Config::load(cli.config.as_deref(), config::environment())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("no threads could be started")?;
+    runtime.block_on(async {
+        match cli.command {
+            Command::Demo(options) => return demo::run(config, options).await,
+            Command::Serve => serve::serve(config).await?,
+            Command::Migrate => serve::migrate(&config).await?,
+            Command::Account(command) => accounts::account(&open(config).await?, command).await?,
+            Command::Key(command) => accounts::key(&open(config).await?, command).await?,
+            Command::Provider(command) => offers::provider(&open(config).await?, command).await?,
+            Command::Service(command) => offers::service(&open(config).await?, command).await?,
+            Command::Dispatch(command) => {
+                dispatches::dispatch(&open(config).await?, command).await?;
+            }
+            Command::Alerts(Limit { limit }) => {
+                inspect::alerts(&open(config).await?, limit).await?;
+            }
+            Command::Config => inspect::config(&config),
+            Command::Check => return inspect::check(&config).await,
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Opens the panel that the settings name, its schema current.
+async fn open(config: Config) -> Result<Panel> {
+    telemetry::start(&config);
+    let db = Db::open(config.database_url.expose(), config.read_pool).await?;
+    db.require_current().await?;
+    let secrets = Secrets::load_or_create(&config)?;
+    Ok(Panel::open(db, Clock::system(), config, secrets).await?)
+}

@@ -1,0 +1,84 @@
+//! The only "now" of the program. Rules take the time as an argument; whoever must ask for it
+//! holds a [`Clock`], which tests and the crash harness replace by one they move themselves.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::UNIX_EPOCH;
+
+/// A point in time: milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Time(i64);
+
+impl Time {
+    /// A time from milliseconds since the epoch, as the database stores it.
+    pub const fn from_ms(ms: i64) -> Time {
+        Time(ms)
+    }
+
+    /// Milliseconds since the epoch, as the database stores it.
+    pub const fn ms(self) -> i64 {
+        self.0
+    }
+
+    /// This time moved by `ms` milliseconds (negative: earlier), held at the ends of the range.
+    #[must_use]
+    pub const fn plus_ms(self, ms: i64) -> Time {
+        Time(self.0.saturating_add(ms))
+    }
+
+    /// Milliseconds from `earlier` to this time; negative if it is later.
+    pub const fn ms_since(self, earlier: Time) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// Where the time comes from: the system, or a hand-moved counter.
+#[derive(Clone)]
+pub struct Clock(Source);
+
+#[derive(Clone)]
+enum Source {
+    System,
+    Manual(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// The system's clock.
+    pub fn system() -> Clock {
+        Clock(Source::System)
+    }
+
+    /// A clock that stands at `start` until [`Clock::advance_ms`] moves it. Clones move together.
+    pub fn manual(start: Time) -> Clock {
+        Clock(Source::Manual(Arc::new(AtomicI64::new(start.ms()))))
+    }
+
+    /// The present time.
+    pub fn now(&self) -> Time {
+        match &self.0 {
+            #[expect(clippy::disallowed_methods, reason = "this is the clock")]
+            Source::System => {
+                let since = std::time::SystemTime::now().duration_since(UNIX_EPOCH);
+                Time(since.map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX)))
+            }
+            Source::Manual(ms) => Time(ms.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// Moves a manual clock forward by `ms` milliseconds; a system clock does not listen.
+    pub fn advance_ms(&self, ms: i64) {
+        if let Source::Manual(now) = &self.0 {
+            now.fetch_add(ms, Ordering::SeqCst);
+        }
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Source::System => f.write_str("Clock::system"),
+            Source::Manual(_) => write!(f, "Clock::manual at {:?}", self.now()),
+        }
+    }
+}

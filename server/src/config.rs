@@ -1,0 +1,296 @@
+//! Every setting of the program: its name, type, default, range, unit and meaning stand once, in
+//! the table below, which makes the [`Config`] struct, its defaults, its reader, the listing of
+//! `smm-panel config` and the table in the README.
+//!
+//! A setting comes from the environment (`SMM_PANEL_` and its name in capitals), else from the
+//! settings file (TOML, one flat table), else it has its default. A name that is no setting or a
+//! value that is not allowed stops the start with one sentence: a misspelt setting that silently
+//! did nothing would be found out in production. Nothing else in the program reads the environment.
+
+mod error;
+mod given;
+mod value;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+pub use error::ConfigError;
+use given::Given;
+use value::Value;
+pub use value::{BadDatabaseUrl, DatabaseUrl, LogFilter, LogFormat, SecretHex};
+
+/// What the environment variable of every setting begins with.
+const PREFIX: &str = "SMM_PANEL_";
+
+/// Variables with our prefix that are no settings, and why they exist.
+const OTHER_VARIABLES: &[(&str, &str)] = &[
+    (
+        CONFIG_FILE,
+        "the path of the settings file, as --config; it cannot stand in that file",
+    ),
+    (
+        "SMM_PANEL_URL",
+        "the panel that the example programs talk to",
+    ),
+    ("SMM_PANEL_KEY", "the API key that the example programs use"),
+    (
+        "SMM_PANEL_TEST_DATABASES",
+        "the databases that the tests run on",
+    ),
+];
+
+/// The variable that names the settings file.
+const CONFIG_FILE: &str = "SMM_PANEL_CONFIG";
+
+const SECOND: i64 = 1_000;
+const MINUTE: i64 = 60 * SECOND;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+const MIB: usize = 1024 * 1024;
+
+/// Where the value of a setting comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Nobody set it.
+    Default,
+    /// The settings file.
+    File,
+    /// Its environment variable.
+    Environment,
+}
+
+impl Source {
+    /// The word for it in listings.
+    pub fn word(self) -> &'static str {
+        match self {
+            Source::Default => "default",
+            Source::File => "file",
+            Source::Environment => "environment",
+        }
+    }
+}
+
+/// What is known of one setting. Secrets are masked in all its texts.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// Its name in the settings file; the environment's is `SMM_PANEL_` and this in capitals.
+    pub name: &'static str,
+    /// Its value, as it would be written.
+    pub value: String,
+    /// Its default, likewise.
+    pub default: String,
+    /// The unit of a number; empty when there is none.
+    pub unit: &'static str,
+    /// The values that are allowed, in words.
+    pub allowed: String,
+    /// What it does, in one sentence.
+    pub doc: &'static str,
+    /// Where the value comes from.
+    pub source: Source,
+}
+
+/// The names of the settings that were set, and where. Of use to [`Config::describe`] only.
+#[derive(Clone, Debug, Default)]
+pub struct Sources(BTreeMap<&'static str, Source>);
+
+/// Makes all there is from rows of `/// doc`, then `name: Type = default, rule, unit;`. The rule
+/// is what [`Value`] of the type asks for: a range for numbers, `()` for all others.
+macro_rules! settings {
+    ($(
+        #[doc = $doc:literal]
+        $name:ident: $type:ty = $default:expr, $rule:expr, $unit:literal;
+    )*) => {
+        /// The settings of one run of the program. The units of numbers end their names: `_ms` is
+        /// milliseconds, never negative.
+        #[derive(Clone, Debug)]
+        pub struct Config {
+            $(#[doc = $doc] pub $name: $type,)*
+            /// Where the values come from.
+            pub sources: Sources,
+        }
+
+        impl Default for Config {
+            fn default() -> Config {
+                Config { $($name: $default,)* sources: Sources::default() }
+            }
+        }
+
+        /// The names of all settings, in the order of the table.
+        const NAMES: &[&str] = &[$(stringify!($name)),*];
+
+        impl Config {
+            /// All settings, in the order of the table.
+            pub fn describe(&self) -> Vec<Setting> {
+                let default = Config::default();
+                vec![$(Setting {
+                    name: stringify!($name),
+                    value: self.$name.shown(),
+                    default: default.$name.shown(),
+                    unit: $unit,
+                    allowed: <$type as Value>::allowed(&$rule),
+                    doc: $doc.trim_ascii(),
+                    source: self.sources.of(stringify!($name)),
+                }),*]
+            }
+
+            fn read(given: &Given) -> Result<Config, ConfigError> {
+                let mut config = Config::default();
+                $(if let Some((value, source)) = given.value(stringify!($name), $unit, &$rule)? {
+                    config.$name = value;
+                    config.sources.0.insert(stringify!($name), source);
+                })*
+                Ok(config)
+            }
+        }
+    };
+}
+
+settings! {
+    /// The address and port that HTTP listens on; port 0 takes a free one.
+    listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8080)), (), "";
+    /// The database: `sqlite:` and the path of its file, or a `postgres:` URL.
+    database_url: DatabaseUrl = DatabaseUrl::default(), (), "";
+    /// The file with the pepper and the master key; it is made at the first start.
+    secrets_file: PathBuf = PathBuf::from("smm-panel.secrets"), (), "";
+    /// The secret under which API keys are digested; set with `master_key`, it replaces the file.
+    pepper: Option<SecretHex> = None, (), "";
+    /// The secret under which keys of providers are encrypted; set together with `pepper`.
+    master_key: Option<SecretHex> = None, (), "";
+    /// Connections that read the database beside the one that writes.
+    read_pool: u32 = 4, 1..=256, "connections";
+    /// Orders that are placed in one transaction at most.
+    place_batch_max: usize = 256, 1..=4_096, "orders";
+    /// Orders that may wait to be placed; more are answered with 503.
+    place_queue_max: usize = 10_000, 1..=1_000_000, "orders";
+    /// The largest body of a request.
+    body_max_bytes: usize = MIB, 1_024..=64 * MIB, "bytes";
+    /// How long a request waits for its turn to be written before it is answered with 503.
+    request_timeout_ms: i64 = 10 * SECOND, 100..=10 * MINUTE, "ms";
+    /// Whether `/api/v2` takes GET requests too; some old clients send nothing else.
+    v2_allow_get: bool = true, (), "";
+    /// How long a provider has for one answer.
+    provider_timeout_ms: i64 = 30 * SECOND, 10..=10 * MINUTE, "ms";
+    /// How much longer than that a dispatch stays leased before its outcome counts as unknown.
+    lease_margin_ms: i64 = 30 * SECOND, 10..=HOUR, "ms";
+    /// Requests to one provider at the same time, unless the provider has its own limit.
+    provider_concurrency: usize = 8, 1..=1_024, "requests";
+    /// Whether providers may be at http:// loopback addresses: for development only.
+    provider_allow_loopback: bool = false, (), "";
+    /// How often dispatches that are due are looked for, beside the signal of a new order.
+    dispatch_interval_ms: i64 = 500, 1..=HOUR, "ms";
+    /// Dispatches that are claimed, or their results recorded, in one transaction at most.
+    dispatch_batch_max: usize = 256, 1..=500, "dispatches";
+    /// The shortest time from sending an order, or asking for its status, to asking for it.
+    sync_interval_ms: i64 = MINUTE, 1..=DAY, "ms";
+    /// The longest such time: it grows with the order's age.
+    sync_max_interval_ms: i64 = HOUR, 1..=7 * DAY, "ms";
+    /// How long an order may wait to be sent before the next provider is tried or it fails.
+    queued_max_ms: i64 = DAY, 1..=30 * DAY, "ms";
+    /// How long a dispatch of unknown outcome is asked about before it is parked for an operator.
+    unknown_resolve_ms: i64 = 15 * MINUTE, 1..=DAY, "ms";
+    /// When to try again after a provider's "active order with this link".
+    active_link_retry_ms: i64 = 10 * MINUTE, 1..=DAY, "ms";
+    /// How often sending is tried when requests provably never left; then it counts as refused.
+    not_sent_max: i64 = 8, 1..=1_000, "attempts";
+    /// The wait after the first such attempt; it doubles with each one.
+    backoff_first_ms: i64 = SECOND, 1..=HOUR, "ms";
+    /// The longest wait between two such attempts.
+    backoff_max_ms: i64 = 5 * MINUTE, 1..=DAY, "ms";
+    /// Unknown outcomes within `breaker_window_ms` that stop sending to a provider.
+    breaker_unknowns: i64 = 5, 1..=1_000, "outcomes";
+    /// The time within which they count.
+    breaker_window_ms: i64 = MINUTE, 1..=DAY, "ms";
+    /// How long nothing is sent to it, before its balance is asked as a probe.
+    breaker_open_ms: i64 = MINUTE, 1..=DAY, "ms";
+    /// Refusals in a row with a sentence that is not known, which stop sending to a provider too.
+    refusals_unlisted_max: i64 = 5, 1..=1_000, "refusals";
+    /// How long a provider rests after it refused for its own reasons, such as our funds with it.
+    provider_pause_ms: i64 = 5 * MINUTE, 1..=DAY, "ms";
+    /// How long after completion, and after the last refill, an order may be refilled.
+    refill_wait_ms: i64 = DAY, 0..=365 * DAY, "ms";
+    /// How often a provider that says Partial without remains is asked again before an operator is.
+    partial_remains_max_asks: i64 = 10, 1..=1_000, "times";
+    /// What is logged: a level, or levels by module such as `info,sqlx=warn`.
+    log: LogFilter = LogFilter::default(), (), "";
+    /// How the log is written.
+    log_format: LogFormat = LogFormat::Text, (), "";
+}
+
+impl Config {
+    /// Reads the settings from `file` (else the file that `SMM_PANEL_CONFIG` in `env` names, else
+    /// none) and from the variables `env`. Variables without our prefix are ignored; an empty value
+    /// counts as not set, because container files pass on unset variables so.
+    ///
+    /// # Errors
+    /// [`ConfigError`], whose text is one sentence for the operator: the file cannot be read or is
+    /// not TOML; a name is no setting; a value is not allowed, or not together with another.
+    pub fn load(
+        file: Option<&Path>,
+        env: impl Iterator<Item = (String, String)>,
+    ) -> Result<Config, ConfigError> {
+        let config = Config::read(&Given::collect(file, env)?)?;
+        config.in_order()?;
+        Ok(config)
+    }
+
+    /// The table of all settings for the README, in Markdown, with a line break at the end.
+    pub fn markdown_table() -> String {
+        let head = "| setting | default | unit | allowed | what it is |\n|---|---|---|---|---|\n";
+        let row = |s: Setting| {
+            let Setting {
+                name,
+                default,
+                unit,
+                allowed,
+                doc,
+                ..
+            } = s;
+            format!("| `{name}` | {default} | {unit} | {allowed} | {doc} |\n")
+        };
+        let rows = Config::default().describe().into_iter().map(row);
+        std::iter::once(head.to_owned()).chain(rows).collect()
+    }
+
+    /// Refuses settings that contradict each other.
+    fn in_order(&self) -> Result<(), ConfigError> {
+        let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        let (sync, sync_max) = (self.sync_interval_ms, self.sync_max_interval_ms);
+        let (batch, queue) = (count(self.place_batch_max), count(self.place_queue_max));
+        let pairs = [
+            (
+                ("sync_interval_ms", sync),
+                ("sync_max_interval_ms", sync_max),
+            ),
+            (
+                ("backoff_first_ms", self.backoff_first_ms),
+                ("backoff_max_ms", self.backoff_max_ms),
+            ),
+            (("place_batch_max", batch), ("place_queue_max", queue)),
+        ];
+        match pairs.into_iter().find(|(low, high)| low.1 > high.1) {
+            Some((low, high)) => Err(ConfigError::OutOfOrder { low, high }),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Sources {
+    fn of(&self, name: &str) -> Source {
+        self.0.get(name).copied().unwrap_or(Source::Default)
+    }
+}
+
+/// The variables of this process, for [`Config::load`]. Text that is not UTF-8 is made so: a
+/// setting that has it is then refused, and all other variables do not matter.
+pub fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().map(|(name, value)| {
+        (
+            name.to_string_lossy().into_owned(),
+            value.to_string_lossy().into_owned(),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,23 @@
+//! A change of an order's status, with its cause.
+
+use sea_orm::entity::prelude::*;
+
+use crate::clock::Time;
+use crate::ids::OrderId;
+use crate::orders::rules::OrderStatus;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "order_events")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key)]
+    pub(crate) id: i64,
+    pub(crate) order_id: OrderId,
+    pub(crate) status: OrderStatus,
+    pub(crate) cause: String,
+    pub(crate) created_at_ms: Time,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,28 @@
+//! A panel that orders are forwarded to.
+
+use sea_orm::entity::prelude::*;
+
+use crate::clock::Time;
+use crate::ids::ProviderId;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "providers")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key)]
+    pub(crate) id: ProviderId,
+    pub(crate) name: String,
+    pub(crate) url: String,
+    pub(crate) key_sealed: String,
+    pub(crate) timeout_ms: i64,
+    pub(crate) concurrency: i64,
+    pub(crate) replays_requests: bool,
+    pub(crate) paused_until_ms: Option<Time>,
+    pub(crate) pause_reason: Option<String>,
+    pub(crate) unlisted_in_a_row: i64,
+    pub(crate) created_at_ms: Time,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

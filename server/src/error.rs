@@ -1,0 +1,166 @@
+//! What can go wrong, in two kinds: [`Refusal`], the closed list of expected answers of "no" with
+//! the numbers in them, and [`Failure`], the unexpected, logged once at the edge and never shown.
+
+use crate::clock::Time;
+use crate::money::Money;
+use crate::orders::rules::OrderStatus;
+
+/// The result of an operation of a noun.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why an operation did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// An expected "no": nothing was changed, and the caller may be told everything in it.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// Something unexpected: the caller learns no more than that.
+    #[error(transparent)]
+    Failed(Failure),
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Error {
+        Error::Refused(refusal)
+    }
+}
+
+impl<E: Into<Failure>> From<E> for Error {
+    fn from(cause: E) -> Error {
+        Error::Failed(cause.into())
+    }
+}
+
+/// An unexpected fault: of the database, of a stored row, or of the program.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The database did not do what it was asked.
+    #[error("database: {0}")]
+    Database(#[from] sea_orm::DbErr),
+    /// A stored value is not what the program writes.
+    #[error("stored data: {0}")]
+    Stored(String),
+    /// An amount left the range of money.
+    #[error("arithmetic on money: {0}")]
+    Arithmetic(#[from] crate::money::AmountError),
+    /// More work is waiting than the panel takes in; nothing was done.
+    #[error("{waiting} orders are waiting already")]
+    Overloaded {
+        /// How many were waiting.
+        waiting: usize,
+    },
+    /// The panel is stopping, or the task that would have answered is gone; whether the work was
+    /// done is not known to the caller.
+    #[error("the panel stopped before it could answer")]
+    Stopped,
+    /// The address to serve on cannot be used.
+    #[error("cannot listen on {address}: {fault}")]
+    Listen {
+        /// The address that was asked for.
+        address: std::net::SocketAddr,
+        /// What the system said.
+        fault: std::io::Error,
+    },
+    /// A secret could not be opened.
+    #[error("secrets: {0}")]
+    Secrets(#[from] crate::secrets::SecretsError),
+}
+
+/// Every expected "no", with the numbers that explain it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The key is missing its proof: unknown, revoked or mistyped.
+    #[error("the API key is not valid")]
+    KeyInvalid,
+    /// A person suspended the account; every action is stopped.
+    #[error("the account has been suspended")]
+    Suspended,
+    /// There is no such service, or it is not sold.
+    #[error("there is no such service")]
+    ServiceUnknown,
+    /// The link is missing or not one the panel can serve.
+    #[error("the link is not a public http(s) address or a user name")]
+    LinkBad,
+    /// A field that this type of service needs is missing.
+    #[error("the field {field} is required for this type of service")]
+    FieldMissing {
+        /// The field's wire name.
+        field: &'static str,
+    },
+    /// A field has a value that this type of service cannot take.
+    #[error("the field {field} must be {expected}")]
+    FieldInvalid {
+        /// The field's wire name.
+        field: &'static str,
+        /// What would be right.
+        expected: &'static str,
+    },
+    /// The quantity is below the service's minimum, or not a whole number.
+    #[error("the quantity is less than the minimum of {min}")]
+    QuantityBelowMin {
+        /// The service's minimum.
+        min: i64,
+    },
+    /// The quantity, times the runs of a drip-feed, is above the service's maximum.
+    #[error("the quantity is more than the maximum of {max}")]
+    QuantityAboveMax {
+        /// The service's maximum.
+        max: i64,
+    },
+    /// The charge would leave the range of one order (1,000,000,000 USD).
+    #[error("the charge is out of range")]
+    ChargeOutOfRange,
+    /// `runs` and `interval` for a service that is not sold in runs.
+    #[error("drip-feed is disabled for this service")]
+    DripfeedDisabled,
+    /// One of `runs` and `interval` without the other, or out of range.
+    #[error("a drip-feed takes 1 to 1000 runs and an interval of 1 to 10080 minutes")]
+    DripfeedIncomplete,
+    /// The service takes one active order per link, and this link has one.
+    #[error("there is an active order with this link")]
+    ActiveOrderOnLink,
+    /// The wallet does not cover the charge.
+    #[error("the charge of {charge} USD is more than the balance of {balance} USD")]
+    NotEnoughFunds {
+        /// What the order costs.
+        charge: Money,
+        /// What the wallet held when the order was decided.
+        balance: Money,
+    },
+    /// A `request_id` that is empty, longer than 64 characters or has control characters.
+    #[error("request_id must be 1 to 64 printable characters")]
+    RequestIdInvalid,
+    /// A `request_id` under which a different order was placed.
+    #[error("the request_id was used for another order")]
+    RequestIdReused,
+    /// There is no such order of this account.
+    #[error("there is no such order")]
+    OrderUnknown,
+    /// There is no such refill of this account.
+    #[error("there is no such refill")]
+    RefillUnknown,
+    /// The service was sold without a refill guarantee, or the order overlaps another.
+    #[error("refill is disabled for this service")]
+    RefillDisabled,
+    /// Only a completed order can be refilled.
+    #[error("the order is {status}, not completed")]
+    NotCompleted {
+        /// The order's status.
+        status: OrderStatus,
+    },
+    /// A refill may be asked for 24 hours after completion and after the last refill.
+    #[error("a refill can be requested from {from:?} on")]
+    RefillTooSoon {
+        /// The first moment at which it may be asked for.
+        from: Time,
+    },
+    /// The service does not take cancels of orders that were sent.
+    #[error("cancel is disabled for this service")]
+    CancelDisabled,
+    /// The order has ended with delivery: there is nothing to cancel.
+    #[error("the order is {status} and cannot be canceled")]
+    NotCancelable {
+        /// The order's status.
+        status: OrderStatus,
+    },
+}

@@ -1,0 +1,327 @@
+//! `/api/v2`: the panel protocol, for software that was written for other panels.
+//!
+//! Every answer is HTTP 200 with `application/json`, refusals included, because many clients read
+//! nothing else. Only when the panel cannot answer at all it is 503 with an empty body: a client
+//! that reads an `error` would refund its own customer for an order that may stand.
+
+use std::time::Duration;
+
+use poem::http::{Method, StatusCode, header};
+use poem::{Body, Endpoint, Request, Response};
+use secrecy::ExposeSecret;
+
+use crate::accounts::{self, Caller, KeyDigest};
+use crate::error::{Error, Failure, Refusal};
+use crate::ids::OrderId;
+use crate::orders::rules::OrderStatus;
+use crate::orders::{self, NewOrder, OrderView, Placer};
+use crate::panel::Panel;
+use crate::protocol::reply::{self, StatusLine};
+use crate::protocol::{
+    Action, Asked, AskedId, BadCall, Call, EXTENSION_REQUEST_ID, EXTENSIONS_HEADER, OrderWord,
+    RefillWord, sentence,
+};
+use crate::refills::{self, rules::RefillStatus};
+
+mod body;
+mod listing;
+mod sentences;
+
+use listing::Listing;
+use sentences::sentence_of;
+
+/// Serves the panel protocol.
+pub(super) struct Face {
+    panel: Panel,
+    placer: Placer,
+    listing: Listing,
+}
+
+/// The body of an answer.
+enum Answer {
+    Json(String),
+    /// The catalogue: its cached bytes.
+    Listing(Caller),
+}
+
+impl Endpoint for Face {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let zips = accepts_gzip(&request);
+        let limit = Duration::from_millis(self.panel.config.request_timeout_ms.unsigned_abs());
+        // What was handed to the batcher goes on without its request.
+        let answered = tokio::time::timeout(limit, self.answer(request)).await;
+        let response = match answered {
+            Ok(Ok(Answer::Json(json))) => ok(Body::from(json)),
+            Ok(Ok(Answer::Listing(caller))) => {
+                match self
+                    .listing
+                    .of(&self.panel.db, caller.catalog_version)
+                    .await
+                {
+                    Ok(listing) if zips => {
+                        let mut response = ok(Body::from_bytes(listing.gzip.clone()));
+                        let gzip = header::HeaderValue::from_static("gzip");
+                        response
+                            .headers_mut()
+                            .insert(header::CONTENT_ENCODING, gzip);
+                        response
+                    }
+                    Ok(listing) => ok(Body::from_bytes(listing.json.clone())),
+                    Err(fault) => unavailable(&fault),
+                }
+            }
+            Ok(Err(Error::Refused(refusal))) => {
+                ok(Body::from(reply::error(&sentence_of(&refusal))))
+            }
+            Ok(Err(fault @ Error::Failed(_))) => unavailable(&fault),
+            Err(_) => unavailable(&Error::Failed(Failure::Stopped)),
+        };
+        Ok(response)
+    }
+}
+
+impl Face {
+    pub(super) fn new(panel: Panel, placer: Placer) -> Face {
+        Face {
+            panel,
+            placer,
+            listing: Listing::default(),
+        }
+    }
+
+    /// The checks in their order: key, suspension, action.
+    async fn answer(&self, request: Request) -> Result<Answer, Error> {
+        let incorrect = || Ok(Answer::Json(reply::error(sentence::INCORRECT_REQUEST)));
+        let config = &self.panel.config;
+        let readable = match *request.method() {
+            Method::POST => true,
+            Method::GET => config.v2_allow_get,
+            _ => false,
+        };
+        if !readable {
+            return incorrect();
+        }
+        let Ok(params) = body::params(request, config.body_max_bytes).await else {
+            return incorrect();
+        };
+        let call = Call::read(params);
+        let Some(key) = call.key else {
+            return incorrect();
+        };
+        let digest = KeyDigest::of(&self.panel.secrets, key.expose_secret())?;
+        let db = &self.panel.db;
+        let json = match call.action {
+            Err(bad) => {
+                accounts::authenticate(db, digest).await?;
+                match bad {
+                    BadCall::Incorrect => reply::error(sentence::INCORRECT_REQUEST),
+                    BadCall::TooManyIds => reply::error(sentence::TOO_MANY_IDS),
+                }
+            }
+            Ok(Action::Balance) => {
+                reply::balance(accounts::authenticate(db, digest).await?.balance)
+            }
+            Ok(Action::Services) => {
+                return Ok(Answer::Listing(accounts::authenticate(db, digest).await?));
+            }
+            Ok(Action::Add(request)) => {
+                let account = accounts::authenticate(db, digest).await?.account;
+                let order = NewOrder {
+                    account,
+                    request: *request,
+                };
+                reply::order(self.placer.submit(order).await?.0)
+            }
+            Ok(Action::Status(asked)) => self.status(digest, asked).await?,
+            Ok(Action::Refill(asked)) => self.refill(digest, asked).await?,
+            Ok(Action::RefillStatus(asked)) => self.refill_status(digest, asked).await?,
+            Ok(Action::Cancel(asked)) => self.cancel(digest, asked).await?,
+        };
+        Ok(Answer::Json(json))
+    }
+
+    async fn status(&self, digest: KeyDigest, asked: Asked) -> Result<String, Error> {
+        let ids = numbers(&asked);
+        let (_, orders) = orders::view(&self.panel.db, digest, &ids).await?;
+        let line = |asked: &AskedId| asked.id.and_then(|id| orders.get(&id)).map(status_line);
+        match asked {
+            Asked::One(id) => {
+                let line = line(&id).ok_or(Refusal::OrderUnknown)?;
+                Ok(reply::status(&line))
+            }
+            Asked::Many(ids) => {
+                let lines: Vec<_> = ids
+                    .into_iter()
+                    .map(|id| {
+                        let line = line(&id);
+                        (id, line)
+                    })
+                    .collect();
+                Ok(reply::statuses(&lines))
+            }
+        }
+    }
+
+    async fn refill(&self, digest: KeyDigest, asked: Asked) -> Result<String, Error> {
+        let account = accounts::authenticate(&self.panel.db, digest)
+            .await?
+            .account;
+        let ids = order_ids(&asked);
+        let answers = refills::request(&self.panel, account, &ids).await?;
+        let mut answers = answers.into_iter();
+        let mut of = |id: &AskedId| of_known(id, &mut answers, Refusal::OrderUnknown);
+        match asked {
+            Asked::One(id) => Ok(reply::refill(of(&id)?.0)),
+            Asked::Many(ids) => {
+                let lines: Vec<_> = ids
+                    .into_iter()
+                    .map(|id| {
+                        let answer = of(&id);
+                        (
+                            id,
+                            answer.map(|refill| refill.0).map_err(|no| sentence_of(&no)),
+                        )
+                    })
+                    .collect();
+                Ok(reply::refills(&lines))
+            }
+        }
+    }
+
+    async fn refill_status(&self, digest: KeyDigest, asked: Asked) -> Result<String, Error> {
+        let refills = refills::view(&self.panel.db, digest, &numbers(&asked)).await?;
+        let word = |asked: &AskedId| asked.id.and_then(|id| refills.get(&id)).map(refill_word);
+        match asked {
+            Asked::One(id) => Ok(reply::refill_status(
+                word(&id).ok_or(Refusal::RefillUnknown)?,
+            )),
+            Asked::Many(ids) => {
+                let lines: Vec<_> = ids
+                    .into_iter()
+                    .map(|id| {
+                        let word = word(&id);
+                        (id, word)
+                    })
+                    .collect();
+                Ok(reply::refill_statuses(&lines))
+            }
+        }
+    }
+
+    async fn cancel(&self, digest: KeyDigest, asked: Asked) -> Result<String, Error> {
+        let account = accounts::authenticate(&self.panel.db, digest)
+            .await?
+            .account;
+        let answers = orders::cancel(&self.panel, account, &order_ids(&asked)).await?;
+        let mut answers = answers.into_iter();
+        let mut line = |id: &AskedId| {
+            of_known(id, &mut answers, Refusal::OrderUnknown).map_err(|no| sentence_of(&no))
+        };
+        match asked {
+            Asked::One(id) => {
+                let answer = line(&id);
+                Ok(reply::cancel_one(&id, &answer))
+            }
+            Asked::Many(ids) => {
+                let lines: Vec<_> = ids
+                    .into_iter()
+                    .map(|id| {
+                        let answer = line(&id);
+                        (id, answer)
+                    })
+                    .collect();
+                Ok(reply::cancels(&lines))
+            }
+        }
+    }
+}
+
+/// The ids asked for that are ids.
+fn numbers(asked: &Asked) -> Vec<i64> {
+    match asked {
+        Asked::One(id) => id.id.into_iter().collect(),
+        Asked::Many(ids) => ids.iter().filter_map(|id| id.id).collect(),
+    }
+}
+
+fn order_ids(asked: &Asked) -> Vec<OrderId> {
+    numbers(asked).into_iter().map(OrderId).collect()
+}
+
+/// The next answer if the id is one; answers are given for ids only, in their order.
+fn of_known<T>(
+    asked: &AskedId,
+    answers: &mut impl Iterator<Item = Result<T, Refusal>>,
+    unknown: Refusal,
+) -> Result<T, Refusal> {
+    match asked.id {
+        Some(_) => answers.next().unwrap_or(Err(unknown)),
+        None => Err(unknown),
+    }
+}
+
+fn status_line(order: &OrderView) -> StatusLine {
+    StatusLine {
+        charge: order.shown.charge,
+        start_count: order.start_count,
+        status: word_of(order.status),
+        remains: order.shown.remains,
+    }
+}
+
+/// A failed order must read `Canceled`: any other word is "pending for ever" to common panels,
+/// and their customer would never be refunded.
+const fn word_of(status: OrderStatus) -> OrderWord {
+    match status {
+        OrderStatus::Pending => OrderWord::Pending,
+        OrderStatus::Processing => OrderWord::Processing,
+        OrderStatus::InProgress => OrderWord::InProgress,
+        OrderStatus::Completed => OrderWord::Completed,
+        OrderStatus::Partial => OrderWord::Partial,
+        OrderStatus::Canceled | OrderStatus::Failed => OrderWord::Canceled,
+    }
+}
+
+const fn refill_word(status: &RefillStatus) -> RefillWord {
+    match status {
+        RefillStatus::Pending => RefillWord::Pending,
+        RefillStatus::InProgress => RefillWord::InProgress,
+        RefillStatus::Completed => RefillWord::Completed,
+        RefillStatus::Rejected => RefillWord::Rejected,
+        RefillStatus::Canceled => RefillWord::Canceled,
+    }
+}
+
+fn accepts_gzip(request: &Request) -> bool {
+    let accepted = request.header(header::ACCEPT_ENCODING).unwrap_or_default();
+    accepted.split(',').any(|coding| {
+        let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
+        name.trim().eq_ignore_ascii_case("gzip") && quality.trim() != "q=0"
+    })
+}
+
+fn ok(body: Body) -> Response {
+    Response::builder()
+        // To the letter: one widely used client takes nothing else for an object.
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::CACHE_CONTROL, "no-store")
+        .header(EXTENSIONS_HEADER, EXTENSION_REQUEST_ID)
+        .body(body)
+}
+
+/// The panel cannot answer. `Retry-After` only where it is certain that nothing was done.
+fn unavailable(fault: &Error) -> Response {
+    tracing::error!("a request was not answered: {fault}");
+    let response = Response::builder()
+        .status(StatusCode::SERVICE_UNAVAILABLE)
+        .header(header::CACHE_CONTROL, "no-store")
+        .header(EXTENSIONS_HEADER, EXTENSION_REQUEST_ID);
+    match fault {
+        Error::Failed(Failure::Overloaded { .. }) => {
+            response.header(header::RETRY_AFTER, "1").body(())
+        }
+        Error::Failed(_) | Error::Refused(_) => response.body(()),
+    }
+}

@@ -1,0 +1,35 @@
+//! Refusals in the protocol's classic sentences: consumers compare them letter by letter, so they
+//! decide whether a downstream panel retries, refunds or gives up.
+
+use crate::error::Refusal;
+use crate::protocol::sentence;
+
+/// The sentence of a refusal.
+pub(super) fn sentence_of(refusal: &Refusal) -> String {
+    let classic = match refusal {
+        Refusal::KeyInvalid => sentence::INVALID_API_KEY,
+        Refusal::Suspended => sentence::ACCOUNT_SUSPENDED,
+        Refusal::ServiceUnknown => sentence::INCORRECT_SERVICE_ID,
+        Refusal::LinkBad => sentence::BAD_LINK,
+        Refusal::QuantityBelowMin { min } => return sentence::quantity_less_than(*min),
+        Refusal::QuantityAboveMax { max } => return sentence::quantity_more_than(*max),
+        Refusal::DripfeedDisabled => sentence::DRIPFEED_DISABLED,
+        Refusal::DripfeedIncomplete => sentence::INCORRECT_REQUEST,
+        Refusal::ActiveOrderOnLink => sentence::ACTIVE_ORDER_ON_LINK,
+        Refusal::NotEnoughFunds { .. } => sentence::NOT_ENOUGH_FUNDS,
+        Refusal::RequestIdReused => sentence::REQUEST_ID_REUSED,
+        Refusal::OrderUnknown => sentence::INCORRECT_ORDER_ID,
+        Refusal::RefillUnknown => sentence::REFILL_NOT_FOUND,
+        Refusal::RefillDisabled => sentence::REFILL_DISABLED,
+        Refusal::NotCompleted { .. } => sentence::NOT_COMPLETED,
+        Refusal::RefillTooSoon { .. } => sentence::REFILL_TOO_SOON,
+        Refusal::CancelDisabled => sentence::CANCEL_DISABLED,
+        Refusal::NotCancelable { .. } => sentence::CANNOT_BE_CANCELED,
+        // No classic sentence exists: say what was wrong.
+        Refusal::FieldMissing { .. }
+        | Refusal::FieldInvalid { .. }
+        | Refusal::ChargeOutOfRange
+        | Refusal::RequestIdInvalid => return refusal.to_string(),
+    };
+    classic.to_owned()
+}

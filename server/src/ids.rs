@@ -1,0 +1,34 @@
+//! Ids as types of their own, so that an order's id cannot be taken for an account's.
+
+macro_rules! ids {
+    ($($(#[$meta:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+        pub struct $name(pub i64);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// An account: one customer of the panel, with one wallet.
+    AccountId,
+    /// A service of the catalogue, as customers order it.
+    ServiceId,
+    /// An order; below 2³¹ on the wire, because typed clients read 32-bit integers.
+    OrderId,
+    /// A provider that orders are forwarded to.
+    ProviderId,
+    /// One run of an order on its way to a provider.
+    DispatchId,
+    /// A request to top up a completed order.
+    RefillId,
+    /// One provider's share of a refill.
+    RefillDispatchId,
+    /// One balanced transaction of the ledger.
+    TransactionId,
+}

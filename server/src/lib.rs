@@ -1,0 +1,45 @@
+//! The server of smm-panel: a reseller panel for social-media marketing.
+//!
+//! Data flows one way, face -> noun -> store:
+//!
+//! - faces: [`http`] (the panel protocol), [`cli`] (the operator's commands), and the [`workers`],
+//!   loops without input;
+//! - nouns, each with its operations, its pure rules and its private statements: [`accounts`]
+//!   (who calls), [`catalog`] (services, providers, offers), [`orders`] (placing, sending,
+//!   following, ending), [`refills`] (topping up), [`wallet`] (balances and the ledger);
+//! - at the edges: [`provider`] (client of an upstream panel), [`protocol`] (the words of the panel
+//!   protocol, pure, in both directions), [`alerts`] (what a person should look at), [`check`] (the
+//!   invariants, by independent code);
+//! - underneath: [`money`], [`ids`], [`clock`], [`error`], [`config`], [`secrets`], [`db`],
+//!   [`panel`] (all of these at hand), [`batcher`] (group commit), [`app`] (everything running).
+//!
+//! Nouns know each other in one direction only: `refills` -> `orders` -> `wallet`, `catalog`,
+//! `accounts` -> `wallet`. [`demo`] has the simulated provider and the story of `smm-panel demo`.
+
+pub mod accounts;
+pub mod alerts;
+pub mod app;
+pub mod batcher;
+pub mod catalog;
+pub mod check;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod demo;
+mod entity;
+pub mod error;
+pub mod http;
+pub mod ids;
+pub mod money;
+pub mod orders;
+pub mod panel;
+pub mod protocol;
+pub mod provider;
+mod public_host;
+pub mod refills;
+pub mod secrets;
+pub mod telemetry;
+mod vocabulary;
+pub mod wallet;
+pub mod workers;

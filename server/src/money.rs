@@ -1,0 +1,328 @@
+//! Exact money: [`Money`] in nano-USD, [`Rate`] in micro-USD per 1000, and the only arithmetic
+//! that turns one into the other.
+//!
+//! Amounts are integers in the database, in memory and in every sum; decimal text exists only at
+//! the edges. No `f64` is ever involved: there is no conversion from or to it. With a rate of at
+//! most six decimals per 1000, `charge = rate_micro x quantity` nano-USD holds exactly, with no
+//! division; the one division of the product is the refund, see [`Money::share_of`].
+
+use std::fmt;
+
+use rust_decimal::Decimal;
+
+/// Nano-USD in one USD.
+const NANO_PER_USD: i128 = 1_000_000_000;
+/// Micro-USD in one USD.
+const MICRO_PER_USD: i128 = 1_000_000;
+/// Units that a [`Rate`] prices: "the cost is (rate / 1000) x quantity".
+const UNITS_PER_RATE: i64 = 1_000;
+/// The largest charge of one order: 1,000,000,000 USD.
+const MAX_CHARGE: Money = Money(1_000_000_000 * 1_000_000_000);
+
+/// An amount of money in nano-USD (10⁻⁹ USD), signed, at most ±9,223,372,036.85 USD.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Money(i64);
+
+/// Why a text is not an amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AmountError {
+    /// The text is not a plain decimal number such as `12.50`.
+    #[error("not a plain decimal number such as 12.50")]
+    Malformed,
+    /// The number has more decimals than the unit can hold.
+    #[error("more than {0} decimals")]
+    TooPrecise(u32),
+    /// The number does not fit the unit, or an operation left its range.
+    #[error("out of range")]
+    OutOfRange,
+}
+
+impl Money {
+    /// Nothing.
+    pub const ZERO: Money = Money(0);
+
+    /// An amount from nano-USD, as the database stores it.
+    pub const fn from_nano(nano: i64) -> Money {
+        Money(nano)
+    }
+
+    /// The amount in nano-USD, as the database stores it.
+    pub const fn nano(self) -> i64 {
+        self.0
+    }
+
+    /// Reads a plain decimal number of USD: digits, at most one point, at most nine decimals; a
+    /// leading `-` is allowed, `+`, exponents, spaces and separators are not.
+    pub fn parse(text: &str) -> Result<Money, AmountError> {
+        scaled(text, 9).map(Money)
+    }
+
+    /// `self + other`, or [`AmountError::OutOfRange`].
+    pub fn plus(self, other: Money) -> Result<Money, AmountError> {
+        self.0
+            .checked_add(other.0)
+            .map(Money)
+            .ok_or(AmountError::OutOfRange)
+    }
+
+    /// `self - other`, or [`AmountError::OutOfRange`]; the result may be negative.
+    pub fn minus(self, other: Money) -> Result<Money, AmountError> {
+        self.0
+            .checked_sub(other.0)
+            .map(Money)
+            .ok_or(AmountError::OutOfRange)
+    }
+
+    /// True above zero.
+    pub const fn is_positive(self) -> bool {
+        self.0 > 0
+    }
+
+    /// `floor(self x part / whole)` with `part` clamped to `0..=whole`, computed in 128 bits: the
+    /// published formula `refund = (remains / total_quantity) * charge`.
+    ///
+    /// The floor makes a sum of shares never exceed the whole. `whole` must be at least 1 and
+    /// `self` not negative, else [`AmountError::OutOfRange`].
+    pub fn share_of(self, part: i64, whole: i64) -> Result<Money, AmountError> {
+        if whole < 1 || self.0 < 0 {
+            return Err(AmountError::OutOfRange);
+        }
+        let part = part.clamp(0, whole);
+        let nano = i128::from(self.0) * i128::from(part) / i128::from(whole);
+        i64::try_from(nano)
+            .map(Money)
+            .map_err(|_| AmountError::OutOfRange)
+    }
+}
+
+/// The shortest plain decimal with at least two places, never an exponent: `0.90`, `0.27819`,
+/// `-1.00`, `0.000000001`.
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_decimal(f, i128::from(self.0), NANO_PER_USD, 9)
+    }
+}
+
+impl fmt::Debug for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self} USD")
+    }
+}
+
+/// The price of 1000 units in micro-USD (at most six decimals); for package types the price of
+/// one package. Never negative; a service with rate 0 is not sold.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Rate(i64);
+
+impl Rate {
+    /// A rate from micro-USD per 1000, as the database stores it.
+    pub const fn from_micro(micro: i64) -> Rate {
+        Rate(micro)
+    }
+
+    /// The rate in micro-USD per 1000, as the database stores it.
+    pub const fn micro(self) -> i64 {
+        self.0
+    }
+
+    /// Reads a plain decimal of USD per 1000 with at most six decimals, zero or more.
+    pub fn parse(text: &str) -> Result<Rate, AmountError> {
+        let micro = scaled(text, 6)?;
+        if micro < 0 {
+            Err(AmountError::OutOfRange)
+        } else {
+            Ok(Rate(micro))
+        }
+    }
+
+    /// Reads a provider's rate: any number of decimals, `e` notation too, rounded **up** to one
+    /// micro-USD, so that a cost is never taken for lower than it is.
+    pub fn parse_rounding_up(text: &str) -> Result<Rate, AmountError> {
+        let text = text.trim();
+        let number = text
+            .parse::<Decimal>()
+            .or_else(|_| Decimal::from_scientific(text))
+            .map_err(|_| AmountError::Malformed)?;
+        let micro = number
+            .checked_mul(Decimal::from(1_000_000))
+            .ok_or(AmountError::OutOfRange)?
+            .ceil();
+        let micro = i64::try_from(micro).map_err(|_| AmountError::OutOfRange)?;
+        if micro < 0 {
+            Err(AmountError::OutOfRange)
+        } else {
+            Ok(Rate(micro))
+        }
+    }
+
+    /// What `quantity` units cost: `rate_micro x quantity` nano-USD, exactly. Refused above
+    /// 1,000,000,000 USD or for a quantity below 1.
+    pub fn charge(self, quantity: i64) -> Result<Money, AmountError> {
+        if quantity < 1 {
+            return Err(AmountError::OutOfRange);
+        }
+        let nano = i128::from(self.0) * i128::from(quantity);
+        let charge = i64::try_from(nano)
+            .map(Money)
+            .map_err(|_| AmountError::OutOfRange)?;
+        if charge > MAX_CHARGE {
+            Err(AmountError::OutOfRange)
+        } else {
+            Ok(charge)
+        }
+    }
+
+    /// What one package costs: the flat rate, `rate_micro x 1000` nano-USD.
+    pub fn package_charge(self) -> Result<Money, AmountError> {
+        self.charge(UNITS_PER_RATE)
+    }
+}
+
+/// Like [`Money`]: the shortest plain decimal with at least two places.
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_decimal(f, i128::from(self.0), MICRO_PER_USD, 6)
+    }
+}
+
+impl fmt::Debug for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self} USD per 1000")
+    }
+}
+
+/// Reads a provider's amount of money: `e` notation and surrounding spaces allowed, more than
+/// nine decimals rounded half-even.
+pub fn parse_provider_amount(text: &str) -> Result<Money, AmountError> {
+    let text = text.trim();
+    let number = text
+        .parse::<Decimal>()
+        .or_else(|_| Decimal::from_scientific(text))
+        .map_err(|_| AmountError::Malformed)?;
+    let nano = number
+        .checked_mul(Decimal::from(1_000_000_000))
+        .ok_or(AmountError::OutOfRange)?
+        .round_dp(0);
+    i64::try_from(nano)
+        .map(Money)
+        .map_err(|_| AmountError::OutOfRange)
+}
+
+/// The integer `text x 10^decimals`, exactly.
+fn scaled(text: &str, decimals: u32) -> Result<i64, AmountError> {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if !digits(whole) || !digits(fraction) {
+        return Err(AmountError::Malformed);
+    }
+    let fraction = fraction.trim_end_matches('0');
+    let missing = usize::try_from(decimals)
+        .ok()
+        .and_then(|decimals| decimals.checked_sub(fraction.len()))
+        .ok_or(AmountError::TooPrecise(decimals))?;
+    let sign = if unsigned.len() < text.len() { "-" } else { "" };
+    format!("{sign}{whole}{fraction}{}", "0".repeat(missing))
+        .parse()
+        .map_err(|_| AmountError::OutOfRange)
+}
+
+fn write_decimal(
+    f: &mut fmt::Formatter<'_>,
+    value: i128,
+    unit: i128,
+    places: usize,
+) -> fmt::Result {
+    let sign = if value < 0 { "-" } else { "" };
+    let (whole, fraction) = (value.abs() / unit, value.abs() % unit);
+    let digits = format!("{fraction:0places$}");
+    let shortest = digits.trim_end_matches('0');
+    f.pad(&format!("{sign}{whole}.{shortest:0<2}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_print_as_the_shortest_decimal_with_two_places() {
+        for (nano, text) in [
+            (0, "0.00"),
+            (900_000_000, "0.90"),
+            (278_190_000, "0.27819"),
+            (20_000, "0.00002"),
+            (1, "0.000000001"),
+            (-1_500_000_000, "-1.50"),
+            (100_000_000_000, "100.00"),
+            (i64::MIN, "-9223372036.854775808"),
+        ] {
+            assert_eq!(Money::from_nano(nano).to_string(), text);
+            assert_eq!(Money::parse(text), Ok(Money::from_nano(nano)));
+        }
+    }
+
+    #[test]
+    fn only_plain_decimals_are_amounts() {
+        for text in [
+            "", ".", "1.", ".5", "+1", "1e3", "1,000", " 1", "1 ", "--1", "0x1", "NaN",
+        ] {
+            assert_eq!(Money::parse(text), Err(AmountError::Malformed), "{text:?}");
+        }
+        assert_eq!(
+            Money::parse("0.1234567891"),
+            Err(AmountError::TooPrecise(9))
+        );
+        assert_eq!(
+            Money::parse("0.1234567890"),
+            Ok(Money::from_nano(123_456_789))
+        );
+        assert_eq!(
+            Money::parse("9223372036.854775808"),
+            Err(AmountError::OutOfRange)
+        );
+        assert_eq!(Rate::parse("-0.01"), Err(AmountError::OutOfRange));
+        assert_eq!(Rate::parse("0.0000001"), Err(AmountError::TooPrecise(6)));
+    }
+
+    #[test]
+    fn a_charge_is_the_rate_times_the_quantity_exactly() {
+        let rate = Rate::parse("0.90").unwrap();
+        assert_eq!(rate.charge(1000).unwrap().to_string(), "0.90");
+        assert_eq!(rate.charge(1).unwrap().to_string(), "0.0009");
+        assert_eq!(
+            Rate::parse("31.60")
+                .unwrap()
+                .package_charge()
+                .unwrap()
+                .to_string(),
+            "31.60"
+        );
+        assert_eq!(
+            Rate::parse("1000000").unwrap().charge(1_000_000).unwrap(),
+            MAX_CHARGE
+        );
+        assert_eq!(
+            Rate::parse("1000000").unwrap().charge(1_000_001),
+            Err(AmountError::OutOfRange)
+        );
+        assert_eq!(rate.charge(0), Err(AmountError::OutOfRange));
+    }
+
+    #[test]
+    fn the_example_of_the_published_policy_holds() {
+        // "you ordered 1,000 followers, but the provider could only deliver 600 ...
+        // the remaining 400 undelivered units are refunded"
+        let charge = Rate::parse("0.90").unwrap().charge(1000).unwrap();
+        assert_eq!(charge.share_of(400, 1000).unwrap().to_string(), "0.36");
+    }
+
+    #[test]
+    fn provider_rates_round_up_and_amounts_round_half_even() {
+        assert_eq!(Rate::parse_rounding_up("0.0000001").unwrap().micro(), 1);
+        assert_eq!(Rate::parse_rounding_up("1e-2").unwrap().to_string(), "0.01");
+        assert_eq!(Rate::parse_rounding_up("0.90").unwrap().micro(), 900_000);
+        assert_eq!(parse_provider_amount("0.0000000005").unwrap().nano(), 0);
+        assert_eq!(parse_provider_amount("0.0000000015").unwrap().nano(), 2);
+        assert_eq!(parse_provider_amount("n/a"), Err(AmountError::Malformed));
+    }
+}

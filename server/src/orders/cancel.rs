@@ -1,0 +1,72 @@
+//! Canceling orders: at once before they are sent, by asking the provider after it.
+
+use std::collections::HashMap;
+
+use super::rules::{self, Cancel, DispatchState, OrderStatus};
+use super::settle::advance_in_tx;
+use super::store;
+use crate::entity::dispatch;
+use crate::error::{Refusal, Result};
+use crate::ids::{AccountId, OrderId};
+use crate::panel::Panel;
+
+/// Cancels orders of `account`; gives an answer for each of `ids`, in order. `Ok` says that the
+/// request was taken, not that the order has ended: the outcome is its status.
+pub async fn cancel(
+    panel: &Panel,
+    account: AccountId,
+    ids: &[OrderId],
+) -> Result<Vec<std::result::Result<(), Refusal>>> {
+    let now = panel.now();
+    let tx = panel.db.begin().await?;
+    let mut orders: HashMap<OrderId, _> = store::lock_orders(&tx, ids.iter().copied())
+        .await?
+        .into_iter()
+        .filter(|order| order.account_id == account)
+        .map(|order| (order.id, order))
+        .collect();
+    let mut runs: HashMap<OrderId, Vec<dispatch::Model>> = HashMap::new();
+    for run in store::runs::lock_of_orders(&tx, orders.keys().copied()).await? {
+        runs.entry(run.order_id).or_default().push(run);
+    }
+    let mut answers = Vec::with_capacity(ids.len());
+    let (mut asked, mut changed, mut causes) = (Vec::new(), Vec::new(), HashMap::new());
+    for id in ids {
+        let Some(order) = orders.get_mut(id) else {
+            answers.push(Err(Refusal::OrderUnknown));
+            continue;
+        };
+        let runs = runs.entry(*id).or_default();
+        // A manual order is sent when an operator has begun it.
+        let sent = runs.iter().any(|run| !run.state.is_unsent())
+            || (runs.is_empty() && order.status != OrderStatus::Pending);
+        let requested = order.cancel_requested_at_ms.is_some();
+        let decided = rules::cancel(order.status, requested, sent, order.cancel);
+        if matches!(decided, Ok(Cancel::AtOnce | Cancel::Ask)) {
+            order.cancel_requested_at_ms = Some(now);
+            asked.push(*id);
+            causes.insert(*id, "canceled by the customer".to_owned());
+            for run in std::mem::take(runs) {
+                changed.push(stop(run, now));
+            }
+        }
+        answers.push(decided.map(|_| ()));
+    }
+    store::request_cancel(&tx, now, &asked).await?;
+    store::runs::write(&tx, &changed).await?;
+    advance_in_tx(&tx, now, causes).await?;
+    tx.commit().await?;
+    Ok(answers)
+}
+
+/// A run after its order's end was asked for: unsent ones are canceled, those that may have been
+/// sent are marked, so that the cancel is forwarded as soon as the provider's id is known.
+fn stop(mut run: dispatch::Model, now: crate::clock::Time) -> dispatch::Model {
+    if run.state.is_unsent() {
+        run.state = DispatchState::Canceled;
+        run.reason = Some("canceled before it was sent".to_owned());
+    } else if !run.state.is_terminal() {
+        run.cancel_at_ms = Some(now);
+    }
+    run
+}

@@ -1,0 +1,401 @@
+//! From what a customer sent to what is ordered: the checks of a new order in their published
+//! sequence (link, the type's fields, quantity), and its charge.
+
+use sha2::{Digest, Sha256};
+
+use super::link::{self, Link};
+use crate::catalog::Terms;
+use crate::catalog::platform::Platform;
+use crate::error::Refusal;
+use crate::money::Money;
+use crate::protocol::{AddRequest, ListField, QuantitySource, ServiceType, lines, whole_number};
+
+/// The most runs of one drip-feed.
+const MAX_RUNS: i64 = 1_000;
+/// The longest time between two runs: a week.
+const MAX_INTERVAL_MINUTES: i64 = 10_080;
+
+/// An order that its service can take, and what it costs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// The link as the customer wrote it, trimmed.
+    pub link: String,
+    /// The same for every spelling of one target within one family of services.
+    pub overlap_key: i64,
+    /// What the type needs beyond link and quantity, by wire name, as providers get it.
+    pub details: Vec<(String, String)>,
+    /// Total quantity, all runs together.
+    pub quantity: i64,
+    /// Number of runs; 1 unless it is a drip-feed.
+    pub runs: i64,
+    /// Minutes between the runs; 0 unless it is a drip-feed.
+    pub interval_minutes: i64,
+    /// What it costs.
+    pub charge: Money,
+}
+
+/// Checks `request` against the service's `terms`.
+pub fn draft(terms: &Terms, request: &AddRequest) -> Result<Draft, Refusal> {
+    let link = request.link.as_deref().ok_or(Refusal::LinkBad)?;
+    let link = Link::parse(link).map_err(|_| Refusal::LinkBad)?;
+    let details = details(terms.service_type, request)?;
+    let (runs, interval_minutes) = drip_feed(terms, request)?;
+    let quantity = quantity(terms, request, runs)?;
+    let charge = if terms.service_type.is_package() {
+        terms.rate.package_charge()
+    } else {
+        terms.rate.charge(quantity)
+    };
+    let platform = Platform::from_words(&terms.category, &terms.name);
+    Ok(Draft {
+        overlap_key: link::overlap_key(&terms.family, &link.normalised(platform)),
+        link: link.as_given().to_owned(),
+        details,
+        quantity,
+        runs,
+        interval_minutes,
+        charge: charge.map_err(|_| Refusal::ChargeOutOfRange)?,
+    })
+}
+
+/// What a field of a type must look like.
+#[derive(Clone, Copy)]
+enum Shape {
+    /// Any text.
+    Text,
+    /// One entry per line, at least one.
+    List,
+    /// A whole number within these bounds.
+    Number(i64, i64, &'static str),
+}
+
+/// The fields that a type needs beyond link and quantity, by wire name.
+fn needed(service_type: ServiceType) -> &'static [(&'static str, Shape)] {
+    use Shape::{List, Number, Text};
+    match service_type {
+        ServiceType::Default | ServiceType::Package | ServiceType::Subscriptions => &[],
+        ServiceType::CustomComments | ServiceType::CustomCommentsPackage => &[("comments", List)],
+        ServiceType::InvitesFromGroups => &[("groups", List)],
+        ServiceType::Mentions | ServiceType::MentionsCustomList => &[("usernames", List)],
+        ServiceType::MentionsWithHashtags => &[("usernames", List), ("hashtags", List)],
+        ServiceType::MentionsHashtag => &[("hashtag", Text)],
+        ServiceType::MentionsUserFollowers | ServiceType::CommentLikes => &[("username", Text)],
+        ServiceType::MentionsMediaLikers => &[("media", Text)],
+        ServiceType::CommentReplies => &[("username", Text), ("comments", List)],
+        ServiceType::Poll => &[(
+            "answer_number",
+            Number(0, 1_000, "a whole number up to 1000"),
+        )],
+        ServiceType::Seo => &[("keywords", List)],
+        ServiceType::WebTraffic => &[
+            ("country", Text),
+            (
+                "device",
+                Number(1, 5, "1 (desktop), 2, 3, 4 (mobile) or 5 (mixed)"),
+            ),
+            (
+                "type_of_traffic",
+                Number(1, 3, "1 (search engine), 2 (referrer) or 3 (blank)"),
+            ),
+        ],
+    }
+}
+
+/// The fields of the type, checked. A list is passed on with one entry per line.
+fn details(
+    service_type: ServiceType,
+    request: &AddRequest,
+) -> Result<Vec<(String, String)>, Refusal> {
+    let mut details = Vec::new();
+    for &(field, shape) in needed(service_type) {
+        details.push((field.to_owned(), detail(field, shape, request)?));
+    }
+    // What kind of traffic was asked for decides what more is needed.
+    let more = match details.iter().find(|(field, _)| field == "type_of_traffic") {
+        Some((_, kind)) if kind == "1" => Some("google_keyword"),
+        Some((_, kind)) if kind == "2" => Some("referring_url"),
+        _ => None,
+    };
+    if let Some(field) = more {
+        details.push((field.to_owned(), detail(field, Shape::Text, request)?));
+    }
+    Ok(details)
+}
+
+fn detail(field: &'static str, shape: Shape, request: &AddRequest) -> Result<String, Refusal> {
+    let mut sent = request.details();
+    let value = sent
+        .find(|(name, _)| *name == field)
+        .map(|(_, value)| value);
+    let value = value.ok_or(Refusal::FieldMissing { field })?;
+    match shape {
+        Shape::Text => Ok(value.trim().to_owned()),
+        Shape::List => match lines(value) {
+            entries if entries.is_empty() => Err(Refusal::FieldMissing { field }),
+            entries => Ok(entries.join("\n")),
+        },
+        Shape::Number(from, to, expected) => match whole_number(value) {
+            Some(number) if (from..=to).contains(&number) => Ok(number.to_string()),
+            _ => Err(Refusal::FieldInvalid { field, expected }),
+        },
+    }
+}
+
+/// Runs and interval; 1 and 0 without a drip-feed. "`runs=0`/`interval=0` = absent".
+fn drip_feed(terms: &Terms, request: &AddRequest) -> Result<(i64, i64), Refusal> {
+    let read = |text: &Option<String>| match text.as_deref().map(whole_number) {
+        None | Some(Some(0)) => Ok(None),
+        Some(Some(number)) => Ok(Some(number)),
+        Some(None) => Err(Refusal::DripfeedIncomplete),
+    };
+    match (read(&request.runs)?, read(&request.interval)?) {
+        (None, None) => Ok((1, 0)),
+        (Some(_), Some(_)) if !terms.dripfeed => Err(Refusal::DripfeedDisabled),
+        (Some(runs), Some(interval)) if runs <= MAX_RUNS && interval <= MAX_INTERVAL_MINUTES => {
+            Ok((runs, interval))
+        }
+        _ => Err(Refusal::DripfeedIncomplete),
+    }
+}
+
+/// The total quantity: the customer's times the runs, the entries of its list, or one package.
+/// One run is at least the minimum, all together at most the maximum.
+fn quantity(terms: &Terms, request: &AddRequest, runs: i64) -> Result<i64, Refusal> {
+    let per_run = match terms.service_type.quantity_source() {
+        QuantitySource::One => return Ok(1),
+        QuantitySource::Sent => request.quantity.as_deref().and_then(whole_number),
+        QuantitySource::Lines(field) => {
+            let list = match field {
+                ListField::Comments => request.comments.as_deref(),
+                ListField::Usernames => request.usernames.as_deref(),
+            };
+            list.and_then(|list| i64::try_from(lines(list).len()).ok())
+        }
+    };
+    let per_run = per_run.filter(|&given| given >= terms.min);
+    let per_run = per_run.ok_or(Refusal::QuantityBelowMin { min: terms.min })?;
+    let total = per_run
+        .checked_mul(runs)
+        .filter(|&total| total <= terms.max);
+    total.ok_or(Refusal::QuantityAboveMax { max: terms.max })
+}
+
+/// A `request_id` as it is stored: 1 to 64 characters, none of them a control character.
+pub fn request_id(given: &str) -> Result<&str, Refusal> {
+    let characters = given.chars().count();
+    if characters == 0 || characters > 64 || given.chars().any(char::is_control) {
+        return Err(Refusal::RequestIdInvalid);
+    }
+    Ok(given)
+}
+
+/// What makes two requests the same order: everything the customer asked for, read through its
+/// spelling. Not the key, not the encoding, and not the service's terms of the day: a retry finds
+/// its order even after the price or the limits have changed.
+pub fn fingerprint(request: &AddRequest) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    let mut part = |name: &str, text: &str| {
+        // Lengths before texts: no two orders can be spelled as one.
+        for part in [name, text] {
+            digest.update(part.len().to_be_bytes());
+            digest.update(part.as_bytes());
+        }
+    };
+    part("service", &request.service.unwrap_or_default().to_string());
+    let order = [
+        ("link", &request.link),
+        ("quantity", &request.quantity),
+        ("runs", &request.runs),
+        ("interval", &request.interval),
+    ];
+    let order = order
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value.as_deref()?)));
+    for (name, value) in order.chain(request.details()) {
+        match whole_number(value) {
+            Some(0) if matches!(name, "runs" | "interval") => {}
+            Some(number) => part(name, &number.to_string()),
+            None => part(name, &lines(value).join("\n")),
+        }
+    }
+    digest.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::money::Rate;
+    use crate::protocol::{Action, Call, Params};
+
+    fn terms(service_type: ServiceType) -> Terms {
+        Terms {
+            name: "Followers".to_owned(),
+            category: "Instagram".to_owned(),
+            description: None,
+            service_type,
+            rate: Rate::parse("0.90").unwrap(),
+            min: 50,
+            max: 10_000,
+            dripfeed: true,
+            refill: true,
+            cancel: true,
+            family: "instagram".to_owned(),
+            rejects_same_link: false,
+        }
+    }
+
+    fn request(fields: &[(&str, &str)]) -> AddRequest {
+        let mut params = Params::default();
+        for &(name, value) in fields.iter().chain(&[("action", "add"), ("service", "1")]) {
+            params.push(name, value.to_owned()).unwrap();
+        }
+        match Call::read(params).action {
+            Ok(Action::Add(request)) => *request,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn place(service_type: ServiceType, fields: &[(&str, &str)]) -> Result<Draft, Refusal> {
+        draft(&terms(service_type), &request(fields))
+    }
+
+    const LINK: (&str, &str) = ("link", "https://x.test/p");
+
+    #[test]
+    fn a_quantity_is_digits_within_the_limits() {
+        let below = Err(Refusal::QuantityBelowMin { min: 50 });
+        let above = Err(Refusal::QuantityAboveMax { max: 10_000 });
+        for (given, expected) in [
+            ("1000", Ok(1000)),
+            (" 100 ", Ok(100)),
+            ("50", Ok(50)),
+            ("10000", Ok(10_000)),
+            ("49", below.clone()),
+            ("10001", above.clone()),
+            ("99999999999999999999999999", above.clone()),
+            ("-5", below.clone()),
+            ("+100", below.clone()),
+            ("1e3", below.clone()),
+            ("1,000", below.clone()),
+            ("100.0", below.clone()),
+            ("abc", below.clone()),
+            ("", below.clone()),
+        ] {
+            let placed = place(ServiceType::Default, &[LINK, ("quantity", given)]);
+            assert_eq!(placed.map(|draft| draft.quantity), expected, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn a_drip_feed_multiplies_the_quantity_and_needs_both_fields() {
+        let drip = |runs, interval| {
+            let fields = [
+                LINK,
+                ("quantity", "100"),
+                ("runs", runs),
+                ("interval", interval),
+            ];
+            place(ServiceType::Default, &fields).map(|d| (d.quantity, d.runs, d.interval_minutes))
+        };
+        assert_eq!(drip("10", "60"), Ok((1000, 10, 60)));
+        assert_eq!(drip("0", "0"), Ok((100, 1, 0)));
+        assert_eq!(drip("undefined", "undefined"), Ok((100, 1, 0)));
+        assert_eq!(drip("2", ""), Err(Refusal::DripfeedIncomplete));
+        assert_eq!(drip("", "60"), Err(Refusal::DripfeedIncomplete));
+        assert_eq!(drip("1001", "60"), Err(Refusal::DripfeedIncomplete));
+        assert_eq!(drip("2", "10081"), Err(Refusal::DripfeedIncomplete));
+        assert_eq!(drip("x", "60"), Err(Refusal::DripfeedIncomplete));
+        assert_eq!(
+            drip("101", "60"),
+            Err(Refusal::QuantityAboveMax { max: 10_000 })
+        );
+    }
+
+    #[test]
+    fn lists_give_the_quantity_and_packages_are_one() {
+        let list = Terms {
+            min: 1,
+            ..terms(ServiceType::CustomComments)
+        };
+        let comments = ("comments", "good pic\nGreat\r\n\nLast\n");
+        let placed = draft(&list, &request(&[LINK, comments, ("quantity", "77")])).unwrap();
+        assert_eq!(
+            (placed.quantity, placed.charge.to_string().as_str()),
+            (3, "0.0027")
+        );
+        assert_eq!(
+            placed.details,
+            [("comments".to_owned(), "good pic\nGreat\nLast".to_owned())]
+        );
+
+        let package = place(ServiceType::Package, &[LINK]).unwrap();
+        assert_eq!(
+            (package.quantity, package.charge.to_string().as_str()),
+            (1, "0.90")
+        );
+    }
+
+    #[test]
+    fn every_type_asks_for_its_own_fields() {
+        for &service_type in ServiceType::ALL {
+            for &(field, _) in needed(service_type) {
+                let fields = [LINK, ("quantity", "100")];
+                let placed = place(service_type, &fields);
+                assert!(
+                    matches!(placed, Err(Refusal::FieldMissing { .. })),
+                    "{service_type:?} without {field}"
+                );
+            }
+        }
+        let traffic = |kind, more: &[(&'static str, &'static str)]| {
+            let mut fields = vec![
+                LINK,
+                ("quantity", "100"),
+                ("country", "US"),
+                ("device", "1"),
+                ("type_of_traffic", kind),
+            ];
+            fields.extend_from_slice(more);
+            place(ServiceType::WebTraffic, &fields)
+        };
+        assert!(traffic("3", &[]).is_ok());
+        assert!(traffic("1", &[("google_keyword", "shoes")]).is_ok());
+        let missing = |field| Err(Refusal::FieldMissing { field });
+        assert_eq!(traffic("1", &[]), missing("google_keyword"));
+        assert_eq!(traffic("2", &[]), missing("referring_url"));
+        assert!(matches!(
+            traffic("4", &[]),
+            Err(Refusal::FieldInvalid { .. })
+        ));
+    }
+
+    #[test]
+    fn the_checks_come_in_their_published_order() {
+        assert_eq!(
+            place(ServiceType::Poll, &[("quantity", "1")]),
+            Err(Refusal::LinkBad)
+        );
+        assert!(matches!(
+            place(ServiceType::Poll, &[LINK, ("quantity", "1")]),
+            Err(Refusal::FieldMissing {
+                field: "answer_number"
+            })
+        ));
+    }
+
+    #[test]
+    fn a_fingerprint_is_of_the_order_and_not_of_its_spelling() {
+        let print = |fields: &[(&str, &str)]| fingerprint(&request(fields));
+        let plain = print(&[LINK, ("quantity", "100")]);
+        assert_eq!(plain, print(&[("quantity", " 100 "), LINK, ("runs", "0")]));
+        assert_eq!(
+            plain,
+            print(&[LINK, ("quantity", "100"), ("key", "K"), ("foo", "bar")])
+        );
+        assert_ne!(plain, print(&[LINK, ("quantity", "101")]));
+        assert_ne!(
+            plain,
+            print(&[("link", "https://x.test/q"), ("quantity", "100")])
+        );
+    }
+}

@@ -1,0 +1,109 @@
+//! Orders: placing, sending, following and ending them.
+//!
+//! Owns the tables `orders`, `order_requests`, `overlaps`, `order_events`, `refunds`, `dispatches`
+//! and `provider_exchanges`. Invariants: an order is charged in the transaction that writes it; a
+//! run is on disk as `sending` before its first byte is written; nothing unknown is sent again
+//! without proof; an order is settled once, by [`settle`], in the transaction that publishes its
+//! terminal status, and neither the status nor what it shows ever changes after that.
+//!
+//! | phase | by | what |
+//! |---|---|---|
+//! | placing | [`draft`], [`place`] | check, charge, debit, order, first run |
+//! | sending | [`send`], [`verdict`] | claim, send (outside), record |
+//! | following | [`report`] | ask (outside), apply |
+//! | ending | [`cancel`], [`standing`], [`settle`] | status, refund, ledger |
+//! | doubt | [`uncertain`] | repeat, park, resolve |
+
+pub mod draft;
+pub mod link;
+pub mod rules;
+pub mod standing;
+pub mod verdict;
+
+mod cancel;
+mod deliveries;
+mod place;
+mod report;
+mod send;
+mod settle;
+mod store;
+mod uncertain;
+mod view;
+
+pub use cancel::cancel;
+pub(crate) use deliveries::{DeliveredRun, delivered_in_tx, provider_orders_in_tx};
+pub use place::NewOrder;
+pub(crate) use report::{CancelAnswer, Report, apply, cancels_due, record_cancels, take_due};
+pub(crate) use send::{Claimed, Sent, claim};
+pub use uncertain::{Resolution, UncertainRun, Unresolved, resolve, uncertain};
+pub(crate) use uncertain::{Uncertain, expire_leases, expire_queued, take_up};
+pub use view::{OrderView, view};
+
+use crate::batcher::Batcher;
+use crate::clock::Time;
+use crate::error::Result;
+use crate::ids::{OrderId, ProviderId};
+use crate::panel::Panel;
+use store::runs::busy_providers as busy;
+
+/// Takes orders from requests and places them in batches.
+pub type Placer = Batcher<NewOrder, OrderId>;
+
+/// Takes what came of sending runs and records it in batches.
+pub(crate) type Recorder = Batcher<Sent, ()>;
+
+/// Starts the task that places orders. `placed` is called after each batch that was committed.
+pub fn placer(panel: &Panel, placed: impl Fn() + Send + Sync + 'static) -> Placer {
+    let (most, waiting) = (panel.config.place_batch_max, panel.config.place_queue_max);
+    let panel = panel.clone();
+    let placed = std::sync::Arc::new(placed);
+    Batcher::start(most, waiting, move |batch: std::sync::Arc<[NewOrder]>| {
+        let (panel, placed) = (panel.clone(), placed.clone());
+        async move {
+            let answers = place::place_batch(&panel, &batch).await?;
+            placed();
+            Ok(answers)
+        }
+    })
+}
+
+/// Starts the task that records what came of sending.
+pub(crate) fn recorder(panel: &Panel) -> Recorder {
+    let (most, waiting) = (
+        panel.config.dispatch_batch_max,
+        panel.config.place_queue_max,
+    );
+    let panel = panel.clone();
+    Batcher::start(most, waiting, move |batch: std::sync::Arc<[Sent]>| {
+        let panel = panel.clone();
+        async move {
+            send::record(&panel, &batch).await?;
+            Ok(batch.iter().map(|_| Ok(())).collect())
+        }
+    })
+}
+
+/// What a provider has to be asked at this moment.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Busy {
+    /// The provider.
+    pub(crate) provider: ProviderId,
+    /// Runs wait to be sent.
+    pub(crate) sends: bool,
+    /// Accepted runs are to be asked about.
+    pub(crate) polls: bool,
+    /// Cancels are to be forwarded.
+    pub(crate) cancels: bool,
+}
+
+/// What each provider has to be asked at `now`.
+pub(crate) async fn busy_providers(panel: &Panel, now: Time) -> Result<Vec<Busy>> {
+    let rows = busy(panel.db.read(), now).await?;
+    let busy = |(provider, sends, polls, cancels)| Busy {
+        provider,
+        sends,
+        polls,
+        cancels,
+    };
+    Ok(rows.into_iter().map(busy).collect())
+}

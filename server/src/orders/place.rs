@@ -1,0 +1,321 @@
+//! Placing orders: written for many, one is the case of a batch of one.
+//!
+//! One transaction debits the wallets and writes the orders, the runs to send, the overlap marks
+//! and the ledger entries. Within a batch the orders of one wallet are decided in the order in
+//! which they came: those that the balance covers are placed, the rest are refused, and a refused
+//! order never touches its neighbours.
+
+use std::collections::{HashMap, HashSet};
+
+use super::draft::{Draft, draft, fingerprint, request_id};
+use super::store;
+use crate::catalog::{self, Offer, Service};
+use crate::clock::Time;
+use crate::db::Tx;
+use crate::error::{Failure, Refusal, Result};
+use crate::ids::{AccountId, OrderId, ServiceId};
+use crate::money::Money;
+use crate::panel::Panel;
+use crate::protocol::{AddRequest, ServiceType};
+use crate::{accounts, wallet};
+
+/// An order that a customer asks for.
+#[derive(Debug, Clone)]
+pub struct NewOrder {
+    /// Who orders and pays.
+    pub account: AccountId,
+    /// What was asked for.
+    pub request: AddRequest,
+}
+
+/// What became of one order of a batch.
+type Answer = std::result::Result<OrderId, Refusal>;
+
+/// Places a batch in one transaction; gives an answer for each, in order.
+pub(super) async fn place_batch(panel: &Panel, new: &[NewOrder]) -> Result<Vec<Answer>> {
+    let now = panel.now();
+    let tx = panel.db.begin().await?;
+    let terms = TermsOfBatch::read(&tx, new).await?;
+    let drafts: Vec<_> = new.iter().map(|order| terms.draft(order)).collect();
+    let active = store::active_on_links(&tx, &keys_of(new, &drafts)).await?;
+    let decided = Decisions::make(new, drafts, terms, active);
+    let answers = write(&tx, now, new, decided).await?;
+    fail::fail_point!("C0");
+    tx.commit().await?;
+    fail::fail_point!("C1");
+    Ok(answers)
+}
+
+/// The account and link of every order that may overlap an active one.
+fn keys_of(new: &[NewOrder], drafts: &[Prepared]) -> HashSet<(AccountId, i64)> {
+    let keyed = new
+        .iter()
+        .zip(drafts)
+        .filter_map(|(order, prepared)| match prepared {
+            Prepared::Draft(draft) => Some((order.account, draft.overlap_key)),
+            Prepared::Answered(_) => None,
+        });
+    keyed.collect()
+}
+
+/// Everything a decision depends on, read under the transaction: never from a cache.
+struct TermsOfBatch {
+    services: HashMap<ServiceId, Service>,
+    balances: HashMap<AccountId, Money>,
+    suspended: HashSet<AccountId>,
+    /// Orders that were placed before under a `request_id` of this batch.
+    earlier: HashMap<(AccountId, String), ([u8; 32], OrderId)>,
+}
+
+/// An order before the decision about funds.
+enum Prepared {
+    Answered(Answer),
+    Draft(Box<Draft>),
+}
+
+impl TermsOfBatch {
+    async fn read(tx: &Tx, new: &[NewOrder]) -> Result<TermsOfBatch> {
+        let accounts: HashSet<AccountId> = new.iter().map(|order| order.account).collect();
+        let accounts: Vec<AccountId> = accounts.into_iter().collect();
+        let services: HashSet<ServiceId> = new
+            .iter()
+            .filter_map(|order| order.request.service)
+            .map(ServiceId)
+            .collect();
+        let services: Vec<ServiceId> = services.into_iter().collect();
+        let requests: Vec<(AccountId, &str)> = new
+            .iter()
+            .filter_map(|order| Some((order.account, order.request.request_id.as_deref()?)))
+            .collect();
+        Ok(TermsOfBatch {
+            balances: wallet::balances_in_tx(tx, &accounts).await?,
+            suspended: accounts::is_suspended_in_tx(tx, &accounts).await?,
+            services: catalog::services_in_tx(tx, &services).await?,
+            earlier: store::orders_of_requests(tx, &requests).await?,
+        })
+    }
+
+    /// Checks one order, in the sequence: suspension, replay, service, link, fields, quantity.
+    fn draft(&self, order: &NewOrder) -> Prepared {
+        let checked = self.replayed(order).and_then(|placed| match placed {
+            Some(id) => Ok(Prepared::Answered(Ok(id))),
+            None => {
+                let service = self.service(order)?;
+                Ok(Prepared::Draft(Box::new(draft(
+                    &service.terms,
+                    &order.request,
+                )?)))
+            }
+        });
+        checked.unwrap_or_else(|refusal| Prepared::Answered(Err(refusal)))
+    }
+
+    fn replayed(&self, order: &NewOrder) -> std::result::Result<Option<OrderId>, Refusal> {
+        if self.suspended.contains(&order.account) {
+            return Err(Refusal::Suspended);
+        }
+        let Some(given) = order.request.request_id.as_deref() else {
+            return Ok(None);
+        };
+        let key = (order.account, request_id(given)?.to_owned());
+        match self.earlier.get(&key) {
+            Some((print, id)) if *print == fingerprint(&order.request) => Ok(Some(*id)),
+            Some(_) => Err(Refusal::RequestIdReused),
+            None => Ok(None),
+        }
+    }
+
+    /// The service, if it is sold. Subscriptions are not: their children are a later feature.
+    fn service(&self, order: &NewOrder) -> std::result::Result<&Service, Refusal> {
+        order
+            .request
+            .service
+            .and_then(|id| self.services.get(&ServiceId(id)))
+            .filter(|service| service.terms.service_type != ServiceType::Subscriptions)
+            .ok_or(Refusal::ServiceUnknown)
+    }
+}
+
+/// An order that will be written.
+pub(super) struct Placed<'a> {
+    /// Its place in the batch.
+    index: usize,
+    /// Whose it is.
+    pub(super) account: AccountId,
+    /// What it orders.
+    pub(super) service: Service,
+    /// The rest of it.
+    pub(super) draft: Box<Draft>,
+    /// Active orders of the account on the same link.
+    pub(super) overlaps: Vec<Other>,
+    /// The `request_id` and the fingerprint it is placed under.
+    pub(super) request: Option<(&'a str, [u8; 32])>,
+}
+
+/// An order that another one overlaps.
+#[derive(Clone, Copy)]
+pub(super) enum Other {
+    /// It was placed before.
+    Stored(OrderId),
+    /// It is placed in the same batch, at this place among the placed.
+    InBatch(usize),
+}
+
+/// The answers of a batch; those that are placed have theirs once their ids are known.
+struct Decisions<'a> {
+    answers: Vec<Option<Answer>>,
+    placed: Vec<Placed<'a>>,
+    /// Orders that repeat an earlier one of the batch: (place, place of the first).
+    repeated: Vec<(usize, usize)>,
+}
+
+impl<'a> Decisions<'a> {
+    /// Decides in arrival order: same link, then funds.
+    fn make(
+        new: &'a [NewOrder],
+        drafts: Vec<Prepared>,
+        mut terms: TermsOfBatch,
+        mut active: HashMap<(AccountId, i64), Vec<Other>>,
+    ) -> Decisions<'a> {
+        let mut made = Decisions {
+            answers: vec![None; new.len()],
+            placed: Vec::with_capacity(new.len()),
+            repeated: Vec::new(),
+        };
+        let mut firsts: HashMap<(AccountId, &str), (usize, [u8; 32])> = HashMap::new();
+        for (index, (order, prepared)) in new.iter().zip(drafts).enumerate() {
+            let draft = match prepared {
+                Prepared::Answered(answer) => {
+                    made.set(index, answer);
+                    continue;
+                }
+                Prepared::Draft(draft) => draft,
+            };
+            let request = order.request.request_id.as_deref();
+            let request = request.map(|id| (id, fingerprint(&order.request)));
+            if let Some((id, print)) = request {
+                match firsts.get(&(order.account, id)) {
+                    Some(&(first, first_print)) if first_print == print => {
+                        made.repeated.push((index, first));
+                        continue;
+                    }
+                    Some(&(first, _)) if made.is_placed(first) => {
+                        made.set(index, Err(Refusal::RequestIdReused));
+                        continue;
+                    }
+                    _ => {
+                        firsts.insert((order.account, id), (index, print));
+                    }
+                }
+            }
+            let others = active
+                .entry((order.account, draft.overlap_key))
+                .or_default();
+            match terms.afford(order, &draft, others) {
+                Ok(service) => {
+                    let overlaps = others
+                        .iter()
+                        .rev()
+                        .take(store::MAX_LINKED)
+                        .copied()
+                        .collect();
+                    others.push(Other::InBatch(made.placed.len()));
+                    let account = order.account;
+                    made.placed.push(Placed {
+                        index,
+                        account,
+                        service,
+                        draft,
+                        overlaps,
+                        request,
+                    });
+                }
+                Err(refusal) => made.set(index, Err(refusal)),
+            }
+        }
+        made
+    }
+
+    fn set(&mut self, index: usize, answer: Answer) {
+        if let Some(slot) = self.answers.get_mut(index) {
+            *slot = Some(answer);
+        }
+    }
+
+    fn is_placed(&self, index: usize) -> bool {
+        self.placed.iter().any(|placed| placed.index == index)
+    }
+}
+
+impl TermsOfBatch {
+    /// Takes the charge from what is left of the wallet, or refuses.
+    fn afford(
+        &mut self,
+        order: &NewOrder,
+        draft: &Draft,
+        others: &[Other],
+    ) -> std::result::Result<Service, Refusal> {
+        let service = self.service(order)?.clone();
+        if service.terms.rejects_same_link && !others.is_empty() {
+            return Err(Refusal::ActiveOrderOnLink);
+        }
+        let balance = self.balances.entry(order.account).or_default();
+        match balance.minus(draft.charge) {
+            Ok(rest) if rest >= Money::ZERO => {
+                *balance = rest;
+                Ok(service)
+            }
+            _ => Err(Refusal::NotEnoughFunds {
+                charge: draft.charge,
+                balance: *balance,
+            }),
+        }
+    }
+}
+
+/// Writes what was decided; gives every answer.
+async fn write(
+    tx: &Tx,
+    now: Time,
+    new: &[NewOrder],
+    mut decided: Decisions<'_>,
+) -> Result<Vec<Answer>> {
+    if !decided.placed.is_empty() {
+        let services: HashSet<ServiceId> = decided
+            .placed
+            .iter()
+            .map(|placed| placed.service.id)
+            .collect();
+        let services: Vec<ServiceId> = services.into_iter().collect();
+        let offers = catalog::offers(tx, &services).await?;
+        let first: HashMap<ServiceId, Offer> = offers
+            .into_iter()
+            .filter_map(|(service, offers)| Some((service, offers.into_iter().next()?)))
+            .collect();
+        let ids = store::insert_orders(tx, now, &decided.placed).await?;
+        store::insert_first_runs(tx, now, &ids, &decided.placed, &first).await?;
+        let holds: Vec<wallet::Hold> = ids
+            .iter()
+            .zip(&decided.placed)
+            .map(|(&order, placed)| wallet::Hold {
+                account: placed.account,
+                order,
+                charge: placed.draft.charge,
+            })
+            .collect();
+        wallet::hold_in_tx(tx, now, &holds).await?;
+        let places: Vec<usize> = decided.placed.iter().map(|placed| placed.index).collect();
+        for (index, id) in places.into_iter().zip(ids) {
+            decided.set(index, Ok(id));
+        }
+    }
+    for (index, first) in std::mem::take(&mut decided.repeated) {
+        if let Some(Some(answer)) = decided.answers.get(first).cloned() {
+            decided.set(index, answer);
+        }
+    }
+    let answers: Option<Vec<Answer>> = decided.answers.into_iter().collect();
+    let count = new.len();
+    let missing = || Failure::Stored(format!("a batch of {count} orders lacks an answer"));
+    Ok(answers.ok_or_else(missing)?)
+}

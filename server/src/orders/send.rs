@@ -1,0 +1,447 @@
+//! Sending runs to providers: claiming them before the first byte is written, and recording what
+//! came of it.
+
+use std::collections::{HashMap, HashSet};
+
+use sha2::{Digest, Sha256};
+
+use super::rules::DispatchState;
+use super::settle::advance_in_tx;
+use super::store;
+use super::store::runs::{Due, Exchange};
+use super::verdict::{SendOutcome, Verdict, Waits, still_decides, verdict};
+use crate::alerts::{Alert, AlertKind, raise_in_tx};
+use crate::catalog::{self, Offer, Pause, Provider};
+use crate::clock::Time;
+use crate::db::Tx;
+use crate::entity::{dispatch, order};
+use crate::error::{Failure, Result};
+use crate::ids::{DispatchId, OrderId, ProviderId, ServiceId};
+use crate::panel::Panel;
+use crate::protocol::upstream::{AddReply, Outgoing};
+
+/// A run that is on its way to its provider: nobody else may send it.
+#[derive(Debug, Clone)]
+pub(crate) struct Claimed {
+    /// The run.
+    pub(crate) run: DispatchId,
+    /// Which attempt this is.
+    pub(crate) attempt: i64,
+    /// What to send.
+    pub(crate) request: Outgoing,
+    /// Whether it is the repetition of a request that may have arrived, under its `request_id`.
+    pub(crate) is_replay: bool,
+}
+
+/// What came of sending a run.
+#[derive(Debug, Clone)]
+pub(crate) struct Sent {
+    /// What was claimed.
+    pub(crate) claimed: Claimed,
+    /// What came of it.
+    pub(crate) outcome: SendOutcome,
+    /// The reply as it came, cut to a size that can be kept.
+    pub(crate) reply: String,
+}
+
+/// Claims up to `limit` runs queued for `provider`. What is returned is on disk as `sending`,
+/// under a lease that outlives the provider's time-out.
+pub(crate) async fn claim(
+    panel: &Panel,
+    provider: &Provider,
+    limit: usize,
+) -> Result<Vec<Claimed>> {
+    let now = panel.now();
+    let tx = panel.db.begin().await?;
+    let limit = u64::try_from(limit).unwrap_or(u64::MAX);
+    let mut runs = store::runs::due(&tx, Due::Queued(provider.id), now, limit).await?;
+    let orders = orders_of(&tx, &runs).await?;
+    // An order whose end was asked for is not sent any more.
+    runs.retain(|run| {
+        orders
+            .get(&run.order_id)
+            .is_some_and(|order| order.cancel_requested_at_ms.is_none())
+    });
+    let mut claimed = Vec::with_capacity(runs.len());
+    for run in &mut runs {
+        let order = orders.get(&run.order_id).ok_or_else(|| lost(run))?;
+        // The same id for every attempt at one provider: whatever was answered before, a provider
+        // that keeps ids can never take the run twice.
+        run.request_id = provider
+            .replays_requests
+            .then(|| format!("{}-{}", panel.instance, run.id));
+        let request = outgoing(run, order)?;
+        run.state = DispatchState::Sending;
+        run.attempt += 1;
+        run.lease_until_ms = Some(lease_end(panel, provider, now));
+        run.fingerprint = Some(hex::encode(Sha256::digest(text_of(&request))));
+        claimed.push(Claimed {
+            run: run.id,
+            attempt: run.attempt,
+            request,
+            is_replay: false,
+        });
+    }
+    store::runs::write(&tx, &runs).await?;
+    fail::fail_point!("C2");
+    tx.commit().await?;
+    Ok(claimed)
+}
+
+pub(super) fn lease_end(panel: &Panel, provider: &Provider, now: Time) -> Time {
+    now.plus_ms(
+        provider
+            .timeout_ms
+            .saturating_add(panel.config.lease_margin_ms),
+    )
+}
+
+fn lost(run: &dispatch::Model) -> Failure {
+    Failure::Stored(format!("run {} has no order {}", run.id, run.order_id))
+}
+
+pub(super) async fn orders_of(
+    tx: &Tx,
+    runs: &[dispatch::Model],
+) -> Result<HashMap<OrderId, order::Model>> {
+    let ids: HashSet<OrderId> = runs.iter().map(|run| run.order_id).collect();
+    let orders = store::runs::orders(tx, ids).await?;
+    Ok(orders.into_iter().map(|order| (order.id, order)).collect())
+}
+
+/// What is sent for a run.
+pub(super) fn outgoing(run: &dispatch::Model, order: &order::Model) -> Result<Outgoing> {
+    use crate::protocol::QuantitySource;
+    let details: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&order.details)
+        .map_err(|e| Failure::Stored(format!("details of order {}: {e}", order.id)))?;
+    let details = details
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value.as_str()?.to_owned())))
+        .collect();
+    // Lists and packages carry their quantity in themselves.
+    let sent = order.service_type.quantity_source() == QuantitySource::Sent;
+    Ok(Outgoing::Add {
+        service: run.provider_service.clone(),
+        link: order.link.clone(),
+        quantity: sent.then_some(run.quantity),
+        details,
+        request_id: run.request_id.clone(),
+    })
+}
+
+/// The request as text, as evidence keeps it: without the key.
+pub(crate) fn text_of(request: &Outgoing) -> String {
+    let pairs: Vec<String> = request
+        .pairs()
+        .into_iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    pairs.join("&")
+}
+
+/// Records what came of sending runs, in one transaction.
+pub(super) async fn record(panel: &Panel, sent: &[Sent]) -> Result<()> {
+    fail::fail_point!("C5");
+    let now = panel.now();
+    let tx = panel.db.begin().await?;
+    let mut record = Record::open(panel, &tx, now, sent).await?;
+    for one in sent {
+        record.take(one).await?;
+    }
+    record.write(sent).await?;
+    tx.commit().await?;
+    fail::fail_point!("C6");
+    Ok(())
+}
+
+/// The state of one recording transaction.
+struct Record<'a> {
+    panel: &'a Panel,
+    tx: &'a Tx,
+    now: Time,
+    runs: HashMap<DispatchId, dispatch::Model>,
+    orders: HashMap<OrderId, order::Model>,
+    offers: HashMap<ServiceId, Vec<Offer>>,
+    /// Ids of orders at providers that belong to a run already.
+    taken: HashMap<(ProviderId, String), DispatchId>,
+    changed: HashSet<DispatchId>,
+    causes: HashMap<OrderId, String>,
+    alerts: Vec<Alert>,
+    accepted_by: HashSet<ProviderId>,
+}
+
+impl<'a> Record<'a> {
+    async fn open(panel: &'a Panel, tx: &'a Tx, now: Time, sent: &[Sent]) -> Result<Record<'a>> {
+        let runs = store::runs::lock(tx, sent.iter().map(|one| one.claimed.run)).await?;
+        let moves_on = sent
+            .iter()
+            .any(|one| !matches!(one.outcome, SendOutcome::Replied(AddReply::Accepted { .. })));
+        let (mut orders, mut offers) = (HashMap::new(), HashMap::new());
+        if moves_on {
+            orders = orders_of(tx, &runs).await?;
+            let services: HashSet<ServiceId> =
+                orders.values().map(|order| order.service_id).collect();
+            let services: Vec<ServiceId> = services.into_iter().collect();
+            offers = catalog::offers(tx, &services).await?;
+        }
+        let runs: HashMap<DispatchId, dispatch::Model> =
+            runs.into_iter().map(|run| (run.id, run)).collect();
+        let given: Vec<(ProviderId, &str)> = sent
+            .iter()
+            .filter_map(|one| match &one.outcome {
+                SendOutcome::Replied(AddReply::Accepted { order, .. }) => {
+                    Some((runs.get(&one.claimed.run)?.provider_id, order.as_str()))
+                }
+                SendOutcome::Replied(_) | SendOutcome::NotSent(_) | SendOutcome::Unanswered(_) => {
+                    None
+                }
+            })
+            .collect();
+        let taken = store::runs::known_provider_orders(tx, &given).await?;
+        Ok(Record {
+            panel,
+            tx,
+            now,
+            runs,
+            orders,
+            offers,
+            taken: taken
+                .into_iter()
+                .map(|(p, id, run)| ((p, id), run))
+                .collect(),
+            changed: HashSet::new(),
+            causes: HashMap::new(),
+            alerts: Vec::new(),
+            accepted_by: HashSet::new(),
+        })
+    }
+
+    async fn take(&mut self, sent: &Sent) -> Result<()> {
+        let Some(mut run) = self.runs.remove(&sent.claimed.run) else {
+            return Ok(());
+        };
+        if still_decides(run.state, sent.claimed.attempt, run.attempt) {
+            let waits = waits(self.panel);
+            match verdict(sent.outcome.clone(), run.not_sent, self.now, waits) {
+                // A repetition proves nothing by what kept it from being answered.
+                Verdict::Requeue {
+                    due,
+                    reason,
+                    not_sent: true,
+                    ..
+                } if sent.claimed.is_replay => {
+                    run.due_at_ms = due;
+                    run.reason = Some(reason);
+                }
+                Verdict::Unknown { reason } if sent.claimed.is_replay => {
+                    run.reason = Some(reason);
+                }
+                Verdict::Accept {
+                    provider_order,
+                    charge,
+                } => {
+                    self.accept(&mut run, provider_order, charge);
+                }
+                Verdict::Requeue {
+                    due,
+                    reason,
+                    pauses_provider,
+                    not_sent,
+                } => {
+                    run.state = DispatchState::Queued;
+                    run.due_at_ms = due;
+                    run.not_sent = if not_sent {
+                        run.not_sent + 1
+                    } else {
+                        run.not_sent
+                    };
+                    run.lease_until_ms = None;
+                    if pauses_provider {
+                        self.pause(run.provider_id, due, &reason).await?;
+                    }
+                    run.reason = Some(reason);
+                }
+                Verdict::NextProvider { reason, unlisted } => {
+                    if unlisted {
+                        self.count_unlisted(&run, &reason).await?;
+                    }
+                    self.move_on(&mut run, reason)?;
+                }
+                Verdict::Unknown { reason } => self.lose(&mut run, reason).await?,
+            }
+            self.changed.insert(run.id);
+        } else if let SendOutcome::Replied(AddReply::Accepted { order, .. }) = &sent.outcome {
+            let (id, attempt, state) = (run.id, sent.claimed.attempt, run.state);
+            self.alerts.push(Alert::new(
+                AlertKind::LateAnswer,
+                format!(
+                    "dispatch {id}: attempt {attempt} was accepted as {order} after the run had \
+                     become {state}; the provider may be delivering it"
+                ),
+            ));
+        }
+        self.runs.insert(run.id, run);
+        Ok(())
+    }
+
+    /// The provider took the run; unless the id it gave belongs to another run.
+    fn accept(&mut self, run: &mut dispatch::Model, id: String, charge: Option<String>) {
+        run.lease_until_ms = None;
+        match self.taken.get(&(run.provider_id, id.clone())) {
+            Some(&other) if other != run.id => {
+                let reason = format!("the provider gave it the id {id}, which is run {other}'s");
+                self.alerts.push(Alert::new(
+                    AlertKind::DuplicateProviderOrder,
+                    format!("dispatch {}: {reason}", run.id),
+                ));
+                run.state = DispatchState::Parked;
+                run.reason = Some(reason);
+            }
+            _ => {
+                let first_poll = self.panel.config.sync_interval_ms;
+                self.taken.insert((run.provider_id, id.clone()), run.id);
+                self.accepted_by.insert(run.provider_id);
+                let cause = format!("accepted by the provider as {id}");
+                self.causes.insert(run.order_id, cause);
+                run.state = DispatchState::Accepted;
+                run.provider_order = Some(id);
+                run.provider_charge = charge;
+                run.accepted_at_ms = Some(self.now);
+                run.poll_at_ms = Some(self.now.plus_ms(first_poll));
+                run.reason = None;
+            }
+        }
+    }
+
+    async fn pause(&mut self, provider: ProviderId, until: Time, reason: &str) -> Result<()> {
+        self.alerts.push(Alert::new(
+            AlertKind::ProviderTrouble,
+            format!("provider {provider} is paused: {reason}"),
+        ));
+        catalog::pause_in_tx(self.tx, provider, until, Pause::Trouble).await
+    }
+
+    async fn count_unlisted(&mut self, run: &dispatch::Model, reason: &str) -> Result<()> {
+        let provider = run.provider_id;
+        self.alerts.push(Alert::new(
+            AlertKind::UnlistedRefusal,
+            format!(
+                "dispatch {}: provider {provider} refused it with {reason:?}",
+                run.id
+            ),
+        ));
+        let in_a_row = catalog::count_unlisted_in_tx(self.tx, provider).await?;
+        if in_a_row >= self.panel.config.refusals_unlisted_max {
+            self.open_circuit(provider, &format!("{in_a_row} unknown refusals in a row"))
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn open_circuit(&mut self, provider: ProviderId, why: &str) -> Result<()> {
+        let until = self.now.plus_ms(self.panel.config.breaker_open_ms);
+        self.alerts.push(Alert::new(
+            AlertKind::CircuitOpen,
+            format!("nothing is sent to provider {provider} until it answers again: {why}"),
+        ));
+        catalog::pause_in_tx(self.tx, provider, until, Pause::CircuitOpen).await
+    }
+
+    /// The service's next provider that can take the run, else the run is rejected.
+    fn move_on(&mut self, run: &mut dispatch::Model, reason: String) -> Result<()> {
+        let order = self.orders.get(&run.order_id).ok_or_else(|| lost(run))?;
+        let offers = self
+            .offers
+            .get(&order.service_id)
+            .map_or(&[][..], Vec::as_slice);
+        move_on(run, order, offers, self.now, reason.clone());
+        if run.state == DispatchState::Rejected {
+            self.causes
+                .insert(run.order_id, format!("refused by the provider: {reason}"));
+        }
+        Ok(())
+    }
+
+    /// Nobody knows whether the provider took it: the money stays in its hold.
+    async fn lose(&mut self, run: &mut dispatch::Model, reason: String) -> Result<()> {
+        run.state = DispatchState::Unknown;
+        run.unknown_at_ms = Some(self.now);
+        run.due_at_ms = self.now;
+        run.lease_until_ms = None;
+        run.reason = Some(reason);
+        let since = self.now.plus_ms(-self.panel.config.breaker_window_ms);
+        let before = store::runs::went_unknown_since(self.tx, run.provider_id, since).await?;
+        let here = self
+            .runs
+            .values()
+            .filter(|other| self.changed.contains(&other.id))
+            .filter(|other| other.provider_id == run.provider_id)
+            .filter(|other| other.state == DispatchState::Unknown);
+        let lost = before + 1 + i64::try_from(here.count()).unwrap_or(i64::MAX);
+        if lost >= self.panel.config.breaker_unknowns {
+            self.open_circuit(run.provider_id, &format!("{lost} orders without an answer"))
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn write(self, sent: &[Sent]) -> Result<()> {
+        let changed: Vec<dispatch::Model> = self
+            .runs
+            .into_values()
+            .filter(|run| self.changed.contains(&run.id))
+            .collect();
+        store::runs::write(self.tx, &changed).await?;
+        let exchanges = sent.iter().map(|one| Exchange {
+            run: one.claimed.run,
+            attempt: one.claimed.attempt,
+            action: "add",
+            request: text_of(&one.claimed.request),
+            reply: one.reply.clone(),
+        });
+        store::runs::insert_exchanges(self.tx, self.now, exchanges.collect()).await?;
+        let accepted_by: Vec<ProviderId> = self.accepted_by.into_iter().collect();
+        catalog::reset_unlisted_in_tx(self.tx, &accepted_by).await?;
+        raise_in_tx(self.tx, self.now, self.alerts).await?;
+        advance_in_tx(self.tx, self.now, self.causes).await
+    }
+}
+
+/// Queues `run` for the next of `offers` that can take it over, else rejects it.
+pub(super) fn move_on(
+    run: &mut dispatch::Model,
+    order: &order::Model,
+    offers: &[Offer],
+    now: Time,
+    reason: String,
+) {
+    let next = (0..).zip(offers).find(|(position, offer)| {
+        *position > run.position
+            && catalog::can_take_over(offer, order.service_type, run.quantity, order.rate_micro)
+    });
+    run.lease_until_ms = None;
+    run.reason = Some(reason);
+    match next {
+        Some((position, offer)) => {
+            run.state = DispatchState::Queued;
+            run.position = position;
+            run.provider_id = offer.provider;
+            run.provider_service = offer.provider_service.clone();
+            run.not_sent = 0;
+            run.queued_at_ms = now;
+            run.due_at_ms = now;
+        }
+        None => run.state = DispatchState::Rejected,
+    }
+}
+
+fn waits(panel: &Panel) -> Waits {
+    let config = &panel.config;
+    Waits {
+        provider_pause_ms: config.provider_pause_ms,
+        active_link_retry_ms: config.active_link_retry_ms,
+        backoff_first_ms: config.backoff_first_ms,
+        backoff_max_ms: config.backoff_max_ms,
+        not_sent_max: config.not_sent_max,
+    }
+}

@@ -1,0 +1,255 @@
+//! What follows from a change of an order's runs: its progress, its next run, and its settlement.
+//! The only path by which an order ends, and the only one that refunds.
+
+use std::collections::HashMap;
+
+use super::rules::{self, OrderStatus};
+use super::standing::{Run, Standing, Whole, standing};
+use super::store::runs::new_run;
+use super::store::{self, Ending, Progress};
+use crate::alerts::{Alert, AlertKind, raise_in_tx};
+use crate::catalog::{self, Offer};
+use crate::clock::Time;
+use crate::db::Tx;
+use crate::entity::{dispatch, order};
+use crate::error::Result;
+use crate::ids::{OrderId, ServiceId};
+use crate::money::{Money, parse_provider_amount};
+use crate::protocol::OrderWord;
+use crate::wallet;
+
+/// Brings orders up to date with their runs, after some of them changed. `causes` says for each
+/// order why; it becomes part of the order's history.
+pub(super) async fn advance_in_tx(
+    tx: &Tx,
+    now: Time,
+    causes: HashMap<OrderId, String>,
+) -> Result<()> {
+    let orders = store::lock_orders(tx, causes.keys().copied()).await?;
+    let orders: Vec<order::Model> = orders
+        .into_iter()
+        .filter(|order| !order.status.is_terminal())
+        .collect();
+    if orders.is_empty() {
+        return Ok(());
+    }
+    let mut runs: HashMap<OrderId, Vec<dispatch::Model>> = HashMap::new();
+    for run in store::runs::lock_of_orders(tx, orders.iter().map(|order| order.id)).await? {
+        runs.entry(run.order_id).or_default().push(run);
+    }
+    let mut step = Step::default();
+    for order in orders {
+        let runs = runs.remove(&order.id).unwrap_or_default();
+        let cause = causes.get(&order.id).cloned().unwrap_or_default();
+        step.take(tx, now, order, &runs, cause).await?;
+    }
+    step.write(tx, now).await
+}
+
+/// What is to be written of several orders.
+#[derive(Default)]
+struct Step {
+    progress: Vec<Progress>,
+    endings: Vec<Ending>,
+    events: Vec<(OrderId, OrderStatus, String)>,
+    next_runs: Vec<NextRun>,
+    alerts: Vec<Alert>,
+}
+
+struct NextRun {
+    order: OrderId,
+    service: ServiceId,
+    run: i64,
+    quantity: i64,
+    due: Time,
+}
+
+impl Step {
+    async fn take(
+        &mut self,
+        tx: &Tx,
+        now: Time,
+        order: order::Model,
+        runs: &[dispatch::Model],
+        cause: String,
+    ) -> Result<()> {
+        let standing = standing(
+            whole(&order),
+            &runs.iter().map(run).collect::<Vec<_>>(),
+            now,
+        );
+        if let Some(due) = standing.next_run_at {
+            self.next_runs.push(NextRun {
+                order: order.id,
+                service: order.service_id,
+                run: i64::try_from(runs.len())
+                    .unwrap_or(i64::MAX)
+                    .saturating_add(1),
+                quantity: order.quantity / order.runs,
+                due,
+            });
+        }
+        if standing.status != order.status {
+            self.events.push((order.id, standing.status, cause));
+        }
+        if standing.status.is_terminal() {
+            self.end(tx, now, order, runs, standing).await
+        } else {
+            self.go_on(now, &order, standing);
+            Ok(())
+        }
+    }
+
+    fn go_on(&mut self, now: Time, order: &order::Model, standing: Standing) {
+        let starts = order.started_at_ms.is_none() && standing.status != OrderStatus::Pending;
+        let changed = starts
+            || standing.status != order.status
+            || standing.remains != order.remains
+            || (standing.start_count.is_some() && standing.start_count != order.start_count);
+        if changed {
+            self.progress.push(Progress {
+                id: order.id,
+                status: standing.status,
+                remains: standing.remains,
+                start_count: standing.start_count,
+                started_at: starts.then_some(now),
+            });
+        }
+    }
+
+    async fn end(
+        &mut self,
+        tx: &Tx,
+        now: Time,
+        order: order::Model,
+        runs: &[dispatch::Model],
+        standing: Standing,
+    ) -> Result<()> {
+        let started = order
+            .started_at_ms
+            .or_else(|| runs.iter().filter_map(|run| run.accepted_at_ms).min());
+        let overlapped = order.overlapping
+            && standing.status == OrderStatus::Partial
+            && store::overlapping_deliveries(tx, order.id)
+                .await?
+                .into_iter()
+                .any(|other| rules::delivered_meanwhile(started, now, other));
+        let settlement = rules::settlement(
+            standing.status,
+            order.charge_nano,
+            standing.remains,
+            order.quantity,
+            overlapped,
+        )?;
+        self.alerts
+            .extend(below_cost(&order, runs, settlement.revenue));
+        self.endings.push(Ending {
+            order,
+            settlement,
+            start_count: standing.start_count,
+        });
+        Ok(())
+    }
+
+    async fn write(self, tx: &Tx, now: Time) -> Result<()> {
+        store::write_progress(tx, &self.progress).await?;
+        write_next_runs(tx, now, &self.next_runs).await?;
+        settle_in_tx(tx, now, &self.endings).await?;
+        store::insert_events(tx, now, self.events).await?;
+        raise_in_tx(tx, now, self.alerts).await
+    }
+}
+
+/// Settles orders: empties their holds, credits the refunds, writes the terminal status and the
+/// refund rows, all in the caller's transaction, so that a status is never seen without its money.
+async fn settle_in_tx(tx: &Tx, now: Time, endings: &[Ending]) -> Result<()> {
+    if endings.is_empty() {
+        return Ok(());
+    }
+    let releases: Vec<wallet::Release> = endings
+        .iter()
+        .map(|ending| wallet::Release {
+            account: ending.order.account_id,
+            order: ending.order.id,
+            refund: ending.settlement.refund,
+            revenue: ending.settlement.revenue,
+        })
+        .collect();
+    let transactions = wallet::release_in_tx(tx, now, &releases).await?;
+    store::write_settlements(tx, now, endings).await?;
+    store::insert_refunds(tx, now, endings, &transactions).await?;
+    fail::fail_point!("C8");
+    Ok(())
+}
+
+async fn write_next_runs(tx: &Tx, now: Time, next: &[NextRun]) -> Result<()> {
+    if next.is_empty() {
+        return Ok(());
+    }
+    let services: Vec<ServiceId> = next.iter().map(|run| run.service).collect();
+    let offers = catalog::offers(tx, &services).await?;
+    let first = |service| {
+        offers
+            .get(&service)
+            .and_then(|offers: &Vec<Offer>| offers.first())
+    };
+    let rows = next
+        .iter()
+        .filter_map(|next| {
+            let offer = first(next.service)?;
+            Some(new_run(
+                next.order,
+                next.run,
+                next.quantity,
+                offer,
+                0,
+                now,
+                next.due,
+            ))
+        })
+        .collect();
+    store::runs::insert(tx, rows).await
+}
+
+fn whole(order: &order::Model) -> Whole {
+    Whole {
+        quantity: order.quantity,
+        runs: order.runs,
+        interval_minutes: order.interval_minutes,
+        status: order.status,
+        cancel_requested: order.cancel_requested_at_ms.is_some(),
+    }
+}
+
+fn run(run: &dispatch::Model) -> Run {
+    let word = run
+        .provider_status
+        .as_deref()
+        .and_then(OrderWord::from_provider_word);
+    Run {
+        state: run.state,
+        quantity: run.quantity,
+        remains: run.remains,
+        start_count: run.start_count,
+        is_delivering: word == Some(OrderWord::InProgress),
+        accepted_at: run.accepted_at_ms,
+    }
+}
+
+/// "A refund larger than the provider's refund plus our margin raises an alert": the same as
+/// keeping less than the provider finally charged.
+fn below_cost(order: &order::Model, runs: &[dispatch::Model], kept: Money) -> Option<Alert> {
+    let mut cost = Money::ZERO;
+    for charge in runs.iter().filter_map(|run| run.provider_charge.as_deref()) {
+        cost = cost.plus(parse_provider_amount(charge).ok()?).ok()?;
+    }
+    (cost > kept).then(|| {
+        Alert::new(
+            AlertKind::SoldBelowCost,
+            format!(
+                "order {}: {kept} USD is kept, its provider charged {cost} USD",
+                order.id
+            ),
+        )
+    })
+}

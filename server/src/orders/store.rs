@@ -1,0 +1,448 @@
+//! The statements on `orders`, `order_requests`, `overlaps`, `order_events` and `refunds`; those on
+//! runs are in [`runs`].
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::{
+    ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter,
+    QueryOrder, QueryResult, QuerySelect,
+};
+
+use super::place::{Other, Placed};
+use super::rules::{Delivery, OrderStatus, Settlement};
+use crate::accounts::{Authenticated, Caller, KeyDigest};
+use crate::catalog::Offer;
+use crate::clock::Time;
+use crate::db::{Db, Rows, Tx, execute, query, reserve_ids};
+use crate::entity::{dispatch, order, order_event, order_request, overlap, refund};
+use crate::error::{Failure, Result};
+use crate::ids::{AccountId, OrderId, ServiceId, TransactionId};
+use crate::money::Money;
+
+pub(super) mod runs;
+
+/// With how many active orders on its link a new order is linked: the newest ones.
+pub(super) const MAX_LINKED: usize = 20;
+
+/// Orders placed before under the `request_id`s given.
+pub(super) async fn orders_of_requests(
+    tx: &Tx,
+    requests: &[(AccountId, &str)],
+) -> Result<HashMap<(AccountId, String), ([u8; 32], OrderId)>> {
+    let mut earlier = HashMap::new();
+    if requests.is_empty() {
+        return Ok(earlier);
+    }
+    let rows = order_request::Entity::find()
+        .filter(
+            Condition::all()
+                .add(order_request::Column::AccountId.is_in(requests.iter().map(|r| r.0)))
+                .add(order_request::Column::RequestId.is_in(requests.iter().map(|r| r.1))),
+        )
+        .all(tx)
+        .await?;
+    for row in rows {
+        let print = <[u8; 32]>::try_from(row.fingerprint.as_slice())
+            .map_err(|_| Failure::Stored(format!("fingerprint of order {}", row.order_id)))?;
+        earlier.insert((row.account_id, row.request_id), (print, row.order_id));
+    }
+    Ok(earlier)
+}
+
+/// The newest active orders on each link, newest last.
+pub(super) async fn active_on_links(
+    tx: &Tx,
+    links: &HashSet<(AccountId, i64)>,
+) -> Result<HashMap<(AccountId, i64), Vec<Other>>> {
+    let mut active = HashMap::new();
+    if links.is_empty() {
+        return Ok(active);
+    }
+    // One probe of the index per link: almost every link has no active order.
+    let rows = Rows::after(
+        0,
+        links
+            .iter()
+            .map(|&(account, key)| [account.into(), key.into()]),
+    );
+    let sql = [
+        "SELECT v.column1, v.column2 FROM (VALUES ",
+        &rows.placeholders,
+        ") AS v WHERE EXISTS (SELECT 1 FROM orders o WHERE o.overlap_key = v.column2 \
+         AND o.account_id = v.column1 AND o.settled_at_ms IS NULL)",
+    ]
+    .concat();
+    for row in query(tx, &sql, rows.values).await? {
+        let (account, key): (AccountId, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        let mut newest: Vec<OrderId> = order::Entity::find()
+            .select_only()
+            .column(order::Column::Id)
+            .filter(order::Column::OverlapKey.eq(key))
+            .filter(order::Column::AccountId.eq(account))
+            .filter(order::Column::SettledAtMs.is_null())
+            .order_by_desc(order::Column::Id)
+            .limit(u64::try_from(MAX_LINKED).unwrap_or(u64::MAX))
+            .into_tuple()
+            .all(tx)
+            .await?;
+        newest.reverse();
+        active.insert(
+            (account, key),
+            newest.into_iter().map(Other::Stored).collect(),
+        );
+    }
+    Ok(active)
+}
+
+/// Writes new orders with their overlap marks and requests; gives their ids, in order.
+pub(super) async fn insert_orders(
+    tx: &Tx,
+    now: Time,
+    placed: &[Placed<'_>],
+) -> Result<Vec<OrderId>> {
+    let first = reserve_ids(tx, "orders", placed.len()).await?;
+    let ids: Vec<OrderId> = (first..).map(OrderId).take(placed.len()).collect();
+    let mut rows = Vec::with_capacity(placed.len());
+    for (&id, new) in ids.iter().zip(placed) {
+        rows.push(new_order(id, now, new)?);
+    }
+    order::Entity::insert_many(rows)
+        .exec_without_returning(tx)
+        .await?;
+    insert_overlaps(tx, &ids, placed).await?;
+    insert_requests(tx, &ids, placed).await?;
+    Ok(ids)
+}
+
+fn new_order(id: OrderId, now: Time, new: &Placed<'_>) -> Result<order::ActiveModel> {
+    let terms = &new.service.terms;
+    let details: serde_json::Map<String, serde_json::Value> = new
+        .draft
+        .details
+        .iter()
+        .map(|(name, value)| (name.clone(), value.clone().into()))
+        .collect();
+    Ok(order::ActiveModel {
+        id: Set(id),
+        account_id: Set(new.account),
+        service_id: Set(new.service.id),
+        service_type: Set(terms.service_type),
+        refill: Set(terms.refill),
+        cancel: Set(terms.cancel),
+        status: Set(OrderStatus::Pending),
+        link: Set(new.draft.link.clone()),
+        overlap_key: Set(new.draft.overlap_key),
+        overlapping: Set(!new.overlaps.is_empty()),
+        details: Set(serde_json::Value::Object(details).to_string()),
+        quantity: Set(new.draft.quantity),
+        runs: Set(new.draft.runs),
+        interval_minutes: Set(new.draft.interval_minutes),
+        rate_micro: Set(terms.rate),
+        charge_nano: Set(new.draft.charge),
+        held_nano: Set(new.draft.charge),
+        refunded_nano: Set(Money::ZERO),
+        settled_refund_nano: Set(Money::ZERO),
+        withheld: Set(false),
+        start_count: Set(None),
+        remains: Set(new.draft.quantity),
+        cancel_requested_at_ms: Set(None),
+        created_at_ms: Set(now),
+        started_at_ms: Set(None),
+        settled_at_ms: Set(None),
+    })
+}
+
+/// "Both marked overlapping, with each other's id".
+async fn insert_overlaps(tx: &Tx, ids: &[OrderId], placed: &[Placed<'_>]) -> Result<()> {
+    let mut rows = Vec::new();
+    let mut others = HashSet::new();
+    for (&id, new) in ids.iter().zip(placed) {
+        for &other in &new.overlaps {
+            let other = match other {
+                Other::Stored(other) => Some(other),
+                Other::InBatch(place) => ids.get(place).copied(),
+            };
+            let Some(other) = other else { continue };
+            others.insert(other);
+            for (one, two) in [(id, other), (other, id)] {
+                rows.push(overlap::ActiveModel {
+                    order_id: Set(one),
+                    other_id: Set(two),
+                });
+            }
+        }
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    overlap::Entity::insert_many(rows)
+        .exec_without_returning(tx)
+        .await?;
+    order::Entity::update_many()
+        .col_expr(order::Column::Overlapping, true.into())
+        .filter(order::Column::Id.is_in(others))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+async fn insert_requests(tx: &Tx, ids: &[OrderId], placed: &[Placed<'_>]) -> Result<()> {
+    let rows: Vec<_> = ids
+        .iter()
+        .zip(placed)
+        .filter_map(|(&id, new)| {
+            let (request_id, fingerprint) = new.request?;
+            Some(order_request::ActiveModel {
+                account_id: Set(new.account),
+                request_id: Set(request_id.to_owned()),
+                fingerprint: Set(fingerprint.to_vec()),
+                order_id: Set(id),
+            })
+        })
+        .collect();
+    if !rows.is_empty() {
+        order_request::Entity::insert_many(rows)
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Writes the first run of every order whose service has an offer; the row is the queue.
+pub(super) async fn insert_first_runs(
+    tx: &Tx,
+    now: Time,
+    ids: &[OrderId],
+    placed: &[Placed<'_>],
+    offers: &HashMap<ServiceId, Offer>,
+) -> Result<()> {
+    let rows: Vec<_> = ids
+        .iter()
+        .zip(placed)
+        .filter_map(|(&id, new)| {
+            let offer = offers.get(&new.service.id)?;
+            let quantity = new.draft.quantity / new.draft.runs;
+            Some(runs::new_run(id, 1, quantity, offer, 0, now, now))
+        })
+        .collect();
+    if !rows.is_empty() {
+        dispatch::Entity::insert_many(rows)
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Orders by id, locked until the transaction ends.
+pub(super) async fn lock_orders(
+    tx: &Tx,
+    ids: impl IntoIterator<Item = OrderId>,
+) -> Result<Vec<order::Model>> {
+    Ok(order::Entity::find()
+        .filter(order::Column::Id.is_in(ids))
+        .order_by_asc(order::Column::Id)
+        .lock_exclusive()
+        .all(tx)
+        .await?)
+}
+
+/// What the orders that overlap `id` were doing.
+pub(super) async fn overlapping_deliveries(tx: &Tx, id: OrderId) -> Result<Vec<Delivery>> {
+    let others = overlap::Entity::find()
+        .filter(overlap::Column::OrderId.eq(id))
+        .all(tx)
+        .await?
+        .into_iter()
+        .map(|row| row.other_id);
+    let others = order::Entity::find()
+        .filter(order::Column::Id.is_in(others))
+        .all(tx)
+        .await?;
+    Ok(others
+        .into_iter()
+        .map(|other| Delivery {
+            status: other.status,
+            started_at: other.started_at_ms,
+            settled_at: other.settled_at_ms,
+        })
+        .collect())
+}
+
+/// What is written of an order that goes on.
+pub(super) struct Progress {
+    pub(super) id: OrderId,
+    pub(super) status: OrderStatus,
+    pub(super) remains: i64,
+    pub(super) start_count: Option<i64>,
+    pub(super) started_at: Option<Time>,
+}
+
+/// Writes progress; an order that was settled meanwhile keeps what it was settled with.
+pub(super) async fn write_progress(tx: &Tx, progress: &[Progress]) -> Result<()> {
+    if progress.is_empty() {
+        return Ok(());
+    }
+    let rows = Rows::after(
+        0,
+        progress.iter().map(|p| {
+            [
+                p.id.into(),
+                p.status.into(),
+                p.remains.into(),
+                p.start_count.into(),
+                p.started_at.into(),
+            ]
+        }),
+    );
+    let sql = [
+        "UPDATE orders SET status = v.column2, remains = v.column3, \
+         start_count = COALESCE(v.column4, start_count), \
+         started_at_ms = COALESCE(started_at_ms, v.column5) FROM (VALUES ",
+        &rows.placeholders,
+        ") AS v WHERE orders.id = v.column1 AND orders.settled_at_ms IS NULL",
+    ]
+    .concat();
+    execute(tx, &sql, rows.values).await?;
+    Ok(())
+}
+
+/// An order with how it ends.
+pub(super) struct Ending {
+    pub(super) order: order::Model,
+    pub(super) settlement: Settlement,
+    pub(super) start_count: Option<i64>,
+}
+
+/// Writes terminal states, each once: an order that has one already is a fault.
+pub(super) async fn write_settlements(tx: &Tx, now: Time, endings: &[Ending]) -> Result<()> {
+    let rows = Rows::after(
+        1,
+        endings.iter().map(|ending| {
+            let settled = ending.settlement;
+            [
+                ending.order.id.into(),
+                settled.status.into(),
+                settled.remains.into(),
+                settled.refund.into(),
+                (settled.formula != settled.refund).into(),
+                ending.start_count.into(),
+            ]
+        }),
+    );
+    let sql = [
+        "UPDATE orders SET status = v.column2, remains = v.column3, held_nano = 0, \
+         refunded_nano = refunded_nano + v.column4, settled_refund_nano = v.column4, \
+         withheld = v.column5, settled_at_ms = $1, \
+         start_count = COALESCE(v.column6, start_count) FROM (VALUES ",
+        &rows.placeholders,
+        ") AS v WHERE orders.id = v.column1 AND orders.settled_at_ms IS NULL",
+    ]
+    .concat();
+    let values = std::iter::once(now.into()).chain(rows.values);
+    let changed = execute(tx, &sql, values).await?;
+    if u64::try_from(endings.len()).is_ok_and(|expected| expected == changed) {
+        Ok(())
+    } else {
+        let expected = endings.len();
+        Err(Failure::Stored(format!("{changed} of {expected} orders could be settled")).into())
+    }
+}
+
+/// Writes the refund rows of `endings`; `transactions` are the ledger's, in the same order.
+pub(super) async fn insert_refunds(
+    tx: &Tx,
+    now: Time,
+    endings: &[Ending],
+    transactions: &[TransactionId],
+) -> Result<()> {
+    let rows: Vec<_> = endings
+        .iter()
+        .zip(transactions)
+        .filter_map(|(ending, &transaction)| {
+            let settled = ending.settlement;
+            Some(refund::ActiveModel {
+                id: NotSet,
+                order_id: Set(ending.order.id),
+                account_id: Set(ending.order.account_id),
+                reason: Set(settled.reason?),
+                charge_nano: Set(ending.order.charge_nano),
+                remains: Set(settled.remains),
+                quantity: Set(ending.order.quantity),
+                formula_nano: Set(settled.formula),
+                amount_nano: Set(settled.refund),
+                destination: Set("wallet".to_owned()),
+                ledger_transaction_id: Set(settled.refund.is_positive().then_some(transaction)),
+                created_at_ms: Set(now),
+            })
+        })
+        .collect();
+    if !rows.is_empty() {
+        refund::Entity::insert_many(rows)
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Writes changes of status with their causes.
+pub(super) async fn insert_events(
+    tx: &Tx,
+    now: Time,
+    events: Vec<(OrderId, OrderStatus, String)>,
+) -> Result<()> {
+    let rows: Vec<_> = events
+        .into_iter()
+        .map(|(id, status, cause)| order_event::ActiveModel {
+            id: NotSet,
+            order_id: Set(id),
+            status: Set(status),
+            cause: Set(cause),
+            created_at_ms: Set(now),
+        })
+        .collect();
+    if !rows.is_empty() {
+        order_event::Entity::insert_many(rows)
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Marks orders whose end was asked for.
+pub(super) async fn request_cancel(tx: &Tx, now: Time, ids: &[OrderId]) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    order::Entity::update_many()
+        .col_expr(order::Column::CancelRequestedAtMs, Some(now).into())
+        .filter(order::Column::Id.is_in(ids.iter().copied()))
+        .filter(order::Column::CancelRequestedAtMs.is_null())
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Authenticates and reads orders of that account, in one statement.
+pub(super) async fn view(
+    db: &Db,
+    digest: KeyDigest,
+    ids: &[i64],
+) -> Result<(Caller, Vec<QueryResult>)> {
+    const COLUMNS: &str = ", o.id, o.status, o.charge_nano, o.settled_refund_nano, o.withheld, \
+                           o.start_count, o.remains";
+    let rows = Rows::after(1, ids.iter().map(|&id| [id.into()]));
+    let list = if ids.is_empty() {
+        "NULL"
+    } else {
+        &rows.placeholders
+    };
+    let join = [
+        " LEFT JOIN orders o ON o.account_id = k.account_id AND o.id IN (",
+        list,
+        ")",
+    ]
+    .concat();
+    Authenticated::by(digest)
+        .rows(db, COLUMNS, &join, rows.values)
+        .await
+}

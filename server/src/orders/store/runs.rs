@@ -1,0 +1,326 @@
+//! The statements on `dispatches`, `provider_exchanges` and the alerts that runs give rise to.
+
+use sea_orm::sea_query::{LockBehavior, LockType};
+use sea_orm::{
+    ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait,
+    QueryFilter, QueryOrder, QuerySelect, Value,
+};
+
+use crate::catalog::Offer;
+use crate::clock::Time;
+use crate::db::{Rows, Tx, execute, query};
+use crate::entity::{dispatch, order, provider_exchange};
+use crate::error::Result;
+use crate::ids::{DispatchId, OrderId, ProviderId};
+use crate::orders::rules::DispatchState;
+
+/// A run that waits to be sent from `due` on.
+pub(in crate::orders) fn new_run(
+    order: OrderId,
+    run: i64,
+    quantity: i64,
+    offer: &Offer,
+    position: i64,
+    now: Time,
+    due: Time,
+) -> dispatch::ActiveModel {
+    dispatch::ActiveModel {
+        id: NotSet,
+        order_id: Set(order),
+        run: Set(run),
+        quantity: Set(quantity),
+        provider_id: Set(offer.provider),
+        position: Set(position),
+        provider_service: Set(offer.provider_service.clone()),
+        state: Set(DispatchState::Queued),
+        attempt: Set(0),
+        not_sent: Set(0),
+        request_id: Set(None),
+        fingerprint: Set(None),
+        // A run of the future has not waited yet.
+        queued_at_ms: Set(std::cmp::max(now, due)),
+        due_at_ms: Set(due),
+        lease_until_ms: Set(None),
+        unknown_at_ms: Set(None),
+        accepted_at_ms: Set(None),
+        provider_order: Set(None),
+        provider_status: Set(None),
+        provider_charge: Set(None),
+        start_count: Set(None),
+        remains: Set(None),
+        vague_answers: Set(0),
+        poll_at_ms: Set(None),
+        cancel_at_ms: Set(None),
+        reason: Set(None),
+    }
+}
+
+/// Writes new runs.
+pub(in crate::orders) async fn insert(tx: &Tx, rows: Vec<dispatch::ActiveModel>) -> Result<()> {
+    if !rows.is_empty() {
+        dispatch::Entity::insert_many(rows)
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Writes back runs that were locked in this transaction.
+pub(in crate::orders) async fn write(tx: &Tx, runs: &[dispatch::Model]) -> Result<()> {
+    if runs.is_empty() {
+        return Ok(());
+    }
+    let rows = Rows::after(0, runs.iter().map(changeable));
+    let sql = [
+        "UPDATE dispatches SET provider_id = v.column2, position = v.column3, \
+         provider_service = v.column4, state = v.column5, attempt = v.column6, \
+         not_sent = v.column7, request_id = v.column8, fingerprint = v.column9, \
+         queued_at_ms = v.column10, due_at_ms = v.column11, lease_until_ms = v.column12, \
+         unknown_at_ms = v.column13, accepted_at_ms = v.column14, provider_order = v.column15, \
+         provider_status = v.column16, provider_charge = v.column17, start_count = v.column18, \
+         remains = v.column19, vague_answers = v.column20, poll_at_ms = v.column21, \
+         cancel_at_ms = v.column22, reason = v.column23 FROM (VALUES ",
+        &rows.placeholders,
+        ") AS v WHERE dispatches.id = v.column1",
+    ]
+    .concat();
+    execute(tx, &sql, rows.values).await?;
+    Ok(())
+}
+
+fn changeable(run: &dispatch::Model) -> [Value; 23] {
+    [
+        run.id.into(),
+        run.provider_id.into(),
+        run.position.into(),
+        run.provider_service.clone().into(),
+        run.state.into(),
+        run.attempt.into(),
+        run.not_sent.into(),
+        run.request_id.clone().into(),
+        run.fingerprint.clone().into(),
+        run.queued_at_ms.into(),
+        run.due_at_ms.into(),
+        run.lease_until_ms.into(),
+        run.unknown_at_ms.into(),
+        run.accepted_at_ms.into(),
+        run.provider_order.clone().into(),
+        run.provider_status.clone().into(),
+        run.provider_charge.clone().into(),
+        run.start_count.into(),
+        run.remains.into(),
+        run.vague_answers.into(),
+        run.poll_at_ms.into(),
+        run.cancel_at_ms.into(),
+        run.reason.clone().into(),
+    ]
+}
+
+/// Runs by id, locked until the transaction ends.
+pub(in crate::orders) async fn lock(
+    tx: &Tx,
+    ids: impl IntoIterator<Item = DispatchId>,
+) -> Result<Vec<dispatch::Model>> {
+    Ok(dispatch::Entity::find()
+        .filter(dispatch::Column::Id.is_in(ids))
+        .order_by_asc(dispatch::Column::Id)
+        .lock_exclusive()
+        .all(tx)
+        .await?)
+}
+
+/// Every run of `orders`, locked, in the order of orders and runs.
+pub(in crate::orders) async fn lock_of_orders(
+    tx: &Tx,
+    orders: impl IntoIterator<Item = OrderId>,
+) -> Result<Vec<dispatch::Model>> {
+    Ok(dispatch::Entity::find()
+        .filter(dispatch::Column::OrderId.is_in(orders))
+        .order_by_asc(dispatch::Column::OrderId)
+        .order_by_asc(dispatch::Column::Run)
+        .lock_exclusive()
+        .all(tx)
+        .await?)
+}
+
+/// What picks the runs that a worker takes up.
+pub(in crate::orders) enum Due {
+    /// Queued for a provider, oldest first.
+    Queued(ProviderId),
+    /// Accepted by a provider and to be asked about.
+    Polled(ProviderId),
+    /// Accepted by a provider and to be canceled there.
+    Canceled(ProviderId),
+    /// Claimed under a lease that ran out.
+    LeaseOver,
+    /// Not known to have been taken.
+    Unknown,
+    /// Queued since before this time.
+    QueuedSince(Time),
+}
+
+/// Up to `limit` runs that are due at `now`; rows another server works on are skipped.
+pub(in crate::orders) async fn due(
+    on: &impl ConnectionTrait,
+    due: Due,
+    now: Time,
+    limit: u64,
+) -> Result<Vec<dispatch::Model>> {
+    use dispatch::Column;
+    let state = |state: DispatchState| Column::State.eq(state);
+    let (condition, first) = match due {
+        Due::Queued(provider) => (
+            state(DispatchState::Queued)
+                .and(Column::ProviderId.eq(provider))
+                .and(Column::DueAtMs.lte(now)),
+            Column::DueAtMs,
+        ),
+        Due::Polled(provider) => (
+            state(DispatchState::Accepted)
+                .and(Column::ProviderId.eq(provider))
+                .and(Column::PollAtMs.lte(now)),
+            Column::PollAtMs,
+        ),
+        Due::Canceled(provider) => (
+            Column::CancelAtMs
+                .is_not_null()
+                .and(Column::CancelAtMs.lte(now))
+                .and(state(DispatchState::Accepted))
+                .and(Column::ProviderId.eq(provider)),
+            Column::CancelAtMs,
+        ),
+        Due::LeaseOver => (
+            state(DispatchState::Sending).and(Column::LeaseUntilMs.lt(now)),
+            Column::LeaseUntilMs,
+        ),
+        Due::Unknown => (
+            state(DispatchState::Unknown).and(Column::DueAtMs.lte(now)),
+            Column::DueAtMs,
+        ),
+        Due::QueuedSince(time) => (
+            state(DispatchState::Queued).and(Column::QueuedAtMs.lt(time)),
+            Column::QueuedAtMs,
+        ),
+    };
+    Ok(dispatch::Entity::find()
+        .filter(condition)
+        .order_by_asc(first)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .all(on)
+        .await?)
+}
+
+/// Orders by id, not locked.
+pub(in crate::orders) async fn orders(
+    on: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = OrderId>,
+) -> Result<Vec<order::Model>> {
+    Ok(order::Entity::find()
+        .filter(order::Column::Id.is_in(ids))
+        .all(on)
+        .await?)
+}
+
+/// Which provider has runs that are queued, to be polled or to be canceled at `now`.
+pub(in crate::orders) async fn busy_providers(
+    on: &impl ConnectionTrait,
+    now: Time,
+) -> Result<Vec<(ProviderId, bool, bool, bool)>> {
+    let sql = "SELECT p.id, \
+        EXISTS (SELECT 1 FROM dispatches d WHERE d.state = 'queued' AND d.provider_id = p.id \
+            AND d.due_at_ms <= $1), \
+        EXISTS (SELECT 1 FROM dispatches d WHERE d.state = 'accepted' AND d.provider_id = p.id \
+            AND d.poll_at_ms <= $1), \
+        EXISTS (SELECT 1 FROM dispatches d WHERE d.cancel_at_ms IS NOT NULL \
+            AND d.cancel_at_ms <= $1 AND d.state = 'accepted' AND d.provider_id = p.id) \
+        FROM providers p ORDER BY p.id";
+    let rows = query(on, sql, [now.into()]).await?;
+    let read = |row: &sea_orm::QueryResult| {
+        Ok((
+            row.try_get_by_index(0)?,
+            row.try_get_by_index(1)?,
+            row.try_get_by_index(2)?,
+            row.try_get_by_index(3)?,
+        ))
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Which of these ids of orders at a provider are known already, and to which runs they belong.
+pub(in crate::orders) async fn known_provider_orders(
+    tx: &Tx,
+    ids: &[(ProviderId, &str)],
+) -> Result<Vec<(ProviderId, String, DispatchId)>> {
+    let rows = dispatch::Entity::find()
+        .filter(dispatch::Column::ProviderId.is_in(ids.iter().map(|id| id.0)))
+        .filter(dispatch::Column::ProviderOrder.is_in(ids.iter().map(|id| id.1)))
+        .all(tx)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| Some((row.provider_id, row.provider_order?, row.id)))
+        .collect())
+}
+
+/// How many runs of a provider became unknown since `since`.
+pub(in crate::orders) async fn went_unknown_since(
+    tx: &Tx,
+    provider: ProviderId,
+    since: Time,
+) -> Result<i64> {
+    let sql = "SELECT COUNT(*) FROM dispatches WHERE provider_id = $1 AND unknown_at_ms IS NOT NULL \
+               AND unknown_at_ms >= $2";
+    let rows = query(tx, sql, [provider.into(), since.into()]).await?;
+    Ok(rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?)
+}
+
+/// Runs in uncertain states, oldest first.
+pub(in crate::orders) async fn uncertain(
+    on: &impl ConnectionTrait,
+    limit: u64,
+) -> Result<Vec<dispatch::Model>> {
+    Ok(dispatch::Entity::find()
+        .filter(dispatch::Column::State.is_in([DispatchState::Unknown, DispatchState::Parked]))
+        .order_by_asc(dispatch::Column::Id)
+        .limit(limit)
+        .all(on)
+        .await?)
+}
+
+/// A request to a provider with its reply, without the key.
+#[derive(Debug, Clone)]
+pub(in crate::orders) struct Exchange {
+    pub(in crate::orders) run: DispatchId,
+    pub(in crate::orders) attempt: i64,
+    pub(in crate::orders) action: &'static str,
+    pub(in crate::orders) request: String,
+    pub(in crate::orders) reply: String,
+}
+
+/// Keeps exchanges as evidence.
+pub(in crate::orders) async fn insert_exchanges(
+    tx: &Tx,
+    now: Time,
+    exchanges: Vec<Exchange>,
+) -> Result<()> {
+    let rows: Vec<_> = exchanges
+        .into_iter()
+        .map(|exchange| provider_exchange::ActiveModel {
+            id: NotSet,
+            dispatch_id: Set(exchange.run),
+            attempt: Set(exchange.attempt),
+            action: Set(exchange.action.to_owned()),
+            request: Set(exchange.request),
+            reply: Set(exchange.reply),
+            created_at_ms: Set(now),
+        })
+        .collect();
+    if !rows.is_empty() {
+        provider_exchange::Entity::insert_many(rows)
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! One panel: what every operation needs at hand.
+
+use std::sync::Arc;
+
+use crate::clock::{Clock, Time};
+use crate::config::Config;
+use crate::db::Db;
+use crate::error::{Failure, Result};
+use crate::secrets::Secrets;
+
+/// The database, the clock, the settings and the secrets of one panel. Cheap to clone.
+#[derive(Clone)]
+pub struct Panel {
+    /// The database.
+    pub db: Db,
+    /// The only "now".
+    pub clock: Clock,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// The pepper of keys and the key that seals secrets.
+    pub secrets: Arc<Secrets>,
+    /// This panel's name in the `request_id`s it sends to providers: random, made once, kept in
+    /// the database, so that two panels that use one provider account never share an id.
+    pub instance: Arc<str>,
+}
+
+impl Panel {
+    /// A panel on an open database whose schema is current.
+    pub async fn open(db: Db, clock: Clock, config: Config, secrets: Secrets) -> Result<Panel> {
+        let instance = instance(&db).await?.into();
+        let (config, secrets) = (Arc::new(config), Arc::new(secrets));
+        Ok(Panel {
+            db,
+            clock,
+            config,
+            secrets,
+            instance,
+        })
+    }
+
+    /// The present time.
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+}
+
+/// The panel's name from its own row, which is written on the first start.
+async fn instance(db: &Db) -> Result<String> {
+    use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
+
+    use crate::entity::panel;
+
+    let tx = db.begin().await?;
+    let row = match panel::Entity::find().one(&tx).await? {
+        Some(row) => row,
+        None => {
+            let instance = hex::encode(rand::random::<[u8; 8]>());
+            panel::ActiveModel {
+                id: Set(1),
+                instance: Set(instance),
+                catalog_version: Set(1),
+            }
+            .insert(&tx)
+            .await?
+        }
+    };
+    tx.commit().await.map_err(Failure::Database)?;
+    Ok(row.instance)
+}

@@ -1,0 +1,264 @@
+//! What a provider offers and holds: its catalogue and our balance there.
+
+use serde_json::{Map, Value};
+
+use super::says::error_in;
+use super::{Answer, ProviderSays, Unreadable, json};
+use crate::money::{Money, Rate, parse_provider_amount};
+use crate::protocol::ServiceType;
+
+/// A provider's catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Catalogue {
+    /// The rows that could be read, in the provider's order.
+    pub services: Vec<OfferedService>,
+    /// How many rows could not: no id, or a rate, min or max that is no number.
+    pub unreadable_rows: usize,
+}
+
+/// A row of a provider's catalogue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfferedService {
+    /// The provider's id.
+    pub service: String,
+    /// The name; may be empty.
+    pub name: String,
+    /// The category; may be empty.
+    pub category: String,
+    /// The type as written; may be empty.
+    pub type_word: String,
+    /// The type, if it is one of ours.
+    pub service_type: Option<ServiceType>,
+    /// The price of 1000 units or of one package, in the provider's currency, rounded up to a
+    /// millionth.
+    pub rate: Rate,
+    /// The least quantity, zero or more.
+    pub min: i64,
+    /// The greatest quantity, zero or more.
+    pub max: i64,
+    /// Whether it says that it sells in runs.
+    pub dripfeed: bool,
+    /// Whether it says that it refills.
+    pub refill: bool,
+    /// Whether it says that it cancels.
+    pub cancel: bool,
+    /// A longer text.
+    pub description: Option<String>,
+}
+
+/// Reads the answer to `services`: a list of rows, or such a list under `data`, or an object of
+/// rows by id. `{}` and a success whose `data` is a text (`"Empty Data"`) are an empty catalogue;
+/// an error or any other object is not one.
+pub fn services(answer: &Answer<'_>) -> Result<Catalogue, Unreadable> {
+    let rows = match answer.read()? {
+        Value::Array(rows) => rows,
+        Value::Object(object) => rows_of(object)?,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    };
+    let all = rows.len();
+    let services: Vec<OfferedService> = rows.iter().filter_map(offered).collect();
+    Ok(Catalogue {
+        unreadable_rows: all.saturating_sub(services.len()),
+        services,
+    })
+}
+
+/// Reads the answer to `balance`: the amount, and the currency in upper case, empty if the
+/// answer names none.
+pub fn balance(answer: &Answer<'_>) -> Result<(Money, String), Unreadable> {
+    let value = answer.read()?;
+    let garbled = |why: &str| Unreadable::Garbled(why.to_owned());
+    let object = value.as_object().ok_or_else(|| garbled("not an object"))?;
+    let Some(amount) = json::text(object.get("balance")) else {
+        return Err(refused(object).unwrap_or_else(|| garbled("no balance")));
+    };
+    let amount = parse_provider_amount(&amount).map_err(|_| garbled("the balance is no amount"))?;
+    let currency = json::text(object.get("currency")).unwrap_or_default();
+    Ok((amount, currency.to_uppercase()))
+}
+
+fn refused(object: &Map<String, Value>) -> Option<Unreadable> {
+    error_in(object, "").map(|text| Unreadable::Refused(ProviderSays::new(text)))
+}
+
+fn rows_of(mut object: Map<String, Value>) -> Result<Vec<Value>, Unreadable> {
+    if let Some(refused) = refused(&object) {
+        return Err(refused);
+    }
+    match object.remove("data") {
+        Some(Value::Array(rows)) => return Ok(rows),
+        Some(Value::String(_)) => return Ok(Vec::new()),
+        Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_)) | None => {}
+    }
+    let rows: Vec<Value> = object.into_iter().map(|(_, row)| row).collect();
+    if rows.iter().all(|row| row.get("service").is_some()) {
+        Ok(rows)
+    } else {
+        Err(Unreadable::Garbled(
+            "an object where the list of services belongs".to_owned(),
+        ))
+    }
+}
+
+fn offered(row: &Value) -> Option<OfferedService> {
+    let row = row.as_object()?;
+    let word = |name: &str| json::text(row.get(name)).unwrap_or_default();
+    let count = |name: &str| json::whole(row.get(name)).filter(|count| *count >= 0);
+    let type_word = word("type");
+    Some(OfferedService {
+        service: json::id(row.get("service"))?,
+        name: word("name"),
+        category: word("category"),
+        service_type: ServiceType::from_word(&type_word),
+        type_word,
+        rate: Rate::parse_rounding_up(&word("rate")).ok()?,
+        min: count("min")?,
+        max: count("max")?,
+        dripfeed: json::yes(row.get("dripfeed")),
+        refill: json::yes(row.get("refill")),
+        cancel: json::yes(row.get("cancel")),
+        description: json::text(json::first(row, &["desc", "description"])),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::RefusalClass;
+    use super::*;
+
+    fn answer(body: &str) -> Answer<'_> {
+        Answer {
+            http_status: 200,
+            retry_after_ms: None,
+            body: body.as_bytes(),
+        }
+    }
+
+    #[test]
+    fn rows_are_read_in_both_dialects_of_types() {
+        let strings = r#"[{"service":"1","name":"F \ud83d\ude00","type":"Default","rate":"0.90",
+            "min":"50","max":"10000","dripfeed":true,"refill":1,"cancel":"0","category":"C"}]"#;
+        let numbers = r#"[{"service":1,"name":"F 😀","type":"default","rate":0.9,
+            "min":50,"max":10000.0,"dripfeed":"1","refill":"true","cancel":false,"category":"C"}]"#;
+        for body in [strings, numbers] {
+            let catalogue = services(&answer(body)).unwrap();
+            assert_eq!(catalogue.unreadable_rows, 0);
+            let mut row = catalogue.services[0].clone();
+            assert_eq!(row.type_word.to_lowercase(), "default");
+            row.type_word.clear();
+            assert_eq!(
+                row,
+                OfferedService {
+                    service: "1".to_owned(),
+                    name: "F 😀".to_owned(),
+                    category: "C".to_owned(),
+                    type_word: String::new(),
+                    service_type: Some(ServiceType::Default),
+                    rate: Rate::parse("0.90").unwrap(),
+                    min: 50,
+                    max: 10_000,
+                    dripfeed: true,
+                    refill: true,
+                    cancel: false,
+                    description: None,
+                }
+            );
+        }
+    }
+
+    #[test]
+    fn rows_that_cannot_be_read_are_counted() {
+        let body = r#"[{"service":7,"rate":"1000000000000","min":1,"max":1,"desc":"d"},
+            {"rate":"1","min":1,"max":1}, {"service":1,"rate":"n/a","min":1,"max":1},
+            {"service":2,"rate":"1","min":"1,000","max":1},
+            {"service":3,"rate":"-1","min":1,"max":1}, 5, null,
+            {"service":4,"rate":1e-9,"min":1,"max":2147483647,"type":"mentions_hashtag"}]"#;
+        let catalogue = services(&answer(body)).unwrap();
+        assert_eq!(catalogue.unreadable_rows, 6);
+        let [parked, tiny] = catalogue.services.as_slice() else {
+            panic!("{catalogue:?}");
+        };
+        assert_eq!(
+            (parked.service_type, parked.description.as_deref()),
+            (None, Some("d"))
+        );
+        assert_eq!(tiny.rate.micro(), 1);
+        assert_eq!(tiny.service_type, Some(ServiceType::MentionsHashtag));
+    }
+
+    #[test]
+    fn an_error_is_never_an_empty_catalogue() {
+        let row = r#"{"service":1,"rate":"1","min":1,"max":1}"#;
+        for (body, rows) in [
+            ("[]".to_owned(), Some(0)),
+            ("{}".to_owned(), Some(0)),
+            (
+                r#"{"status":"success","data":"Empty Data"}"#.to_owned(),
+                Some(0),
+            ),
+            (format!(r#"{{"status":"success","data":[{row}]}}"#), Some(1)),
+            (format!(r#"{{"7":{row}}}"#), Some(1)),
+            (r#"{"error":"Invalid API key"}"#.to_owned(), None),
+            (
+                r#"{"status":"error","data":"x","message":"Invalid API key"}"#.to_owned(),
+                None,
+            ),
+            (r#"{"status":"success"}"#.to_owned(), None),
+            (String::new(), None),
+            ("<html>".to_owned(), None),
+        ] {
+            let read = services(&answer(&body))
+                .ok()
+                .map(|catalogue| catalogue.services.len());
+            assert_eq!(read, rows, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_balance_is_a_string_or_a_number() {
+        for (body, amount, currency) in [
+            (
+                r#"{"balance":"100.84292","currency":"USD"}"#,
+                "100.84292",
+                "USD",
+            ),
+            (
+                r#"{"balance":100.84292,"currency":"usd"}"#,
+                "100.84292",
+                "USD",
+            ),
+            (r#"{"balance":"-1.5"}"#, "-1.50", ""),
+            (
+                r#"{"status":"success","balance":1e2,"currency":"EUR"}"#,
+                "100.00",
+                "EUR",
+            ),
+        ] {
+            let (money, read) = balance(&answer(body)).unwrap();
+            assert_eq!(
+                (money.to_string().as_str(), read.as_str()),
+                (amount, currency),
+                "{body}"
+            );
+        }
+        for body in [
+            r#"{"balance":"1,000.50"}"#,
+            r#"{"balance":null}"#,
+            r#"{"balance":1e400}"#,
+            "[]",
+            "{}",
+            "",
+        ] {
+            assert!(
+                matches!(balance(&answer(body)), Err(Unreadable::Garbled(_))),
+                "{body}"
+            );
+        }
+        match balance(&answer(r#"{"error":"Invalid API key"}"#)) {
+            Err(Unreadable::Refused(says)) => {
+                assert_eq!(says.class, RefusalClass::ProviderTrouble);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}

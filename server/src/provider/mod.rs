@@ -1,0 +1,257 @@
+//! The client of an upstream panel: one request, one answer, and what is certain about it.
+//!
+//! Knows the protocol and knows no order: it says whether a request was provably not sent, and
+//! leaves what follows to the nouns. Providers are not trusted: no redirects, no proxy from the
+//! environment, a cap on every body, one time-out for the whole exchange.
+
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use secrecy::ExposeSecret;
+use url::{Host, Url};
+
+use crate::catalog::Provider;
+use crate::error::{Failure, Result};
+use crate::protocol::upstream::{Answer, Outgoing};
+use crate::protocol::{EXTENSION_REQUEST_ID, EXTENSIONS_HEADER};
+use crate::public_host;
+
+/// The largest answer that is read, in bytes.
+const MAX_BODY: usize = 1024 * 1024;
+/// The largest catalogue that is read, in bytes: real ones have 1.5 MB.
+const MAX_CATALOGUE: usize = 16 * 1024 * 1024;
+/// How much of an answer is kept as evidence, in bytes.
+const MAX_EVIDENCE: usize = 4 * 1024;
+/// Idle connections are dropped before a provider would drop them: a request on a connection that
+/// is closing at that moment would be lost without proof that it was not taken.
+const IDLE: Duration = Duration::from_secs(3);
+
+/// Talks to providers. Cheap to clone.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+}
+
+/// An answer as it came.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    status: u16,
+    retry_after_ms: Option<i64>,
+    body: Vec<u8>,
+    /// Whether the provider names the extension that makes a repeated `request_id` safe.
+    pub keeps_request_ids: bool,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum CallError {
+    /// Not a byte was sent: no address, connection refused, no TLS.
+    #[error("not sent: {0}")]
+    NotSent(String),
+    /// The request may have arrived.
+    #[error("no answer: {0}")]
+    Unanswered(String),
+}
+
+impl Reply {
+    /// The answer as the protocol reads it.
+    pub fn answer(&self) -> Answer<'_> {
+        Answer {
+            http_status: self.status,
+            retry_after_ms: self.retry_after_ms,
+            body: &self.body,
+        }
+    }
+
+    /// The answer as evidence keeps it: the HTTP status and the beginning of the body.
+    pub fn evidence(&self) -> String {
+        let shown = self.body.get(..MAX_EVIDENCE).unwrap_or(&self.body);
+        // One database stores NUL and the other refuses it.
+        let text = String::from_utf8_lossy(shown).replace('\0', "\u{fffd}");
+        format!("HTTP {}: {text}", self.status)
+    }
+}
+
+impl Client {
+    /// A client with its own pool of connections.
+    pub fn new() -> Result<Client> {
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            // A request that may have arrived is never repeated behind our back.
+            .retry(reqwest::retry::never())
+            .http1_only()
+            .no_proxy()
+            .pool_idle_timeout(IDLE)
+            .user_agent(concat!("smm-panel/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|e| Failure::Stored(format!("no HTTP client: {e}")))?;
+        Ok(Client { http })
+    }
+
+    /// Sends one request to `provider` and waits for the whole answer, at most its time-out.
+    pub async fn call(
+        &self,
+        provider: &Provider,
+        request: &Outgoing,
+    ) -> std::result::Result<Reply, CallError> {
+        let mut form = request.pairs();
+        form.push(("key", provider.key.expose_secret().to_owned()));
+        let timeout = Duration::from_millis(provider.timeout_ms.unsigned_abs());
+        let sent = self
+            .http
+            .post(&provider.url)
+            .timeout(timeout)
+            .form(&form)
+            .send()
+            .await;
+        let mut response = sent.map_err(|fault| {
+            // The cause may quote the address; it never holds the key, which is in the body.
+            let why = reason(&fault);
+            if fault.is_connect() || fault.is_builder() {
+                CallError::NotSent(why)
+            } else {
+                CallError::Unanswered(why)
+            }
+        })?;
+        fail::fail_point!("C4");
+        let most = match request {
+            Outgoing::Services => MAX_CATALOGUE,
+            Outgoing::Balance
+            | Outgoing::Add { .. }
+            | Outgoing::Status(_)
+            | Outgoing::Refill(_)
+            | Outgoing::RefillStatus(_)
+            | Outgoing::Cancel(_) => MAX_BODY,
+        };
+        let mut body = Vec::new();
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|fault| CallError::Unanswered(reason(&fault)))?
+        {
+            if body.len() + chunk.len() > most {
+                return Err(CallError::Unanswered(format!(
+                    "an answer of over {most} bytes"
+                )));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Reply {
+            status: response.status().as_u16(),
+            retry_after_ms: retry_after_ms(response.headers()),
+            keeps_request_ids: names_extension(response.headers()),
+            body,
+        })
+    }
+}
+
+/// `Retry-After` in seconds, as ms. The form with a date is not used by panels.
+fn retry_after_ms(headers: &HeaderMap) -> Option<i64> {
+    let seconds: i64 = headers
+        .get(RETRY_AFTER)?
+        .to_str()
+        .ok()?
+        .trim()
+        .parse()
+        .ok()?;
+    seconds.max(0).checked_mul(1000)
+}
+
+fn names_extension(headers: &HeaderMap) -> bool {
+    let named = headers
+        .get(EXTENSIONS_HEADER)
+        .and_then(|value| value.to_str().ok());
+    named.is_some_and(|list| {
+        list.split(',')
+            .any(|name| name.trim() == EXTENSION_REQUEST_ID)
+    })
+}
+
+/// The innermost cause: the outer ones only say that there was one.
+fn reason(fault: &reqwest::Error) -> String {
+    if fault.is_timeout() {
+        return "time-out".to_owned();
+    }
+    let mut cause: &dyn std::error::Error = fault;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}
+
+/// Why an address cannot be a provider's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadAddress {
+    /// It is not an absolute URL.
+    #[error("{0:?} is not a URL such as https://panel.example/api/v2")]
+    NotAUrl(String),
+    /// Our key would cross the network in the clear.
+    #[error("a provider's address begins with https://, so that the key is not read on the way")]
+    NotHttps,
+    /// It names a host of a private network.
+    #[error(
+        "{0} is not a public host; a provider on this machine needs the setting \
+         provider_allow_loopback"
+    )]
+    NotPublic(String),
+}
+
+/// Checks the address of a provider: https and a public host; with `allow_loopback` also http to
+/// this machine.
+pub fn check_address(address: &str, allow_loopback: bool) -> std::result::Result<Url, BadAddress> {
+    let url = Url::parse(address).map_err(|_| BadAddress::NotAUrl(address.to_owned()))?;
+    let host = url
+        .host()
+        .ok_or_else(|| BadAddress::NotAUrl(address.to_owned()))?;
+    let loopback = match host {
+        Host::Domain(name) => name == "localhost",
+        Host::Ipv4(ip) => ip.is_loopback(),
+        Host::Ipv6(ip) => ip.is_loopback(),
+    };
+    if loopback && allow_loopback {
+        return Ok(url);
+    }
+    if !public_host::is_public(&host) {
+        return Err(BadAddress::NotPublic(host.to_string()));
+    }
+    if url.scheme() != "https" {
+        Err(BadAddress::NotHttps)
+    } else {
+        Ok(url)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_provider_lives_on_a_public_https_address() {
+        let check = |address, loopback| check_address(address, loopback).map(|_| ());
+        assert_eq!(check("https://panel.example/api/v2", false), Ok(()));
+        assert_eq!(
+            check("http://panel.example/api/v2", true),
+            Err(BadAddress::NotHttps)
+        );
+        assert!(matches!(
+            check("panel.example", false),
+            Err(BadAddress::NotAUrl(_))
+        ));
+        assert_eq!(check("http://127.0.0.1:9/api/v2", true), Ok(()));
+        for private in [
+            "http://127.0.0.1/",
+            "https://[::1]/",
+            "https://10.0.0.1/",
+            "https://db/",
+        ] {
+            assert!(
+                matches!(check(private, false), Err(BadAddress::NotPublic(_))),
+                "{private}"
+            );
+        }
+        assert!(matches!(
+            check("https://169.254.169.254/", true),
+            Err(BadAddress::NotPublic(_))
+        ));
+    }
+}

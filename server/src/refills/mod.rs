@@ -1,0 +1,276 @@
+//! Refills: topping up what dropped after an order was completed.
+//!
+//! Owns the tables `refills` and `refill_dispatches`. A refill is forwarded to every provider that
+//! delivered a run of the order, each at most once: the request is claimed on disk before it is
+//! sent, and what is not known to have been taken is parked for an operator. Money never moves.
+
+use std::collections::HashMap;
+
+use crate::accounts::KeyDigest;
+use crate::catalog::Provider;
+use crate::clock::Time;
+use crate::db::Db;
+use crate::error::{Refusal, Result};
+use crate::ids::{AccountId, OrderId, RefillDispatchId, RefillId};
+use crate::orders;
+use crate::panel::Panel;
+use crate::protocol::RefillWord;
+use crate::protocol::upstream::{RefillReply, RefusalClass};
+
+pub mod rules;
+mod store;
+
+use rules::{Asking, RefillState, RefillStatus};
+
+/// Asks for refills of orders of `account`; gives an answer for each of `ids`, in order.
+pub async fn request(
+    panel: &Panel,
+    account: AccountId,
+    ids: &[OrderId],
+) -> Result<Vec<std::result::Result<RefillId, Refusal>>> {
+    let now = panel.now();
+    let tx = panel.db.begin().await?;
+    let orders = orders::delivered_in_tx(&tx, account, ids).await?;
+    let mut answers = Vec::with_capacity(ids.len());
+    for id in ids {
+        let Some(order) = orders.get(id) else {
+            answers.push(Err(Refusal::OrderUnknown));
+            continue;
+        };
+        let history = store::history(&tx, *id).await?;
+        let asking = Asking {
+            status: order.status,
+            refill: order.refill,
+            overlapping: order.overlapping,
+            settled_at: order.settled_at,
+            last_asked_at: history.last_asked_at,
+            is_open: history.is_open,
+        };
+        answers.push(
+            match rules::can_refill(asking, now, panel.config.refill_wait_ms) {
+                Ok(()) => Ok(store::insert(&tx, now, *id, &order.runs).await?),
+                Err(refusal) => Err(refusal),
+            },
+        );
+    }
+    tx.commit().await?;
+    Ok(answers)
+}
+
+/// Authenticates and reads the refills `ids` of that account, by id, in one statement.
+pub async fn view(db: &Db, digest: KeyDigest, ids: &[i64]) -> Result<HashMap<i64, RefillStatus>> {
+    store::view(db, digest, ids).await
+}
+
+/// A share of a refill on its way to its provider.
+#[derive(Debug, Clone)]
+pub(crate) struct Claimed {
+    /// The share.
+    pub(crate) share: RefillDispatchId,
+    /// The order at the provider that is to be topped up, or the refill there to ask about.
+    pub(crate) provider_id: String,
+}
+
+/// Claims up to `limit` shares that are to be forwarded to `provider`.
+pub(crate) async fn claim(panel: &Panel, provider: &Provider, limit: u64) -> Result<Vec<Claimed>> {
+    let now = panel.now();
+    if store::queued(panel.db.read(), provider.id, now, 1)
+        .await?
+        .is_empty()
+    {
+        return Ok(Vec::new());
+    }
+    let tx = panel.db.begin().await?;
+    let shares = store::queued(&tx, provider.id, now, limit).await?;
+    let runs: Vec<_> = shares.iter().map(|share| share.dispatch_id).collect();
+    let mut known = orders::provider_orders_in_tx(&tx, &runs).await?;
+    let lease = now.plus_ms(
+        provider
+            .timeout_ms
+            .saturating_add(panel.config.lease_margin_ms),
+    );
+    let mut claimed = Vec::with_capacity(shares.len());
+    for share in shares {
+        if let Some(provider_id) = known.remove(&share.dispatch_id) {
+            claimed.push(Claimed {
+                share: share.id,
+                provider_id,
+            });
+            store::lease(&tx, share.id, lease).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(claimed)
+}
+
+/// What came of forwarding a share.
+#[derive(Debug, Clone)]
+pub(crate) enum Forwarded {
+    /// The provider answered.
+    Replied(RefillReply),
+    /// Provably not sent.
+    NotSent,
+    /// The request may have arrived, but no answer did.
+    Unanswered(String),
+}
+
+/// Records what came of forwarding shares.
+pub(crate) async fn record(
+    panel: &Panel,
+    forwarded: Vec<(RefillDispatchId, Forwarded)>,
+) -> Result<()> {
+    let now = panel.now();
+    let config = &panel.config;
+    let tx = panel.db.begin().await?;
+    for (share, outcome) in forwarded {
+        let Some(mut share) = store::lock_share(&tx, share).await? else {
+            continue;
+        };
+        if !matches!(share.state, RefillState::Sending | RefillState::Parked) {
+            continue;
+        }
+        let again = |wait_ms| (RefillState::Queued, now.plus_ms(wait_ms), None);
+        let (state, due, reason) = match outcome {
+            Forwarded::Replied(RefillReply::Accepted { refill }) => {
+                share.provider_refill = Some(refill);
+                (
+                    RefillState::Accepted,
+                    now.plus_ms(config.sync_interval_ms),
+                    None,
+                )
+            }
+            Forwarded::Replied(RefillReply::TryAfter { ms }) => {
+                again(ms.unwrap_or(config.provider_pause_ms))
+            }
+            Forwarded::Replied(RefillReply::Refused(says)) => match says.class {
+                RefusalClass::ProviderTrouble => again(config.provider_pause_ms),
+                RefusalClass::ActiveOrderOnLink
+                | RefusalClass::OrderInvalid
+                | RefusalClass::RequestIdConflict
+                | RefusalClass::Unlisted => (RefillState::Rejected, now, Some(says.text)),
+            },
+            Forwarded::NotSent => again(config.backoff_max_ms),
+            Forwarded::Replied(RefillReply::Unclear(why)) | Forwarded::Unanswered(why) => {
+                (RefillState::Parked, now, Some(why))
+            }
+        };
+        (share.state, share.due_at_ms, share.reason) = (state, due, reason);
+        share.lease_until_ms = None;
+        let refill = share.refill_id;
+        store::write_share(&tx, share).await?;
+        store::update_status(&tx, now, refill, false).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Parks shares whose lease ran out: whether they were taken is not known.
+pub(crate) async fn expire_leases(panel: &Panel) -> Result<usize> {
+    let now = panel.now();
+    if store::lease_over(panel.db.read(), now).await?.is_empty() {
+        return Ok(0);
+    }
+    let tx = panel.db.begin().await?;
+    let shares = store::lease_over(&tx, now).await?;
+    let count = shares.len();
+    for mut share in shares {
+        share.state = RefillState::Parked;
+        share.lease_until_ms = None;
+        share.reason = Some("its sender stopped before the answer was recorded".to_owned());
+        store::write_share(&tx, share).await?;
+    }
+    tx.commit().await?;
+    Ok(count)
+}
+
+/// Up to 100 accepted shares of `provider` to ask about now; due again after one interval.
+pub(crate) async fn take_due(panel: &Panel, provider: &Provider) -> Result<Vec<Claimed>> {
+    let now = panel.now();
+    if store::polled(panel.db.read(), provider.id, now)
+        .await?
+        .is_empty()
+    {
+        return Ok(Vec::new());
+    }
+    let tx = panel.db.begin().await?;
+    let mut asked = Vec::new();
+    for mut share in store::polled(&tx, provider.id, now).await? {
+        share.due_at_ms = now.plus_ms(panel.config.sync_interval_ms);
+        if let Some(provider_id) = share.provider_refill.clone() {
+            asked.push(Claimed {
+                share: share.id,
+                provider_id,
+            });
+        }
+        store::write_share(&tx, share).await?;
+    }
+    tx.commit().await?;
+    Ok(asked)
+}
+
+/// Applies what a provider said about refills.
+pub(crate) async fn apply(panel: &Panel, said: Vec<(RefillDispatchId, RefillWord)>) -> Result<()> {
+    let now = panel.now();
+    let tx = panel.db.begin().await?;
+    for (share, word) in said {
+        let Some(mut share) = store::lock_share(&tx, share).await? else {
+            continue;
+        };
+        if share.state != RefillState::Accepted {
+            continue;
+        }
+        share.state = rules::state_of(word);
+        let refill = share.refill_id;
+        store::write_share(&tx, share).await?;
+        store::update_status(&tx, now, refill, word == RefillWord::InProgress).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// A share that an operator has to decide.
+#[derive(Debug, Clone)]
+pub struct ParkedRefill {
+    /// Its number, by which it is resolved.
+    pub id: RefillDispatchId,
+    /// The refill it belongs to.
+    pub refill: RefillId,
+    /// What was seen instead of an answer.
+    pub reason: String,
+}
+
+/// Parked shares, oldest first, at most `limit`.
+pub async fn parked(db: &Db, limit: u64) -> Result<Vec<ParkedRefill>> {
+    store::parked(db, limit).await
+}
+
+/// An operator's decision about a parked share: accepted under an id, to be sent again, or
+/// refused. Gives `false` if there is no such parked share.
+pub async fn resolve(
+    panel: &Panel,
+    id: RefillDispatchId,
+    resolution: &orders::Resolution,
+) -> Result<bool> {
+    let now: Time = panel.now();
+    let tx = panel.db.begin().await?;
+    let Some(mut share) = store::lock_share(&tx, id).await? else {
+        return Ok(false);
+    };
+    if share.state != RefillState::Parked {
+        return Ok(false);
+    }
+    share.due_at_ms = now;
+    share.state = match resolution {
+        orders::Resolution::Accepted(provider_refill) => {
+            share.provider_refill = Some(provider_refill.clone());
+            RefillState::Accepted
+        }
+        orders::Resolution::SendAgain => RefillState::Queued,
+        orders::Resolution::Refund => RefillState::Rejected,
+    };
+    let refill = share.refill_id;
+    store::write_share(&tx, share).await?;
+    store::update_status(&tx, now, refill, false).await?;
+    tx.commit().await?;
+    Ok(true)
+}

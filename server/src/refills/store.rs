@@ -1,0 +1,220 @@
+//! The statements on `refills` and `refill_dispatches`.
+
+use std::collections::HashMap;
+
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait,
+    EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::ParkedRefill;
+use super::rules::{RefillState, RefillStatus, status_of};
+use crate::accounts::{Authenticated, KeyDigest};
+use crate::clock::Time;
+use crate::db::{Db, Rows, Tx};
+use crate::entity::{refill, refill_dispatch};
+use crate::error::Result;
+use crate::ids::{OrderId, ProviderId, RefillDispatchId, RefillId};
+use crate::orders::DeliveredRun;
+use crate::protocol::MAX_IDS;
+
+/// What was asked for before.
+pub(super) struct History {
+    pub(super) last_asked_at: Option<Time>,
+    pub(super) is_open: bool,
+}
+
+pub(super) async fn history(tx: &Tx, order: OrderId) -> Result<History> {
+    let last = refill::Entity::find()
+        .filter(refill::Column::OrderId.eq(order))
+        .order_by_desc(refill::Column::Id)
+        .one(tx)
+        .await?;
+    Ok(History {
+        last_asked_at: last.as_ref().map(|refill| refill.created_at_ms),
+        is_open: last.is_some_and(|refill| refill.ended_at_ms.is_none()),
+    })
+}
+
+pub(super) async fn insert(
+    tx: &Tx,
+    now: Time,
+    order: OrderId,
+    runs: &[DeliveredRun],
+) -> Result<RefillId> {
+    let row = refill::ActiveModel {
+        id: NotSet,
+        order_id: Set(order),
+        status: Set(RefillStatus::Pending),
+        created_at_ms: Set(now),
+        ended_at_ms: Set(None),
+    };
+    let id = row.insert(tx).await?.id;
+    let shares: Vec<_> = runs
+        .iter()
+        .map(|run| refill_dispatch::ActiveModel {
+            id: NotSet,
+            refill_id: Set(id),
+            dispatch_id: Set(run.run),
+            provider_id: Set(run.provider),
+            state: Set(RefillState::Queued),
+            due_at_ms: Set(now),
+            lease_until_ms: Set(None),
+            provider_refill: Set(None),
+            reason: Set(None),
+        })
+        .collect();
+    if !shares.is_empty() {
+        refill_dispatch::Entity::insert_many(shares)
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(id)
+}
+
+pub(super) async fn view(
+    db: &Db,
+    digest: KeyDigest,
+    ids: &[i64],
+) -> Result<HashMap<i64, RefillStatus>> {
+    let rows = Rows::after(1, ids.iter().map(|&id| [id.into()]));
+    let list = if ids.is_empty() {
+        "NULL"
+    } else {
+        &rows.placeholders
+    };
+    let join = [
+        " LEFT JOIN (SELECT r.id, r.status, o.account_id FROM refills r \
+         JOIN orders o ON o.id = r.order_id WHERE r.id IN (",
+        list,
+        ")) f ON f.account_id = k.account_id",
+    ]
+    .concat();
+    let columns = ", f.id, f.status";
+    let (_, rows) = Authenticated::by(digest)
+        .rows(db, columns, &join, rows.values)
+        .await?;
+    let mut refills = HashMap::with_capacity(rows.len());
+    for row in rows {
+        if let Some(id) = row.try_get_by_index::<Option<i64>>(4)? {
+            refills.insert(id, row.try_get_by_index(5)?);
+        }
+    }
+    Ok(refills)
+}
+
+async fn due(
+    on: &impl ConnectionTrait,
+    state: RefillState,
+    provider: ProviderId,
+    now: Time,
+    limit: u64,
+) -> Result<Vec<refill_dispatch::Model>> {
+    Ok(refill_dispatch::Entity::find()
+        .filter(refill_dispatch::Column::State.eq(state))
+        .filter(refill_dispatch::Column::ProviderId.eq(provider))
+        .filter(refill_dispatch::Column::DueAtMs.lte(now))
+        .order_by_asc(refill_dispatch::Column::DueAtMs)
+        .limit(limit)
+        .lock_exclusive()
+        .all(on)
+        .await?)
+}
+
+pub(super) async fn queued(
+    on: &impl ConnectionTrait,
+    provider: ProviderId,
+    now: Time,
+    limit: u64,
+) -> Result<Vec<refill_dispatch::Model>> {
+    due(on, RefillState::Queued, provider, now, limit).await
+}
+
+pub(super) async fn polled(
+    on: &impl ConnectionTrait,
+    provider: ProviderId,
+    now: Time,
+) -> Result<Vec<refill_dispatch::Model>> {
+    let limit = u64::try_from(MAX_IDS).unwrap_or(u64::MAX);
+    due(on, RefillState::Accepted, provider, now, limit).await
+}
+
+pub(super) async fn lease_over(
+    on: &impl ConnectionTrait,
+    now: Time,
+) -> Result<Vec<refill_dispatch::Model>> {
+    Ok(refill_dispatch::Entity::find()
+        .filter(refill_dispatch::Column::State.eq(RefillState::Sending))
+        .filter(refill_dispatch::Column::LeaseUntilMs.lt(now))
+        .all(on)
+        .await?)
+}
+
+pub(super) async fn lease(tx: &Tx, id: RefillDispatchId, until: Time) -> Result<()> {
+    refill_dispatch::Entity::update_many()
+        .col_expr(refill_dispatch::Column::State, RefillState::Sending.into())
+        .col_expr(refill_dispatch::Column::LeaseUntilMs, Some(until).into())
+        .filter(refill_dispatch::Column::Id.eq(id))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn lock_share(
+    tx: &Tx,
+    id: RefillDispatchId,
+) -> Result<Option<refill_dispatch::Model>> {
+    Ok(refill_dispatch::Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(tx)
+        .await?)
+}
+
+pub(super) async fn write_share(tx: &Tx, share: refill_dispatch::Model) -> Result<()> {
+    share.into_active_model().reset_all().update(tx).await?;
+    Ok(())
+}
+
+/// Brings a refill's status up to date with its shares.
+pub(super) async fn update_status(tx: &Tx, now: Time, id: RefillId, begun: bool) -> Result<()> {
+    let Some(row) = refill::Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(tx)
+        .await?
+    else {
+        return Ok(());
+    };
+    let shares: Vec<RefillState> = refill_dispatch::Entity::find()
+        .filter(refill_dispatch::Column::RefillId.eq(id))
+        .all(tx)
+        .await?
+        .into_iter()
+        .map(|share| share.state)
+        .collect();
+    let begun = begun || row.status == RefillStatus::InProgress;
+    let status = status_of(&shares, begun);
+    let ended = shares.iter().all(|state| state.is_terminal());
+    refill::ActiveModel {
+        status: Set(status),
+        ended_at_ms: Set(ended.then_some(now)),
+        ..row.into_active_model()
+    }
+    .update(tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn parked(db: &Db, limit: u64) -> Result<Vec<ParkedRefill>> {
+    let rows = refill_dispatch::Entity::find()
+        .filter(refill_dispatch::Column::State.eq(RefillState::Parked))
+        .order_by_asc(refill_dispatch::Column::Id)
+        .limit(limit)
+        .all(db.read())
+        .await?;
+    let view = |row: refill_dispatch::Model| ParkedRefill {
+        id: row.id,
+        refill: row.refill_id,
+        reason: row.reason.unwrap_or_default(),
+    };
+    Ok(rows.into_iter().map(view).collect())
+}

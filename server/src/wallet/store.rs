@@ -1,0 +1,82 @@
+//! The statements on `wallets`.
+
+use std::collections::{BTreeMap, HashMap};
+
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
+};
+
+use crate::db::{Rows, Tx, execute};
+use crate::entity::{ledger_transaction, wallet};
+use crate::error::{Failure, Result};
+use crate::ids::AccountId;
+use crate::money::Money;
+
+pub(super) async fn open(tx: &Tx, account: AccountId) -> Result<()> {
+    wallet::ActiveModel {
+        account_id: Set(account),
+        balance_nano: Set(Money::ZERO),
+    }
+    .insert(tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn lock_balances(
+    tx: &Tx,
+    accounts: &[AccountId],
+) -> Result<HashMap<AccountId, Money>> {
+    let wallets = wallet::Entity::find()
+        .filter(wallet::Column::AccountId.is_in(accounts.iter().copied()))
+        .order_by_asc(wallet::Column::AccountId)
+        .lock_exclusive()
+        .all(tx)
+        .await?;
+    Ok(wallets
+        .into_iter()
+        .map(|w| (w.account_id, w.balance_nano))
+        .collect())
+}
+
+/// Takes each sum from its wallet, if every wallet covers its own.
+pub(super) async fn debit(tx: &Tx, sums: &BTreeMap<AccountId, Money>) -> Result<()> {
+    const HEAD: &str = "UPDATE wallets SET balance_nano = balance_nano - v.column2 FROM (VALUES ";
+    const TAIL: &str = ") AS v WHERE wallets.account_id = v.column1 \
+                        AND wallets.balance_nano >= v.column2";
+    change(tx, sums, HEAD, TAIL).await
+}
+
+/// Adds each sum to its wallet.
+pub(super) async fn credit(tx: &Tx, sums: &BTreeMap<AccountId, Money>) -> Result<()> {
+    const HEAD: &str = "UPDATE wallets SET balance_nano = balance_nano + v.column2 FROM (VALUES ";
+    const TAIL: &str = ") AS v WHERE wallets.account_id = v.column1";
+    change(tx, sums, HEAD, TAIL).await
+}
+
+async fn change(tx: &Tx, sums: &BTreeMap<AccountId, Money>, head: &str, tail: &str) -> Result<()> {
+    if sums.is_empty() {
+        return Ok(());
+    }
+    let rows = Rows::after(
+        0,
+        sums.iter()
+            .map(|(&account, &sum)| [account.into(), sum.into()]),
+    );
+    let changed = execute(tx, &[head, &rows.placeholders, tail].concat(), rows.values).await?;
+    if u64::try_from(sums.len()).is_ok_and(|expected| expected == changed) {
+        Ok(())
+    } else {
+        let expected = sums.len();
+        Err(Failure::Stored(format!("{changed} of {expected} wallets could be changed")).into())
+    }
+}
+
+pub(super) async fn is_posted(tx: &Tx, kind: &str, reference: &str) -> Result<bool> {
+    let found = ledger_transaction::Entity::find()
+        .filter(ledger_transaction::Column::Kind.eq(kind))
+        .filter(ledger_transaction::Column::Reference.eq(reference))
+        .count(tx)
+        .await?;
+    Ok(found > 0)
+}

@@ -1,0 +1,151 @@
+//! Sending queued runs, as many at once as each provider allows.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio_util::task::TaskTracker;
+
+use crate::catalog::{self, Provider};
+use crate::error::Result;
+use crate::ids::ProviderId;
+use crate::orders::verdict::SendOutcome;
+use crate::orders::{self, Claimed, Recorder, Sent};
+use crate::panel::Panel;
+use crate::protocol::upstream::add_reply;
+use crate::provider::{CallError, Client};
+
+/// Claims runs and sends them. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Dispatcher {
+    panel: Panel,
+    client: Client,
+    recorder: Recorder,
+    slots: Arc<Mutex<HashMap<ProviderId, Arc<Semaphore>>>>,
+    slot_freed: Arc<Notify>,
+    under_way: TaskTracker,
+}
+
+impl Dispatcher {
+    pub(super) fn new(panel: Panel, client: Client, recorder: Recorder) -> Dispatcher {
+        Dispatcher {
+            panel,
+            client,
+            recorder,
+            slots: Arc::default(),
+            slot_freed: Arc::default(),
+            under_way: TaskTracker::new(),
+        }
+    }
+
+    /// Signals that a provider can take one more request.
+    pub(super) fn slot_freed(&self) -> Arc<Notify> {
+        self.slot_freed.clone()
+    }
+
+    /// Claims what is due and starts sending it. Gives how many runs were claimed.
+    pub(super) async fn step(&self) -> Result<usize> {
+        let now = self.panel.now();
+        let busy = orders::busy_providers(&self.panel, now).await?;
+        if !busy.iter().any(|busy| busy.sends) {
+            return Ok(0);
+        }
+        let providers = catalog::providers(&self.panel.db, &self.panel.secrets).await?;
+        let mut claimed = 0;
+        for provider in providers {
+            let sends = busy
+                .iter()
+                .any(|busy| busy.provider == provider.id && busy.sends);
+            if sends && provider.takes_orders(now) {
+                claimed += self.send_to(provider).await?;
+            }
+        }
+        Ok(claimed)
+    }
+
+    /// Repeats requests that may have arrived, under their `request_id`s, at a provider that has
+    /// just shown that it keeps them.
+    pub(super) async fn replay(&self, provider: Provider, runs: Vec<Claimed>) {
+        let provider = Arc::new(provider);
+        for claimed in runs {
+            let Ok(permit) = self.slots(&provider).acquire_owned().await else {
+                return;
+            };
+            self.start(provider.clone(), claimed, permit);
+        }
+    }
+
+    async fn send_to(&self, provider: Provider) -> Result<usize> {
+        let most = self.panel.config.dispatch_batch_max;
+        let slots = self.slots(&provider);
+        let mut permits = Vec::new();
+        while permits.len() < most
+            && let Ok(permit) = slots.clone().try_acquire_owned()
+        {
+            permits.push(permit);
+        }
+        if permits.is_empty() {
+            return Ok(0);
+        }
+        let runs = orders::claim(&self.panel, &provider, permits.len()).await?;
+        fail::fail_point!("C3");
+        let count = runs.len();
+        let provider = Arc::new(provider);
+        for (claimed, permit) in runs.into_iter().zip(permits) {
+            self.start(provider.clone(), claimed, permit);
+        }
+        Ok(count)
+    }
+
+    fn slots(&self, provider: &Provider) -> Arc<Semaphore> {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let most = usize::try_from(provider.concurrency).unwrap_or(1).max(1);
+        slots
+            .entry(provider.id)
+            .or_insert_with(|| Arc::new(Semaphore::new(most)))
+            .clone()
+    }
+
+    fn start(&self, provider: Arc<Provider>, claimed: Claimed, permit: OwnedSemaphorePermit) {
+        let this = self.clone();
+        self.under_way.spawn(async move {
+            let sent = send(&this.client, &provider, claimed).await;
+            drop(permit);
+            this.slot_freed.notify_one();
+            let run = sent.claimed.run;
+            if let Err(fault) = this.recorder.submit(sent).await {
+                // The row stays `sending`; when its lease is over it becomes unknown.
+                tracing::error!(%run, "what came of sending was not recorded: {fault}");
+            }
+        });
+    }
+
+    /// Waits until everything under way is recorded.
+    pub(super) async fn settled(&self) {
+        self.under_way.close();
+        self.under_way.wait().await;
+        self.under_way.reopen();
+    }
+
+    /// Waits until everything under way is recorded, and stops recording.
+    pub(super) async fn finish(&self) {
+        self.settled().await;
+        self.recorder.finish().await;
+    }
+}
+
+async fn send(client: &Client, provider: &Provider, claimed: Claimed) -> Sent {
+    let (outcome, reply) = match client.call(provider, &claimed.request).await {
+        Ok(reply) => (
+            SendOutcome::Replied(add_reply(&reply.answer())),
+            reply.evidence(),
+        ),
+        Err(CallError::NotSent(why)) => (SendOutcome::NotSent(why.clone()), why),
+        Err(CallError::Unanswered(why)) => (SendOutcome::Unanswered(why.clone()), why),
+    };
+    Sent {
+        claimed,
+        outcome,
+        reply,
+    }
+}

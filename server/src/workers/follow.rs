@@ -1,0 +1,181 @@
+//! Following what was accepted: statuses, cancels and refills, up to 100 ids a request.
+
+use std::collections::HashMap;
+
+use crate::catalog::{self, Provider};
+use crate::error::Result;
+use crate::ids::DispatchId;
+use crate::orders::{self, CancelAnswer, Report};
+use crate::panel::Panel;
+use crate::protocol::upstream::{
+    CancelReply, Outgoing, RefillStatusReply, cancel_replies, refill_reply, refill_statuses,
+    status_replies,
+};
+use crate::provider::{CallError, Client};
+use crate::refills::{self, Forwarded};
+
+/// How many refills are forwarded to one provider in one step.
+const REFILLS_AT_ONCE: u64 = 20;
+
+/// Asks providers about what they accepted. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Follower {
+    panel: Panel,
+    client: Client,
+}
+
+impl Follower {
+    pub(super) fn new(panel: Panel, client: Client) -> Follower {
+        Follower { panel, client }
+    }
+
+    /// One round over all providers. Gives how much there was to do.
+    pub(super) async fn step(&self) -> Result<usize> {
+        let busy = orders::busy_providers(&self.panel, self.panel.now()).await?;
+        let providers = catalog::providers(&self.panel.db, &self.panel.secrets).await?;
+        let mut done = 0;
+        for provider in &providers {
+            let busy = busy.iter().find(|busy| busy.provider == provider.id);
+            if busy.is_some_and(|busy| busy.cancels) {
+                done += self.forward_cancels(provider).await?;
+            }
+            if busy.is_some_and(|busy| busy.polls) {
+                done += self.poll(provider).await?;
+            }
+            done += self.forward_refills(provider).await?;
+            done += self.poll_refills(provider).await?;
+        }
+        Ok(done)
+    }
+
+    async fn poll(&self, provider: &Provider) -> Result<usize> {
+        let asked = orders::take_due(&self.panel, provider).await?;
+        if asked.is_empty() {
+            return Ok(0);
+        }
+        let mut runs: HashMap<String, DispatchId> = asked
+            .into_iter()
+            .map(|asked| (asked.provider_order, asked.run))
+            .collect();
+        let count = runs.len();
+        let ids: Vec<String> = runs.keys().cloned().collect();
+        let replies = match self
+            .client
+            .call(provider, &Outgoing::Status(ids.clone()))
+            .await
+        {
+            Ok(reply) => status_replies(&ids, &reply.answer()).map_err(|e| e.to_string()),
+            Err(fault) => Err(fault.to_string()),
+        };
+        match replies {
+            Ok(replies) => {
+                let reports = replies.into_iter().filter_map(|(id, reply)| {
+                    Some(Report {
+                        run: runs.remove(&id)?,
+                        reply,
+                    })
+                });
+                orders::apply(&self.panel, reports.collect()).await?;
+            }
+            Err(why) => tracing::warn!(provider = provider.name, "status was not read: {why}"),
+        }
+        Ok(count)
+    }
+
+    async fn forward_cancels(&self, provider: &Provider) -> Result<usize> {
+        let asked = orders::cancels_due(&self.panel, provider).await?;
+        if asked.is_empty() {
+            return Ok(0);
+        }
+        let ids: Vec<String> = asked
+            .iter()
+            .map(|asked| asked.provider_order.clone())
+            .collect();
+        let mut replies: HashMap<String, CancelAnswer> = HashMap::new();
+        let unclear = match self
+            .client
+            .call(provider, &Outgoing::Cancel(ids.clone()))
+            .await
+        {
+            Ok(reply) => match cancel_replies(&ids, &reply.answer()) {
+                Ok(said) => {
+                    for (id, said) in said {
+                        let answer = match said {
+                            CancelReply::Accepted => CancelAnswer::Taken,
+                            CancelReply::Refused(why) => CancelAnswer::Refused(why),
+                            CancelReply::Unclear => CancelAnswer::Unclear(reply.evidence()),
+                        };
+                        replies.insert(id, answer);
+                    }
+                    "not in the answer".to_owned()
+                }
+                Err(fault) => fault.to_string(),
+            },
+            Err(fault) => fault.to_string(),
+        };
+        let answers = asked.into_iter().map(|asked| {
+            let said = replies.remove(&asked.provider_order);
+            (
+                asked.run,
+                said.unwrap_or_else(|| CancelAnswer::Unclear(unclear.clone())),
+            )
+        });
+        let answers: Vec<_> = answers.collect();
+        let count = answers.len();
+        orders::record_cancels(&self.panel, answers).await?;
+        Ok(count)
+    }
+
+    async fn forward_refills(&self, provider: &Provider) -> Result<usize> {
+        let claimed = refills::claim(&self.panel, provider, REFILLS_AT_ONCE).await?;
+        let count = claimed.len();
+        for claimed in claimed {
+            let request = Outgoing::Refill(claimed.provider_id);
+            let outcome = match self.client.call(provider, &request).await {
+                Ok(reply) => Forwarded::Replied(refill_reply(&reply.answer())),
+                Err(CallError::NotSent(_)) => Forwarded::NotSent,
+                Err(CallError::Unanswered(why)) => Forwarded::Unanswered(why),
+            };
+            refills::record(&self.panel, vec![(claimed.share, outcome)]).await?;
+        }
+        Ok(count)
+    }
+
+    async fn poll_refills(&self, provider: &Provider) -> Result<usize> {
+        let asked = refills::take_due(&self.panel, provider).await?;
+        if asked.is_empty() {
+            return Ok(0);
+        }
+        let ids: Vec<String> = asked
+            .iter()
+            .map(|asked| asked.provider_id.clone())
+            .collect();
+        let request = Outgoing::RefillStatus(ids.clone());
+        let said = match self.client.call(provider, &request).await {
+            Ok(reply) => refill_statuses(&ids, &reply.answer()).map_err(|e| e.to_string()),
+            Err(fault) => Err(fault.to_string()),
+        };
+        match said {
+            Ok(said) => {
+                let words = asked.iter().filter_map(|asked| {
+                    let reply = said.iter().find(|(id, _)| *id == asked.provider_id);
+                    match &reply?.1 {
+                        RefillStatusReply::Known {
+                            word: Some(word), ..
+                        } => Some((asked.share, *word)),
+                        RefillStatusReply::Known { word: None, .. }
+                        | RefillStatusReply::Error(_) => None,
+                    }
+                });
+                refills::apply(&self.panel, words.collect()).await?;
+            }
+            Err(why) => {
+                tracing::warn!(
+                    provider = provider.name,
+                    "refill_status was not read: {why}"
+                );
+            }
+        }
+        Ok(asked.len())
+    }
+}

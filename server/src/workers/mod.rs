@@ -1,0 +1,129 @@
+//! Loops without input: each takes what is due from the database, asks a provider, and hands the
+//! answer to the noun. They hold no rules and no state that a restart would miss.
+//!
+//! A loop runs when something signals it and when its timer ticks. [`Workers::run_until_quiet`]
+//! does the same work step by step, for tests and for the demo's clock.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+
+use crate::error::Result;
+use crate::orders;
+use crate::panel::Panel;
+use crate::provider::Client;
+
+mod dispatch;
+mod follow;
+mod watchdog;
+
+use dispatch::Dispatcher;
+
+/// Everything that happens without a request.
+pub struct Workers {
+    panel: Panel,
+    client: Client,
+    dispatcher: Dispatcher,
+}
+
+impl Workers {
+    /// The workers of `panel`, not started yet.
+    pub fn new(panel: &Panel, client: Client) -> Workers {
+        let recorder = orders::recorder(panel);
+        Workers {
+            panel: panel.clone(),
+            client: client.clone(),
+            dispatcher: Dispatcher::new(panel.clone(), client, recorder),
+        }
+    }
+
+    /// Starts the loops. They stop when `stop` becomes true, after what is under way has been
+    /// recorded; `wake` makes them look at once.
+    pub fn start(self, wake: Arc<Notify>, stop: watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+        let Workers {
+            panel,
+            client,
+            dispatcher,
+        } = self;
+        let every = Duration::from_millis(panel.config.dispatch_interval_ms.unsigned_abs());
+        let slots = dispatcher.slot_freed();
+        let follower = follow::Follower::new(panel.clone(), client.clone());
+        let watchdog = watchdog::Watchdog::new(panel, client, dispatcher.clone());
+        vec![
+            tokio::spawn({
+                let mut stop = stop.clone();
+                async move {
+                    while !*stop.borrow() {
+                        log_failure("dispatch", dispatcher.step().await);
+                        tokio::select! {
+                            () = wake.notified() => {}
+                            () = slots.notified() => {}
+                            () = tokio::time::sleep(every) => {}
+                            _ = stop.changed() => {}
+                        }
+                    }
+                    dispatcher.finish().await;
+                }
+            }),
+            repeat("follow", every, stop.clone(), move || {
+                let follower = follower.clone();
+                async move { follower.step().await }
+            }),
+            repeat("watchdog", every, stop, move || {
+                let watchdog = watchdog.clone();
+                async move { watchdog.step().await }
+            }),
+        ]
+    }
+
+    /// Works until nothing is due any more at the panel's present time.
+    pub async fn run_until_quiet(&self) -> Result<()> {
+        let follower = follow::Follower::new(self.panel.clone(), self.client.clone());
+        let watchdog = watchdog::Watchdog::new(
+            self.panel.clone(),
+            self.client.clone(),
+            self.dispatcher.clone(),
+        );
+        loop {
+            let mut done = self.dispatcher.step().await?;
+            done += watchdog.step().await?;
+            self.dispatcher.settled().await;
+            done += follower.step().await?;
+            if done == 0 {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Runs `step` again and again: at once while it finds work, else after `every`.
+fn repeat<F>(
+    name: &'static str,
+    every: Duration,
+    mut stop: watch::Receiver<bool>,
+    step: impl Fn() -> F + Send + 'static,
+) -> JoinHandle<()>
+where
+    F: Future<Output = Result<usize>> + Send,
+{
+    tokio::spawn(async move {
+        while !*stop.borrow() {
+            if log_failure(name, step().await) == 0 {
+                tokio::select! {
+                    () = tokio::time::sleep(every) => {}
+                    _ = stop.changed() => {}
+                }
+            }
+        }
+    })
+}
+
+/// A loop survives its failures: the work is still in the database.
+fn log_failure(name: &'static str, result: Result<usize>) -> usize {
+    result.unwrap_or_else(|fault| {
+        tracing::error!(worker = name, "{fault}");
+        0
+    })
+}

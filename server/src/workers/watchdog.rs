@@ -1,0 +1,90 @@
+//! What must not wait for ever: leases that ran out, unknown runs, long queues, open circuits.
+
+use crate::catalog::{self, Pause, Provider};
+use crate::error::Result;
+use crate::panel::Panel;
+use crate::protocol::upstream::{Outgoing, balance};
+use crate::provider::Client;
+use crate::workers::dispatch::Dispatcher;
+use crate::{orders, refills};
+
+/// Looks after what got stuck. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Watchdog {
+    panel: Panel,
+    client: Client,
+    dispatcher: Dispatcher,
+}
+
+impl Watchdog {
+    pub(super) fn new(panel: Panel, client: Client, dispatcher: Dispatcher) -> Watchdog {
+        Watchdog {
+            panel,
+            client,
+            dispatcher,
+        }
+    }
+
+    /// One round. Gives how much there was to do.
+    pub(super) async fn step(&self) -> Result<usize> {
+        let providers = catalog::providers(&self.panel.db, &self.panel.secrets).await?;
+        let mut done = orders::expire_leases(&self.panel).await?;
+        done += refills::expire_leases(&self.panel).await?;
+        done += orders::expire_queued(&self.panel).await?;
+        done += self.close_circuits(&providers).await?;
+        done += self.resolve_unknown(providers).await?;
+        Ok(done)
+    }
+
+    /// Repeats what is provable. "Nothing goes from unknown back to queued without proof": the
+    /// provider must name the extension in an answer of this moment.
+    async fn resolve_unknown(&self, providers: Vec<Provider>) -> Result<usize> {
+        let orders::Uncertain {
+            mut replays,
+            parked,
+        } = orders::take_up(&self.panel, &providers).await?;
+        let count = replays.len() + parked;
+        for provider in providers {
+            let (here, elsewhere) = replays.into_iter().partition(|(at, _)| *at == provider.id);
+            replays = elsewhere;
+            let here: Vec<(_, orders::Claimed)> = here;
+            if here.is_empty() {
+                continue;
+            }
+            match self.client.call(&provider, &Outgoing::Balance).await {
+                Ok(reply) if reply.keeps_request_ids => {
+                    let runs = here.into_iter().map(|(_, claimed)| claimed).collect();
+                    self.dispatcher.replay(provider, runs).await;
+                }
+                Ok(_) => catalog::record_replays(&self.panel.db, provider.id, false).await?,
+                // It is asked again when the runs are due again.
+                Err(fault) => tracing::warn!(provider = provider.name, "not repeated: {fault}"),
+            }
+        }
+        Ok(count)
+    }
+
+    /// "Half-open probes use `balance`, never `add`."
+    async fn close_circuits(&self, providers: &[Provider]) -> Result<usize> {
+        let now = self.panel.now();
+        let mut probed = 0;
+        for provider in providers {
+            let due = provider.paused_until.is_none_or(|until| until <= now);
+            if provider.pause != Some(Pause::CircuitOpen) || !due {
+                continue;
+            }
+            probed += 1;
+            let answer = self.client.call(provider, &Outgoing::Balance).await;
+            if answer.is_ok_and(|reply| balance(&reply.answer()).is_ok()) {
+                tracing::info!(provider = provider.name, "answers again");
+                catalog::resume(&self.panel.db, provider.id).await?;
+            } else {
+                let until = now.plus_ms(self.panel.config.breaker_open_ms);
+                let tx = self.panel.db.begin().await?;
+                catalog::pause_in_tx(&tx, provider.id, until, Pause::CircuitOpen).await?;
+                tx.commit().await?;
+            }
+        }
+        Ok(probed)
+    }
+}
