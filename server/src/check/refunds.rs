@@ -188,11 +188,15 @@ fn check_outcome(order: &Order, refunds: &[Refund], report: &mut Report) {
         .collect();
     // The published formula, (remains / total quantity) * charge, never rounded up.
     let formula = charge_nano * remains.clamp(&0, quantity) / quantity.max(&1);
-    let due = match (order.status.as_str(), withheld) {
-        ("failed", _) => Some(("failed", *charge_nano)),
-        ("canceled", _) => Some(("canceled", *charge_nano)),
-        ("partial", false) => Some(("partial", formula)),
-        ("partial", true) => Some(("overlapping_order", 0)),
+    // Where the formula gives nothing, orders that overlapped have nothing withheld either.
+    let overlapped = automatic
+        .iter()
+        .any(|refund| refund.reason == "overlapping_order");
+    let due = match order.status.as_str() {
+        "failed" => Some(("failed", *charge_nano)),
+        "canceled" => Some(("canceled", *charge_nano)),
+        "partial" if *withheld || (overlapped && formula == 0) => Some(("overlapping_order", 0)),
+        "partial" => Some(("partial", formula)),
         _ => None,
     };
     let made = |refund: &&Refund| format!("{} {}", refund.reason, refund.amount_nano);

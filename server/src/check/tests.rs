@@ -42,6 +42,16 @@ const HARMLESS: &[(&str, &str)] = &[
         "DELETE FROM dispatches WHERE order_id IN (1, 2)",
     ),
     (
+        "orders overlapped and nothing was left to refund",
+        "UPDATE orders SET remains = 0, withheld = FALSE WHERE id = 5;
+         UPDATE refunds SET remains = 0, formula_nano = 0 WHERE id = 4;
+         UPDATE dispatches SET remains = 0 WHERE id = 5",
+    ),
+    (
+        "comments are sold by the package",
+        "UPDATE orders SET service_type = 'Custom Comments Package' WHERE id = 8",
+    ),
+    (
         "more was delivered than ordered",
         "UPDATE dispatches SET state = 'partial', remains = -5 WHERE id = 1",
     ),

@@ -96,6 +96,11 @@ pub(super) const CORRUPTIONS: &[Corruption] = &[
         found: &[(7, "ledger transaction 15"), (7, "refund 2")],
     },
     Corruption {
+        name: "a later refund does not name its payment",
+        sql: "UPDATE refunds SET ledger_transaction_id = NULL WHERE id = 7",
+        found: &[(7, "refund 7"), (10, "ledger transaction 21")],
+    },
+    Corruption {
         name: "a refund names the payment of another order",
         sql: "UPDATE refunds SET ledger_transaction_id = 16 WHERE id = 2",
         found: &[

@@ -1,0 +1,18 @@
+//! The stories: what happens, seen from outside, over real HTTP on a real database.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on must stop, loudly"
+)]
+
+mod bad_input;
+mod cancel;
+mod dialects;
+mod operator;
+mod partial;
+mod place_order;
+mod provider_failures;
+mod refill;
+mod wire;
