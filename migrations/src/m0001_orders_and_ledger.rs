@@ -179,7 +179,7 @@ CREATE TABLE order_requests (
     PRIMARY KEY (account_id, request_id)
 );
 
-CREATE TABLE overlaps (
+CREATE TABLE order_overlaps (
     order_id BIGINT NOT NULL REFERENCES orders (id),
     other_id BIGINT NOT NULL REFERENCES orders (id),
     PRIMARY KEY (order_id, other_id)

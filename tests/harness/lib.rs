@@ -12,6 +12,7 @@
 )]
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 
 use secrecy::SecretString;
 use serde_json::Value;
@@ -116,6 +117,16 @@ pub fn config(folder: &TempDir) -> Config {
     Config {
         provider_allow_loopback: true,
         database_url: DatabaseUrl::sqlite(&folder.path().join("panel.db")),
+        ..Config::default()
+    }
+}
+
+/// The settings of a panel in a process of its own, whose data is in `folder`.
+pub fn process_config(folder: &Path) -> Config {
+    Config {
+        provider_allow_loopback: true,
+        database_url: DatabaseUrl::sqlite(&folder.join("panel.db")),
+        secrets_file: folder.join("secrets"),
         ..Config::default()
     }
 }
@@ -367,11 +378,16 @@ impl Drop for TestPanel {
 
 /// Opens a panel on the database of `config`.
 pub async fn open(config: Config, clock: Clock) -> Panel {
+    open_with(config, clock, Secrets::ephemeral()).await
+}
+
+/// The same with these secrets.
+pub async fn open_with(config: Config, clock: Clock, secrets: Secrets) -> Panel {
     let db = Db::open(config.database_url.expose(), config.read_pool)
         .await
         .expect("a database");
     db.require_current().await.expect("a schema");
-    Panel::open(db, clock, config, Secrets::ephemeral())
+    Panel::open(db, clock, config, secrets)
         .await
         .expect("a panel")
 }

@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod cancel;
+mod crash;
 mod dialects;
 mod operator;
 mod partial;

@@ -50,7 +50,7 @@ use request::Incoming;
 const KEY: &str = "0123456789abcdef0123456789abcdef";
 /// The balance at the start: 1,000,000 USD, more than a load test spends.
 const START_BALANCE: Money = Money::from_nano(1_000_000 * 1_000_000_000);
-/// The largest body that is read, in bytes; a larger one is an incorrect request.
+/// The largest body that is read, in bytes; a larger one is answered with HTTP 413.
 const MAX_BODY: usize = 1024 * 1024;
 /// How long stopping waits for connections that do not close by themselves, such as one on which
 /// half a request came.

@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use crate::ids::OrderId;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "overlaps")]
+#[sea_orm(table_name = "order_overlaps")]
 pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) order_id: OrderId,

@@ -1,6 +1,6 @@
 //! Orders: placing, sending, following and ending them.
 //!
-//! Owns the tables `orders`, `order_requests`, `overlaps`, `order_events`, `refunds`, `dispatches`
+//! Owns the tables `orders`, `order_requests`, `order_overlaps`, `order_events`, `refunds`, `dispatches`
 //! and `provider_exchanges`. Invariants: an order is charged in the transaction that writes it; a
 //! run is on disk as `sending` before its first byte is written; nothing unknown is sent again
 //! without proof; an order is settled once, by [`settle`], in the transaction that publishes its

@@ -71,7 +71,6 @@ pub(crate) async fn apply(panel: &Panel, reports: Vec<Report>) -> Result<()> {
     if reports.is_empty() {
         return Ok(());
     }
-    fail::fail_point!("C7");
     let now = panel.now();
     let tx = panel.db.begin().await?;
     let mut reports: HashMap<DispatchId, StatusReply> = reports
@@ -177,6 +176,7 @@ impl Applied {
     }
 
     fn end(&mut self, run: &mut dispatch::Model, state: DispatchState, cause: String) {
+        fail::fail_point!("C7");
         run.state = state;
         run.poll_at_ms = None;
         run.cancel_at_ms = None;

@@ -173,7 +173,7 @@ pub fn settlement(
         OrderStatus::Canceled => (quantity, Some(RefundReason::Canceled), charge, charge),
         OrderStatus::Partial => {
             let formula = charge.share_of(remains, quantity)?;
-            if overlapped {
+            if overlapped && formula.is_positive() {
                 (
                     remains,
                     Some(RefundReason::OverlappingOrder),

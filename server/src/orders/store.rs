@@ -1,4 +1,4 @@
-//! The statements on `orders`, `order_requests`, `overlaps`, `order_events` and `refunds`; those on
+//! The statements on `orders`, `order_requests`, `order_overlaps`, `order_events` and `refunds`; those on
 //! runs are in [`runs`].
 
 use std::collections::{HashMap, HashSet};
