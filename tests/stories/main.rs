@@ -9,9 +9,11 @@
 
 mod bad_input;
 mod cancel;
+mod concurrency;
 mod crash;
 mod dialects;
 mod operator;
+mod oracle;
 mod partial;
 mod place_order;
 mod provider_failures;

@@ -10,6 +10,9 @@ use poem::{Body, Response};
 const BAD_GATEWAY: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
     <center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>";
 
+/// The length in bytes of the body that never comes; any number above zero.
+const NEVER_SENT: u64 = 15;
+
 /// A failure of a whole request, before the action is looked at; see
 /// [`fail_next`](super::SimulatedProvider::fail_next).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,10 +140,12 @@ impl From<Fault> for Answer {
 }
 
 /// A body that fails at its first byte: the server closes the connection before it has written
-/// the head.
+/// the head. It must be promised a length, or the failure passes for the end of an empty body.
 fn closed() -> Response {
     let failing = stream::iter([Err::<Vec<u8>, _>(io::Error::from(
         io::ErrorKind::BrokenPipe,
     ))]);
-    Response::builder().body(Body::from_bytes_stream(failing))
+    Response::builder()
+        .header(header::CONTENT_LENGTH, NEVER_SENT)
+        .body(Body::from_bytes_stream(failing))
 }

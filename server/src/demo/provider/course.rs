@@ -182,7 +182,7 @@ mod tests {
             (99, Pending, 0),
             (100, InProgress, 0),
             (550, InProgress, 450),
-            (999, InProgress, 898),
+            (999, InProgress, 899),
             (1_000, Completed, 900),
             (i64::MAX, Completed, 900),
         ] {

@@ -1,0 +1,118 @@
+//! Many at once: what one client does never costs another one a cent.
+
+use futures::future::join_all;
+use harness::{TestPanel, account, terms};
+use serde_json::Value;
+use smm_panel_server::catalog::Terms;
+use smm_panel_server::money::Money;
+use smm_panel_server::protocol::ServiceType;
+
+/// A manual service at 0.333333 USD per 1000.
+async fn manual(panel: &TestPanel) -> i64 {
+    panel.service(Terms { min: 1, ..terms(ServiceType::Default, "0.333333") }, Vec::new()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_of_one_wallet_place_exactly_what_it_covers() {
+    let panel = TestPanel::start().await;
+    let service = manual(&panel).await.to_string();
+    // 32 clients want 20 orders of 7 units each; the wallet covers half of them.
+    let one = Money::from_nano(333_333 * 7);
+    let covered = 32 * 20 / 2;
+    let balance = Money::from_nano(one.nano() * covered);
+    let (_, key) = account(&panel.panel, "half", &balance.to_string()).await;
+    let (key, service) = (key.as_str(), service.as_str());
+    let clients = (0..32).map(|client| {
+        let panel = &panel;
+        async move {
+            let mut placed = Vec::new();
+            for n in 0..20 {
+                let link = format!("https://x.test/{client}/{n}");
+                let fields =
+                    [("action", "add"), ("service", service), ("link", &link), ("quantity", "7")];
+                let reply = panel.v2_as(key, &fields).await;
+                match reply.json()["order"].as_i64() {
+                    Some(order) => placed.push(order),
+                    None => assert_eq!(reply.error(), "Not enough funds on balance"),
+                }
+            }
+            placed
+        }
+    });
+    let mut placed: Vec<i64> = join_all(clients).await.into_iter().flatten().collect();
+    placed.sort_unstable();
+    placed.dedup();
+    assert_eq!(i64::try_from(placed.len()).unwrap(), covered);
+    let balance = panel.v2_as(key, &[("action", "balance")]).await;
+    assert_eq!(balance.json()["balance"], "0.00");
+    panel.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wallet_short_of_one_nano_refuses_the_order() {
+    let panel = TestPanel::start().await;
+    let service = manual(&panel).await.to_string();
+    let (_, short) = account(&panel.panel, "short", "0.002333330").await;
+    let (_, exact) = account(&panel.panel, "exact", "0.002333331").await;
+    let fields =
+        [("action", "add"), ("service", service.as_str()), ("link", "x.test/p"), ("quantity", "7")];
+    assert_eq!(panel.v2_as(&short, &fields).await.error(), "Not enough funds on balance");
+    panel.v2_as(&exact, &fields).await.order();
+    for (key, left) in [(&short, "0.00233333"), (&exact, "0.00")] {
+        let balance = panel.v2_as(key, &[("action", "balance")]).await;
+        assert_eq!(balance.json()["balance"], left);
+    }
+    panel.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_request_id_from_many_clients_is_one_order() {
+    let panel = TestPanel::start().await;
+    let fields = [
+        ("action", "add"),
+        ("service", "1"),
+        ("link", "https://x.test/p"),
+        ("quantity", "1000"),
+        ("request_id", "order 17"),
+    ];
+    let replies = join_all((0..32).map(|_| panel.v2(&fields))).await;
+    let first = replies[0].order();
+    assert!(replies.iter().all(|reply| reply.order() == first));
+    assert_eq!(panel.balance().await, "99.10");
+    panel.work().await;
+    assert_eq!(panel.provider.orders().len(), 1);
+    panel.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_hangs_up_tears_no_order() {
+    let panel = TestPanel::start().await;
+    let clients = (0..64).map(|n| {
+        let (panel, link) = (&panel, format!("https://x.test/{n}"));
+        async move {
+            let fields =
+                [("action", "add"), ("service", "1"), ("link", &link), ("quantity", "50")];
+            // Half of them give up at some point of the way.
+            let request = panel.v2(&fields);
+            if n % 2 == 0 {
+                let mut request = Box::pin(request);
+                for _ in 0..n {
+                    if futures::poll!(request.as_mut()).is_ready() {
+                        break;
+                    }
+                    tokio::task::yield_now().await;
+                }
+            } else {
+                request.await.order();
+            }
+        }
+    });
+    join_all(clients).await;
+    let placed: Value = panel.v2(&[("action", "balance")]).await.json();
+    let spent = Money::parse("100").unwrap().minus(
+        Money::parse(placed["balance"].as_str().unwrap()).unwrap(),
+    );
+    let orders = spent.unwrap().nano() / 45_000_000;
+    assert!((32..=64).contains(&orders), "{orders} orders were charged");
+    panel.finish().await;
+}
