@@ -1,6 +1,8 @@
 //! Logs: to standard error, as text or as JSON lines. Query strings, bodies and keys are never
 //! part of them.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, LogFormat};
@@ -11,6 +13,7 @@ pub fn start(config: &Config) {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
     // Only one subscriber can be set; tests that start several panels keep the first.
     let _ = match config.log_format {

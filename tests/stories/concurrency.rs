@@ -9,7 +9,15 @@ use smm_panel_server::protocol::ServiceType;
 
 /// A manual service at 0.333333 USD per 1000.
 async fn manual(panel: &TestPanel) -> i64 {
-    panel.service(Terms { min: 1, ..terms(ServiceType::Default, "0.333333") }, Vec::new()).await
+    panel
+        .service(
+            Terms {
+                min: 1,
+                ..terms(ServiceType::Default, "0.333333")
+            },
+            Vec::new(),
+        )
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -28,8 +36,12 @@ async fn clients_of_one_wallet_place_exactly_what_it_covers() {
             let mut placed = Vec::new();
             for n in 0..20 {
                 let link = format!("https://x.test/{client}/{n}");
-                let fields =
-                    [("action", "add"), ("service", service), ("link", &link), ("quantity", "7")];
+                let fields = [
+                    ("action", "add"),
+                    ("service", service),
+                    ("link", &link),
+                    ("quantity", "7"),
+                ];
                 let reply = panel.v2_as(key, &fields).await;
                 match reply.json()["order"].as_i64() {
                     Some(order) => placed.push(order),
@@ -54,9 +66,16 @@ async fn a_wallet_short_of_one_nano_refuses_the_order() {
     let service = manual(&panel).await.to_string();
     let (_, short) = account(&panel.panel, "short", "0.002333330").await;
     let (_, exact) = account(&panel.panel, "exact", "0.002333331").await;
-    let fields =
-        [("action", "add"), ("service", service.as_str()), ("link", "x.test/p"), ("quantity", "7")];
-    assert_eq!(panel.v2_as(&short, &fields).await.error(), "Not enough funds on balance");
+    let fields = [
+        ("action", "add"),
+        ("service", service.as_str()),
+        ("link", "x.test/p"),
+        ("quantity", "7"),
+    ];
+    assert_eq!(
+        panel.v2_as(&short, &fields).await.error(),
+        "Not enough funds on balance"
+    );
     panel.v2_as(&exact, &fields).await.order();
     for (key, left) in [(&short, "0.00233333"), (&exact, "0.00")] {
         let balance = panel.v2_as(key, &[("action", "balance")]).await;
@@ -90,8 +109,12 @@ async fn a_client_that_hangs_up_tears_no_order() {
     let clients = (0..64).map(|n| {
         let (panel, link) = (&panel, format!("https://x.test/{n}"));
         async move {
-            let fields =
-                [("action", "add"), ("service", "1"), ("link", &link), ("quantity", "50")];
+            let fields = [
+                ("action", "add"),
+                ("service", "1"),
+                ("link", &link),
+                ("quantity", "50"),
+            ];
             // Half of them give up at some point of the way.
             let request = panel.v2(&fields);
             if n % 2 == 0 {
@@ -109,9 +132,9 @@ async fn a_client_that_hangs_up_tears_no_order() {
     });
     join_all(clients).await;
     let placed: Value = panel.v2(&[("action", "balance")]).await.json();
-    let spent = Money::parse("100").unwrap().minus(
-        Money::parse(placed["balance"].as_str().unwrap()).unwrap(),
-    );
+    let spent = Money::parse("100")
+        .unwrap()
+        .minus(Money::parse(placed["balance"].as_str().unwrap()).unwrap());
     let orders = spent.unwrap().nano() / 45_000_000;
     assert!((32..=64).contains(&orders), "{orders} orders were charged");
     panel.finish().await;

@@ -20,6 +20,8 @@ mod inspect;
 mod offers;
 mod serve;
 
+pub(crate) use serve::stop_asked;
+
 /// A reseller panel for social-media marketing: takes orders by the panel protocol, forwards them
 /// to providers, and refunds what was not delivered.
 ///

@@ -265,6 +265,11 @@ impl Value for DatabaseUrl {
 pub struct LogFilter(String);
 
 impl LogFilter {
+    /// Errors only: for a program whose output is a story.
+    pub fn errors() -> LogFilter {
+        LogFilter("error".to_owned())
+    }
+
     /// The filter's text, which is valid.
     pub fn as_str(&self) -> &str {
         &self.0

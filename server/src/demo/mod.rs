@@ -1,7 +1,11 @@
-//! What `smm-panel demo` shows, and the provider it shows it with.
+//! `smm-panel demo`: a whole panel at work in one process, with nothing to install.
+//!
+//! The provider is simulated ([`provider`]), everything else is real: HTTP over loopback, the
+//! database, the workers, the ledger and its check.
 
+mod cast;
 pub mod provider;
-
+mod screen;
 mod story;
 
 pub use story::{Options, run};

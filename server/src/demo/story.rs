@@ -1,10 +1,472 @@
-//! stub
-use crate::config::Config;
+//! The story that the demo tells, through real HTTP.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-/// x
+use std::time::Duration;
+
+use anstream::println;
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::cast::{DROPS, Expected, ORDERS, offer, services};
+use super::provider::SimulatedProvider;
+use super::screen::{Row, Table, headline, verdict};
+use crate::app::{self, Background, Running};
+use crate::catalog::{self, NewProvider};
+use crate::cli::stop_asked;
+use crate::clock::Clock;
+use crate::config::{Config, DatabaseUrl, LogFilter};
+use crate::db::Db;
+use crate::ids::AccountId;
+use crate::money::Money;
+use crate::panel::Panel;
+use crate::secrets::Secrets;
+use crate::{accounts, check, telemetry, wallet};
+
+/// How often the table looks, in ms.
+const LOOK: Duration = Duration::from_millis(250);
+/// After how many looks the customer cancels an order.
+const CANCEL_AT: usize = 12;
+/// After how many looks the story is given up.
+const TOO_LONG: usize = 240;
+
+/// How to run the demo.
 #[derive(clap::Args)]
-pub struct Options {}
-/// x
-pub async fn run(_: Config, _: Options) -> anyhow::Result<ExitCode> {
-    Ok(ExitCode::SUCCESS)
+pub struct Options {
+    /// Where to serve; port 0 takes any free one
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    listen: SocketAddr,
+    /// A folder to keep the demo's data in [default: a temporary one, removed at the end]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Stop after the story; succeed only if everything held
+    #[arg(long)]
+    exit: bool,
+}
+
+/// Tells the story, then serves until Ctrl-C, or stops with `--exit`.
+pub async fn run(config: Config, options: Options) -> Result<ExitCode> {
+    let temporary = TempDir::new().context("no temporary folder")?;
+    let folder = options
+        .data
+        .clone()
+        .unwrap_or_else(|| temporary.path().to_owned());
+    let stage = Stage::set(config, &options, &folder).await?;
+    let held = stage.play().await;
+    let held = match held {
+        Ok(held) if options.exit => held,
+        Ok(held) => {
+            stage.invite();
+            stop_asked().await?;
+            held
+        }
+        Err(fault) => {
+            stage.strike().await?;
+            return Err(fault);
+        }
+    };
+    stage.strike().await?;
+    Ok(if held {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Everything that takes part.
+struct Stage {
+    provider: SimulatedProvider,
+    running: Running,
+    account: AccountId,
+    url: String,
+    key: String,
+    http: reqwest::Client,
+    folder: PathBuf,
+}
+
+impl Stage {
+    async fn set(config: Config, options: &Options, folder: &Path) -> Result<Stage> {
+        std::fs::create_dir_all(folder).with_context(|| format!("{}", folder.display()))?;
+        let database = folder.join("smm-panel.db");
+        ensure!(
+            !database.exists(),
+            "{} holds a panel already; give --data an empty folder",
+            folder.display()
+        );
+        let config = Config {
+            database_url: DatabaseUrl::sqlite(&database),
+            secrets_file: folder.join("smm-panel.secrets"),
+            ..hurried(config)
+        };
+        telemetry::start(&config);
+        let db = Db::open(config.database_url.expose(), config.read_pool).await?;
+        db.require_current().await?;
+        let secrets = Secrets::load_or_create(&config)?;
+        let panel = Panel::open(db, Clock::system(), config, secrets).await?;
+        let provider =
+            SimulatedProvider::start(Clock::system(), ([127, 0, 0, 1], 0).into()).await?;
+        provider.keep_request_ids(true);
+        furnish(&panel, &provider).await?;
+        let (account, key) = customer(&panel).await?;
+        let running = serve(&panel, options.listen).await?;
+        let url = format!("http://{}/api/v2", running.address);
+        let http = reqwest::Client::builder().no_proxy().build()?;
+        let folder = folder.to_owned();
+        let stage = Stage {
+            provider,
+            running,
+            account,
+            url,
+            key,
+            http,
+            folder,
+        };
+        stage.write_down()?;
+        Ok(stage)
+    }
+
+    /// `demo.json`: where everything is, for programs that try the panel.
+    fn write_down(&self) -> Result<()> {
+        let services: Vec<Value> = (1..)
+            .zip(services())
+            .map(|(id, sold): (i64, _)| json!({"id": id, "type": sold.terms.service_type.word()}))
+            .collect();
+        let about = json!({
+            "base_url": format!("http://{}", self.running.address),
+            "api_key": self.key,
+            "services": services,
+            "provider_url": self.provider.url(),
+        });
+        let path = self.folder.join("demo.json");
+        std::fs::write(&path, format!("{about:#}\n")).with_context(|| format!("{}", path.display()))
+    }
+
+    /// The whole story. Gives whether everything held.
+    async fn play(&self) -> Result<bool> {
+        println!("A panel serves the panel protocol at {}", self.url);
+        println!(
+            "Behind it, a simulated provider at     {}",
+            self.provider.url()
+        );
+        println!("Its customer has 100.00 USD. Every word below went over real HTTP.");
+        headline(&format!("1. The customer orders {} times", ORDERS.len()));
+        let (placed, mut held) = self.place().await?;
+        headline("2. The provider delivers, and what it does not deliver is refunded");
+        held &= self.follow(&placed).await?;
+        headline("3. A completed order drops, and is refilled");
+        held &= self.refill(&placed).await?;
+        headline("4. The wallet's account of every cent");
+        held &= self.account_for().await?;
+        headline("5. Every invariant, checked by independent code");
+        let panel = self.running.panel();
+        let report = check::check(panel.db.read(), panel.now(), |_| {}).await?;
+        println!("{report}");
+        held &= report.is_clean();
+        Ok(held)
+    }
+
+    async fn ask(&self, fields: &[(&str, &str)]) -> Result<Value> {
+        let mut form = vec![("key", self.key.as_str())];
+        form.extend_from_slice(fields);
+        let answer = self.http.post(&self.url).form(&form).send().await?;
+        let body = answer.text().await?;
+        serde_json::from_str(&body).with_context(|| format!("the panel answers {body:?}"))
+    }
+
+    /// Places every order. Gives those that were placed, by their place in the story.
+    async fn place(&self) -> Result<(Vec<(usize, i64)>, bool)> {
+        let (mut placed, mut held) = (Vec::new(), true);
+        for (index, ordered) in ORDERS.iter().enumerate() {
+            let service = ordered.service.to_string();
+            let mut fields = vec![("action", "add"), ("service", service.as_str())];
+            fields.extend_from_slice(ordered.fields);
+            let answer = self.ask(&fields).await?;
+            match (answer["order"].as_i64(), ordered.expected) {
+                (Some(order), Expected::Ends(..) | Expected::Canceled) => {
+                    placed.push((index, order));
+                    println!("  order {order:<3} {}", ordered.note);
+                }
+                (None, Expected::Refused(sentence)) => {
+                    let said = answer["error"].as_str().unwrap_or_default();
+                    held &= said == sentence;
+                    verdict(
+                        said == sentence,
+                        &format!("refused, {}: {said:?}", ordered.note),
+                    );
+                }
+                _ => {
+                    held = false;
+                    verdict(false, &format!("{}: {answer}", ordered.note));
+                }
+            }
+        }
+        Ok((placed, held))
+    }
+
+    /// Watches the orders until all have ended, and compares how.
+    async fn follow(&self, placed: &[(usize, i64)]) -> Result<bool> {
+        let all = services();
+        let ids: Vec<String> = placed.iter().map(|(_, order)| order.to_string()).collect();
+        let ids = ids.join(",");
+        let charges = self.charges().await?;
+        let mut table = Table::new();
+        for look in 0..TOO_LONG {
+            if look == CANCEL_AT {
+                self.cancel(placed).await?;
+            }
+            let seen = self.ask(&[("action", "status"), ("orders", &ids)]).await?;
+            let balance = self.ask(&[("action", "balance")]).await?;
+            let mut rows = Vec::with_capacity(placed.len());
+            for (index, order) in placed {
+                let Some(ordered) = ORDERS.get(*index) else {
+                    continue;
+                };
+                let line = &seen[order.to_string()];
+                let text = |field: &str| line[field].as_str().unwrap_or("?").to_owned();
+                let charged = charges.get(order).copied().unwrap_or_default();
+                let service = usize::try_from(ordered.service - 1)?;
+                rows.push(Row {
+                    order: *order,
+                    what: all
+                        .get(service)
+                        .map(|s| s.terms.name.clone())
+                        .unwrap_or_default(),
+                    note: ordered.note,
+                    refund: difference(charged, &text("charge")),
+                    status: text("status"),
+                    remains: text("remains"),
+                    charge: text("charge"),
+                });
+            }
+            let ended = rows.iter().all(|row| is_final(&row.status));
+            let seconds = u64::try_from(look)? * 250 / 1000;
+            table.show(
+                seconds,
+                rows.clone(),
+                balance["balance"].as_str().unwrap_or("?"),
+            );
+            if ended {
+                return Ok(compare(placed, &rows));
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        bail!("the orders did not end in a minute")
+    }
+
+    /// What each order was charged when it was placed, from the wallet's movements.
+    async fn charges(&self) -> Result<HashMap<i64, Money>> {
+        let mut charges = HashMap::new();
+        for line in wallet::statement(&self.running.panel().db, self.account).await? {
+            let order = line
+                .reference
+                .strip_prefix("order:")
+                .and_then(|id| id.parse().ok());
+            if let (Some(order), "order_placed") = (order, line.kind.as_str()) {
+                charges.insert(order, Money::ZERO.minus(line.amount)?);
+            }
+        }
+        Ok(charges)
+    }
+
+    async fn cancel(&self, placed: &[(usize, i64)]) -> Result<()> {
+        for (index, order) in placed {
+            if ORDERS
+                .get(*index)
+                .is_some_and(|o| o.expected == Expected::Canceled)
+            {
+                self.ask(&[("action", "cancel"), ("orders", &order.to_string())])
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks for the refill of the order that drops, and follows it.
+    async fn refill(&self, placed: &[(usize, i64)]) -> Result<bool> {
+        let dropped = placed.iter().find(|(index, _)| *index == DROPS);
+        let order = dropped
+            .map(|(_, order)| order.to_string())
+            .unwrap_or_default();
+        let mut refill = Value::Null;
+        for _ in 0..TOO_LONG {
+            refill = self.ask(&[("action", "refill"), ("order", &order)]).await?;
+            // "Less than 24 hours ago": two seconds here.
+            if refill["refill"].is_string() {
+                break;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        let Some(id) = refill["refill"].as_str() else {
+            verdict(false, &format!("the refill was not taken: {refill}"));
+            return Ok(false);
+        };
+        println!("  order {order} lost followers; refill {id} is asked for");
+        let mut said = String::new();
+        for _ in 0..TOO_LONG {
+            let status = self
+                .ask(&[("action", "refill_status"), ("refill", id)])
+                .await?;
+            let status = status["status"].as_str().unwrap_or("?").to_owned();
+            if status != said {
+                println!("  refill {id} is {status}");
+            }
+            said = status;
+            if matches!(said.as_str(), "Completed" | "Rejected" | "Canceled") {
+                break;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        verdict(said == "Completed", "the refill is completed");
+        Ok(said == "Completed")
+    }
+
+    /// Adds the wallet's movements up and compares them with what the panel answers.
+    async fn account_for(&self) -> Result<bool> {
+        let panel = self.running.panel();
+        let mut sum = Money::ZERO;
+        for line in wallet::statement(&panel.db, self.account).await? {
+            sum = sum.plus(line.amount)?;
+            let (amount, cause) = (line.amount, line.reference);
+            println!("  {:<14} {cause:<22} {amount:>12} {sum:>12}", line.kind);
+        }
+        let shown = self.ask(&[("action", "balance")]).await?;
+        let shown = shown["balance"].as_str().unwrap_or_default().to_owned();
+        let holds = Money::parse(&shown).is_ok_and(|balance| balance == sum);
+        verdict(
+            holds,
+            &format!("the sum is the balance that the API shows: {shown} USD"),
+        );
+        Ok(holds)
+    }
+
+    /// What to try next.
+    fn invite(&self) {
+        headline("It goes on serving until Ctrl-C. Try it:");
+        let (url, key) = (&self.url, &self.key);
+        for form in [
+            "action=balance",
+            "action=services",
+            "action=add&service=1&link=https://instagram.com/you&quantity=100",
+            "action=status&order=1",
+        ] {
+            println!("  curl -d 'key={key}&{form}' {url}");
+        }
+        println!("  cat {}", self.folder.join("demo.json").display());
+    }
+
+    async fn strike(self) -> Result<()> {
+        self.running.stop().await?;
+        self.provider.stop().await;
+        Ok(())
+    }
+}
+
+/// The settings with the demo's patience: days become seconds.
+fn hurried(config: Config) -> Config {
+    Config {
+        provider_allow_loopback: true,
+        dispatch_interval_ms: 100,
+        sync_interval_ms: 300,
+        sync_max_interval_ms: 1_000,
+        provider_timeout_ms: 1_500,
+        lease_margin_ms: 500,
+        unknown_resolve_ms: 20_000,
+        refill_wait_ms: 2_000,
+        // What goes wrong is part of the story.
+        log: LogFilter::errors(),
+        ..config
+    }
+}
+
+async fn furnish(panel: &Panel, provider: &SimulatedProvider) -> Result<()> {
+    let new = NewProvider {
+        name: "simulated".to_owned(),
+        url: provider.url(),
+        key: provider.key().into(),
+        timeout_ms: panel.config.provider_timeout_ms,
+        concurrency: 16,
+    };
+    let (now, db) = (panel.now(), &panel.db);
+    let id = catalog::add_provider(db, &panel.secrets, now, &new).await?;
+    let id = id.context("there is a provider already")?;
+    catalog::record_replays(db, id, true).await?;
+    let (mut sold, mut provided) = (Vec::new(), Vec::new());
+    for service in services() {
+        let first = i64::try_from(provided.len())? + 101;
+        let behind = service.provided(first);
+        sold.push((service.terms, behind.iter().map(|b| offer(id, b)).collect()));
+        provided.extend(behind);
+    }
+    provider.set_services(provided);
+    catalog::import(db, now, sold).await?;
+    Ok(())
+}
+
+async fn customer(panel: &Panel) -> Result<(AccountId, String)> {
+    let (now, db) = (panel.now(), &panel.db);
+    let account = accounts::create(db, now, "demo")
+        .await?
+        .context("there is a customer")?;
+    let amount = Money::parse("100")?;
+    wallet::credit(db, now, account, amount, "demo", "to try the panel").await?;
+    let key = accounts::create_key(db, &panel.secrets, now, account, "demo").await?;
+    Ok((account, key.expose().to_owned()))
+}
+
+/// Serves where it was asked, or beside it if somebody else is there.
+async fn serve(panel: &Panel, listen: SocketAddr) -> Result<Running> {
+    match app::start(panel.clone(), listen, Background::Workers).await {
+        Ok(running) => Ok(running),
+        Err(taken) if listen.port() != 0 => {
+            println!("{taken}; taking another port.");
+            let anywhere = SocketAddr::new(listen.ip(), 0);
+            Ok(app::start(panel.clone(), anywhere, Background::Workers).await?)
+        }
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+fn is_final(status: &str) -> bool {
+    matches!(status, "Completed" | "Partial" | "Canceled")
+}
+
+/// `charged - net`, as text.
+fn difference(charged: Money, net: &str) -> String {
+    let refund = Money::parse(net).and_then(|net| charged.minus(net));
+    refund.map_or_else(|_| "?".to_owned(), |refund| refund.to_string())
+}
+
+/// Whether every order ended as it must.
+fn compare(placed: &[(usize, i64)], rows: &[Row]) -> bool {
+    let mut held = true;
+    for ((index, order), row) in placed.iter().zip(rows) {
+        let Some(ordered) = ORDERS.get(*index) else {
+            continue;
+        };
+        let holds = match ordered.expected {
+            Expected::Ends(status, charge, remains) => {
+                (
+                    row.status.as_str(),
+                    row.charge.as_str(),
+                    row.remains.as_str(),
+                ) == (status, charge, remains)
+            }
+            Expected::Canceled => {
+                matches!(row.status.as_str(), "Canceled" | "Partial") && row.refund != "0.00"
+            }
+            Expected::Refused(_) => false,
+        };
+        if !holds {
+            verdict(
+                false,
+                &format!("order {order} should have ended otherwise: {row:?}"),
+            );
+        }
+        held &= holds;
+    }
+    verdict(held, "every order ended as the published policy says");
+    held
 }

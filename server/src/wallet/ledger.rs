@@ -23,7 +23,8 @@ pub(super) enum Book {
 }
 
 impl Book {
-    fn name(self) -> String {
+    /// The account's name in the ledger.
+    pub(super) fn name(self) -> String {
         match self {
             Book::Wallet(account) => format!("wallet:{account}"),
             Book::Hold(order) => format!("hold:{order}"),

@@ -142,3 +142,21 @@ pub async fn credit(
     let gone = || Failure::Stored(format!("account {account} has no wallet"));
     Ok(Some(balance.ok_or_else(gone)?))
 }
+
+/// One movement of a wallet.
+#[derive(Debug, Clone)]
+pub struct StatementLine {
+    /// The ledger transaction.
+    pub transaction: TransactionId,
+    /// What kind of event moved the money.
+    pub kind: String,
+    /// The cause, such as `order:17`.
+    pub reference: String,
+    /// What arrived, or, below zero, what left.
+    pub amount: Money,
+}
+
+/// Every movement of a wallet since it was opened, oldest first; their sum is the balance.
+pub async fn statement(db: &Db, account: AccountId) -> Result<Vec<StatementLine>> {
+    store::statement(db, account).await
+}

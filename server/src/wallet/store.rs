@@ -7,7 +7,9 @@ use sea_orm::{
     QueryOrder, QuerySelect,
 };
 
-use crate::db::{Rows, Tx, execute};
+use super::StatementLine;
+use super::ledger::Book;
+use crate::db::{Db, Rows, Tx, execute, query};
 use crate::entity::{ledger_transaction, wallet};
 use crate::error::{Failure, Result};
 use crate::ids::AccountId;
@@ -79,4 +81,27 @@ pub(super) async fn is_posted(tx: &Tx, kind: &str, reference: &str) -> Result<bo
         .count(tx)
         .await?;
     Ok(found > 0)
+}
+
+pub(super) async fn statement(db: &Db, account: AccountId) -> Result<Vec<StatementLine>> {
+    let sql = "SELECT t.id, t.kind, t.reference, e.side, e.amount_nano FROM ledger_entries e \
+               JOIN ledger_transactions t ON t.id = e.transaction_id WHERE e.account = $1 \
+               ORDER BY e.transaction_id, e.line";
+    let rows = query(db.read(), sql, [Book::Wallet(account).name().into()]).await?;
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (side, amount): (String, Money) = (row.try_get_by_index(3)?, row.try_get_by_index(4)?);
+        let arrived = side == "credit";
+        lines.push(StatementLine {
+            transaction: row.try_get_by_index(0)?,
+            kind: row.try_get_by_index(1)?,
+            reference: row.try_get_by_index(2)?,
+            amount: if arrived {
+                amount
+            } else {
+                Money::ZERO.minus(amount)?
+            },
+        });
+    }
+    Ok(lines)
 }
