@@ -28,9 +28,10 @@ enum Dialect {
 
 impl Dialect {
     fn of(manager: &SchemaManager<'_>) -> Dialect {
-        match manager.get_database_backend() {
-            DatabaseBackend::Sqlite => Dialect::Sqlite,
-            _ => Dialect::Postgres,
+        if manager.get_database_backend() == DatabaseBackend::Sqlite {
+            Dialect::Sqlite
+        } else {
+            Dialect::Postgres
         }
     }
 

@@ -133,16 +133,12 @@ impl Db {
 
     /// Begins a reading transaction: everything read through it is of one moment.
     pub async fn snapshot(&self) -> Result<Tx, DbErr> {
+        let is_sqlite = self.read.get_database_backend() == DbBackend::Sqlite;
         self.read
             .begin_with_options(TransactionOptions {
-                isolation_level: match self.read.get_database_backend() {
-                    DbBackend::Sqlite => None,
-                    _ => Some(IsolationLevel::RepeatableRead),
-                },
-                access_mode: match self.read.get_database_backend() {
-                    DbBackend::Sqlite => None,
-                    _ => Some(AccessMode::ReadOnly),
-                },
+                // SQLite's transactions are of one moment anyway, and know no such words.
+                isolation_level: (!is_sqlite).then_some(IsolationLevel::RepeatableRead),
+                access_mode: (!is_sqlite).then_some(AccessMode::ReadOnly),
                 ..TransactionOptions::default()
             })
             .await

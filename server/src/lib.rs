@@ -16,6 +16,14 @@
 //! Nouns know each other in one direction only: `refills` -> `orders` -> `wallet`, `catalog`,
 //! `accounts` -> `wallet`. [`demo`] has the simulated provider and the story of `smm-panel demo`.
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::wildcard_enum_match_arm,
+        reason = "a test names what it expects"
+    )
+)]
+
 pub mod accounts;
 pub mod alerts;
 pub mod app;

@@ -337,7 +337,7 @@ mod tests {
 
     #[test]
     fn every_type_asks_for_its_own_fields() {
-        for &service_type in ServiceType::ALL {
+        for service_type in ServiceType::ALL {
             for &(field, _) in needed(service_type) {
                 let fields = [LINK, ("quantity", "100")];
                 let placed = place(service_type, &fields);

@@ -1,0 +1,1 @@
+//! Programs that use a panel; each is a file beside this folder. This library is empty.
