@@ -179,21 +179,27 @@ mod tests {
     #[tokio::test]
     async fn more_than_can_wait_is_turned_away() {
         let (open, gate) = tokio::sync::watch::channel(false);
+        let began = Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let begins = began.clone();
         let batcher: Batcher<i64, i64> = Batcher::start(1, 1, move |batch: Arc<[i64]>| {
             let mut gate = gate.clone();
+            begins.store(true, Ordering::Relaxed);
             async move {
                 let opened = gate.wait_for(|open| *open).await;
                 assert!(opened.is_ok());
                 Ok(batch.iter().map(|&n| Ok(n)).collect())
             }
         });
-        let waiting: Vec<_> = (0..3)
-            .map(|n| {
-                let batcher = batcher.clone();
-                tokio::spawn(async move { batcher.submit(n).await })
-            })
-            .collect();
-        tokio::task::yield_now().await;
+        let submit = |n| {
+            let batcher = batcher.clone();
+            tokio::spawn(async move { batcher.submit(n).await })
+        };
+        // The first is taken out of the queue and waits at the gate, the second fills the queue.
+        let first = submit(1);
+        while !began.load(Ordering::Relaxed) {
+            tokio::task::yield_now().await;
+        }
+        let second = submit(2);
         while batcher.waiting.load(Ordering::Relaxed) < 1 {
             tokio::task::yield_now().await;
         }
@@ -203,8 +209,9 @@ mod tests {
             Err(Error::Failed(Failure::Overloaded { .. }))
         ));
         open.send(true).unwrap();
-        for task in waiting {
-            let _ = task.await.unwrap();
-        }
+        assert!(matches!(
+            (first.await.unwrap(), second.await.unwrap()),
+            (Ok(1), Ok(2))
+        ));
     }
 }

@@ -63,6 +63,14 @@ pub struct Terms {
     pub rejects_same_link: bool,
 }
 
+impl Terms {
+    /// Whether an order of it may come in runs. A package never does: its price is that of one,
+    /// however many runs would each send one.
+    pub fn takes_runs(&self) -> bool {
+        self.dripfeed && !self.service_type.is_package()
+    }
+}
+
 /// A provider's service that can deliver one of ours. Offers are kept in the order in which they
 /// are asked: the next one only after a definite refusal of the one before.
 #[derive(Debug, Clone, PartialEq, Eq)]

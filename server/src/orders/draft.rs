@@ -150,7 +150,7 @@ fn drip_feed(terms: &Terms, request: &AddRequest) -> Result<(i64, i64), Refusal>
     };
     match (read(&request.runs)?, read(&request.interval)?) {
         (None, None) => Ok((1, 0)),
-        (Some(_), Some(_)) if !terms.dripfeed => Err(Refusal::DripfeedDisabled),
+        (Some(_), Some(_)) if !terms.takes_runs() => Err(Refusal::DripfeedDisabled),
         (Some(runs), Some(interval)) if runs <= MAX_RUNS && interval <= MAX_INTERVAL_MINUTES => {
             Ok((runs, interval))
         }

@@ -22,6 +22,8 @@ const MAX_BODY: usize = 1024 * 1024;
 const MAX_CATALOGUE: usize = 16 * 1024 * 1024;
 /// How much of an answer is kept as evidence, in bytes.
 const MAX_EVIDENCE: usize = 4 * 1024;
+/// The shortest key that is looked for in answers, in bytes; real ones have 32 and more.
+const MIN_MASKED: usize = 16;
 /// Idle connections are dropped before a provider would drop them: a request on a connection that
 /// is closing at that moment would be lost without proof that it was not taken.
 const IDLE: Duration = Duration::from_secs(3);
@@ -136,12 +138,36 @@ impl Client {
             }
             body.extend_from_slice(&chunk);
         }
+        mask(&mut body, provider.key.expose_secret().as_bytes());
         Ok(Reply {
             status: response.status().as_u16(),
             retry_after_ms: retry_after_ms(response.headers()),
             keeps_request_ids: names_extension(response.headers()),
             body,
         })
+    }
+}
+
+/// Overwrites `key` in a body: what a provider says is kept as evidence and as a reason, and some
+/// panels repeat the request in their errors. A key of under [`MIN_MASKED`] bytes stays, because it
+/// could as well be an amount or an id.
+fn mask(body: &mut [u8], key: &[u8]) {
+    if key.len() < MIN_MASKED {
+        return;
+    }
+    let mut from = 0;
+    let next = |body: &[u8], from: usize| {
+        let found = body
+            .get(from..)?
+            .windows(key.len())
+            .position(|w| w == key)?;
+        Some(from + found)
+    };
+    while let Some(at) = next(body, from) {
+        from = at + key.len();
+        if let Some(found) = body.get_mut(at..from) {
+            found.fill(b'*');
+        }
     }
 }
 
@@ -224,6 +250,30 @@ pub fn check_address(address: &str, allow_loopback: bool) -> std::result::Result
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn our_key_is_masked_in_what_a_provider_says() {
+        let key = b"0123456789abcdef";
+        let masked = |text: &str| {
+            let mut body = text.as_bytes().to_vec();
+            mask(&mut body, key);
+            String::from_utf8(body).unwrap()
+        };
+        for (text, expected) in [
+            ("", ""),
+            ("0123456789abcde", "0123456789abcde"),
+            ("0123456789abcdef", "****************"),
+            (
+                "a00123456789abcdef0123456789abcdefb",
+                "a0********************************b",
+            ),
+        ] {
+            assert_eq!(masked(text), expected);
+        }
+        let mut short = b"1000".to_vec();
+        mask(&mut short, b"1");
+        assert_eq!(short, b"1000");
+    }
 
     #[test]
     fn a_provider_lives_on_a_public_https_address() {

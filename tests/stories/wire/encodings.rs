@@ -250,6 +250,22 @@ async fn a_client_that_waits_for_continue_is_told_to() {
     panel.finish().await;
 }
 
+#[tokio::test]
+async fn a_body_in_chunks_is_one_body() {
+    let panel = TestPanel::start().await;
+    let mut connection = Connection::open(&panel).await;
+    let form = connection.form.clone();
+    let head = format!("Content-Type: {FORM}\r\nTransfer-Encoding: chunked\r\n");
+    connection.send_head(&head).await;
+    for chunk in [&form[..7], &form[7..], ""] {
+        let chunk = format!("{:x}\r\n{chunk}\r\n", chunk.len());
+        connection.send(&chunk).await;
+    }
+    let answer = ("HTTP/1.1 200 OK".to_owned(), BALANCE.to_owned());
+    assert_eq!(connection.answer().await, answer);
+    panel.finish().await;
+}
+
 /// A connection on which a test writes what no HTTP library writes today.
 struct Connection {
     stream: TcpStream,

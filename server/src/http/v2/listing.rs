@@ -65,7 +65,7 @@ fn line(service: &Service) -> Option<ServiceLine<'_>> {
         rate: terms.rate,
         min: terms.min,
         max: terms.max,
-        dripfeed: terms.dripfeed,
+        dripfeed: terms.takes_runs(),
         refill: terms.refill,
         cancel: terms.cancel,
         category: &terms.category,

@@ -1,0 +1,156 @@
+//! Figures of one run, and how they are printed. Whole numbers only: microseconds and requests.
+
+use std::fmt;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+/// What one connection, or all of a run, have seen.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Seen {
+    /// How long each answered request took, in microseconds.
+    pub(crate) micros: Vec<u32>,
+    /// Requests that were not answered as they should be.
+    pub(crate) errors: u64,
+    /// The first thing that was wrong.
+    pub(crate) first_error: Option<String>,
+}
+
+impl Seen {
+    /// Counts an answer.
+    pub(crate) fn answered(&mut self, took: Duration) {
+        self.micros
+            .push(u32::try_from(took.as_micros()).unwrap_or(u32::MAX));
+    }
+
+    /// Counts what was no good answer.
+    pub(crate) fn failed(&mut self, why: impl fmt::Display) {
+        self.errors += 1;
+        self.first_error.get_or_insert_with(|| why.to_string());
+    }
+
+    /// Adds what another connection has seen.
+    pub(crate) fn add(&mut self, other: Seen) {
+        self.micros.extend(other.micros);
+        self.errors += other.errors;
+        self.first_error = self.first_error.take().or(other.first_error);
+    }
+
+    /// The figures of a run that took this long.
+    pub(crate) fn over(mut self, took: Duration) -> Figures {
+        self.micros.sort_unstable();
+        let at = |percent: usize| {
+            let last = self.micros.len().saturating_sub(1);
+            self.micros.get(last * percent / 100).copied()
+        };
+        let count = u64::try_from(self.micros.len()).unwrap_or(u64::MAX);
+        let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX).max(1);
+        Figures {
+            per_second: count * 1000 / ms,
+            p50: at(50).unwrap_or(0),
+            p99: at(99).unwrap_or(0),
+            max: at(100).unwrap_or(0),
+            errors: self.errors,
+            first_error: self.first_error,
+        }
+    }
+}
+
+/// One run in figures; times in microseconds.
+#[derive(Debug, Clone)]
+pub(crate) struct Figures {
+    per_second: u64,
+    p50: u32,
+    p99: u32,
+    max: u32,
+    /// Requests that were not answered as they should be.
+    pub(crate) errors: u64,
+    /// The first thing that was wrong.
+    pub(crate) first_error: Option<String>,
+}
+
+/// The run with the middle rate; of an even number the lower one.
+pub(crate) fn median(mut runs: Vec<Figures>) -> Option<Figures> {
+    runs.sort_by_key(|run| run.per_second);
+    let middle = runs.len().saturating_sub(1) / 2;
+    runs.into_iter().nth(middle)
+}
+
+/// The heading of the rows.
+pub(crate) const HEADING: &str = "\
+| scenario | stored orders | connections | requests/s | p50 ms | p99 ms | max ms | errors | RSS now/peak MB |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|";
+
+/// One row.
+pub(crate) struct Row<'a> {
+    /// What was done.
+    pub(crate) scenario: &'a str,
+    /// How many orders were in the database before.
+    pub(crate) orders: usize,
+    /// On how many connections.
+    pub(crate) connections: usize,
+    /// What came of it.
+    pub(crate) figures: &'a Figures,
+    /// The panel's memory, if it could be read.
+    pub(crate) memory: Option<Memory>,
+}
+
+impl fmt::Display for Row<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Figures {
+            per_second,
+            p50,
+            p99,
+            max,
+            errors,
+            ..
+        } = self.figures;
+        write!(
+            f,
+            "| {} | {} | {} | {per_second} | {} | {} | {} | {errors} | ",
+            self.scenario,
+            self.orders,
+            self.connections,
+            ms(*p50),
+            ms(*p99),
+            ms(*max)
+        )?;
+        match self.memory {
+            Some(Memory { now, peak }) => write!(f, "{now}/{peak} |"),
+            None => f.write_str("- |"),
+        }
+    }
+}
+
+/// Milliseconds with two decimals.
+pub(crate) fn ms(micros: u32) -> String {
+    format!("{}.{:02}", micros / 1000, micros % 1000 / 10)
+}
+
+/// Resident memory of a process in MB of 10^6 bytes, rounded up.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Memory {
+    /// At this moment.
+    pub(crate) now: u64,
+    /// The most it ever had.
+    pub(crate) peak: u64,
+}
+
+impl Memory {
+    /// Reads it from `/proc`.
+    pub(crate) fn of(pid: u32) -> Result<Memory> {
+        let path = format!("/proc/{pid}/status");
+        let text = std::fs::read_to_string(&path).with_context(|| path.clone())?;
+        let read = |name: &str| {
+            let line = text.lines().find(|line| line.starts_with(name));
+            let kib = line.and_then(|line| line.split_whitespace().nth(1));
+            let kib = kib.and_then(|kib| kib.parse::<u64>().ok());
+            kib.map(|kib| (kib * 1024).div_ceil(1_000_000))
+                .with_context(|| format!("{path} has no {name}"))
+        };
+        Ok(Memory {
+            now: read("VmRSS:")?,
+            peak: read("VmHWM:")?,
+        })
+    }
+}
