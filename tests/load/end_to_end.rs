@@ -52,6 +52,9 @@ pub(crate) struct Options {
     /// Wallets that order in turn
     #[arg(long, default_value_t = 100)]
     wallets: usize,
+    /// Orders of the past, stored before
+    #[arg(long, default_value_t = 0)]
+    orders: usize,
     /// The panel's program [default: smm-panel beside this one]
     #[arg(long)]
     panel: Option<PathBuf>,
@@ -101,6 +104,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     let config = prepare::settings(&options.data, listen, "provider_allow_loopback = true\n")?;
     let panel = prepare::new_panel(&config).await?;
     let keys = prepare::wallets(&panel, options.wallets.max(1)).await?;
+    prepare::Past::write(&panel, keys.len(), options.orders).await?;
     let (terms, at_once) = (
         prepare::terms("Load", "0.937")?,
         i64::from(options.concurrency),
@@ -130,7 +134,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     println!("{HEADING}");
     let row = Row {
         scenario: &format!("end-to-end at {}/s", options.rate),
-        orders: 0,
+        orders: options.orders,
         connections: options.connections,
         figures: &figures,
         memory,
@@ -262,6 +266,7 @@ async fn offer(
             seen
         }));
     }
+    drop(orders);
     let begun = Instant::now();
     let (rate, seconds) = (u64::from(options.rate), u64::from(options.seconds));
     let clock = set.spawn_local(async move {

@@ -19,9 +19,11 @@ mod run;
 
 /// Measures a panel: fills a database, offers load over real HTTP, prints Markdown rows.
 ///
-/// Build both programs first, then measure the server that is meant for production:
+/// Build both programs first, one after the other: built together, the server would have the
+/// failpoints of the tests compiled in.
 ///
-///   cargo build --release -p smm-panel-server -p smm-panel-tests
+///   cargo build --release -p smm-panel-server
+///   cargo build --release -p smm-panel-tests --bin load
 ///   target/release/load prepare --data /tmp/load --wallets 1000 --orders 1000000
 ///   target/release/smm-panel serve --config /tmp/load/smm-panel.toml &
 ///   target/release/load run --data /tmp/load --scenario all --pid $!

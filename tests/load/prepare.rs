@@ -57,9 +57,7 @@ pub(crate) async fn prepare(options: &Options) -> Result<()> {
     let config = settings(&options.data, options.listen, "")?;
     let panel = new_panel(&config).await?;
     let keys = wallets(&panel, options.wallets).await?;
-    let terms = terms("Load", "0.937")?;
-    let charge = terms.rate.charge(QUANTITY)?;
-    let service = catalog::add_service(&panel.db, panel.now(), terms, Vec::new()).await?;
+    let past = Past::write(&panel, options.wallets, options.orders).await?;
     let more = match &options.catalogue {
         Some(file) => listed(file)?,
         None => made_up(options.services)?,
@@ -67,26 +65,14 @@ pub(crate) async fn prepare(options: &Options) -> Result<()> {
     println!("{} services beside the one that is ordered", more.len());
     let more = more.into_iter().map(|terms| (terms, Vec::new())).collect();
     catalog::import(&panel.db, panel.now(), more).await?;
-    let owners = options
-        .wallets
-        .min(options.orders / ORDERS_PER_OWNER)
-        .max(1);
-    let past = Past {
-        orders: options.orders,
-        owners,
-        service: service.0,
-        charge_nano: charge.nano(),
-        ledger_before: options.wallets,
-    };
-    past.write(&panel).await?;
     panel.db.close().await?;
     let prepared = Prepared {
         url: format!("http://{}/api/v2", options.listen),
         keys,
         orders: options.orders,
-        owners,
-        service: service.0,
-        charge_nano: charge.nano(),
+        owners: past.owners,
+        service: past.service,
+        charge_nano: past.charge_nano,
     };
     prepared.write(&options.data)?;
     let data = options.data.display();
@@ -235,7 +221,7 @@ pub(crate) async fn sell_of(
 }
 
 /// The orders of the past, numbered from 1: order `n` belongs to account `(n - 1) % owners + 1`.
-struct Past {
+pub(crate) struct Past {
     orders: usize,
     owners: usize,
     service: i64,
@@ -245,19 +231,34 @@ struct Past {
 }
 
 impl Past {
-    async fn write(&self, panel: &Panel) -> Result<()> {
-        if self.orders == 0 {
-            return Ok(());
+    /// Adds a manual service, and `orders` of it to a new database with `wallets` wallets.
+    pub(crate) async fn write(panel: &Panel, wallets: usize, orders: usize) -> Result<Past> {
+        let terms = terms("Load", "0.937")?;
+        let charge_nano = terms.rate.charge(QUANTITY)?.nano();
+        let service = catalog::add_service(&panel.db, panel.now(), terms, Vec::new()).await?;
+        let past = Past {
+            orders,
+            owners: wallets.min(orders / ORDERS_PER_OWNER).max(1),
+            service: service.0,
+            charge_nano,
+            ledger_before: wallets,
+        };
+        if orders > 0 {
+            past.insert(panel).await?;
         }
+        Ok(past)
+    }
+
+    async fn insert(&self, panel: &Panel) -> Result<()> {
         // Nothing waits to be sent there, so nobody ever asks it.
-        let past = NewProvider {
+        let provider = NewProvider {
             name: "past".to_owned(),
             url: "https://past.invalid/api/v2".to_owned(),
             key: SecretString::from("none"),
             timeout_ms: panel.config.provider_timeout_ms,
             concurrency: 1,
         };
-        catalog::add_provider(&panel.db, &panel.secrets, panel.now(), &past).await?;
+        catalog::add_provider(&panel.db, &panel.secrets, panel.now(), &provider).await?;
         let now = panel.now().ms();
         for first in (1..=self.orders).step_by(PIECE) {
             let last = (first + PIECE - 1).min(self.orders);

@@ -1,0 +1,94 @@
+//! What the program says of itself.
+
+use super::Operator;
+
+#[tokio::test]
+async fn every_command_has_a_help_that_says_what_it_and_each_option_does() {
+    let operator = Operator::new();
+    let mut left = vec![Vec::<String>::new()];
+    let mut seen = Vec::new();
+    while let Some(path) = left.pop() {
+        let mut arguments: Vec<&str> = path.iter().map(String::as_str).collect();
+        arguments.push("--help");
+        let help = operator.ok(&arguments).await;
+        let usage = format!(
+            "Usage: {}",
+            [&["smm-panel".to_owned()], &path[..]].concat().join(" ")
+        );
+        assert!(help.contains(&usage), "{help}");
+        let about = help.lines().next().unwrap_or_default();
+        assert!(about.len() > 10 && !about.starts_with("Usage"), "{help}");
+        for command in described(&help, "Commands:") {
+            if command != "help" {
+                let mut below = path.clone();
+                below.push(command);
+                left.push(below);
+            }
+        }
+        described(&help, "Arguments:");
+        described(&help, "Options:");
+        seen.push(path.join(" "));
+    }
+    seen.sort();
+    let expected = [
+        "",
+        "account",
+        "account create",
+        "account credit",
+        "alerts",
+        "check",
+        "config",
+        "demo",
+        "dispatch",
+        "dispatch list",
+        "dispatch resolve",
+        "key",
+        "key create",
+        "migrate",
+        "provider",
+        "provider add",
+        "provider list",
+        "provider test",
+        "serve",
+        "service",
+        "service add",
+    ];
+    assert_eq!(seen, expected);
+    assert!(!operator.path("panel.db").exists(), "help opens nothing");
+}
+
+/// The first words of the entries under `heading`; each entry has a description, on its own line
+/// or on the next.
+fn described(help: &str, heading: &str) -> Vec<String> {
+    let lines = help.lines().skip_while(|line| *line != heading).skip(1);
+    let lines: Vec<&str> = lines
+        .take_while(|line| line.is_empty() || line.starts_with(' '))
+        .collect();
+    let mut names = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let indent = line.len() - line.trim_start().len();
+        // Descriptions that stand on lines of their own are further in.
+        if line.is_empty() || indent > 6 {
+            continue;
+        }
+        let entry = line.trim_start();
+        let told = entry
+            .split_once("  ")
+            .is_some_and(|(_, text)| !text.trim().is_empty());
+        let below = lines
+            .get(at + 1)
+            .is_some_and(|next| next.starts_with("          "));
+        assert!(
+            told || below,
+            "{heading} {entry:?} is not described:\n{help}"
+        );
+        names.push(
+            entry
+                .split([' ', ','])
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
+        );
+    }
+    names
+}
