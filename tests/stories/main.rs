@@ -18,4 +18,5 @@ mod partial;
 mod place_order;
 mod provider_failures;
 mod refill;
+mod tidy;
 mod wire;

@@ -1,1 +1,532 @@
-//! To be written.
+//! What is refunded and what is not, clause by clause of the published policy.
+
+use harness::{DELIVERY, MINUTE, TestPanel, account, offer, terms};
+use sea_orm::{ConnectionTrait, Statement};
+use smm_panel_server::alerts;
+use smm_panel_server::catalog::Terms;
+use smm_panel_server::demo::provider::Script;
+use smm_panel_server::orders::{self, Resolution};
+use smm_panel_server::protocol::ServiceType;
+
+/// The one text column of a query, row by row.
+async fn texts(panel: &TestPanel, sql: &str) -> Vec<String> {
+    let db = panel.panel.db.read();
+    let rows = db
+        .query_all_raw(Statement::from_string(db.get_database_backend(), sql))
+        .await
+        .unwrap();
+    rows.iter()
+        .map(|row| row.try_get_by_index(0).unwrap())
+        .collect()
+}
+
+/// Every refund row of an order: reason, inputs of the formula, its result, what was paid, and
+/// whether a ledger transaction paid it.
+async fn refunds(panel: &TestPanel, order: i64) -> Vec<String> {
+    let sql = format!(
+        "SELECT reason || ': charge ' || charge_nano || ', ' || remains || ' of ' || quantity \
+         || ', formula ' || formula_nano || ', paid ' || amount_nano || \
+         CASE WHEN ledger_transaction_id IS NULL THEN '' ELSE ' to the ' || destination END \
+         FROM refunds WHERE order_id = {order} ORDER BY id"
+    );
+    texts(panel, &sql).await
+}
+
+/// What a provider says of an order.
+fn says(status: &str, remains: i64) -> Script {
+    Script::Says(format!(
+        r#"{{"charge":"0","start_count":"5","status":"{status}","remains":"{remains}","currency":"USD"}}"#
+    ))
+}
+
+/// Lets queued orders be sent and asked about once.
+async fn settle(panel: &TestPanel) {
+    panel.work().await;
+    panel.advance(MINUTE);
+    panel.work().await;
+}
+
+#[tokio::test]
+async fn of_a_thousand_ordered_and_six_hundred_delivered_four_hundred_are_refunded_once() {
+    let panel = TestPanel::start().await;
+    let delivered_percent = 60;
+    let over_ms = DELIVERY;
+    panel.provider.script_next(
+        1,
+        Script::Partial {
+            over_ms,
+            delivered_percent,
+        },
+    );
+    let order = panel.order("https://x.test/p", 1000).await;
+    panel.pass(DELIVERY + MINUTE).await;
+    assert_eq!(panel.shown(order).await, "Partial 0.54 400");
+    assert_eq!(panel.balance().await, "99.46");
+    let row = "partial: charge 900000000, 400 of 1000, formula 360000000, paid 360000000 to the \
+               wallet";
+    assert_eq!(refunds(&panel, order).await, [row]);
+    panel.pass(DELIVERY).await;
+    assert_eq!(refunds(&panel, order).await, [row]);
+    assert_eq!(panel.balance().await, "99.46");
+    panel.finish().await;
+}
+
+#[tokio::test]
+async fn a_refund_is_exact_at_every_rate_and_quantity() {
+    // rate, quantity, remains -> charge before, shown after, balance after
+    let cases = [
+        (
+            "0.000001",
+            1,
+            0,
+            "0.000000001",
+            "Partial 0.000000001 0",
+            "99.999999999",
+        ),
+        (
+            "0.000001",
+            3,
+            1,
+            "0.000000003",
+            "Partial 0.000000002 1",
+            "99.999999998",
+        ),
+        (
+            "1.234567",
+            777,
+            333,
+            "0.959258559",
+            "Partial 0.548147748 333",
+            "99.451852252",
+        ),
+        (
+            "0.333333",
+            7,
+            5,
+            "0.002333331",
+            "Partial 0.000666666 5",
+            "99.999333334",
+        ),
+        (
+            "99.999999",
+            999,
+            998,
+            "99.899999001",
+            "Partial 0.099999999 998",
+            "99.900000001",
+        ),
+        ("0.90", 1000, 999, "0.90", "Partial 0.0009 999", "99.9991"),
+    ];
+    for (n, (rate, quantity, remains, charge, shown, balance)) in (100..).zip(cases) {
+        let panel = TestPanel::start().await;
+        let script = says("Partial", remains);
+        let service = panel
+            .offered(terms(ServiceType::Default, rate), n, script)
+            .await;
+        let order = panel.order_of(service, "https://x.test/p", quantity).await;
+        let before = format!("Pending {charge} {quantity}");
+        assert_eq!(panel.shown(order).await, before);
+        settle(&panel).await;
+        assert_eq!(panel.shown(order).await, shown, "{rate} x {quantity}");
+        assert_eq!(panel.balance().await, balance, "{rate} x {quantity}");
+        panel.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn every_end_of_an_order_refunds_what_the_policy_says() {
+    // the provider's word and remains of 1000 -> shown, balance, refund
+    let whole = |reason: &str| {
+        format!(
+            "{reason}: charge 900000000, 1000 of 1000, formula 900000000, paid 900000000 to the wallet"
+        )
+    };
+    let nothing = "partial: charge 900000000, 0 of 1000, formula 0, paid 0".to_owned();
+    let cases = [
+        (
+            "over-delivered",
+            says("Partial", -25),
+            "Partial 0.90 0",
+            "99.10",
+            vec![nothing.clone()],
+        ),
+        (
+            "nothing left",
+            says("Partial", 0),
+            "Partial 0.90 0",
+            "99.10",
+            vec![nothing],
+        ),
+        (
+            "all left",
+            says("Partial", 1000),
+            "Canceled 0.00 1000",
+            "100.00",
+            vec![whole("canceled")],
+        ),
+        (
+            "more left",
+            says("Partial", 1001),
+            "Canceled 0.00 1000",
+            "100.00",
+            vec![whole("canceled")],
+        ),
+        (
+            "canceled",
+            says("Canceled", 1000),
+            "Canceled 0.00 1000",
+            "100.00",
+            vec![whole("canceled")],
+        ),
+        (
+            "canceled late",
+            says("Canceled", 3),
+            "Canceled 0.00 1000",
+            "100.00",
+            vec![whole("canceled")],
+        ),
+        (
+            "refunded",
+            says("Refunded", 0),
+            "Canceled 0.00 1000",
+            "100.00",
+            vec![whole("canceled")],
+        ),
+        (
+            "completed",
+            says("Completed", 0),
+            "Completed 0.90 0",
+            "99.10",
+            vec![],
+        ),
+        (
+            "completed over",
+            says("Completed", -9),
+            "Completed 0.90 0",
+            "99.10",
+            vec![],
+        ),
+        (
+            "completed short",
+            says("Completed", 9),
+            "Completed 0.90 0",
+            "99.10",
+            vec![],
+        ),
+        (
+            "not initiated",
+            Script::Refuse("Bad link"),
+            "Canceled 0.00 1000",
+            "100.00",
+            vec![whole("failed")],
+        ),
+    ];
+    for (case, script, shown, balance, rows) in cases {
+        let panel = TestPanel::start().await;
+        panel.provider.script_next(1, script);
+        let order = panel.order("https://x.test/p", 1000).await;
+        settle(&panel).await;
+        assert_eq!(panel.shown(order).await, shown, "{case}");
+        assert_eq!(panel.balance().await, balance, "{case}");
+        assert_eq!(refunds(&panel, order).await, rows, "{case}");
+        panel.pass(5 * MINUTE).await;
+        assert_eq!(panel.shown(order).await, shown, "{case}: final");
+        assert_eq!(panel.balance().await, balance, "{case}: final");
+        panel.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn an_end_below_the_providers_own_charge_alerts_the_operator() {
+    let panel = TestPanel::start().await;
+    let text = r#"{"charge":"0.30","status":"Canceled","remains":"0"}"#;
+    panel.provider.script_next(1, Script::Says(text.to_owned()));
+    let order = panel.order("https://x.test/p", 1000).await;
+    settle(&panel).await;
+    assert_eq!(panel.shown(order).await, "Canceled 0.00 1000");
+    let alerts = alerts::list(&panel.panel.db, 10).await.unwrap();
+    assert_eq!(alerts[0].kind, "sold_below_cost");
+    assert!(alerts[0].message.contains("0.30"), "{}", alerts[0].message);
+    panel.finish().await;
+}
+
+/// Orders a package of service 3.
+async fn package(panel: &TestPanel, link: &str) -> i64 {
+    let fields = [("action", "add"), ("service", "3"), ("link", link)];
+    panel.v2(&fields).await.order()
+}
+
+#[tokio::test]
+async fn a_package_is_refunded_whole_or_by_an_operator_never_by_the_formula() {
+    let panel = TestPanel::start().await;
+    panel.provider.script_next(3, says("Partial", 0));
+    let done = package(&panel, "https://x.test/done").await;
+    settle(&panel).await;
+    assert_eq!(panel.shown(done).await, "Partial 31.60 0");
+    panel.provider.script_next(3, says("Partial", 400));
+    let short = package(&panel, "https://x.test/short").await;
+    settle(&panel).await;
+    assert_eq!(panel.shown(short).await, "Processing 31.60 1");
+    assert_eq!(panel.balance().await, "36.80");
+    let parked = orders::uncertain(&panel.panel.db, 10).await.unwrap();
+    assert_eq!(parked.len(), 1);
+    assert!(parked[0].reason.contains("400"), "{}", parked[0].reason);
+    assert_eq!(
+        alerts::list(&panel.panel.db, 1).await.unwrap()[0].kind,
+        "parked"
+    );
+    let refund = orders::resolve(&panel.panel, parked[0].id, Resolution::Refund).await;
+    assert_eq!(refund.unwrap(), Ok(()));
+    assert_eq!(panel.shown(short).await, "Canceled 0.00 1");
+    assert_eq!(panel.balance().await, "68.40");
+    panel.finish().await;
+}
+
+#[tokio::test]
+async fn partial_without_remains_is_asked_again_and_then_an_operators_decision() {
+    let panel = TestPanel::start().await;
+    let text = r#"{"charge":"0.1","status":"Partial"}"#;
+    panel.provider.script_next(1, Script::Says(text.to_owned()));
+    let order = panel.order("https://x.test/p", 1000).await;
+    panel.pass(9 * MINUTE).await;
+    assert_eq!(panel.shown(order).await, "Processing 0.90 1000");
+    let uncertain = || async { orders::uncertain(&panel.panel.db, 10).await.unwrap().len() };
+    assert_eq!(uncertain().await, 0);
+    panel.pass(MINUTE).await;
+    assert_eq!(uncertain().await, 1);
+    let asked = panel.provider.requests().len();
+    panel.pass(10 * MINUTE).await;
+    assert_eq!(panel.provider.requests().len(), asked);
+    assert_eq!(panel.shown(order).await, "Processing 0.90 1000");
+    assert_eq!(panel.balance().await, "99.10");
+    panel.finish().await;
+}
+
+/// Terms whose links are names and profiles of a platform.
+fn instagram() -> Terms {
+    Terms {
+        name: "Instagram Followers".to_owned(),
+        category: "Instagram".to_owned(),
+        family: "instagram followers".to_owned(),
+        ..terms(ServiceType::Default, "0.90")
+    }
+}
+
+/// Which orders each order overlaps.
+async fn overlaps(panel: &TestPanel) -> Vec<String> {
+    let sql = "SELECT order_id || '-' || other_id FROM order_overlaps ORDER BY order_id, other_id";
+    texts(panel, sql).await
+}
+
+#[tokio::test]
+async fn two_orders_on_one_target_are_both_marked_however_the_link_is_spelled() {
+    let panel = TestPanel::start().await;
+    let service = panel
+        .offered(instagram(), 100, Script::Deliver { over_ms: DELIVERY })
+        .await;
+    let mut expected = Vec::new();
+    for (case, one, other) in [
+        (
+            "the same",
+            "https://instagram.com/a1",
+            "https://instagram.com/a1",
+        ),
+        (
+            "host's case",
+            "https://INSTAGRAM.com/a2",
+            "https://instagram.com/a2",
+        ),
+        (
+            "www and mobile host",
+            "https://www.instagram.com/a3",
+            "https://m.instagram.com/a3",
+        ),
+        (
+            "tracking",
+            "https://instagram.com/a4?igsh=x&utm_source=y",
+            "https://instagram.com/a4",
+        ),
+        (
+            "slash",
+            "https://instagram.com/a5/",
+            "https://instagram.com/a5",
+        ),
+        ("scheme", "http://instagram.com/a6", "instagram.com/a6"),
+        ("name and profile", "@a7", "https://www.instagram.com/a7/"),
+        ("bare name", "a8", "@A8"),
+        (
+            "fragment",
+            "https://instagram.com/a9#top",
+            "https://instagram.com/a9",
+        ),
+        (
+            "another host",
+            "https://x.test/p?b=2&a=1",
+            "https://x.test/p/?a=1&b=2&fbclid=z",
+        ),
+    ] {
+        let one = panel.order_of(service, one, 100).await;
+        let other = panel.order_of(service, other, 100).await;
+        expected.extend([(one, other), (other, one)]);
+        let mut shown: Vec<String> = expected.iter().map(|(a, b)| format!("{a}-{b}")).collect();
+        shown.sort();
+        let mut marked = overlaps(&panel).await;
+        marked.sort();
+        assert_eq!(marked, shown, "{case}");
+        let both = format!(
+            "SELECT CAST(COUNT(*) AS TEXT) FROM orders WHERE overlapping AND id IN ({one}, {other})"
+        );
+        assert_eq!(texts(&panel, &both).await, ["2"], "{case}");
+    }
+    panel.finish().await;
+}
+
+#[tokio::test]
+async fn orders_on_different_targets_are_not_marked() {
+    let panel = TestPanel::start().await;
+    let service = panel
+        .offered(instagram(), 100, Script::Deliver { over_ms: DELIVERY })
+        .await;
+    for link in [
+        "https://instagram.com/a",
+        "https://instagram.com/b",
+        "https://instagram.com/p/AbC",
+        "https://instagram.com/p/aBC",
+        "https://x.test/p?id=1",
+        "https://x.test/p?id=2",
+        "https://x.test/P",
+    ] {
+        panel.order_of(service, link, 100).await;
+    }
+    assert_eq!(overlaps(&panel).await, [""; 0]);
+    panel.finish().await;
+}
+
+/// Places two orders on one link, the first of which ends as `script` says a minute after it was
+/// sent while the other is being delivered. Gives the first.
+async fn beside_another(panel: &TestPanel, script: Script) -> i64 {
+    panel.provider.script_next(1, script);
+    let order = panel.order("https://x.test/p", 1000).await;
+    panel.work().await;
+    let other = panel.order("https://X.test/p/?utm_source=a", 1000).await;
+    settle(panel).await;
+    assert_eq!(panel.shown(other).await, "In progress 0.90 1000");
+    order
+}
+
+#[tokio::test]
+async fn the_partial_refund_of_an_overlapping_order_is_withheld_and_shown_as_charged() {
+    let panel = TestPanel::start().await;
+    let order = beside_another(&panel, says("Partial", 400)).await;
+    assert_eq!(panel.shown(order).await, "Partial 0.90 0");
+    assert_eq!(panel.balance().await, "98.20");
+    let row = "overlapping_order: charge 900000000, 400 of 1000, formula 360000000, paid 0";
+    assert_eq!(refunds(&panel, order).await, [row]);
+    let kept = format!("SELECT CAST(remains AS TEXT) FROM orders WHERE id = {order}");
+    assert_eq!(texts(&panel, &kept).await, ["400"]);
+    panel.pass(2 * DELIVERY).await;
+    assert_eq!(panel.balance().await, "98.20");
+    panel.finish().await;
+}
+
+#[tokio::test]
+async fn the_withholding_reaches_the_other_order_too() {
+    let panel = TestPanel::start().await;
+    panel.order("https://x.test/p", 1000).await;
+    panel.work().await;
+    panel.provider.script_next(1, says("Partial", 400));
+    let second = panel.order("https://x.test/p", 1000).await;
+    settle(&panel).await;
+    assert_eq!(panel.shown(second).await, "Partial 0.90 0");
+    panel.finish().await;
+}
+
+#[tokio::test]
+async fn failed_and_canceled_overlapping_orders_are_refunded_whole() {
+    for (case, script) in [
+        ("canceled", says("Canceled", 400)),
+        ("partial of nothing", says("Partial", 1000)),
+    ] {
+        let panel = TestPanel::start().await;
+        let order = beside_another(&panel, script).await;
+        assert_eq!(panel.shown(order).await, "Canceled 0.00 1000", "{case}");
+        assert_eq!(panel.balance().await, "99.10", "{case}");
+        panel.finish().await;
+    }
+    let panel = TestPanel::start().await;
+    panel.order("https://x.test/p", 1000).await;
+    panel.work().await;
+    panel.provider.script_next(1, Script::Refuse("Bad link"));
+    let failed = panel.order("https://x.test/p", 1000).await;
+    panel.work().await;
+    assert_eq!(overlaps(&panel).await.len(), 2);
+    assert_eq!(panel.shown(failed).await, "Canceled 0.00 1000");
+    assert_eq!(panel.balance().await, "99.10");
+    panel.finish().await;
+}
+
+#[tokio::test]
+async fn another_order_that_delivered_nothing_meanwhile_withholds_nothing() {
+    // what becomes of the other order, which was placed first
+    for (case, script) in [
+        ("refused", Script::Refuse("Bad link")),
+        ("canceled", says("Canceled", 0)),
+        (
+            "still queued",
+            Script::Refuse("neworder.error.link_duplicate"),
+        ),
+    ] {
+        let panel = TestPanel::start().await;
+        panel.provider.script_next(1, script);
+        panel.provider.script_next(1, says("Partial", 400));
+        panel.order("https://x.test/p", 1000).await;
+        // Sent one after the other, so that each gets its own script.
+        panel.sql("UPDATE providers SET concurrency = 1").await;
+        let order = panel.order("https://x.test/p", 1000).await;
+        assert_eq!(overlaps(&panel).await.len(), 2, "{case}");
+        settle(&panel).await;
+        assert_eq!(panel.shown(order).await, "Partial 0.54 400", "{case}");
+        panel.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn orders_one_after_the_other_are_not_simultaneous() {
+    let panel = TestPanel::start().await;
+    let first = panel.order("https://x.test/p", 1000).await;
+    panel.pass(DELIVERY + MINUTE).await;
+    assert_eq!(panel.shown(first).await, "Completed 0.90 0");
+    panel.provider.script_next(1, says("Partial", 400));
+    let second = panel.order("https://x.test/p", 1000).await;
+    settle(&panel).await;
+    assert_eq!(overlaps(&panel).await, [""; 0]);
+    assert_eq!(panel.shown(second).await, "Partial 0.54 400");
+    panel.finish().await;
+}
+
+#[tokio::test]
+async fn orders_of_another_account_or_family_never_void_a_refund() {
+    let panel = TestPanel::start().await;
+    let (_, key) = account(&panel.panel, "somebody else", "100").await;
+    let fields = [
+        ("action", "add"),
+        ("service", "1"),
+        ("link", "https://x.test/p"),
+        ("quantity", "1000"),
+    ];
+    panel.v2_as(&key, &fields).await.order();
+    let likes = Terms {
+        family: "likes".to_owned(),
+        ..terms(ServiceType::Default, "0.90")
+    };
+    let offers = vec![offer(panel.provider_id, 1, &likes)];
+    let likes = panel.service(likes, offers).await;
+    panel.order_of(likes, "https://x.test/p", 1000).await;
+    panel.work().await;
+    panel.provider.script_next(1, says("Partial", 400));
+    let order = panel.order("https://x.test/p", 1000).await;
+    settle(&panel).await;
+    assert_eq!(overlaps(&panel).await, [""; 0]);
+    assert_eq!(panel.shown(order).await, "Partial 0.54 400");
+    panel.finish().await;
+}

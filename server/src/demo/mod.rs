@@ -6,6 +6,7 @@
 mod cast;
 pub mod provider;
 mod screen;
+mod stage;
 mod story;
 
 pub use story::{Options, run};

@@ -11,20 +11,20 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::cast::{DROPS, Expected, ORDERS, offer, services};
+use super::cast::{DROPS, Expected, ORDERS, services};
 use super::provider::SimulatedProvider;
 use super::screen::{Row, Table, headline, verdict};
-use crate::app::{self, Background, Running};
-use crate::catalog::{self, NewProvider};
+use super::stage::{customer, furnish, hurried, serve};
+use crate::app::Running;
 use crate::cli::stop_asked;
 use crate::clock::Clock;
-use crate::config::{Config, DatabaseUrl, LogFilter};
+use crate::config::{Config, DatabaseUrl};
 use crate::db::Db;
 use crate::ids::AccountId;
 use crate::money::Money;
 use crate::panel::Panel;
 use crate::secrets::Secrets;
-use crate::{accounts, check, telemetry, wallet};
+use crate::{check, telemetry, wallet};
 
 /// How often the table looks, in ms.
 const LOOK: Duration = Duration::from_millis(250);
@@ -361,71 +361,6 @@ impl Stage {
         self.running.stop().await?;
         self.provider.stop().await;
         Ok(())
-    }
-}
-
-/// The settings with the demo's patience: days become seconds.
-fn hurried(config: Config) -> Config {
-    Config {
-        provider_allow_loopback: true,
-        dispatch_interval_ms: 100,
-        sync_interval_ms: 300,
-        sync_max_interval_ms: 1_000,
-        provider_timeout_ms: 1_500,
-        lease_margin_ms: 500,
-        unknown_resolve_ms: 20_000,
-        refill_wait_ms: 2_000,
-        // What goes wrong is part of the story.
-        log: LogFilter::errors(),
-        ..config
-    }
-}
-
-async fn furnish(panel: &Panel, provider: &SimulatedProvider) -> Result<()> {
-    let new = NewProvider {
-        name: "simulated".to_owned(),
-        url: provider.url(),
-        key: provider.key().into(),
-        timeout_ms: panel.config.provider_timeout_ms,
-        concurrency: 16,
-    };
-    let (now, db) = (panel.now(), &panel.db);
-    let id = catalog::add_provider(db, &panel.secrets, now, &new).await?;
-    let id = id.context("there is a provider already")?;
-    catalog::record_replays(db, id, true).await?;
-    let (mut sold, mut provided) = (Vec::new(), Vec::new());
-    for service in services() {
-        let first = i64::try_from(provided.len())? + 101;
-        let behind = service.provided(first);
-        sold.push((service.terms, behind.iter().map(|b| offer(id, b)).collect()));
-        provided.extend(behind);
-    }
-    provider.set_services(provided);
-    catalog::import(db, now, sold).await?;
-    Ok(())
-}
-
-async fn customer(panel: &Panel) -> Result<(AccountId, String)> {
-    let (now, db) = (panel.now(), &panel.db);
-    let account = accounts::create(db, now, "demo")
-        .await?
-        .context("there is a customer")?;
-    let amount = Money::parse("100")?;
-    wallet::credit(db, now, account, amount, "demo", "to try the panel").await?;
-    let key = accounts::create_key(db, &panel.secrets, now, account, "demo").await?;
-    Ok((account, key.expose().to_owned()))
-}
-
-/// Serves where it was asked, or beside it if somebody else is there.
-async fn serve(panel: &Panel, listen: SocketAddr) -> Result<Running> {
-    match app::start(panel.clone(), listen, Background::Workers).await {
-        Ok(running) => Ok(running),
-        Err(taken) if listen.port() != 0 => {
-            println!("{taken}; taking another port.");
-            let anywhere = SocketAddr::new(listen.ip(), 0);
-            Ok(app::start(panel.clone(), anywhere, Background::Workers).await?)
-        }
-        Err(fault) => Err(fault.into()),
     }
 }
 

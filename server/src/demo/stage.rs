@@ -1,0 +1,83 @@
+//! Setting the stage of the demo: its settings, its catalogue, its customer, its address.
+
+use std::net::SocketAddr;
+
+use anstream::println;
+use anyhow::{Context, Result};
+
+use super::cast::{offer, services};
+use super::provider::SimulatedProvider;
+use crate::app::{self, Background, Running};
+use crate::catalog::{self, NewProvider};
+use crate::config::{Config, LogFilter};
+use crate::ids::AccountId;
+use crate::money::Money;
+use crate::panel::Panel;
+use crate::{accounts, wallet};
+
+/// The settings with the demo's patience: days become seconds.
+pub(super) fn hurried(config: Config) -> Config {
+    Config {
+        provider_allow_loopback: true,
+        dispatch_interval_ms: 100,
+        sync_interval_ms: 300,
+        sync_max_interval_ms: 1_000,
+        provider_timeout_ms: 1_500,
+        lease_margin_ms: 500,
+        unknown_resolve_ms: 20_000,
+        refill_wait_ms: 2_000,
+        // What goes wrong is part of the story.
+        log: LogFilter::errors(),
+        ..config
+    }
+}
+
+/// Fills the panel with what the demo sells, offered by `provider`.
+pub(super) async fn furnish(panel: &Panel, provider: &SimulatedProvider) -> Result<()> {
+    let new = NewProvider {
+        name: "simulated".to_owned(),
+        url: provider.url(),
+        key: provider.key().into(),
+        timeout_ms: panel.config.provider_timeout_ms,
+        concurrency: 16,
+    };
+    let (now, db) = (panel.now(), &panel.db);
+    let id = catalog::add_provider(db, &panel.secrets, now, &new).await?;
+    let id = id.context("there is a provider already")?;
+    catalog::record_replays(db, id, true).await?;
+    let (mut sold, mut provided) = (Vec::new(), Vec::new());
+    for service in services() {
+        let first = i64::try_from(provided.len())? + 101;
+        let behind = service.provided(first);
+        sold.push((service.terms, behind.iter().map(|b| offer(id, b)).collect()));
+        provided.extend(behind);
+    }
+    provider.set_services(provided);
+    catalog::import(db, now, sold).await?;
+    Ok(())
+}
+
+/// The demo's customer with 100 USD, and its key.
+pub(super) async fn customer(panel: &Panel) -> Result<(AccountId, String)> {
+    let (now, db) = (panel.now(), &panel.db);
+    let account = accounts::create(db, now, "demo")
+        .await?
+        .context("there is a customer")?;
+    let amount = Money::parse("100")?;
+    wallet::credit(db, now, account, amount, "demo", "to try the panel").await?;
+    let key = accounts::create_key(db, &panel.secrets, now, account, "demo").await?;
+    Ok((account, key.expose().to_owned()))
+}
+
+/// Serves where it was asked, or beside it if somebody else is there.
+pub(super) async fn serve(panel: &Panel, listen: SocketAddr) -> Result<Running> {
+    match app::start(panel.clone(), listen, Background::Workers).await {
+        Ok(running) => Ok(running),
+        Err(taken) if listen.port() != 0 => {
+            println!("{taken}; taking another port.");
+            let anywhere = SocketAddr::new(listen.ip(), 0);
+            Ok(app::start(panel.clone(), anywhere, Background::Workers).await?)
+        }
+        Err(fault) => Err(fault.into()),
+    }
+}
