@@ -17,7 +17,7 @@ words! {
         UnlistedRefusal = "unlisted_refusal",
         /// Nothing is sent to a provider until it answers again.
         CircuitOpen = "circuit_open",
-        /// A run waits for an operator: whether it was taken cannot be found out.
+        /// A run or a refill waits for an operator: whether it was taken cannot be found out.
         Parked = "parked",
         /// A provider gave one id to two of our runs.
         DuplicateProviderOrder = "duplicate_provider_order",

@@ -1,7 +1,7 @@
 //! `dispatch`: what only a person can find out.
 
 use anyhow::{Result, bail};
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 
 use super::inspect::utc;
 use crate::ids::{DispatchId, RefillDispatchId};
@@ -18,18 +18,18 @@ pub(super) enum DispatchCommand {
 }
 
 #[derive(Args)]
-#[group(id = "decision", required = true, multiple = false, args = ["accepted_as", "send_again", "refund"])]
+#[command(group(ArgGroup::new("decision").required(true)))]
 pub(super) struct Resolve {
     /// The dispatch's number, as `dispatch list` shows it
     id: i64,
     /// The provider took it, under this order id
-    #[arg(long, value_name = "ORDER")]
+    #[arg(long, value_name = "ORDER", group = "decision")]
     accepted_as: Option<String>,
     /// The provider did not take it: send it again
-    #[arg(long)]
+    #[arg(long, group = "decision")]
     send_again: bool,
     /// The provider did not take it: refund it
-    #[arg(long)]
+    #[arg(long, group = "decision")]
     refund: bool,
     /// The number is a refill's; --refund then means that it is rejected
     #[arg(long)]

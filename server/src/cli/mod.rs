@@ -94,10 +94,22 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match execute(cli) {
         Ok(code) => code,
         Err(fault) => {
-            anstream::eprintln!("smm-panel: {fault:#}");
+            anstream::eprintln!("smm-panel: {}", told(&fault));
             ExitCode::FAILURE
         }
     }
+}
+
+/// The fault and its causes as one sentence. Many faults tell their cause themselves; it is not
+/// told twice.
+fn told(fault: &anyhow::Error) -> String {
+    let mut told = fault.to_string();
+    for cause in fault.chain().skip(1).map(ToString::to_string) {
+        if !told.contains(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
 }
 
 fn execute(cli: Cli) -> Result<ExitCode> {

@@ -9,7 +9,7 @@ use super::rules::DispatchState;
 use super::settle::advance_in_tx;
 use super::store;
 use super::store::runs::{Due, Exchange};
-use super::verdict::{SendOutcome, Verdict, Waits, still_decides, verdict};
+use super::verdict::{SendOutcome, Verdict, Waits, settles_doubt, still_decides, verdict};
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::catalog::{self, Offer, Pause, Provider};
 use crate::clock::Time;
@@ -222,20 +222,10 @@ impl<'a> Record<'a> {
         };
         if still_decides(run.state, sent.claimed.attempt, run.attempt) {
             let waits = waits(self.panel);
+            let proves_nothing = sent.claimed.is_replay && !settles_doubt(&sent.outcome);
             match verdict(sent.outcome.clone(), run.not_sent, self.now, waits) {
-                // A repetition proves nothing by what kept it from being answered.
-                Verdict::Requeue {
-                    due,
-                    reason,
-                    not_sent: true,
-                    ..
-                } if sent.claimed.is_replay => {
-                    run.due_at_ms = due;
-                    run.reason = Some(reason);
-                }
-                Verdict::Unknown { reason } if sent.claimed.is_replay => {
-                    run.reason = Some(reason);
-                }
+                // The run stays unknown, whatever kept the repetition from being answered.
+                verdict if proves_nothing => self.stay_unknown(&mut run, verdict).await?,
                 Verdict::Accept {
                     provider_order,
                     charge,
@@ -269,6 +259,7 @@ impl<'a> Record<'a> {
                 }
                 Verdict::Unknown { reason } => self.lose(&mut run, reason).await?,
             }
+            self.stop_if_canceled(&mut run);
             self.changed.insert(run.id);
         } else if let SendOutcome::Replied(AddReply::Accepted { order, .. }) = &sent.outcome {
             let (id, attempt, state) = (run.id, sent.claimed.attempt, run.state);
@@ -281,6 +272,38 @@ impl<'a> Record<'a> {
             ));
         }
         self.runs.insert(run.id, run);
+        Ok(())
+    }
+
+    /// A run that turned out not to be taken is not sent again once its order's end was asked for.
+    fn stop_if_canceled(&mut self, run: &mut dispatch::Model) {
+        let order = self.orders.get(&run.order_id);
+        if order.is_some_and(|order| stop_if_canceled(run, order)) {
+            let cause = "canceled by the customer, and not taken by the provider";
+            self.causes.insert(run.order_id, cause.to_owned());
+        }
+    }
+
+    /// A repetition that proves nothing about the request before it: the run is taken up again
+    /// later, not before the provider wants to be asked.
+    async fn stay_unknown(&mut self, run: &mut dispatch::Model, verdict: Verdict) -> Result<()> {
+        let reason = match verdict {
+            Verdict::Requeue {
+                due,
+                reason,
+                pauses_provider,
+                ..
+            } => {
+                run.due_at_ms = run.due_at_ms.max(due);
+                if pauses_provider {
+                    self.pause(run.provider_id, due, &reason).await?;
+                }
+                reason
+            }
+            Verdict::NextProvider { reason, .. } | Verdict::Unknown { reason } => reason,
+            Verdict::Accept { .. } => return Ok(()),
+        };
+        run.reason = Some(reason);
         Ok(())
     }
 
@@ -433,6 +456,17 @@ pub(super) fn move_on(
         }
         None => run.state = DispatchState::Rejected,
     }
+}
+
+/// Cancels a queued run whose order's end was asked for while it may have been on its way; gives
+/// whether it did.
+pub(super) fn stop_if_canceled(run: &mut dispatch::Model, order: &order::Model) -> bool {
+    let stops = run.state == DispatchState::Queued && order.cancel_requested_at_ms.is_some();
+    if stops {
+        run.state = DispatchState::Canceled;
+        run.cancel_at_ms = None;
+    }
+    stops
 }
 
 fn waits(panel: &Panel) -> Waits {

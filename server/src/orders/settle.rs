@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::rules::{self, OrderStatus};
+use super::rules::{self, Delivery, OrderStatus};
 use super::standing::{Run, Standing, Whole, standing};
 use super::store::runs::new_run;
 use super::store::{self, Ending, Progress};
@@ -38,10 +38,17 @@ pub(super) async fn advance_in_tx(
         runs.entry(run.order_id).or_default().push(run);
     }
     let mut step = Step::default();
+    let mut standings = Vec::with_capacity(orders.len());
     for order in orders {
         let runs = runs.remove(&order.id).unwrap_or_default();
+        let parts: Vec<Run> = runs.iter().map(run).collect();
+        let standing = standing(whole(&order), &parts, now);
+        step.reached.insert(order.id, standing.status);
+        standings.push((order, runs, standing));
+    }
+    for (order, runs, standing) in standings {
         let cause = causes.get(&order.id).cloned().unwrap_or_default();
-        step.take(tx, now, order, &runs, cause).await?;
+        step.take(tx, now, order, &runs, standing, cause).await?;
     }
     step.write(tx, now).await
 }
@@ -49,6 +56,8 @@ pub(super) async fn advance_in_tx(
 /// What is to be written of several orders.
 #[derive(Default)]
 struct Step {
+    /// The status that each order of the step has after it: what is stored may be older.
+    reached: HashMap<OrderId, OrderStatus>,
     progress: Vec<Progress>,
     endings: Vec<Ending>,
     events: Vec<(OrderId, OrderStatus, String)>,
@@ -71,13 +80,9 @@ impl Step {
         now: Time,
         order: order::Model,
         runs: &[dispatch::Model],
+        standing: Standing,
         cause: String,
     ) -> Result<()> {
-        let standing = standing(
-            whole(&order),
-            &runs.iter().map(run).collect::<Vec<_>>(),
-            now,
-        );
         if let Some(due) = standing.next_run_at {
             self.next_runs.push(NextRun {
                 order: order.id,
@@ -133,7 +138,10 @@ impl Step {
             && store::overlapping_deliveries(tx, order.id)
                 .await?
                 .into_iter()
-                .any(|other| rules::delivered_meanwhile(started, now, other));
+                .any(|(id, other)| {
+                    let status = self.reached.get(&id).copied().unwrap_or(other.status);
+                    rules::delivered_meanwhile(started, now, Delivery { status, ..other })
+                });
         let settlement = rules::settlement(
             standing.status,
             order.charge_nano,

@@ -246,8 +246,11 @@ pub(super) async fn lock_orders(
         .await?)
 }
 
-/// What the orders that overlap `id` were doing.
-pub(super) async fn overlapping_deliveries(tx: &Tx, id: OrderId) -> Result<Vec<Delivery>> {
+/// The orders that overlap `id`, and what they were doing.
+pub(super) async fn overlapping_deliveries(
+    tx: &Tx,
+    id: OrderId,
+) -> Result<Vec<(OrderId, Delivery)>> {
     let others = overlap::Entity::find()
         .filter(overlap::Column::OrderId.eq(id))
         .all(tx)
@@ -260,10 +263,13 @@ pub(super) async fn overlapping_deliveries(tx: &Tx, id: OrderId) -> Result<Vec<D
         .await?;
     Ok(others
         .into_iter()
-        .map(|other| Delivery {
-            status: other.status,
-            started_at: other.started_at_ms,
-            settled_at: other.settled_at_ms,
+        .map(|other| {
+            let delivery = Delivery {
+                status: other.status,
+                started_at: other.started_at_ms,
+                settled_at: other.settled_at_ms,
+            };
+            (other.id, delivery)
         })
         .collect())
 }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::rules::DispatchState;
-use super::send::{Claimed, lease_end, move_on, orders_of, outgoing};
+use super::send::{Claimed, lease_end, move_on, orders_of, outgoing, stop_if_canceled};
 use super::settle::advance_in_tx;
 use super::store;
 use super::store::runs::{Due, Exchange};
@@ -235,7 +235,13 @@ pub async fn resolve(
             // Answers to the old attempt no longer decide anything.
             run.attempt += 1;
             run.provider_order = None;
-            "an operator had it sent again"
+            let orders = orders_of(&tx, std::slice::from_ref(&run)).await?;
+            let order = orders.get(&run.order_id);
+            if order.is_some_and(|order| stop_if_canceled(&mut run, order)) {
+                "an operator found it not accepted, and the customer had canceled it"
+            } else {
+                "an operator had it sent again"
+            }
         }
         Resolution::Refund => {
             run.state = DispatchState::Rejected;

@@ -143,6 +143,25 @@ pub fn still_decides(state: DispatchState, of: i64, current: i64) -> bool {
     open && of == current
 }
 
+/// Whether the answer to a repeated request, under its `request_id`, shows what became of the
+/// first one: the order's id, or a refusal that a provider gives only after it has looked the id
+/// up. The key, the account and the rate of requests are checked before that, and words that
+/// nobody knows may be.
+pub fn settles_doubt(outcome: &SendOutcome) -> bool {
+    match outcome {
+        SendOutcome::Replied(AddReply::Accepted { .. }) => true,
+        SendOutcome::Replied(AddReply::Refused(says)) => match says.class {
+            RefusalClass::ActiveOrderOnLink | RefusalClass::OrderInvalid => true,
+            RefusalClass::ProviderTrouble
+            | RefusalClass::RequestIdConflict
+            | RefusalClass::Unlisted => false,
+        },
+        SendOutcome::Replied(AddReply::TryAfter { .. } | AddReply::Unclear(_))
+        | SendOutcome::NotSent(_)
+        | SendOutcome::Unanswered(_) => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -236,6 +255,22 @@ mod tests {
                 ..
             }
         ));
+    }
+
+    #[test]
+    fn a_repetition_settles_the_doubt_only_by_an_id_or_a_refusal_of_the_order() {
+        for (class, settles) in [
+            (RefusalClass::OrderInvalid, true),
+            (RefusalClass::ActiveOrderOnLink, true),
+            (RefusalClass::ProviderTrouble, false),
+            (RefusalClass::RequestIdConflict, false),
+            (RefusalClass::Unlisted, false),
+        ] {
+            assert_eq!(settles_doubt(&refused(class)), settles, "{class:?}");
+        }
+        let wait = SendOutcome::Replied(AddReply::TryAfter { ms: None });
+        assert!(!settles_doubt(&wait));
+        assert!(!settles_doubt(&SendOutcome::NotSent("refused".to_owned())));
     }
 
     #[test]

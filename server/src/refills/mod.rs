@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use crate::accounts::KeyDigest;
+use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::catalog::Provider;
 use crate::clock::Time;
 use crate::db::Db;
@@ -122,6 +123,7 @@ pub(crate) async fn record(
     let now = panel.now();
     let config = &panel.config;
     let tx = panel.db.begin().await?;
+    let mut alerts = Vec::new();
     for (share, outcome) in forwarded {
         let Some(mut share) = store::lock_share(&tx, share).await? else {
             continue;
@@ -156,12 +158,24 @@ pub(crate) async fn record(
         };
         (share.state, share.due_at_ms, share.reason) = (state, due, reason);
         share.lease_until_ms = None;
+        if state == RefillState::Parked {
+            alerts.push(parked_alert(share.id, share.reason.as_deref()));
+        }
         let refill = share.refill_id;
         store::write_share(&tx, share).await?;
         store::update_status(&tx, now, refill, false).await?;
     }
+    raise_in_tx(&tx, now, alerts).await?;
     tx.commit().await?;
     Ok(())
+}
+
+fn parked_alert(share: RefillDispatchId, reason: Option<&str>) -> Alert {
+    let reason = reason.unwrap_or("no answer");
+    Alert::new(
+        AlertKind::Parked,
+        format!("refill dispatch {share} waits for an operator: {reason}"),
+    )
 }
 
 /// Parks shares whose lease ran out: whether they were taken is not known.
@@ -173,12 +187,15 @@ pub(crate) async fn expire_leases(panel: &Panel) -> Result<usize> {
     let tx = panel.db.begin().await?;
     let shares = store::lease_over(&tx, now).await?;
     let count = shares.len();
+    let mut alerts = Vec::with_capacity(count);
     for mut share in shares {
         share.state = RefillState::Parked;
         share.lease_until_ms = None;
         share.reason = Some("its sender stopped before the answer was recorded".to_owned());
+        alerts.push(parked_alert(share.id, share.reason.as_deref()));
         store::write_share(&tx, share).await?;
     }
+    raise_in_tx(&tx, now, alerts).await?;
     tx.commit().await?;
     Ok(count)
 }

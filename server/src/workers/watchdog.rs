@@ -56,8 +56,15 @@ impl Watchdog {
                     let runs = here.into_iter().map(|(_, claimed)| claimed).collect();
                     self.dispatcher.replay(provider, runs).await;
                 }
-                Ok(_) => catalog::record_replays(&self.panel.db, provider.id, false).await?,
-                // It is asked again when the runs are due again.
+                Ok(reply) if balance(&reply.answer()).is_ok() => {
+                    catalog::record_replays(&self.panel.db, provider.id, false).await?;
+                }
+                // Something in front of the provider answered, or nothing did: it is asked again
+                // when the runs are due again.
+                Ok(reply) => {
+                    let said = reply.evidence();
+                    tracing::warn!(provider = provider.name, "not repeated: {said}");
+                }
                 Err(fault) => tracing::warn!(provider = provider.name, "not repeated: {fault}"),
             }
         }
