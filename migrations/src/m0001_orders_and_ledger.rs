@@ -222,6 +222,7 @@ CREATE TABLE dispatches (
     vague_answers BIGINT NOT NULL,
     poll_at_ms BIGINT,
     cancel_at_ms BIGINT,
+    waits_for_link BIGINT,
     reason TEXT,
     UNIQUE (order_id, run),
     UNIQUE (provider_id, provider_order)
@@ -233,6 +234,8 @@ CREATE INDEX dispatches_went_unknown ON dispatches (provider_id, unknown_at_ms)
     WHERE unknown_at_ms IS NOT NULL;
 CREATE INDEX dispatches_polled ON dispatches (provider_id, poll_at_ms) WHERE state = 'accepted';
 CREATE INDEX dispatches_canceled ON dispatches (cancel_at_ms) WHERE cancel_at_ms IS NOT NULL;
+CREATE INDEX dispatches_waiting_for_link ON dispatches (waits_for_link)
+    WHERE waits_for_link IS NOT NULL;
 
 -- The evidence: every exchange with a provider that decided something, without the key.
 CREATE TABLE provider_exchanges (

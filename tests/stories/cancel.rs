@@ -142,7 +142,8 @@ async fn many_cancels_are_one_request_to_the_provider() {
         ])
         .await;
     let expected = format!(
-        r#"[{{"order":{two},"cancel":1}},{{"order":999,"cancel":{{"error":"Incorrect order ID"}}}},{{"order":{one},"cancel":1}}]"#
+        "[{{\"order\":{two},\"cancel\":1}},\
+         {{\"order\":999,\"cancel\":{{\"error\":\"Incorrect order ID\"}}}},{{\"order\":{one},\"cancel\":1}}]"
     );
     assert_eq!(answer.body, expected);
     panel.work().await;

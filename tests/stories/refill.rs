@@ -361,7 +361,9 @@ async fn many_refills_answer_each_order_and_foreign_ones_are_unknown() {
             .body
     };
     let expected = format!(
-        r#"[{{"order":{order},"refill":1}},{{"order":999,"refill":{{"error":"Incorrect order ID"}}}},{{"order":{young},"refill":{{"error":"The order is not completed"}}}}]"#
+        "[{{\"order\":{order},\"refill\":1}},\
+         {{\"order\":999,\"refill\":{{\"error\":\"Incorrect order ID\"}}}},\
+         {{\"order\":{young},\"refill\":{{\"error\":\"The order is not completed\"}}}}]"
     );
     assert_eq!(many(format!("{order},999,{young}")).await, expected);
     let statuses = panel

@@ -35,6 +35,7 @@ pub(crate) struct Model {
     pub(crate) vague_answers: i64,
     pub(crate) poll_at_ms: Option<Time>,
     pub(crate) cancel_at_ms: Option<Time>,
+    pub(crate) waits_for_link: Option<i64>,
     pub(crate) reason: Option<String>,
 }
 

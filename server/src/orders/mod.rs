@@ -9,7 +9,7 @@
 //! | phase | by | what |
 //! |---|---|---|
 //! | placing | [`draft`], [`place`] | check, charge, debit, order, first run |
-//! | sending | [`send`], [`verdict`] | claim, send (outside), record |
+//! | sending | [`claim`], [`verdict`], [`record`] | claim, send (outside), record |
 //! | following | [`report`] | ask (outside), apply |
 //! | ending | [`cancel`], [`standing`], [`settle`] | status, refund, ledger |
 //! | doubt | [`uncertain`] | repeat, park, resolve |
@@ -21,20 +21,22 @@ pub mod standing;
 pub mod verdict;
 
 mod cancel;
+mod claim;
 mod deliveries;
 mod place;
+mod record;
 mod report;
-mod send;
 mod settle;
 mod store;
 mod uncertain;
 mod view;
 
 pub use cancel::cancel;
+pub(crate) use claim::{Claimed, Sent, claim};
 pub(crate) use deliveries::{DeliveredRun, delivered_in_tx, provider_orders_in_tx};
 pub use place::NewOrder;
 pub(crate) use report::{CancelAnswer, Report, apply, cancels_due, record_cancels, take_due};
-pub(crate) use send::{Claimed, Sent, claim};
+
 pub use uncertain::{Resolution, UncertainRun, Unresolved, resolve, uncertain};
 pub(crate) use uncertain::{Uncertain, expire_leases, expire_queued, take_up};
 pub use view::{OrderView, view};
@@ -77,7 +79,7 @@ pub(crate) fn recorder(panel: &Panel) -> Recorder {
     Batcher::start(most, waiting, move |batch: std::sync::Arc<[Sent]>| {
         let panel = panel.clone();
         async move {
-            send::record(&panel, &batch).await?;
+            record::record(&panel, &batch).await?;
             Ok(batch.iter().map(|_| Ok(())).collect())
         }
     })

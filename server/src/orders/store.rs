@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use sea_orm::{
     ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter,
-    QueryOrder, QueryResult, QuerySelect,
+    QueryOrder, QuerySelect,
 };
 
 use super::place::{Other, Placed};
@@ -428,27 +428,22 @@ pub(super) async fn request_cancel(tx: &Tx, now: Time, ids: &[OrderId]) -> Resul
     Ok(())
 }
 
-/// Authenticates and reads orders of that account, in one statement.
+/// Authenticates and reads orders of that account, in one statement and one row: fetching a row
+/// costs more than finding an order. Gives for each order the text `id status charge_nano
+/// settled_refund_nano withheld start_count remains`, separated by commas.
 pub(super) async fn view(
     db: &Db,
     digest: KeyDigest,
     ids: &[i64],
-) -> Result<(Caller, Vec<QueryResult>)> {
-    const COLUMNS: &str = ", o.id, o.status, o.charge_nano, o.settled_refund_nano, o.withheld, \
-                           o.start_count, o.remains";
+) -> Result<(Caller, Option<String>)> {
+    const LINES: &str = ", (SELECT string_agg(o.id || ' ' || o.status || ' ' || o.charge_nano || \
+        ' ' || o.settled_refund_nano || ' ' || CASE WHEN o.withheld THEN 1 ELSE 0 END || ' ' || \
+        COALESCE(o.start_count, -1) || ' ' || o.remains, ',') FROM orders o \
+        WHERE o.account_id = k.account_id AND o.id IN (";
     let rows = Rows::after(1, ids.iter().map(|&id| [id.into()]));
-    let list = if ids.is_empty() {
-        "NULL"
-    } else {
-        &rows.placeholders
-    };
-    let join = [
-        " LEFT JOIN orders o ON o.account_id = k.account_id AND o.id IN (",
-        list,
-        ")",
-    ]
-    .concat();
-    Authenticated::by(digest)
-        .rows(db, COLUMNS, &join, rows.values)
-        .await
+    let list = if ids.is_empty() { "NULL" } else { &rows.placeholders };
+    let columns = [LINES, list, "))"].concat();
+    let (caller, rows) = Authenticated::by(digest).rows(db, &columns, "", rows.values).await?;
+    let lines = rows.first().map(|row| row.try_get_by_index(4)).transpose()?;
+    Ok((caller, lines.flatten()))
 }

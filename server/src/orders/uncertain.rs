@@ -3,8 +3,9 @@
 
 use std::collections::HashMap;
 
+use super::claim::{Claimed, lease_end, orders_of, outgoing};
+use super::record::{move_on, stop_if_canceled};
 use super::rules::DispatchState;
-use super::send::{Claimed, lease_end, move_on, orders_of, outgoing, stop_if_canceled};
 use super::settle::advance_in_tx;
 use super::store;
 use super::store::runs::{Due, Exchange};

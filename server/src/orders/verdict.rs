@@ -40,6 +40,8 @@ pub enum Verdict {
         pauses_provider: bool,
         /// Whether this was one more attempt of which nothing was sent.
         not_sent: bool,
+        /// Whether it is tried earlier if our order on its link ends before `due`.
+        waits_for_link: bool,
     },
     /// The provider will not take it: the service's next one is asked, else the run is rejected.
     NextProvider {
@@ -96,6 +98,7 @@ pub fn verdict(outcome: SendOutcome, not_sent: i64, now: Time, waits: Waits) -> 
                 reason,
                 pauses_provider: false,
                 not_sent: true,
+                waits_for_link: false,
             }
         }
     }
@@ -107,6 +110,7 @@ fn replied(reply: AddReply, now: Time, waits: Waits) -> Verdict {
         reason,
         pauses_provider,
         not_sent: false,
+        waits_for_link: false,
     };
     match reply {
         AddReply::Accepted { order, charge } => Verdict::Accept {

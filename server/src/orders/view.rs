@@ -6,7 +6,7 @@ use super::rules::{OrderStatus, Shown, shown};
 use super::store;
 use crate::accounts::{Caller, KeyDigest};
 use crate::db::Db;
-use crate::error::Result;
+use crate::error::{Failure, Result};
 use crate::money::Money;
 
 /// An order as its customer sees it.
@@ -27,24 +27,27 @@ pub async fn view(
     digest: KeyDigest,
     ids: &[i64],
 ) -> Result<(Caller, HashMap<i64, OrderView>)> {
-    let (caller, rows) = store::view(db, digest, ids).await?;
-    let mut orders = HashMap::with_capacity(rows.len());
-    for row in rows {
-        let Some(id) = row.try_get_by_index::<Option<i64>>(4)? else {
-            continue;
-        };
-        let (charge, refund): (Money, Money) = (row.try_get_by_index(6)?, row.try_get_by_index(7)?);
-        let view = OrderView {
-            status: row.try_get_by_index(5)?,
-            shown: shown(
-                charge,
-                refund,
-                row.try_get_by_index(8)?,
-                row.try_get_by_index(10)?,
-            ),
-            start_count: row.try_get_by_index(9)?,
-        };
+    let (caller, lines) = store::view(db, digest, ids).await?;
+    let lines = lines.unwrap_or_default();
+    let mut orders = HashMap::with_capacity(ids.len());
+    for line in lines.split(',').filter(|line| !line.is_empty()) {
+        let unreadable = || Failure::Stored(format!("an order reads {line:?}"));
+        let (id, view) = read(line).ok_or_else(unreadable)?;
         orders.insert(id, view);
     }
     Ok((caller, orders))
+}
+
+/// Reads one order as the statement writes it.
+fn read(line: &str) -> Option<(i64, OrderView)> {
+    let fields: Vec<&str> = line.split(' ').collect();
+    let [id, status, charge, refund, withheld, start_count, remains] = fields.as_slice() else {
+        return None;
+    };
+    let number = |text: &str| text.parse::<i64>().ok();
+    let money = |text: &str| number(text).map(Money::from_nano);
+    let shown = shown(money(charge)?, money(refund)?, *withheld == "1", number(remains)?);
+    let status = OrderStatus::from_word(status)?;
+    let start_count = number(start_count).filter(|count| *count >= 0);
+    Some((number(id)?, OrderView { status, shown, start_count }))
 }

@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+use futures::stream;
 use poem::http::{Method, StatusCode, header};
 use poem::{Body, Endpoint, Request, Response};
 use secrecy::ExposeSecret;
@@ -29,6 +31,9 @@ mod sentences;
 
 use listing::Listing;
 use sentences::sentence_of;
+
+/// The size of a piece of a large answer, in bytes.
+const PIECE: usize = 32 * 1024;
 
 /// Serves the panel protocol.
 pub(super) struct Face {
@@ -61,14 +66,14 @@ impl Endpoint for Face {
                     .await
                 {
                     Ok(listing) if zips => {
-                        let mut response = ok(Body::from_bytes(listing.gzip.clone()));
+                        let mut response = ok_in_pieces(&listing.gzip);
                         let gzip = header::HeaderValue::from_static("gzip");
                         response
                             .headers_mut()
                             .insert(header::CONTENT_ENCODING, gzip);
                         response
                     }
-                    Ok(listing) => ok(Body::from_bytes(listing.json.clone())),
+                    Ok(listing) => ok_in_pieces(&listing.json),
                     Err(fault) => unavailable(&fault),
                 }
             }
@@ -309,6 +314,21 @@ fn ok(body: Body) -> Response {
         .header(header::CACHE_CONTROL, "no-store")
         .header(EXTENSIONS_HEADER, EXTENSION_REQUEST_ID)
         .body(body)
+}
+
+/// The same with bytes that are shared with other answers: each connection copies one piece of
+/// them at a time, not the whole catalogue.
+fn ok_in_pieces(bytes: &Bytes) -> Response {
+    let whole = bytes.clone();
+    let starts = (0..whole.len()).step_by(PIECE);
+    let pieces = starts.map(move |start| {
+        let end = whole.len().min(start + PIECE);
+        Ok::<Bytes, std::io::Error>(whole.slice(start..end))
+    });
+    let mut response = ok(Body::from_bytes_stream(stream::iter(pieces)));
+    let length = header::HeaderValue::from(bytes.len());
+    response.headers_mut().insert(header::CONTENT_LENGTH, length);
+    response
 }
 
 /// The panel cannot answer. `Retry-After` only where it is certain that nothing was done.

@@ -51,6 +51,7 @@ pub(in crate::orders) fn new_run(
         vague_answers: Set(0),
         poll_at_ms: Set(None),
         cancel_at_ms: Set(None),
+        waits_for_link: Set(None),
         reason: Set(None),
     }
 }
@@ -79,7 +80,8 @@ pub(in crate::orders) async fn write(tx: &Tx, runs: &[dispatch::Model]) -> Resul
          unknown_at_ms = v.column13, accepted_at_ms = v.column14, provider_order = v.column15, \
          provider_status = v.column16, provider_charge = v.column17, start_count = v.column18, \
          remains = v.column19, vague_answers = v.column20, poll_at_ms = v.column21, \
-         cancel_at_ms = v.column22, reason = v.column23 FROM (VALUES ",
+         cancel_at_ms = v.column22, reason = v.column23, waits_for_link = v.column24 \
+         FROM (VALUES ",
         &rows.placeholders,
         ") AS v WHERE dispatches.id = v.column1",
     ]
@@ -88,7 +90,7 @@ pub(in crate::orders) async fn write(tx: &Tx, runs: &[dispatch::Model]) -> Resul
     Ok(())
 }
 
-fn changeable(run: &dispatch::Model) -> [Value; 23] {
+fn changeable(run: &dispatch::Model) -> [Value; 24] {
     [
         run.id.into(),
         run.provider_id.into(),
@@ -113,6 +115,7 @@ fn changeable(run: &dispatch::Model) -> [Value; 23] {
         run.poll_at_ms.into(),
         run.cancel_at_ms.into(),
         run.reason.clone().into(),
+        run.waits_for_link.into(),
     ]
 }
 
@@ -210,6 +213,20 @@ pub(in crate::orders) async fn due(
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .all(on)
         .await?)
+}
+
+/// Makes runs due that were queued until an order on one of these links ended.
+pub(in crate::orders) async fn wake_waiting(tx: &Tx, now: Time, links: Vec<i64>) -> Result<()> {
+    let rows = Rows::after(1, links.into_iter().map(|link| [link.into()]));
+    let sql = [
+        "UPDATE dispatches SET due_at_ms = $1, waits_for_link = NULL \
+         WHERE state = 'queued' AND waits_for_link IN (",
+        &rows.placeholders,
+        ")",
+    ]
+    .concat();
+    execute(tx, &sql, std::iter::once(now.into()).chain(rows.values)).await?;
+    Ok(())
 }
 
 /// Orders by id, not locked.

@@ -1,143 +1,22 @@
-//! Sending runs to providers: claiming them before the first byte is written, and recording what
-//! came of it.
+//! Recording what came of sending runs.
 
 use std::collections::{HashMap, HashSet};
 
-use sha2::{Digest, Sha256};
-
+use super::claim::{Sent, lost, orders_of, text_of};
 use super::rules::DispatchState;
 use super::settle::advance_in_tx;
 use super::store;
-use super::store::runs::{Due, Exchange};
+use super::store::runs::Exchange;
 use super::verdict::{SendOutcome, Verdict, Waits, settles_doubt, still_decides, verdict};
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
-use crate::catalog::{self, Offer, Pause, Provider};
+use crate::catalog::{self, Offer, Pause};
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::entity::{dispatch, order};
-use crate::error::{Failure, Result};
+use crate::error::Result;
 use crate::ids::{DispatchId, OrderId, ProviderId, ServiceId};
 use crate::panel::Panel;
-use crate::protocol::upstream::{AddReply, Outgoing};
-
-/// A run that is on its way to its provider: nobody else may send it.
-#[derive(Debug, Clone)]
-pub(crate) struct Claimed {
-    /// The run.
-    pub(crate) run: DispatchId,
-    /// Which attempt this is.
-    pub(crate) attempt: i64,
-    /// What to send.
-    pub(crate) request: Outgoing,
-    /// Whether it is the repetition of a request that may have arrived, under its `request_id`.
-    pub(crate) is_replay: bool,
-}
-
-/// What came of sending a run.
-#[derive(Debug, Clone)]
-pub(crate) struct Sent {
-    /// What was claimed.
-    pub(crate) claimed: Claimed,
-    /// What came of it.
-    pub(crate) outcome: SendOutcome,
-    /// The reply as it came, cut to a size that can be kept.
-    pub(crate) reply: String,
-}
-
-/// Claims up to `limit` runs queued for `provider`. What is returned is on disk as `sending`,
-/// under a lease that outlives the provider's time-out.
-pub(crate) async fn claim(
-    panel: &Panel,
-    provider: &Provider,
-    limit: usize,
-) -> Result<Vec<Claimed>> {
-    let now = panel.now();
-    let tx = panel.db.begin().await?;
-    let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-    let mut runs = store::runs::due(&tx, Due::Queued(provider.id), now, limit).await?;
-    let orders = orders_of(&tx, &runs).await?;
-    // An order whose end was asked for is not sent any more.
-    runs.retain(|run| {
-        orders
-            .get(&run.order_id)
-            .is_some_and(|order| order.cancel_requested_at_ms.is_none())
-    });
-    let mut claimed = Vec::with_capacity(runs.len());
-    for run in &mut runs {
-        let order = orders.get(&run.order_id).ok_or_else(|| lost(run))?;
-        // The same id for every attempt at one provider: whatever was answered before, a provider
-        // that keeps ids can never take the run twice.
-        run.request_id = provider
-            .replays_requests
-            .then(|| format!("{}-{}", panel.instance, run.id));
-        let request = outgoing(run, order)?;
-        run.state = DispatchState::Sending;
-        run.attempt += 1;
-        run.lease_until_ms = Some(lease_end(panel, provider, now));
-        run.fingerprint = Some(hex::encode(Sha256::digest(text_of(&request))));
-        claimed.push(Claimed {
-            run: run.id,
-            attempt: run.attempt,
-            request,
-            is_replay: false,
-        });
-    }
-    store::runs::write(&tx, &runs).await?;
-    fail::fail_point!("C2");
-    tx.commit().await?;
-    Ok(claimed)
-}
-
-pub(super) fn lease_end(panel: &Panel, provider: &Provider, now: Time) -> Time {
-    now.plus_ms(
-        provider
-            .timeout_ms
-            .saturating_add(panel.config.lease_margin_ms),
-    )
-}
-
-fn lost(run: &dispatch::Model) -> Failure {
-    Failure::Stored(format!("run {} has no order {}", run.id, run.order_id))
-}
-
-pub(super) async fn orders_of(
-    tx: &Tx,
-    runs: &[dispatch::Model],
-) -> Result<HashMap<OrderId, order::Model>> {
-    let ids: HashSet<OrderId> = runs.iter().map(|run| run.order_id).collect();
-    let orders = store::runs::orders(tx, ids).await?;
-    Ok(orders.into_iter().map(|order| (order.id, order)).collect())
-}
-
-/// What is sent for a run.
-pub(super) fn outgoing(run: &dispatch::Model, order: &order::Model) -> Result<Outgoing> {
-    use crate::protocol::QuantitySource;
-    let details: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&order.details)
-        .map_err(|e| Failure::Stored(format!("details of order {}: {e}", order.id)))?;
-    let details = details
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value.as_str()?.to_owned())))
-        .collect();
-    // Lists and packages carry their quantity in themselves.
-    let sent = order.service_type.quantity_source() == QuantitySource::Sent;
-    Ok(Outgoing::Add {
-        service: run.provider_service.clone(),
-        link: order.link.clone(),
-        quantity: sent.then_some(run.quantity),
-        details,
-        request_id: run.request_id.clone(),
-    })
-}
-
-/// The request as text, as evidence keeps it: without the key.
-pub(crate) fn text_of(request: &Outgoing) -> String {
-    let pairs: Vec<String> = request
-        .pairs()
-        .into_iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
-    pairs.join("&")
-}
+use crate::protocol::upstream::AddReply;
 
 /// Records what came of sending runs, in one transaction.
 pub(super) async fn record(panel: &Panel, sent: &[Sent]) -> Result<()> {

@@ -1,0 +1,167 @@
+//! When sending stops: open circuits, ids given twice, a day in the queue.
+
+use super::*;
+
+#[tokio::test]
+async fn five_lost_answers_in_a_minute_stop_sending_until_the_provider_answers_balance() {
+    let panel = TestPanel::start().await;
+    for n in 0..5 {
+        panel.provider.script_next(1, Script::AcceptThenHtml502);
+        panel.order(&format!("https://x.test/{n}"), 1000).await;
+        panel.work().await;
+        panel.advance(10_000);
+    }
+    let kinds = alert_kinds(&panel).await;
+    assert_eq!(
+        kinds.iter().filter(|kind| *kind == "circuit_open").count(),
+        1
+    );
+    let order = panel.order("https://x.test/p", 1000).await;
+    panel.work().await;
+    assert_eq!(
+        (adds(&panel.provider), count(&panel.provider, "balance")),
+        (5, 0)
+    );
+    // The first probe is not answered: another minute.
+    panel.provider.fail_next("balance", page(502));
+    panel.advance(50_000);
+    panel.work().await;
+    assert_eq!(
+        (adds(&panel.provider), count(&panel.provider, "balance")),
+        (5, 1)
+    );
+    panel.advance(59_999);
+    panel.work().await;
+    assert_eq!(
+        (adds(&panel.provider), count(&panel.provider, "balance")),
+        (5, 1)
+    );
+    panel.advance(1);
+    panel.work().await;
+    assert_eq!(
+        (adds(&panel.provider), count(&panel.provider, "balance")),
+        (6, 2)
+    );
+    assert_eq!(panel.shown(order).await, "Processing 0.90 1000");
+    panel.finish().await;
+}
+
+#[tokio::test]
+async fn lost_answers_that_are_rare_do_not_stop_sending() {
+    let panel = TestPanel::start().await;
+    for n in 0..8 {
+        panel.provider.script_next(1, Script::AcceptThenHtml502);
+        panel.order(&format!("https://x.test/{n}"), 1000).await;
+        panel.work().await;
+        panel.advance(16_000);
+    }
+    assert_eq!(alert_kinds(&panel).await, ["parked"; 8]);
+    assert_eq!(adds(&panel.provider), 8);
+    panel.finish().await;
+}
+
+#[tokio::test]
+async fn five_refusals_in_unknown_words_in_a_row_stop_sending() {
+    let panel = TestPanel::start().await;
+    let strange = || {
+        panel
+            .provider
+            .script_next(1, Script::Refuse("Mercury is in retrograde"))
+    };
+    for n in 0..4 {
+        strange();
+        panel.order(&format!("https://x.test/{n}"), 1000).await;
+        panel.work().await;
+    }
+    // An acceptance ends the row.
+    panel.order("https://x.test/fine", 1000).await;
+    panel.work().await;
+    for n in 4..9 {
+        assert!(
+            !alert_kinds(&panel)
+                .await
+                .contains(&"circuit_open".to_owned()),
+            "{n}"
+        );
+        strange();
+        panel.order(&format!("https://x.test/{n}"), 1000).await;
+        panel.work().await;
+    }
+    assert!(
+        alert_kinds(&panel)
+            .await
+            .contains(&"circuit_open".to_owned())
+    );
+    let order = panel.order("https://x.test/p", 1000).await;
+    panel.work().await;
+    assert_eq!(adds(&panel.provider), 10);
+    panel.advance(MINUTE);
+    panel.work().await;
+    assert_eq!(adds(&panel.provider), 11);
+    assert_eq!(panel.shown(order).await, "Processing 0.90 1000");
+    panel.finish().await;
+}
+
+#[tokio::test]
+async fn a_provider_that_gives_one_id_twice_has_the_newcomer_parked() {
+    let panel = TestPanel::start().await;
+    for _ in 0..2 {
+        panel
+            .provider
+            .script_next(1, custom(200, r#"{"order":77}"#));
+    }
+    let first = panel.order("https://x.test/first", 1000).await;
+    panel.work().await;
+    let newcomer = panel.order("https://x.test/newcomer", 1000).await;
+    panel.work().await;
+    assert_eq!(states(&panel, first).await, ["accepted"]);
+    assert_eq!(states(&panel, newcomer).await, ["parked"]);
+    assert_eq!(panel.shown(newcomer).await, "Pending 0.90 1000");
+    let alerts = alerts::list(&panel.panel.db, 10).await.unwrap();
+    assert_eq!(alerts[0].kind, "duplicate_provider_order");
+    assert!(alerts[0].message.contains("77"), "{}", alerts[0].message);
+    let run = uncertain(&panel).await[0];
+    let taken = resolve(&panel, run, Resolution::Accepted("77".to_owned())).await;
+    assert_eq!(taken, Err(Unresolved::IdTaken));
+    assert_eq!(resolve(&panel, run, Resolution::Refund).await, Ok(()));
+    assert_eq!(panel.shown(newcomer).await, "Canceled 0.00 1000");
+    panel.finish().await;
+}
+
+#[tokio::test]
+async fn both_of_two_orders_sent_at_once_do_not_get_one_id() {
+    let panel = TestPanel::start().await;
+    for _ in 0..2 {
+        panel
+            .provider
+            .script_next(1, custom(200, r#"{"order":77}"#));
+    }
+    let one = panel.order("https://x.test/one", 1000).await;
+    let two = panel.order("https://x.test/two", 1000).await;
+    panel.work().await;
+    let mut both = [states(&panel, one).await, states(&panel, two).await].concat();
+    both.sort();
+    assert_eq!(both, ["accepted", "parked"]);
+    panel.finish().await;
+}
+
+#[tokio::test]
+async fn a_day_in_the_queue_is_the_longest_wait_for_one_provider() {
+    let (panel, other, service) = with_two_providers().await;
+    panel.provider.set_script(1, Script::Refuse(FUNDS));
+    let alone = panel.order("https://x.test/alone", 1000).await;
+    let moves = panel.order_of(service, "https://x.test/moves", 1000).await;
+    panel.work().await;
+    panel.advance(24 * HOUR);
+    panel.work().await;
+    assert_eq!(panel.shown(alone).await, "Pending 0.90 1000");
+    assert_eq!(panel.shown(moves).await, "Pending 0.90 1000");
+    panel.advance(1);
+    panel.work().await;
+    assert_eq!(panel.shown(alone).await, "Canceled 0.00 1000");
+    assert_eq!(panel.shown(moves).await, "Processing 0.90 1000");
+    assert_eq!(panel.balance().await, "99.10");
+    assert_eq!(other.accepted_links(), ["https://x.test/moves"]);
+    other.stop().await;
+    panel.finish().await;
+}
