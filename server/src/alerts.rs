@@ -19,6 +19,8 @@ words! {
         CircuitOpen = "circuit_open",
         /// A run or a refill waits for an operator: whether it was taken cannot be found out.
         Parked = "parked",
+        /// A run waited in the queue for longer than it may.
+        QueuedTooLong = "queued_too_long",
         /// A provider gave one id to two of our runs.
         DuplicateProviderOrder = "duplicate_provider_order",
         /// An answer came after the run had been decided otherwise.

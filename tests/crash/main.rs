@@ -80,7 +80,7 @@ async fn stand_still(options: StandStill) -> anyhow::Result<()> {
             ["advance", ms] => panel.clock.advance_ms(ms.parse()?),
             ["work"] => workers.run_until_quiet().await?,
             ["parked"] => {
-                for run in orders::uncertain(&panel.db, 1_000).await? {
+                for run in orders::uncertain(&panel, 1_000).await? {
                     let link = link(&panel, run.order.0).await?;
                     say(&format!("{} {} {link}", run.id, run.state));
                 }

@@ -278,7 +278,7 @@ async fn a_cancel_of_an_order_that_may_have_been_taken_is_forwarded_once_it_is_k
     assert_eq!(panel.shown(order).await, "Pending 0.90 1000");
     assert_eq!(forwarded(&panel), [""; 0]);
     // The provider goes on as its script says; what counts here is that it is asked.
-    let run = orders::uncertain(&panel.panel.db, 1).await.unwrap()[0].id;
+    let run = orders::uncertain(&panel.panel, 1).await.unwrap()[0].id;
     let id = panel.provider.orders()[0].id.to_string();
     let found = Resolution::Accepted(id.clone());
     assert_eq!(
@@ -301,7 +301,7 @@ async fn a_canceled_order_that_turns_out_not_to_be_taken_ends_at_once() {
         let order = panel.order(&format!("https://x.test/{n}"), 1000).await;
         panel.work().await;
         assert_eq!(cancel(&panel, order).await, taken(order));
-        let run = orders::uncertain(&panel.panel.db, 1).await.unwrap()[0].id;
+        let run = orders::uncertain(&panel.panel, 1).await.unwrap()[0].id;
         assert_eq!(
             orders::resolve(&panel.panel, run, how.clone())
                 .await

@@ -270,7 +270,7 @@ async fn a_package_is_refunded_whole_or_by_an_operator_never_by_the_formula() {
     settle(&panel).await;
     assert_eq!(panel.shown(short).await, "Processing 31.60 1");
     assert_eq!(panel.balance().await, "36.80");
-    let parked = orders::uncertain(&panel.panel.db, 10).await.unwrap();
+    let parked = orders::uncertain(&panel.panel, 10).await.unwrap();
     assert_eq!(parked.len(), 1);
     assert!(parked[0].reason.contains("400"), "{}", parked[0].reason);
     assert_eq!(
@@ -292,7 +292,7 @@ async fn partial_without_remains_is_asked_again_and_then_an_operators_decision()
     let order = panel.order("https://x.test/p", 1000).await;
     panel.pass(9 * MINUTE).await;
     assert_eq!(panel.shown(order).await, "Processing 0.90 1000");
-    let uncertain = || async { orders::uncertain(&panel.panel.db, 10).await.unwrap().len() };
+    let uncertain = || async { orders::uncertain(&panel.panel, 10).await.unwrap().len() };
     assert_eq!(uncertain().await, 0);
     panel.pass(MINUTE).await;
     assert_eq!(uncertain().await, 1);

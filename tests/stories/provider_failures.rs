@@ -64,7 +64,7 @@ fn count(provider: &SimulatedProvider, action: &str) -> usize {
 
 /// Every run that waits for proof or for an operator.
 async fn uncertain(panel: &TestPanel) -> Vec<DispatchId> {
-    let runs = orders::uncertain(&panel.panel.db, 1000).await.unwrap();
+    let runs = orders::uncertain(&panel.panel, 1000).await.unwrap();
     runs.into_iter().map(|run| run.id).collect()
 }
 

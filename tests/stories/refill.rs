@@ -275,7 +275,7 @@ async fn a_refill_that_may_have_been_taken_is_parked_and_decided_by_an_operator(
             let kinds = alerts::list(&panel.panel.db, 10).await.unwrap();
             let kinds: Vec<&str> = kinds.iter().map(|alert| &*alert.kind).collect();
             assert_eq!(kinds, ["parked"], "{fault:?}");
-            let parked = refills::parked(&panel.panel.db, 10).await.unwrap();
+            let parked = refills::stuck(&panel.panel, 10).await.unwrap();
             assert_eq!(parked.len(), 1, "{fault:?}");
             let run = parked[0].id;
             assert!(refills::resolve(&panel.panel, run, &how).await.unwrap());

@@ -31,6 +31,9 @@ pub(super) struct Resolve {
     /// The provider did not take it: refund it
     #[arg(long, group = "decision")]
     refund: bool,
+    /// The provider took it and has ended it, all but this many units delivered
+    #[arg(long, value_name = "UNITS", group = "decision")]
+    remains: Option<i64>,
     /// The number is a refill's; --refund then means that it is rejected
     #[arg(long)]
     refill: bool,
@@ -48,8 +51,8 @@ pub(super) async fn dispatch(panel: &Panel, command: DispatchCommand) -> Result<
 }
 
 async fn list(panel: &Panel, limit: u64) -> Result<()> {
-    let runs = orders::uncertain(&panel.db, limit).await?;
-    let shares = refills::parked(&panel.db, limit).await?;
+    let runs = orders::uncertain(panel, limit).await?;
+    let shares = refills::stuck(panel, limit).await?;
     if runs.is_empty() && shares.is_empty() {
         anstream::println!("Nothing is unknown, nothing is parked.");
         return Ok(());
@@ -69,8 +72,9 @@ async fn list(panel: &Panel, limit: u64) -> Result<()> {
     }
     for share in shares {
         anstream::println!(
-            "refill   {:>6}  parked   refill {}: {}",
+            "refill   {:>6}  {:<8} refill {}: {}",
             share.id,
+            share.state,
             share.refill,
             share.reason
         );
@@ -84,6 +88,7 @@ async fn resolve(panel: &Panel, resolve: Resolve) -> Result<()> {
     let resolution = match resolve.accepted_as {
         Some(order) if order.trim().is_empty() => bail!("--accepted-as needs the provider's id"),
         Some(order) => Resolution::Accepted(order.trim().to_owned()),
+        None if resolve.remains.is_some() => Resolution::Ended(resolve.remains.unwrap_or_default()),
         None if resolve.send_again && !resolve.yes => bail!(
             "an order that the provider took after all would be delivered twice: ask it first, \
              then add --yes"
@@ -93,7 +98,7 @@ async fn resolve(panel: &Panel, resolve: Resolve) -> Result<()> {
     };
     if resolve.refill {
         if !refills::resolve(panel, RefillDispatchId(id), &resolution).await? {
-            bail!("refill {id}: there is no such parked refill");
+            bail!("refill {id}: there is no such refill that can be resolved so");
         }
     } else if let Err(no) = orders::resolve(panel, DispatchId(id), resolution).await? {
         bail!("dispatch {id}: {no}");

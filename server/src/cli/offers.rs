@@ -34,6 +34,11 @@ pub(super) enum ProviderCommand {
         /// The provider's name
         name: String,
     },
+    /// Send to a paused provider again, at once
+    Resume {
+        /// The provider's name
+        name: String,
+    },
     /// List the providers
     List,
 }
@@ -146,6 +151,10 @@ pub(super) async fn provider(panel: &Panel, command: ProviderCommand) -> Result<
             }
         }
         ProviderCommand::Test { name } => test(panel, &find(panel, &name).await?).await?,
+        ProviderCommand::Resume { name } => {
+            catalog::resume(&panel.db, find(panel, &name).await?.id).await?;
+            anstream::println!("{name} is sent to again.");
+        }
         ProviderCommand::List => {
             for provider in catalog::providers(&panel.db, &panel.secrets).await? {
                 let state = provider.pause.map_or("ready", |pause| pause.word());

@@ -69,6 +69,7 @@ pub(crate) async fn claim(
             .then(|| format!("{}-{}", panel.instance, run.id));
         let request = outgoing(run, order)?;
         run.state = DispatchState::Sending;
+        run.waits_for_link = None;
         run.attempt += 1;
         run.lease_until_ms = Some(lease_end(panel, provider, now));
         run.fingerprint = Some(hex::encode(Sha256::digest(text_of(&request))));

@@ -12,7 +12,7 @@
 //! | sending | [`claim`], [`verdict`], [`record`] | claim, send (outside), record |
 //! | following | [`report`] | ask (outside), apply |
 //! | ending | [`cancel`], [`standing`], [`settle`] | status, refund, ledger |
-//! | doubt | [`uncertain`] | repeat, park, resolve |
+//! | doubt | [`uncertain`], [`resolve`] | repeat, park, decide |
 
 pub mod draft;
 pub mod link;
@@ -26,6 +26,7 @@ mod deliveries;
 mod place;
 mod record;
 mod report;
+mod resolve;
 mod settle;
 mod store;
 mod uncertain;
@@ -37,7 +38,7 @@ pub(crate) use deliveries::{DeliveredRun, delivered_in_tx, provider_orders_in_tx
 pub use place::NewOrder;
 pub(crate) use report::{CancelAnswer, Report, apply, cancels_due, record_cancels, take_due};
 
-pub use uncertain::{Resolution, UncertainRun, Unresolved, resolve, uncertain};
+pub use resolve::{Resolution, UncertainRun, Unresolved, resolve, uncertain};
 pub(crate) use uncertain::{Uncertain, expire_leases, expire_queued, take_up};
 pub use view::{OrderView, view};
 

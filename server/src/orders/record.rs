@@ -7,7 +7,7 @@ use super::rules::DispatchState;
 use super::settle::advance_in_tx;
 use super::store;
 use super::store::runs::Exchange;
-use super::verdict::{SendOutcome, Verdict, Waits, settles_doubt, still_decides, verdict};
+use super::verdict::{SendOutcome, Verdict, Wait, Waits, settles_doubt, still_decides, verdict};
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::catalog::{self, Offer, Pause};
 use crate::clock::Time;
@@ -111,24 +111,8 @@ impl<'a> Record<'a> {
                 } => {
                     self.accept(&mut run, provider_order, charge);
                 }
-                Verdict::Requeue {
-                    due,
-                    reason,
-                    pauses_provider,
-                    not_sent,
-                } => {
-                    run.state = DispatchState::Queued;
-                    run.due_at_ms = due;
-                    run.not_sent = if not_sent {
-                        run.not_sent + 1
-                    } else {
-                        run.not_sent
-                    };
-                    run.lease_until_ms = None;
-                    if pauses_provider {
-                        self.pause(run.provider_id, due, &reason).await?;
-                    }
-                    run.reason = Some(reason);
+                Verdict::Requeue { due, reason, wait } => {
+                    self.requeue(&mut run, due, reason, wait).await?;
                 }
                 Verdict::NextProvider { reason, unlisted } => {
                     if unlisted {
@@ -167,14 +151,9 @@ impl<'a> Record<'a> {
     /// later, not before the provider wants to be asked.
     async fn stay_unknown(&mut self, run: &mut dispatch::Model, verdict: Verdict) -> Result<()> {
         let reason = match verdict {
-            Verdict::Requeue {
-                due,
-                reason,
-                pauses_provider,
-                ..
-            } => {
+            Verdict::Requeue { due, reason, wait } => {
                 run.due_at_ms = run.due_at_ms.max(due);
-                if pauses_provider {
+                if wait == Wait::Account {
                     self.pause(run.provider_id, due, &reason).await?;
                 }
                 reason
@@ -182,6 +161,31 @@ impl<'a> Record<'a> {
             Verdict::NextProvider { reason, .. } | Verdict::Unknown { reason } => reason,
             Verdict::Accept { .. } => return Ok(()),
         };
+        run.reason = Some(reason);
+        Ok(())
+    }
+
+    /// The run is sent again, to the same provider, not before `due`.
+    async fn requeue(
+        &mut self,
+        run: &mut dispatch::Model,
+        due: Time,
+        reason: String,
+        wait: Wait,
+    ) -> Result<()> {
+        run.state = DispatchState::Queued;
+        run.due_at_ms = due;
+        run.lease_until_ms = None;
+        match wait {
+            Wait::Reachable => run.not_sent += 1,
+            Wait::Account => self.pause(run.provider_id, due, &reason).await?,
+            Wait::Link => {
+                run.waits_for_link = self
+                    .orders
+                    .get(&run.order_id)
+                    .map(|order| order.overlap_key);
+            }
+        }
         run.reason = Some(reason);
         Ok(())
     }
@@ -355,6 +359,7 @@ fn waits(panel: &Panel) -> Waits {
         active_link_retry_ms: config.active_link_retry_ms,
         backoff_first_ms: config.backoff_first_ms,
         backoff_max_ms: config.backoff_max_ms,
+        queued_max_ms: config.queued_max_ms,
         not_sent_max: config.not_sent_max,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::claim::orders_of;
 use super::rules::{self, DispatchState};
 use super::settle::advance_in_tx;
 use super::store;
@@ -78,6 +79,7 @@ pub(crate) async fn apply(panel: &Panel, reports: Vec<Report>) -> Result<()> {
         .map(|report| (report.run, report.reply))
         .collect();
     let runs = store::runs::lock(&tx, reports.keys().copied()).await?;
+    let orders = orders_of(&tx, &runs).await?;
     let most_asks = panel.config.partial_remains_max_asks;
     let mut applied = Applied::default();
     for mut run in runs {
@@ -85,7 +87,9 @@ pub(crate) async fn apply(panel: &Panel, reports: Vec<Report>) -> Result<()> {
         if let Some(reply) = reports.remove(&run.id)
             && run.state == DispatchState::Accepted
         {
-            applied.take(&mut run, reply, most_asks);
+            let order = orders.get(&run.order_id);
+            let package = order.is_some_and(|order| order.service_type.is_package());
+            applied.take(&mut run, reply, package, most_asks);
             applied.runs.push(run);
         }
     }
@@ -107,7 +111,13 @@ struct Applied {
 }
 
 impl Applied {
-    fn take(&mut self, run: &mut dispatch::Model, reply: StatusReply, most_asks: i64) {
+    fn take(
+        &mut self,
+        run: &mut dispatch::Model,
+        reply: StatusReply,
+        package: bool,
+        most_asks: i64,
+    ) {
         let StatusReply::Known {
             word,
             raw_status,
@@ -164,11 +174,11 @@ impl Applied {
             Some(OrderWord::Canceled) => self.end(run, DispatchState::Canceled, cause),
             Some(OrderWord::Partial) => match remains {
                 // "Partial on a package type: remains 0 refunds nothing, anything else is decided
-                // by an operator"; a package's quantity is 1.
-                Some(left) if run.quantity > 1 || left <= 0 || left == run.quantity => {
-                    self.end(run, DispatchState::Partial, cause);
+                // by an operator": what a provider counts inside of a package is its own matter.
+                Some(left) if package && left > 0 => {
+                    self.park(run, format!("partial with {left} of a package left"));
                 }
-                Some(left) => self.park(run, format!("partial with {left} of a package left")),
+                Some(_) => self.end(run, DispatchState::Partial, cause),
                 // "Partial without remains: not settled, asked again, then an operator decides."
                 None => self.vague(run, most_asks, "partial without remains".to_owned()),
             },

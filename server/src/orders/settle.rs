@@ -186,7 +186,10 @@ async fn settle_in_tx(tx: &Tx, now: Time, endings: &[Ending]) -> Result<()> {
     let transactions = wallet::release_in_tx(tx, now, &releases).await?;
     store::write_settlements(tx, now, endings).await?;
     store::insert_refunds(tx, now, endings, &transactions).await?;
-    let links = endings.iter().map(|ending| ending.order.overlap_key).collect();
+    let links = endings
+        .iter()
+        .map(|ending| ending.order.overlap_key)
+        .collect();
     store::runs::wake_waiting(tx, now, links).await?;
     fail::fail_point!("C8");
     Ok(())

@@ -441,9 +441,18 @@ pub(super) async fn view(
         COALESCE(o.start_count, -1) || ' ' || o.remains, ',') FROM orders o \
         WHERE o.account_id = k.account_id AND o.id IN (";
     let rows = Rows::after(1, ids.iter().map(|&id| [id.into()]));
-    let list = if ids.is_empty() { "NULL" } else { &rows.placeholders };
+    let list = if ids.is_empty() {
+        "NULL"
+    } else {
+        &rows.placeholders
+    };
     let columns = [LINES, list, "))"].concat();
-    let (caller, rows) = Authenticated::by(digest).rows(db, &columns, "", rows.values).await?;
-    let lines = rows.first().map(|row| row.try_get_by_index(4)).transpose()?;
+    let (caller, rows) = Authenticated::by(digest)
+        .rows(db, &columns, "", rows.values)
+        .await?;
+    let lines = rows
+        .first()
+        .map(|row| row.try_get_by_index(4))
+        .transpose()?;
     Ok((caller, lines.flatten()))
 }

@@ -20,6 +20,18 @@ pub enum SendOutcome {
     Unanswered(String),
 }
 
+/// What a queued run waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// For the provider to be reachable: an attempt of which nothing was sent.
+    Reachable,
+    /// For the provider to take our orders again: the operator's problem, not the customer's. The
+    /// provider rests until then.
+    Account,
+    /// For our earlier order on its link to end.
+    Link,
+}
+
 /// What happens to the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
@@ -36,12 +48,8 @@ pub enum Verdict {
         due: Time,
         /// Why, for the operator.
         reason: String,
-        /// Whether the provider rests until `due`: the operator's problem, not the customer's.
-        pauses_provider: bool,
-        /// Whether this was one more attempt of which nothing was sent.
-        not_sent: bool,
-        /// Whether it is tried earlier if our order on its link ends before `due`.
-        waits_for_link: bool,
+        /// What it waits for.
+        wait: Wait,
     },
     /// The provider will not take it: the service's next one is asked, else the run is rejected.
     NextProvider {
@@ -68,6 +76,8 @@ pub struct Waits {
     pub backoff_first_ms: i64,
     /// Longest back-off.
     pub backoff_max_ms: i64,
+    /// Longest time that a run may be queued.
+    pub queued_max_ms: i64,
     /// How many attempts may end unsent.
     pub not_sent_max: i64,
 }
@@ -96,21 +106,17 @@ pub fn verdict(outcome: SendOutcome, not_sent: i64, now: Time, waits: Waits) -> 
             Verdict::Requeue {
                 due: now.plus_ms(wait_ms),
                 reason,
-                pauses_provider: false,
-                not_sent: true,
-                waits_for_link: false,
+                wait: Wait::Reachable,
             }
         }
     }
 }
 
 fn replied(reply: AddReply, now: Time, waits: Waits) -> Verdict {
-    let again = |wait_ms: i64, reason: String, pauses_provider: bool| Verdict::Requeue {
+    let again = |wait_ms: i64, reason: String, wait: Wait| Verdict::Requeue {
         due: now.plus_ms(wait_ms),
         reason,
-        pauses_provider,
-        not_sent: false,
-        waits_for_link: false,
+        wait,
     };
     match reply {
         AddReply::Accepted { order, charge } => Verdict::Accept {
@@ -118,12 +124,23 @@ fn replied(reply: AddReply, now: Time, waits: Waits) -> Verdict {
             charge,
         },
         AddReply::TryAfter { ms } => {
-            let wait_ms = ms.unwrap_or(waits.provider_pause_ms);
-            again(wait_ms, "the provider asks to wait".to_owned(), true)
+            // One answer must not stop a provider for longer than an order may wait at all.
+            let wait_ms = ms
+                .unwrap_or(waits.provider_pause_ms)
+                .min(waits.queued_max_ms);
+            again(
+                wait_ms,
+                "the provider asks to wait".to_owned(),
+                Wait::Account,
+            )
         }
         AddReply::Refused(says) => match says.class {
-            RefusalClass::ProviderTrouble => again(waits.provider_pause_ms, says.text, true),
-            RefusalClass::ActiveOrderOnLink => again(waits.active_link_retry_ms, says.text, false),
+            RefusalClass::ProviderTrouble => {
+                again(waits.provider_pause_ms, says.text, Wait::Account)
+            }
+            RefusalClass::ActiveOrderOnLink => {
+                again(waits.active_link_retry_ms, says.text, Wait::Link)
+            }
             RefusalClass::OrderInvalid => Verdict::NextProvider {
                 reason: says.text,
                 unlisted: false,
@@ -176,6 +193,7 @@ mod tests {
         active_link_retry_ms: 600_000,
         backoff_first_ms: 1_000,
         backoff_max_ms: 60_000,
+        queued_max_ms: 86_400_000,
         not_sent_max: 8,
     };
 
@@ -203,31 +221,37 @@ mod tests {
     #[test]
     fn a_refusal_waits_pauses_or_moves_on_by_its_meaning() {
         let cases = [
-            (RefusalClass::ProviderTrouble, Some((60_000, true))),
-            (RefusalClass::ActiveOrderOnLink, Some((600_000, false))),
+            (RefusalClass::ProviderTrouble, Some((60_000, Wait::Account))),
+            (RefusalClass::ActiveOrderOnLink, Some((600_000, Wait::Link))),
             (RefusalClass::OrderInvalid, None),
             (RefusalClass::Unlisted, None),
         ];
         for (class, waits) in cases {
             match (verdict(refused(class), 0, at(5), WAITS), waits) {
-                (
-                    Verdict::Requeue {
-                        due,
-                        pauses_provider,
-                        not_sent,
-                        ..
-                    },
-                    Some((ms, pauses)),
-                ) => {
-                    assert_eq!(
-                        (due, pauses_provider, not_sent),
-                        (at(5 + ms), pauses, false)
-                    );
+                (Verdict::Requeue { due, wait, .. }, Some((ms, expected))) => {
+                    assert_eq!((due, wait), (at(5 + ms), expected));
                 }
                 (Verdict::NextProvider { unlisted, .. }, None) => {
                     assert_eq!(unlisted, class == RefusalClass::Unlisted);
                 }
                 (other, _) => panic!("{class:?}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_provider_that_asks_to_wait_is_heeded_for_a_day_at_most() {
+        for (asked, waited) in [
+            (Some(7_000), 7_000),
+            (None, 60_000),
+            (Some(i64::MAX), 86_400_000),
+        ] {
+            let outcome = SendOutcome::Replied(AddReply::TryAfter { ms: asked });
+            match verdict(outcome, 0, at(0), WAITS) {
+                Verdict::Requeue { due, wait, .. } => {
+                    assert_eq!((due, wait), (at(waited), Wait::Account));
+                }
+                other => panic!("{other:?}"),
             }
         }
     }
@@ -246,9 +270,11 @@ mod tests {
             match unsent(before) {
                 Verdict::Requeue {
                     due,
-                    not_sent: true,
+                    wait: Wait::Reachable,
                     ..
-                } => assert_eq!(due, at(wait_ms)),
+                } => {
+                    assert_eq!(due, at(wait_ms));
+                }
                 other => panic!("{other:?}"),
             }
         }

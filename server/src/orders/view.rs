@@ -46,8 +46,20 @@ fn read(line: &str) -> Option<(i64, OrderView)> {
     };
     let number = |text: &str| text.parse::<i64>().ok();
     let money = |text: &str| number(text).map(Money::from_nano);
-    let shown = shown(money(charge)?, money(refund)?, *withheld == "1", number(remains)?);
+    let shown = shown(
+        money(charge)?,
+        money(refund)?,
+        *withheld == "1",
+        number(remains)?,
+    );
     let status = OrderStatus::from_word(status)?;
     let start_count = number(start_count).filter(|count| *count >= 0);
-    Some((number(id)?, OrderView { status, shown, start_count }))
+    Some((
+        number(id)?,
+        OrderView {
+            status,
+            shown,
+            start_count,
+        },
+    ))
 }

@@ -245,46 +245,59 @@ pub(crate) async fn apply(panel: &Panel, said: Vec<(RefillDispatchId, RefillWord
     Ok(())
 }
 
-/// A share that an operator has to decide.
+/// After how long without an end a share is on the operator's list, in ms: a day.
+const STALE_MS: i64 = 24 * 3_600_000;
+
+/// A share that an operator may have to decide.
 #[derive(Debug, Clone)]
-pub struct ParkedRefill {
+pub struct StuckRefill {
     /// Its number, by which it is resolved.
     pub id: RefillDispatchId,
     /// The refill it belongs to.
     pub refill: RefillId,
+    /// Where it stands.
+    pub state: RefillState,
     /// What was seen instead of an answer.
     pub reason: String,
 }
 
-/// Parked shares, oldest first, at most `limit`.
-pub async fn parked(db: &Db, limit: u64) -> Result<Vec<ParkedRefill>> {
-    store::parked(db, limit).await
+/// Parked shares, and those that did not end within a day, oldest first, at most `limit`.
+pub async fn stuck(panel: &Panel, limit: u64) -> Result<Vec<StuckRefill>> {
+    store::stuck(&panel.db, panel.now().plus_ms(-STALE_MS), limit).await
 }
 
-/// An operator's decision about a parked share: accepted under an id, to be sent again, or
-/// refused. Gives `false` if there is no such parked share.
+/// An operator's decision about a share. A parked one: accepted under an id, to be sent again,
+/// refused, or ended with this many units missing; one that does not end: refused or ended. Gives
+/// `false` if there is no share that can be resolved so.
 pub async fn resolve(
     panel: &Panel,
     id: RefillDispatchId,
     resolution: &orders::Resolution,
 ) -> Result<bool> {
+    use orders::Resolution;
     let now: Time = panel.now();
     let tx = panel.db.begin().await?;
     let Some(mut share) = store::lock_share(&tx, id).await? else {
         return Ok(false);
     };
-    if share.state != RefillState::Parked {
-        return Ok(false);
-    }
-    share.due_at_ms = now;
+    let parked = share.state == RefillState::Parked;
     share.state = match resolution {
-        orders::Resolution::Accepted(provider_refill) => {
+        Resolution::Accepted(provider_refill) if parked => {
             share.provider_refill = Some(provider_refill.clone());
             RefillState::Accepted
         }
-        orders::Resolution::SendAgain => RefillState::Queued,
-        orders::Resolution::Refund => RefillState::Rejected,
+        Resolution::SendAgain if parked => RefillState::Queued,
+        Resolution::Accepted(_) | Resolution::SendAgain => return Ok(false),
+        // A request on the wire is not decided before it is known what came of it.
+        Resolution::Refund | Resolution::Ended(_)
+            if share.state.is_terminal() || share.state == RefillState::Sending =>
+        {
+            return Ok(false);
+        }
+        Resolution::Ended(0) => RefillState::Completed,
+        Resolution::Refund | Resolution::Ended(_) => RefillState::Rejected,
     };
+    share.due_at_ms = now;
     let refill = share.refill_id;
     store::write_share(&tx, share).await?;
     store::update_status(&tx, now, refill, false).await?;

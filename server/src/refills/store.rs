@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait,
-    EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::ParkedRefill;
+use super::StuckRefill;
 use super::rules::{RefillState, RefillStatus, status_of};
 use crate::accounts::{Authenticated, KeyDigest};
 use crate::clock::Time;
@@ -204,16 +204,30 @@ pub(super) async fn update_status(tx: &Tx, now: Time, id: RefillId, begun: bool)
     Ok(())
 }
 
-pub(super) async fn parked(db: &Db, limit: u64) -> Result<Vec<ParkedRefill>> {
+pub(super) async fn stuck(db: &Db, stale: Time, limit: u64) -> Result<Vec<StuckRefill>> {
+    use refill_dispatch::Column;
+    let old: Vec<RefillId> = refill::Entity::find()
+        .select_only()
+        .column(refill::Column::Id)
+        .filter(refill::Column::EndedAtMs.is_null())
+        .filter(refill::Column::CreatedAtMs.lt(stale))
+        .order_by_asc(refill::Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(db.read())
+        .await?;
+    let waiting = Column::State.is_in([RefillState::Queued, RefillState::Accepted]);
+    let stuck = waiting.and(Column::RefillId.is_in(old));
     let rows = refill_dispatch::Entity::find()
-        .filter(refill_dispatch::Column::State.eq(RefillState::Parked))
-        .order_by_asc(refill_dispatch::Column::Id)
+        .filter(Column::State.eq(RefillState::Parked).or(stuck))
+        .order_by_asc(Column::Id)
         .limit(limit)
         .all(db.read())
         .await?;
-    let view = |row: refill_dispatch::Model| ParkedRefill {
+    let view = |row: refill_dispatch::Model| StuckRefill {
         id: row.id,
         refill: row.refill_id,
+        state: row.state,
         reason: row.reason.unwrap_or_default(),
     };
     Ok(rows.into_iter().map(view).collect())

@@ -122,7 +122,7 @@ async fn an_order_that_its_provider_denies_is_parked_and_an_operator_can_refund_
     panel.provider.script_next(1, Script::Says(text.to_owned()));
     let order = panel.order("https://x.test/p", 1000).await;
     panel.pass(11 * MINUTE).await;
-    let parked = orders::uncertain(&panel.panel.db, 10).await.unwrap();
+    let parked = orders::uncertain(&panel.panel, 10).await.unwrap();
     assert_eq!(parked.len(), 1);
     assert_eq!(alert_kinds(&panel).await, ["parked"]);
     assert_eq!(panel.shown(order).await, "Processing 0.90 1000");

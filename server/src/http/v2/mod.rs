@@ -327,7 +327,9 @@ fn ok_in_pieces(bytes: &Bytes) -> Response {
     });
     let mut response = ok(Body::from_bytes_stream(stream::iter(pieces)));
     let length = header::HeaderValue::from(bytes.len());
-    response.headers_mut().insert(header::CONTENT_LENGTH, length);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_LENGTH, length);
     response
 }
 

@@ -293,14 +293,21 @@ pub(in crate::orders) async fn went_unknown_since(
     Ok(rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?)
 }
 
-/// Runs in uncertain states, oldest first.
+/// Runs in uncertain states, and those that were accepted before `stale` and have not ended,
+/// oldest first.
 pub(in crate::orders) async fn uncertain(
     on: &impl ConnectionTrait,
+    stale: Time,
     limit: u64,
 ) -> Result<Vec<dispatch::Model>> {
+    use dispatch::Column;
+    let doubt = Column::State.is_in([DispatchState::Unknown, DispatchState::Parked]);
+    let stuck = Column::State
+        .eq(DispatchState::Accepted)
+        .and(Column::AcceptedAtMs.lt(stale));
     Ok(dispatch::Entity::find()
-        .filter(dispatch::Column::State.is_in([DispatchState::Unknown, DispatchState::Parked]))
-        .order_by_asc(dispatch::Column::Id)
+        .filter(doubt.or(stuck))
+        .order_by_asc(Column::Id)
         .limit(limit)
         .all(on)
         .await?)

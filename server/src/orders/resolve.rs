@@ -1,0 +1,163 @@
+//! What an operator decides about runs that do not end by themselves.
+
+use std::collections::HashMap;
+
+use super::claim::orders_of;
+use super::record::stop_if_canceled;
+use super::rules::DispatchState;
+use super::settle::advance_in_tx;
+use super::store;
+use super::store::runs::Exchange;
+use crate::clock::Time;
+use crate::entity::dispatch;
+use crate::error::Result;
+use crate::ids::{DispatchId, OrderId, ProviderId};
+use crate::panel::Panel;
+use crate::vocabulary::words;
+
+/// A run that an operator may have to decide.
+#[derive(Debug, Clone)]
+pub struct UncertainRun {
+    /// Its number, by which it is resolved.
+    pub id: DispatchId,
+    /// The order it belongs to.
+    pub order: OrderId,
+    /// Which run of the order.
+    pub run: i64,
+    /// Where it was sent.
+    pub provider: ProviderId,
+    /// Unknown, parked or accepted.
+    pub state: DispatchState,
+    /// Its id at the provider, where there was one.
+    pub provider_order: Option<String>,
+    /// Since when it is not known, or accepted.
+    pub since: Option<Time>,
+    /// What was seen instead of an answer.
+    pub reason: String,
+}
+
+/// Runs that are unknown or parked, and accepted ones that did not end within a week, oldest
+/// first, at most `limit`.
+pub async fn uncertain(panel: &Panel, limit: u64) -> Result<Vec<UncertainRun>> {
+    let stale = panel.now().plus_ms(-STALE_MS);
+    let runs = store::runs::uncertain(panel.db.read(), stale, limit).await?;
+    let view = |run: dispatch::Model| UncertainRun {
+        id: run.id,
+        order: run.order_id,
+        run: run.run,
+        provider: run.provider_id,
+        state: run.state,
+        provider_order: run.provider_order,
+        since: run.unknown_at_ms.or(run.accepted_at_ms),
+        reason: run.reason.unwrap_or_default(),
+    };
+    Ok(runs.into_iter().map(view).collect())
+}
+
+/// After how long without an end an accepted run is on the operator's list, in ms: a week.
+const STALE_MS: i64 = 7 * 24 * 3_600_000;
+
+/// An operator's decision about a run that does not end by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolution {
+    /// The provider took it under this id: it is polled from now on.
+    Accepted(String),
+    /// The provider did not take it: it is sent again, as a new attempt.
+    SendAgain,
+    /// The provider did not take it, and nobody else shall: the order is refunded.
+    Refund,
+    /// The provider took it and has ended it, with this many units undelivered.
+    Ended(i64),
+}
+
+words! {
+    /// Why a run could not be resolved.
+    pub enum Unresolved {
+        /// There is no such run.
+        NoSuchRun = "there is no such dispatch",
+        /// It is not parked: it is on its way, or decided.
+        NotParked = "the dispatch is not parked: only a parked one can be resolved so",
+        /// It ended, or it was never accepted, so that nothing of it was delivered.
+        NotAccepted = "the dispatch is neither parked nor accepted",
+        /// Another run has that id at the same provider.
+        IdTaken = "another dispatch has that order id at this provider",
+    }
+}
+
+/// Resolves a parked run; one that was accepted can be resolved as ended.
+pub async fn resolve(
+    panel: &Panel,
+    id: DispatchId,
+    resolution: Resolution,
+) -> Result<std::result::Result<(), Unresolved>> {
+    let now = panel.now();
+    let tx = panel.db.begin().await?;
+    let Some(mut run) = store::runs::lock(&tx, [id]).await?.into_iter().next() else {
+        return Ok(Err(Unresolved::NoSuchRun));
+    };
+    match (&resolution, run.state) {
+        (_, DispatchState::Parked) | (Resolution::Ended(_), DispatchState::Accepted) => {}
+        (Resolution::Ended(_), _) => return Ok(Err(Unresolved::NotAccepted)),
+        _ => return Ok(Err(Unresolved::NotParked)),
+    }
+    let decided = match &resolution {
+        Resolution::Accepted(provider_order) => {
+            let given = [(run.provider_id, provider_order.as_str())];
+            let known = store::runs::known_provider_orders(&tx, &given).await?;
+            if known.iter().any(|(_, _, other)| *other != run.id) {
+                return Ok(Err(Unresolved::IdTaken));
+            }
+            run.state = DispatchState::Accepted;
+            run.provider_order = Some(provider_order.clone());
+            run.accepted_at_ms = run.accepted_at_ms.or(Some(now));
+            run.poll_at_ms = Some(now);
+            run.vague_answers = 0;
+            "an operator found it accepted"
+        }
+        Resolution::SendAgain => {
+            run.state = DispatchState::Queued;
+            run.due_at_ms = now;
+            run.queued_at_ms = now;
+            // Answers to the old attempt no longer decide anything.
+            run.attempt += 1;
+            run.provider_order = None;
+            let orders = orders_of(&tx, std::slice::from_ref(&run)).await?;
+            let order = orders.get(&run.order_id);
+            if order.is_some_and(|order| stop_if_canceled(&mut run, order)) {
+                "an operator found it not accepted, and the customer had canceled it"
+            } else {
+                "an operator had it sent again"
+            }
+        }
+        Resolution::Refund => {
+            run.state = DispatchState::Rejected;
+            run.provider_order = None;
+            "an operator found it not accepted"
+        }
+        Resolution::Ended(remains) => {
+            run.state = match *remains {
+                left if left <= 0 => DispatchState::Completed,
+                left if left >= run.quantity => DispatchState::Canceled,
+                _ => DispatchState::Partial,
+            };
+            run.remains = Some((*remains).clamp(0, run.quantity));
+            run.poll_at_ms = None;
+            run.cancel_at_ms = None;
+            "an operator found it ended"
+        }
+    };
+    run.reason = Some(decided.to_owned());
+    let exchange = Exchange {
+        run: run.id,
+        attempt: run.attempt,
+        action: "resolve",
+        request: format!("{resolution:?}"),
+        reply: decided.to_owned(),
+    };
+    let causes = HashMap::from([(run.order_id, decided.to_owned())]);
+    store::runs::write(&tx, &[run]).await?;
+    store::runs::insert_exchanges(&tx, now, vec![exchange]).await?;
+    advance_in_tx(&tx, now, causes).await?;
+    tx.commit().await?;
+    Ok(Ok(()))
+}
