@@ -4,6 +4,7 @@
 mod breaker;
 mod doubt;
 mod drip_feed;
+mod exits;
 mod late_answers;
 mod next_provider;
 mod refusals;

@@ -95,7 +95,7 @@ async fn a_dispatch_of_unknown_outcome_is_listed_and_leaves_by_three_exits() {
         (
             "1",
             &["--refund", "--refill"],
-            "refill 1: there is no such parked refill",
+            "refill 1: there is no such refill that can be resolved so",
         ),
     ] {
         assert_eq!(operator.refused(&resolve(id, how)).await, sentence);
@@ -126,7 +126,7 @@ async fn a_dispatch_of_unknown_outcome_is_listed_and_leaves_by_three_exits() {
     operator.ok(&resolve("3", &["--refund"])).await;
     assert_eq!(
         operator.refused(&resolve("3", &["--refund"])).await,
-        "dispatch 3: the dispatch is not parked: only a parked one can be resolved"
+        "dispatch 3: the dispatch is not parked: only a parked one can be resolved so"
     );
     assert_eq!(
         operator.ok(&["dispatch", "list"]).await,
