@@ -14,25 +14,26 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
-use secrecy::SecretString;
 use serde_json::Value;
 use smm_panel_server::app::{self, Background, Running};
-use smm_panel_server::catalog::{self, NewProvider, Offer, Terms, platform};
+use smm_panel_server::catalog::{self, Offer, Terms, platform};
 use smm_panel_server::clock::{Clock, Time};
 use smm_panel_server::config::{Config, DatabaseUrl};
-use smm_panel_server::db::Db;
 use smm_panel_server::demo::provider::{ProviderService, Script, SimulatedProvider};
-use smm_panel_server::ids::{AccountId, ProviderId, ServiceId};
-use smm_panel_server::money::{Money, Rate};
+use smm_panel_server::ids::{AccountId, ProviderId};
+use smm_panel_server::money::Rate;
 use smm_panel_server::panel::Panel;
 use smm_panel_server::protocol::ServiceType;
 use smm_panel_server::provider::Client;
-use smm_panel_server::secrets::Secrets;
 use smm_panel_server::workers::Workers;
-use smm_panel_server::{accounts, check, wallet};
 use tempfile::TempDir;
 
 pub mod child;
+mod furnish;
+
+pub use furnish::{
+    account, alert_kinds, check_clean, connect, connect_to, offer, open, open_with, provided, texts,
+};
 
 /// One minute, in ms.
 pub const MINUTE: i64 = 60_000;
@@ -374,98 +375,4 @@ impl Drop for TestPanel {
             "a story ends with finish(), which checks the ledger"
         );
     }
-}
-
-/// Opens a panel on the database of `config`.
-pub async fn open(config: Config, clock: Clock) -> Panel {
-    open_with(config, clock, Secrets::ephemeral()).await
-}
-
-/// The same with these secrets.
-pub async fn open_with(config: Config, clock: Clock, secrets: Secrets) -> Panel {
-    let db = Db::open(config.database_url.expose(), config.read_pool)
-        .await
-        .expect("a database");
-    db.require_current().await.expect("a schema");
-    Panel::open(db, clock, config, secrets)
-        .await
-        .expect("a panel")
-}
-
-/// An account with this balance in USD, and its key.
-pub async fn account(panel: &Panel, name: &str, balance: &str) -> (AccountId, String) {
-    let now = panel.now();
-    let account = accounts::create(&panel.db, now, name)
-        .await
-        .expect("an account")
-        .expect("a new name");
-    let amount = Money::parse(balance).expect("an amount");
-    if amount.is_positive() {
-        wallet::credit(&panel.db, now, account, amount, name, "a test")
-            .await
-            .expect("a credit")
-            .expect("a new reference");
-    }
-    let key = accounts::create_key(&panel.db, &panel.secrets, now, account, "test").await;
-    (account, key.expect("a key").expose().to_owned())
-}
-
-/// Makes `provider` known to the panel.
-pub async fn connect(panel: &Panel, name: &str, provider: &SimulatedProvider) -> ProviderId {
-    connect_to(panel, name, &provider.url(), provider.key()).await
-}
-
-/// Makes the panel at `url` known as a provider.
-pub async fn connect_to(panel: &Panel, name: &str, url: &str, key: &str) -> ProviderId {
-    let new = NewProvider {
-        name: name.to_owned(),
-        url: url.to_owned(),
-        key: SecretString::from(key),
-        timeout_ms: 500,
-        concurrency: 8,
-    };
-    let added = catalog::add_provider(&panel.db, &panel.secrets, panel.now(), &new).await;
-    added.expect("a provider").expect("a new name")
-}
-
-/// What `provider` offers for `terms` under its own id, at a third of the price.
-pub fn offer(provider: ProviderId, at_provider: i64, terms: &Terms) -> Offer {
-    Offer {
-        provider,
-        provider_service: at_provider.to_string(),
-        service_type: terms.service_type,
-        cost: Rate::from_micro(terms.rate.micro() / 3),
-        min: terms.min,
-        max: terms.max,
-    }
-}
-
-/// The provider's side of [`offer`]: delivers over [`DELIVERY`].
-pub fn provided(id: i64, terms: &Terms) -> ProviderService {
-    ProviderService {
-        id,
-        name: terms.name.clone(),
-        category: terms.category.clone(),
-        service_type: terms.service_type,
-        rate: Rate::from_micro(terms.rate.micro() / 3),
-        min: terms.min,
-        max: terms.max,
-        dripfeed: terms.dripfeed,
-        refill: terms.refill,
-        cancel: terms.cancel,
-        script: Script::Deliver { over_ms: DELIVERY },
-    }
-}
-
-/// Checks every invariant of the stored data.
-pub async fn check_clean(panel: &Panel) {
-    let report = check::check(panel.db.read(), panel.now(), |_| {})
-        .await
-        .expect("a check");
-    assert!(report.is_clean(), "{report}");
-}
-
-/// The id of a service as the panel's type.
-pub const fn service(id: i64) -> ServiceId {
-    ServiceId(id)
 }

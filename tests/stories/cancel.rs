@@ -1,26 +1,15 @@
 //! Cancels: at once before an order is sent, a request to the provider after it, and never a
 //! refund by themselves.
 
-use harness::{ANYWHERE, DELIVERY, HOUR, MINUTE, TestPanel, account, connect_to, offer, terms};
-use sea_orm::{ConnectionTrait, Statement};
+use harness::{
+    ANYWHERE, DELIVERY, HOUR, MINUTE, TestPanel, account, connect_to, offer, terms, texts,
+};
 use smm_panel_server::catalog::Terms;
 use smm_panel_server::demo::provider::{Fault, Script};
 use smm_panel_server::orders::{self, Resolution};
 use smm_panel_server::protocol::ServiceType;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-
-/// The one text column of a query, row by row.
-async fn texts(panel: &TestPanel, sql: &str) -> Vec<String> {
-    let db = panel.panel.db.read();
-    let rows = db
-        .query_all_raw(Statement::from_string(db.get_database_backend(), sql))
-        .await
-        .unwrap();
-    rows.iter()
-        .map(|row| row.try_get_by_index(0).unwrap())
-        .collect()
-}
 
 /// The answer to `cancel` of one order.
 async fn cancel(panel: &TestPanel, order: i64) -> String {

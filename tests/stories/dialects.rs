@@ -3,30 +3,10 @@
 
 mod vague;
 
-use harness::{DELIVERY, MINUTE, TestPanel};
-use sea_orm::{ConnectionTrait, Statement};
+use harness::{DELIVERY, MINUTE, TestPanel, alert_kinds, texts};
 use smm_panel_server::alerts;
 use smm_panel_server::demo::provider::{Dialect, Fault, Script};
 use smm_panel_server::orders::{self, Resolution};
-
-/// The one text column of a query, row by row.
-async fn texts(panel: &TestPanel, sql: &str) -> Vec<String> {
-    let db = panel.panel.db.read();
-    let rows = db
-        .query_all_raw(Statement::from_string(db.get_database_backend(), sql))
-        .await
-        .unwrap();
-    rows.iter()
-        .map(|row| row.try_get_by_index(0).unwrap())
-        .collect()
-}
-
-/// The kinds of all alerts, oldest first.
-async fn alert_kinds(panel: &TestPanel) -> Vec<String> {
-    let mut alerts = alerts::list(&panel.panel.db, 1000).await.unwrap();
-    alerts.reverse();
-    alerts.into_iter().map(|alert| alert.kind).collect()
-}
 
 fn statuses_asked(panel: &TestPanel) -> usize {
     let requests = panel.provider.requests();

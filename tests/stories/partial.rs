@@ -2,25 +2,12 @@
 
 mod overlap;
 
-use harness::{DELIVERY, MINUTE, TestPanel, account, offer, terms};
-use sea_orm::{ConnectionTrait, Statement};
+use harness::{DELIVERY, MINUTE, TestPanel, account, offer, terms, texts};
 use smm_panel_server::alerts;
 use smm_panel_server::catalog::Terms;
 use smm_panel_server::demo::provider::Script;
 use smm_panel_server::orders::{self, Resolution};
 use smm_panel_server::protocol::ServiceType;
-
-/// The one text column of a query, row by row.
-async fn texts(panel: &TestPanel, sql: &str) -> Vec<String> {
-    let db = panel.panel.db.read();
-    let rows = db
-        .query_all_raw(Statement::from_string(db.get_database_backend(), sql))
-        .await
-        .unwrap();
-    rows.iter()
-        .map(|row| row.try_get_by_index(0).unwrap())
-        .collect()
-}
 
 /// Every refund row of an order: reason, inputs of the formula, its result, what was paid, and
 /// whether a ledger transaction paid it.

@@ -11,8 +11,10 @@ mod refusals;
 
 use std::sync::Arc;
 
-use harness::{ANYWHERE, DELIVERY, HOUR, MINUTE, TestPanel, connect, offer, provided, terms};
-use sea_orm::{ConnectionTrait, Statement};
+use harness::{
+    ANYWHERE, DELIVERY, HOUR, MINUTE, TestPanel, alert_kinds, connect, offer, provided, terms,
+    texts,
+};
 use smm_panel_server::alerts;
 use smm_panel_server::catalog::{self, Offer, Terms};
 use smm_panel_server::demo::provider::{Fault, Script, SimulatedProvider};
@@ -27,25 +29,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 
 const FUNDS: &str = "Not enough funds on balance";
-
-/// The kinds of all alerts, oldest first.
-async fn alert_kinds(panel: &TestPanel) -> Vec<String> {
-    let mut alerts = alerts::list(&panel.panel.db, 1000).await.unwrap();
-    alerts.reverse();
-    alerts.into_iter().map(|alert| alert.kind).collect()
-}
-
-/// The one text column of a query, row by row.
-async fn texts(panel: &TestPanel, sql: &str) -> Vec<String> {
-    let db = panel.panel.db.read();
-    let rows = db
-        .query_all_raw(Statement::from_string(db.get_database_backend(), sql))
-        .await
-        .unwrap();
-    rows.iter()
-        .map(|row| row.try_get_by_index(0).unwrap())
-        .collect()
-}
 
 /// The states of an order's runs, in order.
 async fn states(panel: &TestPanel, order: i64) -> Vec<String> {

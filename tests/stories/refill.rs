@@ -1,7 +1,6 @@
 //! Refills: who may ask for one, and what providers make of it. Money never moves.
 
-use harness::{DELIVERY, HOUR, MINUTE, TestPanel, account, offer, terms};
-use sea_orm::{ConnectionTrait, Statement};
+use harness::{DELIVERY, HOUR, MINUTE, TestPanel, account, offer, terms, texts};
 use smm_panel_server::alerts;
 use smm_panel_server::catalog::Terms;
 use smm_panel_server::demo::provider::{Fault, Script};
@@ -10,18 +9,6 @@ use smm_panel_server::protocol::ServiceType;
 use smm_panel_server::refills;
 
 const TOO_SOON: &str = "The order was completed or refill was requested less than 24 hours ago";
-
-/// The one text column of a query, row by row.
-async fn texts(panel: &TestPanel, sql: &str) -> Vec<String> {
-    let db = panel.panel.db.read();
-    let rows = db
-        .query_all_raw(Statement::from_string(db.get_database_backend(), sql))
-        .await
-        .unwrap();
-    rows.iter()
-        .map(|row| row.try_get_by_index(0).unwrap())
-        .collect()
-}
 
 /// The answer to `refill` of one order.
 async fn refill(panel: &TestPanel, order: i64) -> String {
