@@ -60,7 +60,7 @@ pub async fn connect_to(panel: &Panel, name: &str, url: &str, key: &str) -> Prov
         name: name.to_owned(),
         url: url.to_owned(),
         key: SecretString::from(key),
-        timeout_ms: 500,
+        timeout_ms: 1_500,
         concurrency: 8,
     };
     let added = catalog::add_provider(&panel.db, &panel.secrets, panel.now(), &new).await;
