@@ -44,6 +44,7 @@ const TABLES: &str = "
 CREATE TABLE panel (
     id {id} CHECK (id = 1),
     instance TEXT NOT NULL,
+    seal TEXT NOT NULL,
     catalog_version BIGINT NOT NULL
 );
 

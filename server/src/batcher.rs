@@ -41,7 +41,7 @@ impl<I: Clone + Send + Sync + 'static, O: Send + 'static> Batcher<I, O> {
     pub fn start<C, F>(most: usize, most_waiting: usize, commit: C) -> Batcher<I, O>
     where
         C: Fn(Arc<[I]>) -> F + Send + Sync + 'static,
-        F: Future<Output = Result<Vec<std::result::Result<O, Refusal>>>> + Send,
+        F: Future<Output = Result<Vec<std::result::Result<O, Refusal>>>> + Send + 'static,
     {
         let (queue, mut items) = mpsc::channel::<(I, Answer<O>)>(most_waiting.max(1));
         let waiting = Arc::new(AtomicUsize::new(0));
@@ -109,10 +109,11 @@ async fn run<I, O, C, F>(commit: &C, items: Vec<I>, answers: Vec<Answer<O>>)
 where
     I: Clone + Send + Sync + 'static,
     C: Fn(Arc<[I]>) -> F,
-    F: Future<Output = Result<Vec<std::result::Result<O, Refusal>>>> + Send,
+    F: Future<Output = Result<Vec<std::result::Result<O, Refusal>>>> + Send + 'static,
+    O: Send + 'static,
 {
     let items: Arc<[I]> = items.into();
-    match commit(items.clone()).await {
+    match apart(commit(items.clone())).await {
         Ok(results) => answer(
             answers,
             results.into_iter().map(|r| r.map_err(Error::Refused)),
@@ -123,7 +124,7 @@ where
                 items.len()
             );
             for (item, waiting) in items.iter().zip(answers) {
-                let alone = commit(Arc::from([item.clone()])).await;
+                let alone = apart(commit(Arc::from([item.clone()]))).await;
                 let result = alone.and_then(|mut results| match results.pop() {
                     Some(result) => result.map_err(Error::Refused),
                     None => Err(Error::Failed(Failure::Stopped)),
@@ -133,6 +134,17 @@ where
         }
         Err(fault) => answer(answers, std::iter::once(Err(fault))),
     }
+}
+
+/// Runs `work` as a task of its own: if it panics, its batch has no answer, and the next one is
+/// taken all the same.
+async fn apart<T: Send + 'static>(
+    work: impl Future<Output = Result<T>> + Send + 'static,
+) -> Result<T> {
+    tokio::spawn(work).await.unwrap_or_else(|fault| {
+        tracing::error!("a batch panicked: {fault}");
+        Err(Error::Failed(Failure::Stopped))
+    })
 }
 
 fn answer<O>(answers: Vec<Answer<O>>, results: impl Iterator<Item = Result<O>>) {

@@ -51,14 +51,25 @@ impl Db {
     /// Opens `url` (`sqlite:path` or `postgres://...`) with `readers` reading connections. A
     /// missing SQLite file is created.
     pub async fn open(url: &str, readers: u32) -> Result<Db, OpenError> {
+        Db::connect(url, readers, true).await
+    }
+
+    /// The same, but a missing SQLite file is an error: for commands that only look.
+    pub async fn open_existing(url: &str, readers: u32) -> Result<Db, OpenError> {
+        Db::connect(url, readers, false).await
+    }
+
+    async fn connect(url: &str, readers: u32, create: bool) -> Result<Db, OpenError> {
         if !["sqlite:", "postgres:", "postgresql:"]
             .iter()
             .any(|scheme| url.starts_with(scheme))
         {
             return Err(OpenError::Scheme);
         }
-        let writer = connect(url, 1).await.map_err(OpenError::Unreachable)?;
-        let reader = connect(url, readers)
+        let writer = connect(url, 1, create)
+            .await
+            .map_err(OpenError::Unreachable)?;
+        let reader = connect(url, readers, create)
             .await
             .map_err(OpenError::Unreachable)?;
         Ok(Db {
@@ -155,7 +166,7 @@ impl Db {
     }
 }
 
-async fn connect(url: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
+async fn connect(url: &str, connections: u32, create: bool) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -163,9 +174,9 @@ async fn connect(url: &str, connections: u32) -> Result<DatabaseConnection, DbEr
         .sqlx_logging(false)
         .record_stmt_in_spans(false)
         .test_before_acquire(!url.starts_with("sqlite:"))
-        .map_sqlx_sqlite_opts(|sqlite| {
+        .map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
-                .create_if_missing(true)
+                .create_if_missing(create)
                 .pragma("journal_mode", "WAL")
                 // Deposits are money: a commit is on disk before it is answered.
                 .pragma("synchronous", "FULL")

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use secrecy::ExposeSecret;
+
 use crate::clock::{Clock, Time};
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::{Failure, Result};
-use crate::secrets::Secrets;
+use crate::secrets::{Secrets, SecretsError};
 
 /// The database, the clock, the settings and the secrets of one panel. Cheap to clone.
 #[derive(Clone)]
@@ -27,7 +29,7 @@ pub struct Panel {
 impl Panel {
     /// A panel on an open database whose schema is current.
     pub async fn open(db: Db, clock: Clock, config: Config, secrets: Secrets) -> Result<Panel> {
-        let instance = instance(&db).await?.into();
+        let instance = instance(&db, &secrets).await?.into();
         let (config, secrets) = (Arc::new(config), Arc::new(secrets));
         Ok(Panel {
             db,
@@ -44,26 +46,33 @@ impl Panel {
     }
 }
 
-/// The panel's name from its own row, which is written on the first start.
-async fn instance(db: &Db) -> Result<String> {
+/// Where the panel's own row keeps its proof of the secrets.
+const SEAL: &str = "panel|seal|1";
+
+/// The panel's name from its own row, which is written on the first start. The row also proves
+/// that `secrets` are those of this database: with others, every API key would be unknown.
+async fn instance(db: &Db, secrets: &Secrets) -> Result<String> {
     use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
 
     use crate::entity::panel;
 
+    let proof = |instance: &str| hex::encode(secrets.digest_key(instance));
     let tx = db.begin().await?;
-    let row = match panel::Entity::find().one(&tx).await? {
-        Some(row) => row,
-        None => {
-            let instance = hex::encode(rand::random::<[u8; 8]>());
-            panel::ActiveModel {
-                id: Set(1),
-                instance: Set(instance),
-                catalog_version: Set(1),
-            }
-            .insert(&tx)
-            .await?
+    if let Some(row) = panel::Entity::find().one(&tx).await? {
+        if secrets.open(SEAL, &row.seal)?.expose_secret() != proof(&row.instance) {
+            return Err(Failure::from(SecretsError::OtherPepper).into());
         }
-    };
-    tx.commit().await.map_err(Failure::Database)?;
-    Ok(row.instance)
+        return Ok(row.instance);
+    }
+    let instance = hex::encode(rand::random::<[u8; 8]>());
+    panel::ActiveModel {
+        id: Set(1),
+        seal: Set(secrets.seal(SEAL, &proof(&instance))),
+        instance: Set(instance.clone()),
+        catalog_version: Set(1),
+    }
+    .insert(&tx)
+    .await?;
+    tx.commit().await?;
+    Ok(instance)
 }

@@ -93,6 +93,12 @@ pub enum SecretsError {
         /// The id of the key in use.
         ours: String,
     },
+    /// The pepper is not the one that the database's API keys were digested under.
+    #[error(
+        "The pepper is another one than that of this database, so that no API key would be known: \
+         start it with the secrets that belong to this database."
+    )]
+    OtherPepper,
     /// The text was changed, or belongs to another place.
     #[error("The stored secret {place} was changed, or copied there from another row.")]
     Damaged {

@@ -40,7 +40,7 @@ pub(super) fn config(config: &Config) {
 /// Fails when an invariant is broken.
 pub(super) async fn check(config: &Config) -> Result<ExitCode> {
     telemetry::start(config);
-    let db = Db::open(config.database_url.expose(), config.read_pool).await?;
+    let db = Db::open_existing(config.database_url.expose(), config.read_pool).await?;
     db.require_current().await?;
     let shows = std::io::stderr().is_terminal();
     let report = check::check(

@@ -8,6 +8,7 @@ pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) id: i64,
     pub(crate) instance: String,
+    pub(crate) seal: String,
     pub(crate) catalog_version: i64,
 }
 

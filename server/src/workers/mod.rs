@@ -56,7 +56,8 @@ impl Workers {
                 let mut stop = stop.clone();
                 async move {
                     while !*stop.borrow() {
-                        log_failure("dispatch", dispatcher.step().await);
+                        let step = dispatcher.clone();
+                        apart("dispatch", async move { step.step().await }).await;
                         tokio::select! {
                             () = wake.notified() => {}
                             () = slots.notified() => {}
@@ -106,11 +107,11 @@ fn repeat<F>(
     step: impl Fn() -> F + Send + 'static,
 ) -> JoinHandle<()>
 where
-    F: Future<Output = Result<usize>> + Send,
+    F: Future<Output = Result<usize>> + Send + 'static,
 {
     tokio::spawn(async move {
         while !*stop.borrow() {
-            if log_failure(name, step().await) == 0 {
+            if apart(name, step()).await == 0 {
                 tokio::select! {
                     () = tokio::time::sleep(every) => {}
                     _ = stop.changed() => {}
@@ -120,10 +121,21 @@ where
     })
 }
 
-/// A loop survives its failures: the work is still in the database.
-fn log_failure(name: &'static str, result: Result<usize>) -> usize {
-    result.unwrap_or_else(|fault| {
-        tracing::error!(worker = name, "{fault}");
-        0
-    })
+/// Runs one step as a task of its own: a loop survives its failures and its panics, because the
+/// work is still in the database. Gives how much was done.
+async fn apart(
+    name: &'static str,
+    step: impl Future<Output = Result<usize>> + Send + 'static,
+) -> usize {
+    match tokio::spawn(step).await {
+        Ok(Ok(done)) => done,
+        Ok(Err(fault)) => {
+            tracing::error!(worker = name, "{fault}");
+            0
+        }
+        Err(panicked) => {
+            tracing::error!(worker = name, "{panicked}");
+            0
+        }
+    }
 }
