@@ -1,7 +1,7 @@
 //! The schema of a panel's database, one numbered file per change, never edited after a release.
 //!
 //! Migrations are SQL text that SQLite and PostgreSQL both understand; the few words that differ
-//! (row ids, bytes, triggers) are spelled by [`Dialect`]. They import no entity of the server: a
+//! (row ids, bytes, triggers) are spelled by `Dialect`. They import no entity of the server: a
 //! migration describes the schema of its day, an entity that of today.
 
 pub use sea_orm_migration::MigratorTrait;

@@ -3,16 +3,16 @@
 //! Owns the tables `orders`, `order_requests`, `order_overlaps`, `order_events`, `refunds`, `dispatches`
 //! and `provider_exchanges`. Invariants: an order is charged in the transaction that writes it; a
 //! run is on disk as `sending` before its first byte is written; nothing unknown is sent again
-//! without proof; an order is settled once, by [`settle`], in the transaction that publishes its
+//! without proof; an order is settled once, by `settle`, in the transaction that publishes its
 //! terminal status, and neither the status nor what it shows ever changes after that.
 //!
 //! | phase | by | what |
 //! |---|---|---|
-//! | placing | [`draft`], [`place`] | check, charge, debit, order, first run |
-//! | sending | [`claim`], [`verdict`], [`record`] | claim, send (outside), record |
-//! | following | [`report`] | ask (outside), apply |
-//! | ending | [`cancel`], [`standing`], [`settle`] | status, refund, ledger |
-//! | doubt | [`uncertain`], [`resolve`] | repeat, park, decide |
+//! | placing | `draft`, `place` | check, charge, debit, order, first run |
+//! | sending | `claim`, `verdict`, `record` | claim, send (outside), record |
+//! | following | `report` | ask (outside), apply |
+//! | ending | `cancel`, `standing`, `settle` | status, refund, ledger |
+//! | doubt | `uncertain`, `resolve` | repeat, park, decide |
 
 pub mod draft;
 pub mod link;
