@@ -38,15 +38,21 @@ async fn main() -> Result<()> {
         ("service", "1"),
         ("link", "https://instagram.com/example"),
         ("quantity", "100"),
-        // Sent again, the same request_id gives the same order: a lost answer costs nothing.
-        ("request_id", &format!("example-{}", std::process::id())),
+        // Sent again, the same request_id gives the same order: a lost answer costs nothing. Use
+        // the number of the order in your own books; it is kept for ever.
+        (
+            "request_id",
+            &format!("example-{:016x}", rand::random::<u64>()),
+        ),
     ])
     .await?;
     let order = placed["order"].to_string();
     let status = ask(&[("action", "status"), ("order", &order)]).await?;
+    let text = |field: &str| status[field].as_str().unwrap_or("?").to_owned();
     println!(
         "order {order}: {} for {} USD",
-        status["status"], status["charge"]
+        text("status"),
+        text("charge")
     );
     Ok(())
 }

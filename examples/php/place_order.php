@@ -2,6 +2,10 @@
 // Places an order and reads its status, the way resellers' panels do it.
 // Run it against `smm-panel demo`: php place_order.php http://127.0.0.1:8080/api/v2 smp_live_...
 
+if ($argc !== 3) {
+    fwrite(STDERR, "usage: php place_order.php URL KEY\n");
+    exit(2);
+}
 [, $url, $key] = $argv;
 
 /** Sends one action and returns the decoded answer; ends with the panel's sentence on a refusal. */
@@ -18,10 +22,12 @@ function ask(string $url, array $fields): array
     $answer = json_decode((string) $body, true);
     if (!is_array($answer)) {
         // No answer says nothing about the order: ask again with the same request_id.
-        exit("no answer, HTTP " . curl_getinfo($curl, CURLINFO_RESPONSE_CODE) . "\n");
+        fwrite(STDERR, 'no answer, HTTP ' . curl_getinfo($curl, CURLINFO_RESPONSE_CODE) . "\n");
+        exit(1);
     }
     if (isset($answer['error'])) {
-        exit("refused: {$answer['error']}\n");
+        fwrite(STDERR, "refused: {$answer['error']}\n");
+        exit(1);
     }
     return $answer;
 }
@@ -32,7 +38,8 @@ $placed = ask($url, [
     'service' => 1,
     'link' => 'https://instagram.com/example',
     'quantity' => 100,
-    'request_id' => 'my-order-' . getmypid(),
+    // The number of the order in your own books: it is kept for ever.
+    'request_id' => 'my-order-' . bin2hex(random_bytes(8)),
 ]);
 $status = ask($url, ['key' => $key, 'action' => 'status', 'order' => $placed['order']]);
 echo "order {$placed['order']}: {$status['status']} for {$status['charge']} {$status['currency']}\n";

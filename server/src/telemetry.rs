@@ -9,7 +9,9 @@ use crate::config::{Config, LogFormat};
 
 /// Starts logging as `config` says; a second start is ignored.
 pub fn start(config: &Config) {
-    let filter = EnvFilter::try_new(config.log.as_str()).unwrap_or_default();
+    // The libraries' own "started" and "stopped" say nothing that ours do not.
+    let quiet = format!("poem=warn,sea_orm_migration=warn,{}", config.log.as_str());
+    let filter = EnvFilter::try_new(quiet).unwrap_or_default();
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

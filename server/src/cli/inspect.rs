@@ -26,13 +26,17 @@ pub(super) async fn alerts(panel: &Panel, limit: u64) -> Result<()> {
 
 pub(super) fn config(config: &Config) {
     for setting in config.describe() {
+        let unit = if setting.unit.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", setting.unit)
+        };
         anstream::println!(
-            "{:<26} = {:<32} # {}; {} ({})",
+            "{:<26} = {:<32} # {}; {}{unit}",
             setting.name,
             setting.value,
             setting.source.word(),
             setting.doc,
-            setting.unit
         );
     }
 }

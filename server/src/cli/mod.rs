@@ -1,10 +1,11 @@
 //! The operator's commands.
 
 use std::ffi::OsString;
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 
 use crate::clock::Clock;
@@ -25,8 +26,9 @@ pub(crate) use serve::stop_asked;
 /// A reseller panel for social-media marketing: takes orders by the panel protocol, forwards them
 /// to providers, and refunds what was not delivered.
 ///
-/// Try it: `smm-panel demo`. Start your own: `smm-panel account create NAME`, `smm-panel key
-/// create NAME`, `smm-panel service add ...`, `smm-panel serve`.
+/// Try it: `smm-panel demo`. Start your own: `account create` and `account credit` a customer, `key
+/// create` its key, `provider add` and `provider test` a provider, `service add` what you sell, and
+/// `serve`.
 #[derive(Parser)]
 #[command(name = "smm-panel", version, max_term_width = 100)]
 struct Cli {
@@ -118,32 +120,50 @@ fn execute(cli: Cli) -> Result<ExitCode> {
         .enable_all()
         .build()
         .context("no threads could be started")?;
-    runtime.block_on(async {
-        match cli.command {
-            Command::Demo(options) => return demo::run(config, options).await,
-            Command::Serve => serve::serve(config).await?,
-            Command::Migrate => serve::migrate(&config).await?,
-            Command::Account(command) => accounts::account(&open(config).await?, command).await?,
-            Command::Key(command) => accounts::key(&open(config).await?, command).await?,
-            Command::Provider(command) => offers::provider(&open(config).await?, command).await?,
-            Command::Service(command) => offers::service(&open(config).await?, command).await?,
-            Command::Dispatch(command) => {
-                dispatches::dispatch(&open(config).await?, command).await?;
-            }
-            Command::Alerts(Limit { limit }) => {
-                inspect::alerts(&open(config).await?, limit).await?;
-            }
-            Command::Config => inspect::config(&config),
-            Command::Check => return inspect::check(&config).await,
-        }
-        Ok(ExitCode::SUCCESS)
-    })
+    let command = AssertUnwindSafe(|| runtime.block_on(run_command(cli.command, config)));
+    let outcome = std::panic::catch_unwind(command);
+    // Whatever is still running has been told to stop, or nobody reads what is printed any more.
+    runtime.shutdown_background();
+    outcome.unwrap_or_else(|_| bail!("stopped: the output could not be written"))
 }
 
-/// Opens the panel that the settings name, its schema current.
-async fn open(config: Config) -> Result<Panel> {
+async fn run_command(command: Command, config: Config) -> Result<ExitCode> {
+    match command {
+        Command::Demo(options) => return demo::run(config, options).await,
+        Command::Serve => serve::serve(config).await?,
+        Command::Migrate => serve::migrate(&config).await?,
+        Command::Account(command) => {
+            let create = matches!(command, accounts::AccountCommand::Create { .. });
+            accounts::account(&open(config, create).await?, command).await?;
+        }
+        Command::Key(command) => accounts::key(&open(config, false).await?, command).await?,
+        Command::Provider(command) => {
+            let create = matches!(command, offers::ProviderCommand::Add { .. });
+            offers::provider(&open(config, create).await?, command).await?;
+        }
+        Command::Service(command) => offers::service(&open(config, true).await?, command).await?,
+        Command::Dispatch(command) => {
+            dispatches::dispatch(&open(config, false).await?, command).await?;
+        }
+        Command::Alerts(Limit { limit }) => {
+            inspect::alerts(&open(config, false).await?, limit).await?;
+        }
+        Command::Config => inspect::config(&config),
+        Command::Check => return inspect::check(&config).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Opens the panel that the settings name, its schema current; only commands that begin a panel
+/// may `create` it.
+async fn open(config: Config, create: bool) -> Result<Panel> {
     telemetry::start(&config);
-    let db = Db::open(config.database_url.expose(), config.read_pool).await?;
+    let (url, readers) = (config.database_url.expose(), config.read_pool);
+    let db = if create {
+        Db::open(url, readers).await?
+    } else {
+        Db::open_existing(url, readers).await?
+    };
     db.require_current().await?;
     let secrets = Secrets::load_or_create(&config)?;
     Ok(Panel::open(db, Clock::system(), config, secrets).await?)

@@ -1,6 +1,6 @@
 //! `provider` and `service`.
 
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Subcommand, ValueEnum};
@@ -31,6 +31,11 @@ pub(super) enum ProviderCommand {
     },
     /// Ask a provider for its balance and its services; places nothing
     Test {
+        /// The provider's name
+        name: String,
+    },
+    /// List what a provider sells: id, type, price, limits, name
+    Services {
         /// The provider's name
         name: String,
     },
@@ -79,6 +84,9 @@ pub(super) struct NewService {
     /// Largest quantity
     #[arg(long)]
     max: Option<i64>,
+    /// Sell it although a provider charges more than the rate
+    #[arg(long)]
+    below_cost: bool,
     /// It can be ordered in runs
     #[arg(long)]
     dripfeed: bool,
@@ -151,12 +159,31 @@ pub(super) async fn provider(panel: &Panel, command: ProviderCommand) -> Result<
             }
         }
         ProviderCommand::Test { name } => test(panel, &find(panel, &name).await?).await?,
+        ProviderCommand::Services { name } => {
+            let provider = find(panel, &name).await?;
+            for service in offered(&Client::new()?, &provider).await? {
+                let OfferedService {
+                    service: id,
+                    name,
+                    type_word,
+                    rate,
+                    min,
+                    max,
+                    ..
+                } = service;
+                anstream::println!("{id:>8}  {type_word:<24} {rate:>12}  {min}-{max}  {name}");
+            }
+        }
         ProviderCommand::Resume { name } => {
             catalog::resume(&panel.db, find(panel, &name).await?.id).await?;
             anstream::println!("{name} is sent to again.");
         }
         ProviderCommand::List => {
-            for provider in catalog::providers(&panel.db, &panel.secrets).await? {
+            let providers = catalog::providers(&panel.db, &panel.secrets).await?;
+            if providers.is_empty() {
+                anstream::println!("There are no providers.");
+            }
+            for provider in providers {
                 let state = provider.pause.map_or("ready", |pause| pause.word());
                 let (id, name, url) = (provider.id, &provider.name, &provider.url);
                 anstream::println!("{id:>4}  {name:<20} {state:<13} {url}");
@@ -167,7 +194,9 @@ pub(super) async fn provider(panel: &Panel, command: ProviderCommand) -> Result<
 }
 
 fn key_from_input() -> Result<SecretString> {
-    anstream::eprintln!("Reading the key from standard input ...");
+    if std::io::stdin().is_terminal() {
+        anstream::eprintln!("The key at the provider, then Enter and Ctrl-D:");
+    }
     let mut key = String::new();
     std::io::stdin()
         .take(4096)
@@ -182,7 +211,10 @@ fn key_from_input() -> Result<SecretString> {
 /// Asks what costs nothing, and records whether repeated requests are safe there.
 async fn test(panel: &Panel, provider: &Provider) -> Result<()> {
     let client = Client::new()?;
-    let reply = client.call(provider, &Outgoing::Balance).await?;
+    let reply = client
+        .call(provider, &Outgoing::Balance)
+        .await
+        .with_context(|| format!("{} ({})", provider.name, provider.url))?;
     let (balance, currency) = upstream::balance(&reply.answer())?;
     anstream::println!("balance      {balance} {currency}");
     let services = offered(&client, provider).await?;
@@ -204,7 +236,10 @@ async fn test(panel: &Panel, provider: &Provider) -> Result<()> {
 }
 
 async fn offered(client: &Client, provider: &Provider) -> Result<Vec<OfferedService>> {
-    let reply = client.call(provider, &Outgoing::Services).await?;
+    let reply = client
+        .call(provider, &Outgoing::Services)
+        .await
+        .with_context(|| format!("{} ({})", provider.name, provider.url))?;
     Ok(upstream::services(&reply.answer())?.services)
 }
 
@@ -231,7 +266,20 @@ pub(super) async fn service(panel: &Panel, command: ServiceCommand) -> Result<()
         offers.push(offer(&provider, &found)?);
         first.get_or_insert(found);
     }
+    let below_cost = new.below_cost;
     let terms = terms(*new, first, offers.first())?;
+    let dearest = offers
+        .iter()
+        .map(|offer| offer.cost)
+        .max()
+        .unwrap_or_default();
+    if dearest > terms.rate && !below_cost {
+        bail!(
+            "a provider charges {dearest} USD, above the rate of {}; add --below-cost to sell it \
+             all the same",
+            terms.rate
+        );
+    }
     let shown = format!("{} at {} USD", terms.name, terms.rate);
     let manual = offers.is_empty();
     let id = catalog::add_service(&panel.db, panel.now(), terms, offers).await?;

@@ -9,7 +9,7 @@ use crate::db::Db;
 
 pub(super) async fn serve(config: Config) -> Result<()> {
     let listen = config.listen;
-    let panel = super::open(config).await?;
+    let panel = super::open(config, true).await?;
     let running = app::start(panel, listen, Background::Workers).await?;
     tracing::info!(
         "serving the panel protocol on http://{}/api/v2",

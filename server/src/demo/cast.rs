@@ -343,7 +343,7 @@ pub(super) const ORDERS: &[Ordered] = &[
         expected: Expected::Ends("Partial", "0.50", "0"),
     },
     Ordered {
-        note: "... at once: overlaps are not refunded",
+        note: "... at once: the partial refund is withheld",
         service: 2,
         fields: &[
             ("link", "instagram.com/p/Cx3/?utm_source=x"),

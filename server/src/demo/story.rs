@@ -354,7 +354,10 @@ impl Stage {
         ] {
             println!("  curl -d 'key={key}&{form}' {url}");
         }
-        println!("  cat {}", self.folder.join("demo.json").display());
+        println!(
+            "  cat {}  # address, key, services",
+            self.folder.join("demo.json").display()
+        );
     }
 
     async fn strike(self) -> Result<()> {
