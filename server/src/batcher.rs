@@ -104,7 +104,9 @@ impl<I: Clone + Send + Sync + 'static, O: Send + 'static> Batcher<I, O> {
 }
 
 /// Commits one batch. If it fails and can be told apart, each item is tried alone, so that a row
-/// that cannot be written fails nobody but its own request.
+/// that cannot be written fails nobody but its own request. A transaction that could not be begun
+/// or confirmed is no row's fault: a second try could wait as long for each item as the batch did,
+/// or write what stands already.
 async fn run<I, O, C, F>(commit: &C, items: Vec<I>, answers: Vec<Answer<O>>)
 where
     I: Clone + Send + Sync + 'static,
@@ -118,7 +120,9 @@ where
             answers,
             results.into_iter().map(|r| r.map_err(Error::Refused)),
         ),
-        Err(Error::Failed(fault)) if items.len() > 1 => {
+        Err(Error::Failed(fault))
+            if items.len() > 1 && !matches!(fault, Failure::Transaction(_)) =>
+        {
             tracing::error!(
                 "a batch of {} failed, each is tried alone: {fault}",
                 items.len()
@@ -132,6 +136,7 @@ where
                 answer(vec![waiting], std::iter::once(result));
             }
         }
+        // The first learns why; the others, whose answers end here, that it is not known.
         Err(fault) => answer(answers, std::iter::once(Err(fault))),
     }
 }

@@ -160,7 +160,7 @@ settings! {
     /// Connections that read the database beside the one that writes.
     read_pool: u32 = 4, 1..=256, "connections";
     /// Orders that are placed in one transaction at most.
-    place_batch_max: usize = 256, 1..=4_096, "orders";
+    place_batch_max: usize = 256, 1..=1_000, "orders";
     /// Orders that may wait to be placed; more are answered with 503.
     place_queue_max: usize = 10_000, 1..=1_000_000, "orders";
     /// The largest body of a request.

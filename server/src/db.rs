@@ -5,7 +5,9 @@
 //! writers). Statements are written once for SQLite and PostgreSQL, with `$1` placeholders.
 
 use std::fmt::Write;
+use std::path::Path;
 
+use sea_orm::sqlx::Connection;
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
     DbBackend, DbErr, IsolationLevel, QueryResult, SqliteTransactionMode, Statement,
@@ -33,6 +35,9 @@ pub enum OpenError {
     /// The URL has a scheme the panel does not speak.
     #[error("database_url must begin with sqlite: or postgres:")]
     Scheme,
+    /// There is no such SQLite file, and the command does not make one.
+    #[error("there is no database {0}; the setting database_url says where it is")]
+    Missing(String),
     /// The database did not answer as a database.
     #[error("the database cannot be opened: {0}")]
     Unreachable(DbErr),
@@ -65,6 +70,12 @@ impl Db {
             .any(|scheme| url.starts_with(scheme))
         {
             return Err(OpenError::Scheme);
+        }
+        let file = url
+            .strip_prefix("sqlite:")
+            .map(|path| path.trim_start_matches("//"));
+        if let Some(file) = file.filter(|file| !create && !Path::new(file).exists()) {
+            return Err(OpenError::Missing(file.to_owned()));
         }
         let writer = connect(url, 1, create)
             .await
@@ -174,6 +185,17 @@ async fn connect(url: &str, connections: u32, create: bool) -> Result<DatabaseCo
         .sqlx_logging(false)
         .record_stmt_in_spans(false)
         .test_before_acquire(!url.starts_with("sqlite:"))
+        .map_sqlx_sqlite_pool_opts(|pool| {
+            // After a failed write SQLite may have ended a transaction by itself; the driver still
+            // counts it, and would make every later one a savepoint of it that is never committed.
+            pool.after_release(|connection, _| {
+                Box::pin(async move {
+                    // A rollback that is under way is finished first.
+                    connection.ping().await?;
+                    Ok(!connection.is_in_transaction())
+                })
+            })
+        })
         .map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
                 .create_if_missing(create)

@@ -37,6 +37,9 @@ pub enum Failure {
     /// The database did not do what it was asked.
     #[error("database: {0}")]
     Database(#[from] sea_orm::DbErr),
+    /// No transaction could be begun, or its end was not confirmed: it may stand.
+    #[error("transaction: {0}")]
+    Transaction(sea_orm::DbErr),
     /// A stored value is not what the program writes.
     #[error("stored data: {0}")]
     Stored(String),

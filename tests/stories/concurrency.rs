@@ -1,9 +1,10 @@
 //! Many at once: what one client does never costs another one a cent.
 
 use futures::future::join_all;
-use harness::{TestPanel, account, terms};
+use harness::{HOUR, TestPanel, account, terms};
 use serde_json::Value;
 use smm_panel_server::catalog::Terms;
+use smm_panel_server::demo::provider::Script;
 use smm_panel_server::money::Money;
 use smm_panel_server::protocol::ServiceType;
 
@@ -137,5 +138,68 @@ async fn a_client_that_hangs_up_tears_no_order() {
         .minus(Money::parse(placed["balance"].as_str().unwrap()).unwrap());
     let orders = spent.unwrap().nano() / 45_000_000;
     assert!((32..=64).contains(&orders), "{orders} orders were charged");
+    panel.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_is_on_disk_after_the_database_ended_a_transaction_by_itself() {
+    use sea_orm::ConnectionTrait;
+    let panel = TestPanel::start().await;
+    // What SQLite does when the disk is full, in the middle of somebody's transaction.
+    let tx = panel.panel.db.begin().await.unwrap();
+    tx.execute_unprepared("ROLLBACK").await.unwrap();
+    assert!(tx.commit().await.is_err());
+    let order = panel.order("https://x.test/p", 1000).await;
+    assert_eq!(panel.shown(order).await, "Pending 0.90 1000");
+    panel.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_outlives_a_database_that_cannot_be_written() {
+    let panel = TestPanel::start().await;
+    let order = panel.order("https://x.test/p", 1000).await;
+    let broken = "CREATE TRIGGER broken BEFORE INSERT ON provider_exchanges \
+                  BEGIN SELECT RAISE(ABORT, 'broken'); END";
+    panel.sql(broken).await;
+    let repair = async {
+        while panel.provider.orders().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        // The answer is on its way to a database that takes nothing.
+        for _ in 0..50 {
+            panel.balance().await;
+        }
+        panel.sql("DROP TRIGGER broken").await;
+    };
+    tokio::join!(panel.work(), repair);
+    assert_eq!(panel.shown(order).await, "Processing 0.90 1000");
+    panel.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_drip_feeds_in_delivery_are_canceled_in_one_request() {
+    let panel = TestPanel::start().await;
+    panel
+        .provider
+        .set_script(1, Script::Deliver { over_ms: HOUR });
+    let mut ids = Vec::new();
+    for n in 0..100 {
+        let link = format!("https://x.test/{n}");
+        let fields = [
+            ("action", "add"),
+            ("service", "1"),
+            ("link", link.as_str()),
+            ("quantity", "50"),
+            ("runs", "20"),
+            ("interval", "1"),
+        ];
+        ids.push(panel.v2(&fields).await.order().to_string());
+    }
+    panel.pass(15 * harness::MINUTE).await;
+    let reply = panel
+        .v2(&[("action", "cancel"), ("orders", &ids.join(","))])
+        .await;
+    assert_eq!(reply.status, 200);
+    assert_eq!(reply.json()[99]["cancel"], 1);
     panel.finish().await;
 }

@@ -372,3 +372,35 @@ async fn many_refills_answer_each_order_and_foreign_ones_are_unknown() {
     assert_eq!(read.body, sentence("Refill not found"));
     panel.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refill_is_claimed_when_its_turn_comes_and_not_before() {
+    let panel = TestPanel::start_with(|config| config.refill_wait_ms = 0).await;
+    panel.provider.set_script(1, Script::Deliver { over_ms: 0 });
+    for link in ["https://x.test/p", "https://x.test/q"] {
+        panel.order(link, 1000).await;
+    }
+    panel.pass(2 * MINUTE).await;
+    panel.sql("UPDATE providers SET timeout_ms = 1000").await;
+    for order in [1, 2] {
+        refill(&panel, order).await;
+    }
+    panel.provider.fail_next("refill", Fault::Hang);
+    let mut work = Box::pin(panel.work());
+    let mut seen = false;
+    loop {
+        // The first one hangs at the provider; the second is claimed when that has ended.
+        let states = texts(&panel, "SELECT state FROM refill_dispatches ORDER BY id");
+        tokio::select! {
+            () = &mut work => break,
+            states = states => {
+                seen |= states == ["sending", "queued"];
+                assert_ne!(states, ["sending", "sending"]);
+            }
+        }
+    }
+    drop(work);
+    assert!(seen);
+    assert_eq!(forwarded(&panel).len(), 2);
+    panel.finish().await;
+}

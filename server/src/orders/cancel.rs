@@ -46,7 +46,8 @@ pub async fn cancel(
             order.cancel_requested_at_ms = Some(now);
             asked.push(*id);
             causes.insert(*id, "canceled by the customer".to_owned());
-            for run in std::mem::take(runs) {
+            let open = std::mem::take(runs).into_iter();
+            for run in open.filter(|run| !run.state.is_terminal()) {
                 changed.push(stop(run, now));
             }
         }
@@ -65,7 +66,7 @@ fn stop(mut run: dispatch::Model, now: crate::clock::Time) -> dispatch::Model {
     if run.state.is_unsent() {
         run.state = DispatchState::Canceled;
         run.reason = Some("canceled before it was sent".to_owned());
-    } else if !run.state.is_terminal() {
+    } else {
         run.cancel_at_ms = Some(now);
     }
     run

@@ -34,14 +34,14 @@ type Answer = std::result::Result<OrderId, Refusal>;
 /// Places a batch in one transaction; gives an answer for each, in order.
 pub(super) async fn place_batch(panel: &Panel, new: &[NewOrder]) -> Result<Vec<Answer>> {
     let now = panel.now();
-    let tx = panel.db.begin().await?;
+    let tx = panel.db.begin().await.map_err(Failure::Transaction)?;
     let terms = TermsOfBatch::read(&tx, new).await?;
     let drafts: Vec<_> = new.iter().map(|order| terms.draft(order)).collect();
     let active = store::active_on_links(&tx, &keys_of(new, &drafts)).await?;
     let decided = Decisions::make(new, drafts, terms, active);
     let answers = write(&tx, now, new, decided).await?;
     fail::fail_point!("C0");
-    tx.commit().await?;
+    tx.commit().await.map_err(Failure::Transaction)?;
     fail::fail_point!("C1");
     Ok(answers)
 }

@@ -13,7 +13,7 @@ use crate::catalog::{self, Offer, Pause};
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::entity::{dispatch, order};
-use crate::error::Result;
+use crate::error::{Failure, Result};
 use crate::ids::{DispatchId, OrderId, ProviderId, ServiceId};
 use crate::panel::Panel;
 use crate::protocol::upstream::AddReply;
@@ -22,13 +22,13 @@ use crate::protocol::upstream::AddReply;
 pub(super) async fn record(panel: &Panel, sent: &[Sent]) -> Result<()> {
     fail::fail_point!("C5");
     let now = panel.now();
-    let tx = panel.db.begin().await?;
+    let tx = panel.db.begin().await.map_err(Failure::Transaction)?;
     let mut record = Record::open(panel, &tx, now, sent).await?;
     for one in sent {
         record.take(one).await?;
     }
     record.write(sent).await?;
-    tx.commit().await?;
+    tx.commit().await.map_err(Failure::Transaction)?;
     fail::fail_point!("C6");
     Ok(())
 }

@@ -13,7 +13,7 @@ use super::rules::{Delivery, OrderStatus, Settlement};
 use crate::accounts::{Authenticated, Caller, KeyDigest};
 use crate::catalog::Offer;
 use crate::clock::Time;
-use crate::db::{Db, Rows, Tx, execute, query, reserve_ids};
+use crate::db::{Db, PIECE, Rows, Tx, execute, query, reserve_ids};
 use crate::entity::{dispatch, order, order_event, order_request, overlap, refund};
 use crate::error::{Failure, Result};
 use crate::ids::{AccountId, OrderId, ServiceId, TransactionId};
@@ -175,9 +175,11 @@ async fn insert_overlaps(tx: &Tx, ids: &[OrderId], placed: &[Placed<'_>]) -> Res
     if rows.is_empty() {
         return Ok(());
     }
-    overlap::Entity::insert_many(rows)
-        .exec_without_returning(tx)
-        .await?;
+    for piece in rows.chunks(PIECE) {
+        overlap::Entity::insert_many(piece.to_vec())
+            .exec_without_returning(tx)
+            .await?;
+    }
     order::Entity::update_many()
         .col_expr(order::Column::Overlapping, true.into())
         .filter(order::Column::Id.is_in(others))

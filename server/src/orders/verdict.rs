@@ -124,9 +124,11 @@ fn replied(reply: AddReply, now: Time, waits: Waits) -> Verdict {
             charge,
         },
         AddReply::TryAfter { ms } => {
-            // One answer must not stop a provider for longer than an order may wait at all.
+            // One answer must not stop a provider for longer than an order may wait at all, nor
+            // "after 0 seconds" have us ask without end.
             let wait_ms = ms
                 .unwrap_or(waits.provider_pause_ms)
+                .max(waits.backoff_first_ms)
                 .min(waits.queued_max_ms);
             again(
                 wait_ms,

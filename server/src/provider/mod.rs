@@ -28,6 +28,9 @@ const MIN_MASKED: usize = 16;
 /// is closing at that moment would be lost without proof that it was not taken.
 const IDLE: Duration = Duration::from_secs(3);
 
+/// How long a connection may take to be made.
+const CONNECT: Duration = Duration::from_secs(10);
+
 /// Talks to providers. Cheap to clone.
 #[derive(Clone)]
 pub struct Client {
@@ -83,6 +86,8 @@ impl Client {
             .retry(reqwest::retry::never())
             .http1_only()
             .no_proxy()
+            // Of what could not even be connected, nothing was sent.
+            .connect_timeout(CONNECT)
             .pool_idle_timeout(IDLE)
             .user_agent(concat!("smm-panel/", env!("CARGO_PKG_VERSION")))
             .build()

@@ -72,17 +72,17 @@ pub(crate) struct Claimed {
     pub(crate) provider_id: String,
 }
 
-/// Claims up to `limit` shares that are to be forwarded to `provider`.
-pub(crate) async fn claim(panel: &Panel, provider: &Provider, limit: u64) -> Result<Vec<Claimed>> {
+/// Claims the next share that is to be forwarded to `provider`, if there is one.
+pub(crate) async fn claim(panel: &Panel, provider: &Provider) -> Result<Option<Claimed>> {
     let now = panel.now();
     if store::queued(panel.db.read(), provider.id, now, 1)
         .await?
         .is_empty()
     {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let tx = panel.db.begin().await?;
-    let shares = store::queued(&tx, provider.id, now, limit).await?;
+    let shares = store::queued(&tx, provider.id, now, 1).await?;
     let runs: Vec<_> = shares.iter().map(|share| share.dispatch_id).collect();
     let mut known = orders::provider_orders_in_tx(&tx, &runs).await?;
     let lease = now.plus_ms(
@@ -90,10 +90,10 @@ pub(crate) async fn claim(panel: &Panel, provider: &Provider, limit: u64) -> Res
             .timeout_ms
             .saturating_add(panel.config.lease_margin_ms),
     );
-    let mut claimed = Vec::with_capacity(shares.len());
+    let mut claimed = None;
     for share in shares {
         if let Some(provider_id) = known.remove(&share.dispatch_id) {
-            claimed.push(Claimed {
+            claimed = Some(Claimed {
                 share: share.id,
                 provider_id,
             });
@@ -142,7 +142,12 @@ pub(crate) async fn record(
                 )
             }
             Forwarded::Replied(RefillReply::TryAfter { ms }) => {
-                again(ms.unwrap_or(config.provider_pause_ms))
+                let wait_ms = ms.unwrap_or(config.provider_pause_ms);
+                again(
+                    wait_ms
+                        .max(config.backoff_first_ms)
+                        .min(config.queued_max_ms),
+                )
             }
             Forwarded::Replied(RefillReply::Refused(says)) => match says.class {
                 RefusalClass::ProviderTrouble => again(config.provider_pause_ms),

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
@@ -14,6 +15,11 @@ use crate::orders::{self, Claimed, Recorder, Sent};
 use crate::panel::Panel;
 use crate::protocol::upstream::add_reply;
 use crate::provider::{CallError, Client};
+
+/// How often recording an answer is tried, and how long after each try: some minutes in all.
+const RECORD_TRIES: u32 = 12;
+const FIRST_WAIT: Duration = Duration::from_millis(200);
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// Claims runs and sends them. Cheap to clone.
 #[derive(Clone)]
@@ -112,12 +118,30 @@ impl Dispatcher {
             let sent = send(&this.client, &provider, claimed).await;
             drop(permit);
             this.slot_freed.notify_one();
-            let run = sent.claimed.run;
-            if let Err(fault) = this.recorder.submit(sent).await {
-                // The row stays `sending`; when its lease is over it becomes unknown.
-                tracing::error!(%run, "what came of sending was not recorded: {fault}");
-            }
+            this.record(sent).await;
         });
+    }
+
+    /// Records what came of sending, again if the database is not to be had: nobody else has the
+    /// answer, and a late one still decides an unknown or parked run.
+    async fn record(&self, sent: Sent) {
+        let mut wait = FIRST_WAIT;
+        for _ in 0..RECORD_TRIES {
+            match self.recorder.submit(sent.clone()).await {
+                Ok(()) => return,
+                Err(fault) => {
+                    let run = sent.claimed.run;
+                    tracing::error!(%run, "what came of sending was not recorded yet: {fault}");
+                }
+            }
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(LONGEST_WAIT);
+        }
+        // The row stays `sending`; when its lease is over it becomes unknown. What was said is
+        // kept where an operator can find it.
+        let Sent { claimed, reply, .. } = sent;
+        let (run, attempt) = (claimed.run, claimed.attempt);
+        tracing::error!(%run, attempt, "what came of sending is lost: {reply}");
     }
 
     /// Waits until everything under way is recorded.

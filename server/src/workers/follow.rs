@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use futures::future::join_all;
+
 use crate::catalog::{self, Provider};
 use crate::error::Result;
 use crate::ids::DispatchId;
-use crate::orders::{self, CancelAnswer, Report};
+use crate::orders::{self, Busy, CancelAnswer, Report};
 use crate::panel::Panel;
 use crate::protocol::upstream::{
     CancelReply, Outgoing, RefillStatusReply, cancel_replies, refill_reply, refill_statuses,
@@ -15,7 +17,7 @@ use crate::provider::{CallError, Client};
 use crate::refills::{self, Forwarded};
 
 /// How many refills are forwarded to one provider in one step.
-const REFILLS_AT_ONCE: u64 = 20;
+const REFILLS_AT_ONCE: usize = 5;
 
 /// Asks providers about what they accepted. Cheap to clone.
 #[derive(Clone)]
@@ -29,22 +31,31 @@ impl Follower {
         Follower { panel, client }
     }
 
-    /// One round over all providers. Gives how much there was to do.
+    /// One round over all providers, each on its own: a slow or broken one keeps nobody waiting
+    /// for what the others report. Gives how much there was to do.
     pub(super) async fn step(&self) -> Result<usize> {
         let busy = orders::busy_providers(&self.panel, self.panel.now()).await?;
         let providers = catalog::providers(&self.panel.db, &self.panel.secrets).await?;
-        let mut done = 0;
-        for provider in &providers {
+        let rounds = providers.iter().map(|provider| async {
             let busy = busy.iter().find(|busy| busy.provider == provider.id);
-            if busy.is_some_and(|busy| busy.cancels) {
-                done += self.forward_cancels(provider).await?;
-            }
-            if busy.is_some_and(|busy| busy.polls) {
-                done += self.poll(provider).await?;
-            }
-            done += self.forward_refills(provider).await?;
-            done += self.poll_refills(provider).await?;
+            self.follow(provider, busy).await.unwrap_or_else(|fault| {
+                tracing::error!(provider = provider.name, "not followed: {fault}");
+                0
+            })
+        });
+        Ok(join_all(rounds).await.into_iter().sum())
+    }
+
+    async fn follow(&self, provider: &Provider, busy: Option<&Busy>) -> Result<usize> {
+        let mut done = 0;
+        if busy.is_some_and(|busy| busy.cancels) {
+            done += self.forward_cancels(provider).await?;
         }
+        if busy.is_some_and(|busy| busy.polls) {
+            done += self.poll(provider).await?;
+        }
+        done += self.forward_refills(provider).await?;
+        done += self.poll_refills(provider).await?;
         Ok(done)
     }
 
@@ -127,9 +138,13 @@ impl Follower {
     }
 
     async fn forward_refills(&self, provider: &Provider) -> Result<usize> {
-        let claimed = refills::claim(&self.panel, provider, REFILLS_AT_ONCE).await?;
-        let count = claimed.len();
-        for claimed in claimed {
+        let mut count = 0;
+        // Each is claimed when its turn has come: a lease outlives one exchange, not those of all
+        // that are sent before it.
+        while count < REFILLS_AT_ONCE
+            && let Some(claimed) = refills::claim(&self.panel, provider).await?
+        {
+            count += 1;
             let request = Outgoing::Refill(claimed.provider_id);
             let outcome = match self.client.call(provider, &request).await {
                 Ok(reply) => Forwarded::Replied(refill_reply(&reply.answer())),

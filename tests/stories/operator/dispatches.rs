@@ -8,6 +8,7 @@ use super::{Operator, ask, order, provider};
 async fn a_dispatch_of_unknown_outcome_is_listed_and_leaves_by_three_exits() {
     let operator = Operator::with_loopback();
     let provider = provider().await;
+    operator.ok(&["migrate"]).await;
     assert_eq!(
         operator.ok(&["dispatch", "list"]).await,
         "Nothing is unknown, nothing is parked."
@@ -154,6 +155,7 @@ async fn a_dispatch_of_unknown_outcome_is_listed_and_leaves_by_three_exits() {
 #[tokio::test]
 async fn alerts_say_so_when_there_are_none() {
     let operator = Operator::new();
+    operator.ok(&["migrate"]).await;
     assert_eq!(operator.ok(&["alerts"]).await, "There are no alerts.");
     operator.finish().await;
 }

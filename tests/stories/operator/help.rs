@@ -49,6 +49,7 @@ async fn every_command_has_a_help_that_says_what_it_and_each_option_does() {
         "provider add",
         "provider list",
         "provider resume",
+        "provider services",
         "provider test",
         "serve",
         "service",

@@ -69,7 +69,10 @@ async fn a_providers_address_is_refused_where_its_key_or_this_network_would_be_e
             "{url}: {sentence}"
         );
     }
-    assert_eq!(operator.ok(&["provider", "list"]).await, "");
+    assert_eq!(
+        operator.ok(&["provider", "list"]).await,
+        "There are no providers."
+    );
 
     let operator = Operator::with_loopback();
     let add = ["provider", "add", "near", "http://127.0.0.1:9/api/v2"];

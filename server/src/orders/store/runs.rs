@@ -8,7 +8,7 @@ use sea_orm::{
 
 use crate::catalog::Offer;
 use crate::clock::Time;
-use crate::db::{Rows, Tx, execute, query};
+use crate::db::{PIECE, Rows, Tx, execute, query};
 use crate::entity::{dispatch, order, provider_exchange};
 use crate::error::Result;
 use crate::ids::{DispatchId, OrderId, ProviderId};
@@ -68,9 +68,14 @@ pub(in crate::orders) async fn insert(tx: &Tx, rows: Vec<dispatch::ActiveModel>)
 
 /// Writes back runs that were locked in this transaction.
 pub(in crate::orders) async fn write(tx: &Tx, runs: &[dispatch::Model]) -> Result<()> {
-    if runs.is_empty() {
-        return Ok(());
+    // A statement takes 32,766 values at most; a cancel may reach thousands of runs.
+    for piece in runs.chunks(PIECE) {
+        write_piece(tx, piece).await?;
     }
+    Ok(())
+}
+
+async fn write_piece(tx: &Tx, runs: &[dispatch::Model]) -> Result<()> {
     let rows = Rows::after(0, runs.iter().map(changeable));
     let sql = [
         "UPDATE dispatches SET provider_id = v.column2, position = v.column3, \
