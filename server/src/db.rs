@@ -77,10 +77,10 @@ impl Db {
         if let Some(file) = file.filter(|file| !create && !Path::new(file).exists()) {
             return Err(OpenError::Missing(file.to_owned()));
         }
-        let writer = connect(url, 1, create)
+        let writer = pool(url, Role::Writer, create)
             .await
             .map_err(OpenError::Unreachable)?;
-        let reader = connect(url, readers, create)
+        let reader = pool(url, Role::Readers(readers), create)
             .await
             .map_err(OpenError::Unreachable)?;
         Ok(Db {
@@ -177,7 +177,20 @@ impl Db {
     }
 }
 
-async fn connect(url: &str, connections: u32, create: bool) -> Result<DatabaseConnection, DbErr> {
+/// What the connections of a pool are for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// The one that changes.
+    Writer,
+    /// Those that only read, so many.
+    Readers(u32),
+}
+
+async fn pool(url: &str, role: Role, create: bool) -> Result<DatabaseConnection, DbErr> {
+    let connections = match role {
+        Role::Writer => 1,
+        Role::Readers(count) => count,
+    };
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -185,13 +198,16 @@ async fn connect(url: &str, connections: u32, create: bool) -> Result<DatabaseCo
         .sqlx_logging(false)
         .record_stmt_in_spans(false)
         .test_before_acquire(!url.starts_with("sqlite:"))
-        .map_sqlx_sqlite_pool_opts(|pool| {
+        .map_sqlx_sqlite_pool_opts(move |pool| {
             // After a failed write SQLite may have ended a transaction by itself; the driver still
             // counts it, and would make every later one a savepoint of it that is never committed.
-            pool.after_release(|connection, _| {
+            pool.after_release(move |connection, _| {
                 Box::pin(async move {
-                    // A rollback that is under way is finished first.
-                    connection.ping().await?;
+                    // A rollback that is under way is finished first. Readers hand theirs in
+                    // finished, and are too many a second to be asked.
+                    if role == Role::Writer {
+                        connection.ping().await?;
+                    }
                     Ok(!connection.is_in_transaction())
                 })
             })
