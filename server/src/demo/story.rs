@@ -1,6 +1,7 @@
 //! The story that the demo tells, through real HTTP.
 
 use std::collections::HashMap;
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -59,8 +60,10 @@ pub async fn run(config: Config, options: Options) -> Result<ExitCode> {
     let held = match held {
         Ok(held) if options.exit => held,
         Ok(held) => {
-            stage.invite();
-            stop_asked().await?;
+            // Nobody reads any more: nobody will try it either.
+            if stage.invite().is_ok() {
+                stop_asked().await?;
+            }
             held
         }
         Err(fault) => {
@@ -342,22 +345,22 @@ impl Stage {
         Ok(holds)
     }
 
-    /// What to try next.
-    fn invite(&self) {
+    /// Says what to try next; fails when nobody reads it.
+    fn invite(&self) -> std::io::Result<()> {
         headline("It goes on serving until Ctrl-C. Try it:");
         let (url, key) = (&self.url, &self.key);
+        let mut out = anstream::stdout().lock();
         for form in [
             "action=balance",
             "action=services",
             "action=add&service=1&link=https://instagram.com/you&quantity=100",
             "action=status&order=1",
         ] {
-            println!("  curl -d 'key={key}&{form}' {url}");
+            writeln!(out, "  curl -d 'key={key}&{form}' {url}")?;
         }
-        println!(
-            "  cat {}  # address, key, services",
-            self.folder.join("demo.json").display()
-        );
+        let about = self.folder.join("demo.json");
+        writeln!(out, "  cat {}  # address, key, services", about.display())?;
+        out.flush()
     }
 
     async fn strike(self) -> Result<()> {
