@@ -131,6 +131,20 @@ impl Operator {
             .to_owned()
     }
 
+    /// Makes the account alice with 10 USD.
+    async fn customer(&self) {
+        self.ok(&["account", "create", "alice"]).await;
+        let credit = [
+            "account",
+            "credit",
+            "alice",
+            "10",
+            "--reason=x",
+            "--reference=R",
+        ];
+        self.ok(&credit).await;
+    }
+
     /// What clap says of arguments that cannot be meant.
     async fn misused(&self, arguments: &[&str]) -> String {
         let ran = self.run(arguments, "").await;

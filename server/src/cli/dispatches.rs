@@ -7,6 +7,7 @@ use super::inspect::utc;
 use crate::ids::{DispatchId, RefillDispatchId};
 use crate::orders::{self, Resolution};
 use crate::panel::Panel;
+use crate::protocol::whole_number;
 use crate::refills;
 
 #[derive(Subcommand)]
@@ -32,7 +33,7 @@ pub(super) struct Resolve {
     #[arg(long, group = "decision")]
     refund: bool,
     /// The provider took it and has ended it, all but this many units delivered
-    #[arg(long, value_name = "UNITS", group = "decision")]
+    #[arg(long, value_name = "UNITS", group = "decision", value_parser = units)]
     remains: Option<i64>,
     /// The number is a refill's; --refund then means that it is rejected
     #[arg(long)]
@@ -41,6 +42,10 @@ pub(super) struct Resolve {
     /// delivered twice
     #[arg(long)]
     yes: bool,
+}
+
+fn units(text: &str) -> Result<i64, String> {
+    whole_number(text).ok_or_else(|| "not a number of units, zero or more".to_owned())
 }
 
 pub(super) async fn dispatch(panel: &Panel, command: DispatchCommand) -> Result<()> {

@@ -102,6 +102,9 @@ pub(super) async fn orders_of(
     tx: &Tx,
     runs: &[dispatch::Model],
 ) -> Result<HashMap<OrderId, order::Model>> {
+    if runs.is_empty() {
+        return Ok(HashMap::new());
+    }
     let ids: HashSet<OrderId> = runs.iter().map(|run| run.order_id).collect();
     let orders = store::runs::orders(tx, ids).await?;
     Ok(orders.into_iter().map(|order| (order.id, order)).collect())

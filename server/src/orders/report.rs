@@ -79,7 +79,13 @@ pub(crate) async fn apply(panel: &Panel, reports: Vec<Report>) -> Result<()> {
         .map(|report| (report.run, report.reply))
         .collect();
     let runs = store::runs::lock(&tx, reports.keys().copied()).await?;
-    let orders = orders_of(&tx, &runs).await?;
+    // Only a run of one unit can be of a package.
+    let ones: Vec<_> = runs
+        .iter()
+        .filter(|run| run.quantity == 1)
+        .cloned()
+        .collect();
+    let orders = orders_of(&tx, &ones).await?;
     let most_asks = panel.config.partial_remains_max_asks;
     let mut applied = Applied::default();
     for mut run in runs {

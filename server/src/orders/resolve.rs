@@ -77,14 +77,15 @@ words! {
         NoSuchRun = "there is no such dispatch",
         /// It is not parked: it is on its way, or decided.
         NotParked = "the dispatch is not parked: only a parked one can be resolved so",
-        /// It ended, or it was never accepted, so that nothing of it was delivered.
-        NotAccepted = "the dispatch is neither parked nor accepted",
+        /// It has ended, or the provider's id of it is not known: nothing shows that it was taken.
+        NotAccepted = "the dispatch has ended, or is not known to be taken: give the provider's \
+            order id with --accepted-as first",
         /// Another run has that id at the same provider.
         IdTaken = "another dispatch has that order id at this provider",
     }
 }
 
-/// Resolves a parked run; one that was accepted can be resolved as ended.
+/// Resolves a parked run; one whose id at the provider is known can be resolved as ended.
 pub async fn resolve(
     panel: &Panel,
     id: DispatchId,
@@ -95,10 +96,15 @@ pub async fn resolve(
     let Some(mut run) = store::runs::lock(&tx, [id]).await?.into_iter().next() else {
         return Ok(Err(Unresolved::NoSuchRun));
     };
-    match (&resolution, run.state) {
-        (_, DispatchState::Parked) | (Resolution::Ended(_), DispatchState::Accepted) => {}
-        (Resolution::Ended(_), _) => return Ok(Err(Unresolved::NotAccepted)),
-        _ => return Ok(Err(Unresolved::NotParked)),
+    let parked = run.state == DispatchState::Parked;
+    let taken = run.provider_order.is_some() && (parked || run.state == DispatchState::Accepted);
+    match resolution {
+        Resolution::Ended(_) if !taken => return Ok(Err(Unresolved::NotAccepted)),
+        Resolution::Ended(_) => {}
+        Resolution::Accepted(_) | Resolution::SendAgain | Resolution::Refund if !parked => {
+            return Ok(Err(Unresolved::NotParked));
+        }
+        Resolution::Accepted(_) | Resolution::SendAgain | Resolution::Refund => {}
     }
     let decided = match &resolution {
         Resolution::Accepted(provider_order) => {

@@ -1,5 +1,5 @@
-//! The statements on `orders`, `order_requests`, `order_overlaps`, `order_events` and `refunds`; those on
-//! runs are in [`runs`].
+//! The statements on `orders`, `order_requests`, `order_overlaps`, `order_events` and `refunds`;
+//! those on runs are in [`runs`].
 
 use std::collections::{HashMap, HashSet};
 

@@ -14,16 +14,7 @@ async fn migrate_makes_the_database_and_says_when_there_is_nothing_to_do() {
 #[tokio::test]
 async fn check_names_what_is_broken_and_fails() {
     let operator = Operator::new();
-    operator.ok(&["account", "create", "alice"]).await;
-    let credit = [
-        "account",
-        "credit",
-        "alice",
-        "10",
-        "--reason=x",
-        "--reference=R",
-    ];
-    operator.ok(&credit).await;
+    operator.customer().await;
     let clean = operator.ok(&["check"]).await;
     assert_eq!(
         clean

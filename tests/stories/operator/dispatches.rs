@@ -18,16 +18,7 @@ async fn a_dispatch_of_unknown_outcome_is_listed_and_leaves_by_three_exits() {
     operator.ok_given(&add, provider.key()).await;
     let sold = ["service", "add", "--offer", "upstream=7", "--rate", "0.90"];
     operator.ok(&sold).await;
-    operator.ok(&["account", "create", "alice"]).await;
-    let credit = [
-        "account",
-        "credit",
-        "alice",
-        "10",
-        "--reason=x",
-        "--reference=R",
-    ];
-    operator.ok(&credit).await;
+    operator.customer().await;
     let key = operator.ok(&["key", "create", "alice"]).await;
 
     let opened = operator.opened().await;

@@ -220,16 +220,7 @@ async fn a_service_of_a_provider_is_sold_with_its_terms_at_a_markup() {
             .await
             .contains("cannot be used with")
     );
-    operator.ok(&["account", "create", "alice"]).await;
-    let credit = [
-        "account",
-        "credit",
-        "alice",
-        "10",
-        "--reason=x",
-        "--reference=R",
-    ];
-    operator.ok(&credit).await;
+    operator.customer().await;
     let key = operator.ok(&["key", "create", "alice"]).await;
 
     let opened = operator.opened().await;

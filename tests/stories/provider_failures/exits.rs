@@ -84,3 +84,20 @@ async fn an_accepted_order_that_never_ends_is_on_the_operators_list_after_a_week
     assert_eq!(panel.shown(order).await, "Partial 0.54 400");
     panel.finish().await;
 }
+
+#[tokio::test]
+async fn an_order_that_is_not_known_to_be_taken_cannot_have_ended_there() {
+    let panel = TestPanel::start().await;
+    panel.provider.set_script(1, Script::AcceptThenHtml502);
+    let order = panel.order("https://x.test/p", 1000).await;
+    panel.work().await;
+    let run = uncertain(&panel).await[0];
+    let ended = resolve(&panel, run, Resolution::Ended(0)).await;
+    assert_eq!(ended, Err(Unresolved::NotAccepted));
+    assert_eq!(panel.shown(order).await, "Pending 0.90 1000");
+    let id = panel.provider.orders()[0].id.to_string();
+    assert_eq!(resolve(&panel, run, Resolution::Accepted(id)).await, Ok(()));
+    assert_eq!(resolve(&panel, run, Resolution::Ended(0)).await, Ok(()));
+    assert_eq!(panel.shown(order).await, "Completed 0.90 0");
+    panel.finish().await;
+}

@@ -188,38 +188,12 @@ async fn lists_of_ids_are_read_in_every_spelling() {
     panel.finish().await;
 }
 
-#[tokio::test]
-async fn a_client_without_a_user_agent_or_with_an_ancient_one_is_served() {
-    let panel = TestPanel::start().await;
-    for agent in [
-        "",
-        "User-Agent: Mozilla/4.0 (compatible; MSIE 5.01; Windows NT 5.0)\r\n",
-    ] {
-        let mut connection = Connection::open(&panel).await;
-        let form = connection.form.clone();
-        let head = format!(
-            "{agent}Content-Type: {FORM}\r\nContent-Length: {}\r\n",
-            form.len()
-        );
-        connection.send_head(&head).await;
-        connection.send(&form).await;
-        assert_eq!(
-            connection.answer().await,
-            ("HTTP/1.1 200 OK".to_owned(), BALANCE.to_owned())
-        );
-    }
-    panel.finish().await;
-}
-
-#[tokio::test]
-async fn an_offer_to_switch_to_http_2_is_answered_over_http_1() {
-    let panel = TestPanel::start().await;
-    let mut connection = Connection::open(&panel).await;
+/// Asks for the balance with these lines in the head of the request.
+async fn balance_answers(panel: &TestPanel, lines: &str) {
+    let mut connection = Connection::open(panel).await;
     let form = connection.form.clone();
     let head = format!(
-        "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\
-         HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\nContent-Type: {FORM}\r\n\
-         Content-Length: {}\r\n",
+        "{lines}Content-Type: {FORM}\r\nContent-Length: {}\r\n",
         form.len()
     );
     connection.send_head(&head).await;
@@ -228,6 +202,26 @@ async fn an_offer_to_switch_to_http_2_is_answered_over_http_1() {
         connection.answer().await,
         ("HTTP/1.1 200 OK".to_owned(), BALANCE.to_owned())
     );
+}
+
+#[tokio::test]
+async fn a_client_without_a_user_agent_or_with_an_ancient_one_is_served() {
+    let panel = TestPanel::start().await;
+    for agent in [
+        "",
+        "User-Agent: Mozilla/4.0 (compatible; MSIE 5.01; Windows NT 5.0)\r\n",
+    ] {
+        balance_answers(&panel, agent).await;
+    }
+    panel.finish().await;
+}
+
+#[tokio::test]
+async fn an_offer_to_switch_to_http_2_is_answered_over_http_1() {
+    let panel = TestPanel::start().await;
+    let upgrade = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\
+                   HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n";
+    balance_answers(&panel, upgrade).await;
     panel.finish().await;
 }
 
