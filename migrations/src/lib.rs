@@ -9,13 +9,17 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DatabaseBackend;
 
 mod m0001_orders_and_ledger;
+mod m0002_typed_api;
 
 /// Every migration, oldest first.
 pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_orders_and_ledger::Migration)]
+        vec![
+            Box::new(m0001_orders_and_ledger::Migration),
+            Box::new(m0002_typed_api::Migration),
+        ]
     }
 }
 
@@ -73,6 +77,20 @@ impl Dialect {
                  $$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$; \
                  CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} \
                  FOR EACH ROW EXECUTE FUNCTION {table}_append_only();"
+            ),
+        }
+    }
+
+    /// Takes the triggers of [`append_only`](Dialect::append_only) away, for a migration that
+    /// changes what rows mean; it puts them back.
+    fn changeable(self, table: &str) -> String {
+        match self {
+            Dialect::Sqlite => ["update", "delete"]
+                .map(|verb| format!("DROP TRIGGER {table}_no_{verb};"))
+                .concat(),
+            Dialect::Postgres => format!(
+                "DROP TRIGGER {table}_append_only ON {table}; \
+                 DROP FUNCTION {table}_append_only();"
             ),
         }
     }

@@ -21,6 +21,13 @@ impl Time {
         self.0
     }
 
+    /// Reads RFC 3339, such as `2026-11-01T00:00:00Z`, in any offset; `None` for anything else. Parts
+    /// below the millisecond are dropped.
+    pub fn parse(text: &str) -> Option<Time> {
+        let time = chrono::DateTime::parse_from_rfc3339(text).ok()?;
+        Some(Time(time.timestamp_millis()))
+    }
+
     /// This time moved by `ms` milliseconds (negative: earlier), held at the ends of the range.
     #[must_use]
     pub const fn plus_ms(self, ms: i64) -> Time {
@@ -30,6 +37,17 @@ impl Time {
     /// Milliseconds from `earlier` to this time; negative if it is later.
     pub const fn ms_since(self, earlier: Time) -> i64 {
         self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// RFC 3339 in UTC, to the millisecond: `2026-11-01T00:00:00.000Z`. Times that no calendar names
+/// are shown as the number they are.
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match chrono::DateTime::from_timestamp_millis(self.0) {
+            Some(time) => f.pad(&time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)),
+            None => write!(f, "{} ms", self.0),
+        }
     }
 }
 

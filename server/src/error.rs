@@ -152,7 +152,7 @@ pub enum Refusal {
         status: OrderStatus,
     },
     /// A refill may be asked for 24 hours after completion and after the last refill.
-    #[error("a refill can be requested from {from:?} on")]
+    #[error("a refill can be requested from {from} on")]
     RefillTooSoon {
         /// The first moment at which it may be asked for.
         from: Time,

@@ -29,6 +29,8 @@ ids! {
     RefillId,
     /// One provider's share of a refill.
     RefillDispatchId,
+    /// What an order gave back, or why it did not.
+    RefundId,
     /// One balanced transaction of the ledger.
     TransactionId,
 }

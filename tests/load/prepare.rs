@@ -311,7 +311,7 @@ impl Past {
         };
         let event = |status: &str| {
             format!(
-                "INSERT INTO order_events (order_id, status, cause, created_at_ms) \
+                "INSERT INTO order_events (order_id, status, evidence, created_at_ms) \
                  {numbers}SELECT n, '{status}', 'load', {at} FROM s WHERE {done}"
             )
         };

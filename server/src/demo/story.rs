@@ -21,7 +21,7 @@ use crate::cli::stop_asked;
 use crate::clock::Clock;
 use crate::config::{Config, DatabaseUrl};
 use crate::db::Db;
-use crate::ids::AccountId;
+use crate::ids::{AccountId, TransactionId};
 use crate::money::Money;
 use crate::panel::Panel;
 use crate::secrets::Secrets;
@@ -33,6 +33,10 @@ const LOOK: Duration = Duration::from_millis(250);
 const CANCEL_AT: usize = 12;
 /// After how many looks the story is given up.
 const TOO_LONG: usize = 240;
+
+/// Where the wallet's account begins, and more movements than the story has.
+const START: TransactionId = TransactionId(0);
+const ALL: usize = 1_000;
 
 /// How to run the demo.
 #[derive(clap::Args)]
@@ -262,7 +266,7 @@ impl Stage {
     /// What each order was charged when it was placed, from the wallet's movements.
     async fn charges(&self) -> Result<HashMap<i64, Money>> {
         let mut charges = HashMap::new();
-        for line in wallet::statement(&self.running.panel().db, self.account).await? {
+        for line in wallet::statement(&self.running.panel().db, self.account, START, ALL).await? {
             let order = line
                 .reference
                 .strip_prefix("order:")
@@ -330,7 +334,7 @@ impl Stage {
     async fn account_for(&self) -> Result<bool> {
         let panel = self.running.panel();
         let mut sum = Money::ZERO;
-        for line in wallet::statement(&panel.db, self.account).await? {
+        for line in wallet::statement(&panel.db, self.account, START, ALL).await? {
             sum = sum.plus(line.amount)?;
             let (amount, cause) = (line.amount, line.reference);
             println!("  {:<14} {cause:<22} {amount:>12} {sum:>12}", line.kind);

@@ -8,11 +8,12 @@ use sea_orm::{
 
 use crate::clock::Time;
 use crate::ids::{
-    AccountId, DispatchId, OrderId, ProviderId, RefillDispatchId, RefillId, ServiceId,
+    AccountId, DispatchId, OrderId, ProviderId, RefillDispatchId, RefillId, RefundId, ServiceId,
     TransactionId,
 };
 use crate::money::{Money, Rate};
 use crate::orders::rules::{DispatchState, OrderStatus, RefundReason};
+use crate::orders::told::Cause;
 use crate::protocol::ServiceType;
 use crate::refills::rules::{RefillState, RefillStatus};
 
@@ -115,9 +116,11 @@ id_columns!(
     DispatchId,
     RefillId,
     RefillDispatchId,
+    RefundId,
     TransactionId
 );
 word_columns!(
+    Cause,
     OrderStatus,
     DispatchState,
     RefundReason,

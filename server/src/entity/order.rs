@@ -38,6 +38,7 @@ pub(crate) struct Model {
     pub(crate) created_at_ms: Time,
     pub(crate) started_at_ms: Option<Time>,
     pub(crate) settled_at_ms: Option<Time>,
+    pub(crate) reference: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

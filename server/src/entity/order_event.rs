@@ -5,6 +5,7 @@ use sea_orm::entity::prelude::*;
 use crate::clock::Time;
 use crate::ids::OrderId;
 use crate::orders::rules::OrderStatus;
+use crate::orders::told::Cause;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "order_events")]
@@ -13,8 +14,9 @@ pub(crate) struct Model {
     pub(crate) id: i64,
     pub(crate) order_id: OrderId,
     pub(crate) status: OrderStatus,
-    pub(crate) cause: String,
+    pub(crate) evidence: String,
     pub(crate) created_at_ms: Time,
+    pub(crate) cause: Cause,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

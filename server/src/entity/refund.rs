@@ -3,15 +3,15 @@
 use sea_orm::entity::prelude::*;
 
 use crate::clock::Time;
-use crate::ids::{AccountId, OrderId, TransactionId};
+use crate::ids::{AccountId, OrderId, RefundId, TransactionId};
 use crate::money::Money;
 use crate::orders::rules::RefundReason;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "refunds")]
 pub(crate) struct Model {
-    #[sea_orm(primary_key)]
-    pub(crate) id: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) id: RefundId,
     pub(crate) order_id: OrderId,
     pub(crate) account_id: AccountId,
     pub(crate) reason: RefundReason,

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::rules::{self, Cancel, DispatchState, OrderStatus};
 use super::settle::advance_in_tx;
 use super::store;
+use super::told::{Cause, CausedBy};
 use crate::entity::dispatch;
 use crate::error::{Refusal, Result};
 use crate::ids::{AccountId, OrderId};
@@ -45,7 +46,8 @@ pub async fn cancel(
         if matches!(decided, Ok(Cancel::AtOnce | Cancel::Ask)) {
             order.cancel_requested_at_ms = Some(now);
             asked.push(*id);
-            causes.insert(*id, "canceled by the customer".to_owned());
+            let cause = CausedBy::new(Cause::CanceledByCustomer, "canceled by the customer");
+            causes.insert(*id, cause);
             let open = std::mem::take(runs).into_iter();
             for run in open.filter(|run| !run.state.is_terminal()) {
                 changed.push(stop(run, now));

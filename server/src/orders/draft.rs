@@ -189,10 +189,19 @@ pub fn request_id(given: &str) -> Result<&str, Refusal> {
     Ok(given)
 }
 
+/// A customer's own name for an order as it is stored: 1 to 64 characters, none of them a control
+/// character.
+pub fn reference(given: &str) -> Result<&str, Refusal> {
+    request_id(given).map_err(|_| Refusal::FieldInvalid {
+        field: "reference",
+        expected: "1 to 64 printable characters",
+    })
+}
+
 /// What makes two requests the same order: everything the customer asked for, read through its
 /// spelling. Not the key, not the encoding, and not the service's terms of the day: a retry finds
 /// its order even after the price or the limits have changed.
-pub fn fingerprint(request: &AddRequest) -> [u8; 32] {
+pub fn fingerprint(request: &AddRequest, reference: Option<&str>) -> [u8; 32] {
     let mut digest = Sha256::new();
     let mut part = |name: &str, text: &str| {
         // Lengths before texts: no two orders can be spelled as one.
@@ -217,6 +226,9 @@ pub fn fingerprint(request: &AddRequest) -> [u8; 32] {
             Some(number) => part(name, &number.to_string()),
             None => part(name, &lines(value).join("\n")),
         }
+    }
+    if let Some(reference) = reference {
+        part("reference", reference);
     }
     digest.finalize().into()
 }
@@ -385,7 +397,7 @@ mod tests {
 
     #[test]
     fn a_fingerprint_is_of_the_order_and_not_of_its_spelling() {
-        let print = |fields: &[(&str, &str)]| fingerprint(&request(fields));
+        let print = |fields: &[(&str, &str)]| fingerprint(&request(fields), None);
         let plain = print(&[LINK, ("quantity", "100")]);
         assert_eq!(plain, print(&[("quantity", " 100 "), LINK, ("runs", "0")]));
         assert_eq!(
@@ -393,6 +405,8 @@ mod tests {
             print(&[LINK, ("quantity", "100"), ("key", "K"), ("foo", "bar")])
         );
         assert_ne!(plain, print(&[LINK, ("quantity", "101")]));
+        let named = fingerprint(&request(&[LINK, ("quantity", "100")]), Some("my 7"));
+        assert_ne!(plain, named);
         assert_ne!(
             plain,
             print(&[("link", "https://x.test/q"), ("quantity", "100")])

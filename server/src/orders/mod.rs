@@ -14,11 +14,14 @@
 //! | following | `report` | ask (outside), apply |
 //! | ending | `cancel`, `standing`, `settle` | status, refund, ledger |
 //! | doubt | `uncertain`, `resolve` | repeat, park, decide |
+//! | reading | `view` (the panel protocol's status), `read` | what customers see |
 
 pub mod draft;
 pub mod link;
+pub mod read;
 pub mod rules;
 pub mod standing;
+pub mod told;
 pub mod verdict;
 
 mod cancel;
@@ -36,7 +39,7 @@ mod view;
 pub use cancel::cancel;
 pub(crate) use claim::{Claimed, Sent, claim};
 pub(crate) use deliveries::{DeliveredRun, delivered_in_tx, provider_orders_in_tx};
-pub use place::NewOrder;
+pub use place::{NewOrder, Placement};
 pub(crate) use report::{CancelAnswer, Report, apply, cancels_due, record_cancels, take_due};
 
 pub use resolve::{Resolution, UncertainRun, Unresolved, resolve, uncertain};
@@ -46,12 +49,12 @@ pub use view::{OrderView, view};
 use crate::batcher::Batcher;
 use crate::clock::Time;
 use crate::error::Result;
-use crate::ids::{OrderId, ProviderId};
+use crate::ids::ProviderId;
 use crate::panel::Panel;
 use store::runs::busy_providers as busy;
 
 /// Takes orders from requests and places them in batches.
-pub type Placer = Batcher<NewOrder, OrderId>;
+pub type Placer = Batcher<NewOrder, Placement>;
 
 /// Takes what came of sending runs and records it in batches.
 pub(crate) type Recorder = Batcher<Sent, ()>;

@@ -7,7 +7,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::draft::{Draft, draft, fingerprint, request_id};
+use super::draft::{Draft, draft, fingerprint, reference, request_id};
 use super::store;
 use crate::catalog::{self, Offer, Service};
 use crate::clock::Time;
@@ -26,10 +26,27 @@ pub struct NewOrder {
     pub account: AccountId,
     /// What was asked for.
     pub request: AddRequest,
+    /// The customer's own name for it, to find it by; any number of orders may share one.
+    pub reference: Option<String>,
+}
+
+/// An order that stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placement {
+    /// The order.
+    pub order: OrderId,
+    /// What it cost.
+    pub charge: Money,
+    /// Its quantity, all runs together.
+    pub total_quantity: i64,
+    /// When it was placed.
+    pub created_at: Time,
+    /// Whether it stood before: this request repeats the one that placed it.
+    pub is_replay: bool,
 }
 
 /// What became of one order of a batch.
-type Answer = std::result::Result<OrderId, Refusal>;
+type Answer = std::result::Result<Placement, Refusal>;
 
 /// Places a batch in one transaction; gives an answer for each, in order.
 pub(super) async fn place_batch(panel: &Panel, new: &[NewOrder]) -> Result<Vec<Answer>> {
@@ -64,7 +81,7 @@ struct TermsOfBatch {
     balances: HashMap<AccountId, Money>,
     suspended: HashSet<AccountId>,
     /// Orders that were placed before under a `request_id` of this batch.
-    earlier: HashMap<(AccountId, String), ([u8; 32], OrderId)>,
+    earlier: HashMap<(AccountId, String), ([u8; 32], Placement)>,
 }
 
 /// An order before the decision about funds.
@@ -98,8 +115,9 @@ impl TermsOfBatch {
     /// Checks one order, in the sequence: suspension, replay, service, link, fields, quantity.
     fn draft(&self, order: &NewOrder) -> Prepared {
         let checked = self.replayed(order).and_then(|placed| match placed {
-            Some(id) => Ok(Prepared::Answered(Ok(id))),
+            Some(placement) => Ok(Prepared::Answered(Ok(placement))),
             None => {
+                order.reference.as_deref().map(reference).transpose()?;
                 let service = self.service(order)?;
                 Ok(Prepared::Draft(Box::new(draft(
                     &service.terms,
@@ -110,7 +128,7 @@ impl TermsOfBatch {
         checked.unwrap_or_else(|refusal| Prepared::Answered(Err(refusal)))
     }
 
-    fn replayed(&self, order: &NewOrder) -> std::result::Result<Option<OrderId>, Refusal> {
+    fn replayed(&self, order: &NewOrder) -> std::result::Result<Option<Placement>, Refusal> {
         if self.suspended.contains(&order.account) {
             return Err(Refusal::Suspended);
         }
@@ -119,7 +137,7 @@ impl TermsOfBatch {
         };
         let key = (order.account, request_id(given)?.to_owned());
         match self.earlier.get(&key) {
-            Some((print, id)) if *print == fingerprint(&order.request) => Ok(Some(*id)),
+            Some((print, earlier)) if *print == print_of(order) => Ok(Some(*earlier)),
             Some(_) => Err(Refusal::RequestIdReused),
             None => Ok(None),
         }
@@ -136,6 +154,10 @@ impl TermsOfBatch {
     }
 }
 
+fn print_of(order: &NewOrder) -> [u8; 32] {
+    fingerprint(&order.request, order.reference.as_deref())
+}
+
 /// An order that will be written.
 pub(super) struct Placed<'a> {
     /// Its place in the batch.
@@ -150,6 +172,8 @@ pub(super) struct Placed<'a> {
     pub(super) overlaps: Vec<Other>,
     /// The `request_id` and the fingerprint it is placed under.
     pub(super) request: Option<(&'a str, [u8; 32])>,
+    /// The customer's own name for it.
+    pub(super) reference: Option<&'a str>,
 }
 
 /// An order that another one overlaps.
@@ -192,7 +216,7 @@ impl<'a> Decisions<'a> {
                 Prepared::Draft(draft) => draft,
             };
             let request = order.request.request_id.as_deref();
-            let request = request.map(|id| (id, fingerprint(&order.request)));
+            let request = request.map(|id| (id, print_of(order)));
             if let Some((id, print)) = request {
                 match firsts.get(&(order.account, id)) {
                     Some(&(first, first_print)) if first_print == print => {
@@ -228,6 +252,7 @@ impl<'a> Decisions<'a> {
                         draft,
                         overlaps,
                         request,
+                        reference: order.reference.as_deref(),
                     });
                 }
                 Err(refusal) => made.set(index, Err(refusal)),
@@ -304,14 +329,24 @@ async fn write(
             })
             .collect();
         wallet::hold_in_tx(tx, now, &holds).await?;
-        let places: Vec<usize> = decided.placed.iter().map(|placed| placed.index).collect();
-        for (index, id) in places.into_iter().zip(ids) {
-            decided.set(index, Ok(id));
+        for (placed, order) in std::mem::take(&mut decided.placed).iter().zip(ids) {
+            let placement = Placement {
+                order,
+                charge: placed.draft.charge,
+                total_quantity: placed.draft.quantity,
+                created_at: now,
+                is_replay: false,
+            };
+            decided.set(placed.index, Ok(placement));
         }
     }
     for (index, first) in std::mem::take(&mut decided.repeated) {
         if let Some(Some(answer)) = decided.answers.get(first).cloned() {
-            decided.set(index, answer);
+            let repeated = answer.map(|placement| Placement {
+                is_replay: true,
+                ..placement
+            });
+            decided.set(index, repeated);
         }
     }
     let answers: Option<Vec<Answer>> = decided.answers.into_iter().collect();

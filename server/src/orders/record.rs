@@ -7,6 +7,7 @@ use super::rules::DispatchState;
 use super::settle::advance_in_tx;
 use super::store;
 use super::store::runs::Exchange;
+use super::told::{Cause, CausedBy};
 use super::verdict::{SendOutcome, Verdict, Wait, Waits, settles_doubt, still_decides, verdict};
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::catalog::{self, Offer, Pause};
@@ -44,7 +45,7 @@ struct Record<'a> {
     /// Ids of orders at providers that belong to a run already.
     taken: HashMap<(ProviderId, String), DispatchId>,
     changed: HashSet<DispatchId>,
-    causes: HashMap<OrderId, String>,
+    causes: HashMap<OrderId, CausedBy>,
     alerts: Vec<Alert>,
     accepted_by: HashSet<ProviderId>,
 }
@@ -142,8 +143,9 @@ impl<'a> Record<'a> {
     fn stop_if_canceled(&mut self, run: &mut dispatch::Model) {
         let order = self.orders.get(&run.order_id);
         if order.is_some_and(|order| stop_if_canceled(run, order)) {
-            let cause = "canceled by the customer, and not taken by the provider";
-            self.causes.insert(run.order_id, cause.to_owned());
+            let seen = "canceled by the customer, and not taken by the provider";
+            let cause = CausedBy::new(Cause::CanceledByCustomer, seen);
+            self.causes.insert(run.order_id, cause);
         }
     }
 
@@ -207,7 +209,8 @@ impl<'a> Record<'a> {
                 let first_poll = self.panel.config.sync_interval_ms;
                 self.taken.insert((run.provider_id, id.clone()), run.id);
                 self.accepted_by.insert(run.provider_id);
-                let cause = format!("accepted by the provider as {id}");
+                let seen = format!("accepted by the provider as {id}");
+                let cause = CausedBy::new(Cause::Accepted, seen);
                 self.causes.insert(run.order_id, cause);
                 run.state = DispatchState::Accepted;
                 run.provider_order = Some(id);
@@ -262,8 +265,9 @@ impl<'a> Record<'a> {
             .map_or(&[][..], Vec::as_slice);
         move_on(run, order, offers, self.now, reason.clone());
         if run.state == DispatchState::Rejected {
-            self.causes
-                .insert(run.order_id, format!("refused by the provider: {reason}"));
+            let seen = format!("refused by the provider: {reason}");
+            let cause = CausedBy::new(Cause::Refused, seen);
+            self.causes.insert(run.order_id, cause);
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use super::rules::{self, DispatchState};
 use super::settle::advance_in_tx;
 use super::store;
 use super::store::runs::{Due, Exchange};
+use super::told::{Cause, CausedBy};
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::catalog::Provider;
 use crate::clock::Time;
@@ -113,7 +114,7 @@ struct Applied {
     runs: Vec<dispatch::Model>,
     exchanges: Vec<Exchange>,
     alerts: Vec<Alert>,
-    causes: HashMap<OrderId, String>,
+    causes: HashMap<OrderId, CausedBy>,
 }
 
 impl Applied {
@@ -154,7 +155,7 @@ impl Applied {
         run.provider_charge = charge.or_else(|| run.provider_charge.take());
         run.start_count = start_count.or(run.start_count);
         run.remains = remains.or(run.remains);
-        let cause = format!("the provider reports {says}");
+        let cause = CausedBy::new(Cause::Reported, format!("the provider reports {says}"));
         match word {
             None => {
                 if is_news {
@@ -191,7 +192,7 @@ impl Applied {
         }
     }
 
-    fn end(&mut self, run: &mut dispatch::Model, state: DispatchState, cause: String) {
+    fn end(&mut self, run: &mut dispatch::Model, state: DispatchState, cause: CausedBy) {
         fail::fail_point!("C7");
         run.state = state;
         run.poll_at_ms = None;

@@ -8,6 +8,7 @@ use super::rules::DispatchState;
 use super::settle::advance_in_tx;
 use super::store;
 use super::store::runs::Exchange;
+use super::told::{Cause, CausedBy};
 use crate::clock::Time;
 use crate::entity::dispatch;
 use crate::error::Result;
@@ -160,7 +161,8 @@ pub async fn resolve(
         request: format!("{resolution:?}"),
         reply: decided.to_owned(),
     };
-    let causes = HashMap::from([(run.order_id, decided.to_owned())]);
+    let cause = CausedBy::new(Cause::DecidedByOperator, decided);
+    let causes = HashMap::from([(run.order_id, cause)]);
     store::runs::write(&tx, &[run]).await?;
     store::runs::insert_exchanges(&tx, now, vec![exchange]).await?;
     advance_in_tx(&tx, now, causes).await?;

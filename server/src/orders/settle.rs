@@ -7,6 +7,7 @@ use super::rules::{self, Delivery, OrderStatus};
 use super::standing::{Run, Standing, Whole, standing};
 use super::store::runs::new_run;
 use super::store::{self, Ending, Progress};
+use super::told::CausedBy;
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::catalog::{self, Offer};
 use crate::clock::Time;
@@ -23,7 +24,7 @@ use crate::wallet;
 pub(super) async fn advance_in_tx(
     tx: &Tx,
     now: Time,
-    causes: HashMap<OrderId, String>,
+    mut causes: HashMap<OrderId, CausedBy>,
 ) -> Result<()> {
     let orders = store::lock_orders(tx, causes.keys().copied()).await?;
     let orders: Vec<order::Model> = orders
@@ -47,8 +48,10 @@ pub(super) async fn advance_in_tx(
         standings.push((order, runs, standing));
     }
     for (order, runs, standing) in standings {
-        let cause = causes.get(&order.id).cloned().unwrap_or_default();
-        step.take(tx, now, order, &runs, standing, cause).await?;
+        // `orders` are those that `causes` names.
+        if let Some(cause) = causes.remove(&order.id) {
+            step.take(tx, now, order, &runs, standing, cause).await?;
+        }
     }
     step.write(tx, now).await
 }
@@ -60,7 +63,7 @@ struct Step {
     reached: HashMap<OrderId, OrderStatus>,
     progress: Vec<Progress>,
     endings: Vec<Ending>,
-    events: Vec<(OrderId, OrderStatus, String)>,
+    events: Vec<(OrderId, OrderStatus, CausedBy)>,
     next_runs: Vec<NextRun>,
     alerts: Vec<Alert>,
 }
@@ -81,7 +84,7 @@ impl Step {
         order: order::Model,
         runs: &[dispatch::Model],
         standing: Standing,
-        cause: String,
+        cause: CausedBy,
     ) -> Result<()> {
         if let Some(due) = standing.next_run_at {
             self.next_runs.push(NextRun {

@@ -1,50 +1,67 @@
 //! The statements on `orders`, `order_requests`, `order_overlaps`, `order_events` and `refunds`;
-//! those on runs are in [`runs`].
+//! those on runs are in [`runs`], those that read for customers in [`reads`].
 
 use std::collections::{HashMap, HashSet};
 
 use sea_orm::{
-    ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
-use super::place::{Other, Placed};
+use super::place::{Other, Placed, Placement};
 use super::rules::{Delivery, OrderStatus, Settlement};
+use super::told::CausedBy;
 use crate::accounts::{Authenticated, Caller, KeyDigest};
 use crate::catalog::Offer;
 use crate::clock::Time;
 use crate::db::{Db, PIECE, Rows, Tx, execute, query, reserve_ids};
 use crate::entity::{dispatch, order, order_event, order_request, overlap, refund};
 use crate::error::{Failure, Result};
-use crate::ids::{AccountId, OrderId, ServiceId, TransactionId};
+use crate::ids::{AccountId, OrderId, RefundId, ServiceId, TransactionId};
 use crate::money::Money;
 
+pub(super) mod reads;
 pub(super) mod runs;
 
 /// With how many active orders on its link a new order is linked: the newest ones.
 pub(super) const MAX_LINKED: usize = 20;
 
-/// Orders placed before under the `request_id`s given.
+/// Orders placed before under the `request_id`s given, each with the fingerprint of its request.
 pub(super) async fn orders_of_requests(
     tx: &Tx,
     requests: &[(AccountId, &str)],
-) -> Result<HashMap<(AccountId, String), ([u8; 32], OrderId)>> {
+) -> Result<HashMap<(AccountId, String), ([u8; 32], Placement)>> {
     let mut earlier = HashMap::new();
     if requests.is_empty() {
         return Ok(earlier);
     }
-    let rows = order_request::Entity::find()
-        .filter(
-            Condition::all()
-                .add(order_request::Column::AccountId.is_in(requests.iter().map(|r| r.0)))
-                .add(order_request::Column::RequestId.is_in(requests.iter().map(|r| r.1))),
-        )
-        .all(tx)
-        .await?;
-    for row in rows {
-        let print = <[u8; 32]>::try_from(row.fingerprint.as_slice())
-            .map_err(|_| Failure::Stored(format!("fingerprint of order {}", row.order_id)))?;
-        earlier.insert((row.account_id, row.request_id), (print, row.order_id));
+    let rows = Rows::after(
+        0,
+        requests
+            .iter()
+            .map(|&(account, request)| [account.into(), request.into()]),
+    );
+    let sql = [
+        "SELECT r.account_id, r.request_id, r.fingerprint, o.id, o.charge_nano, o.quantity, \
+         o.created_at_ms FROM (VALUES ",
+        &rows.placeholders,
+        ") AS v JOIN order_requests r ON r.account_id = v.column1 AND r.request_id = v.column2 \
+         JOIN orders o ON o.id = r.order_id",
+    ]
+    .concat();
+    for row in query(tx, &sql, rows.values).await? {
+        let order: OrderId = row.try_get_by_index(3)?;
+        let print = <[u8; 32]>::try_from(row.try_get_by_index::<Vec<u8>>(2)?)
+            .map_err(|_| Failure::Stored(format!("fingerprint of order {order}")))?;
+        let placement = Placement {
+            order,
+            charge: row.try_get_by_index(4)?,
+            total_quantity: row.try_get_by_index(5)?,
+            created_at: row.try_get_by_index(6)?,
+            is_replay: true,
+        };
+        let key = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        earlier.insert(key, (print, placement));
     }
     Ok(earlier)
 }
@@ -149,6 +166,7 @@ fn new_order(id: OrderId, now: Time, new: &Placed<'_>) -> Result<order::ActiveMo
         created_at_ms: Set(now),
         started_at_ms: Set(None),
         settled_at_ms: Set(None),
+        reference: Set(new.reference.map(str::to_owned)),
     })
 }
 
@@ -363,13 +381,22 @@ pub(super) async fn insert_refunds(
     endings: &[Ending],
     transactions: &[TransactionId],
 ) -> Result<()> {
-    let rows: Vec<_> = endings
-        .iter()
-        .zip(transactions)
-        .filter_map(|(ending, &transaction)| {
+    let refunded = endings.iter().zip(transactions);
+    let refunded: Vec<_> = refunded
+        .filter(|(ending, _)| ending.settlement.reason.is_some())
+        .collect();
+    if refunded.is_empty() {
+        return Ok(());
+    }
+    // Numbered in commit order: the feed of refunds goes by these numbers.
+    let first = reserve_ids(tx, "refunds", refunded.len()).await?;
+    let rows: Vec<_> = (first..)
+        .map(RefundId)
+        .zip(refunded)
+        .filter_map(|(id, (ending, &transaction))| {
             let settled = ending.settlement;
             Some(refund::ActiveModel {
-                id: NotSet,
+                id: Set(id),
                 order_id: Set(ending.order.id),
                 account_id: Set(ending.order.account_id),
                 reason: Set(settled.reason?),
@@ -384,11 +411,9 @@ pub(super) async fn insert_refunds(
             })
         })
         .collect();
-    if !rows.is_empty() {
-        refund::Entity::insert_many(rows)
-            .exec_without_returning(tx)
-            .await?;
-    }
+    refund::Entity::insert_many(rows)
+        .exec_without_returning(tx)
+        .await?;
     Ok(())
 }
 
@@ -396,16 +421,17 @@ pub(super) async fn insert_refunds(
 pub(super) async fn insert_events(
     tx: &Tx,
     now: Time,
-    events: Vec<(OrderId, OrderStatus, String)>,
+    events: Vec<(OrderId, OrderStatus, CausedBy)>,
 ) -> Result<()> {
     let rows: Vec<_> = events
         .into_iter()
-        .map(|(id, status, cause)| order_event::ActiveModel {
+        .map(|(id, status, by)| order_event::ActiveModel {
             id: NotSet,
             order_id: Set(id),
             status: Set(status),
-            cause: Set(cause),
+            evidence: Set(by.evidence),
             created_at_ms: Set(now),
+            cause: Set(by.cause),
         })
         .collect();
     if !rows.is_empty() {

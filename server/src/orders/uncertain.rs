@@ -9,6 +9,7 @@ use super::rules::DispatchState;
 use super::settle::advance_in_tx;
 use super::store;
 use super::store::runs::Due;
+use super::told::{Cause, CausedBy};
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::catalog::{self, Provider};
 use crate::db::PIECE;
@@ -122,7 +123,7 @@ pub(crate) async fn expire_queued(panel: &Panel) -> Result<usize> {
     let orders = orders_of(&tx, &runs).await?;
     let services: Vec<ServiceId> = orders.values().map(|order| order.service_id).collect();
     let offers = catalog::offers(&tx, &services).await?;
-    let mut causes: HashMap<OrderId, String> = HashMap::new();
+    let mut causes: HashMap<OrderId, CausedBy> = HashMap::new();
     let mut alerts = Vec::with_capacity(runs.len());
     for run in &mut runs {
         let Some(order) = orders.get(&run.order_id) else {
@@ -139,7 +140,7 @@ pub(crate) async fn expire_queued(panel: &Panel) -> Result<usize> {
             ),
         ));
         move_on(run, order, offers, now, waited.clone());
-        causes.insert(run.order_id, waited);
+        causes.insert(run.order_id, CausedBy::new(Cause::NotTakenInTime, waited));
     }
     store::runs::write(&tx, &runs).await?;
     raise_in_tx(&tx, now, alerts).await?;

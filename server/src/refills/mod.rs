@@ -63,6 +63,28 @@ pub async fn view(db: &Db, digest: KeyDigest, ids: &[i64]) -> Result<HashMap<i64
     store::view(db, digest, ids).await
 }
 
+/// A refill as its customer sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refill {
+    /// Its number.
+    pub id: RefillId,
+    /// The order that is topped up.
+    pub order: OrderId,
+    /// What has become of it.
+    pub status: RefillStatus,
+    /// When it was asked for.
+    pub created_at: Time,
+    /// When it ended.
+    pub ended_at: Option<Time>,
+}
+
+/// The refill `id` of an order of `account`; [`Refusal::RefillUnknown`] for a missing one and for
+/// anybody else's alike.
+pub async fn read(db: &Db, account: AccountId, id: RefillId) -> Result<Refill> {
+    let found = store::read(db, account, id).await?;
+    Ok(found.ok_or(Refusal::RefillUnknown)?)
+}
+
 /// A share of a refill on its way to its provider.
 #[derive(Debug, Clone)]
 pub(crate) struct Claimed {

@@ -4,17 +4,17 @@ use std::collections::HashMap;
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait,
-    EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QueryResult, QuerySelect,
 };
 
-use super::StuckRefill;
 use super::rules::{RefillState, RefillStatus, status_of};
+use super::{Refill, StuckRefill};
 use crate::accounts::{Authenticated, KeyDigest};
 use crate::clock::Time;
-use crate::db::{Db, Rows, Tx};
+use crate::db::{Db, Rows, Tx, query};
 use crate::entity::{refill, refill_dispatch};
 use crate::error::Result;
-use crate::ids::{OrderId, ProviderId, RefillDispatchId, RefillId};
+use crate::ids::{AccountId, OrderId, ProviderId, RefillDispatchId, RefillId};
 use crate::orders::DeliveredRun;
 use crate::protocol::MAX_IDS;
 
@@ -101,6 +101,22 @@ pub(super) async fn view(
         }
     }
     Ok(refills)
+}
+
+pub(super) async fn read(db: &Db, account: AccountId, id: RefillId) -> Result<Option<Refill>> {
+    let sql = "SELECT r.id, r.order_id, r.status, r.created_at_ms, r.ended_at_ms FROM refills r \
+               JOIN orders o ON o.id = r.order_id WHERE r.id = $1 AND o.account_id = $2";
+    let rows = query(db.read(), sql, [id.into(), account.into()]).await?;
+    let read = |row: &QueryResult| -> Result<Refill> {
+        Ok(Refill {
+            id: row.try_get_by_index(0)?,
+            order: row.try_get_by_index(1)?,
+            status: row.try_get_by_index(2)?,
+            created_at: row.try_get_by_index(3)?,
+            ended_at: row.try_get_by_index(4)?,
+        })
+    };
+    rows.first().map(read).transpose()
 }
 
 async fn due(

@@ -17,6 +17,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use sea_orm::ConnectionTrait;
+
 use crate::clock::Time;
 use crate::db::{Db, Tx};
 use crate::error::{Failure, Result};
@@ -143,6 +145,11 @@ pub async fn credit(
     Ok(Some(balance.ok_or_else(gone)?))
 }
 
+/// The balance of `account` as `on` sees it; a fault if it has no wallet.
+pub(crate) async fn balance(on: &impl ConnectionTrait, account: AccountId) -> Result<Money> {
+    store::balance(on, account).await
+}
+
 /// One movement of a wallet.
 #[derive(Debug, Clone)]
 pub struct StatementLine {
@@ -154,9 +161,19 @@ pub struct StatementLine {
     pub reference: String,
     /// What arrived, or, below zero, what left.
     pub amount: Money,
+    /// When.
+    pub created_at: Time,
 }
 
-/// Every movement of a wallet since it was opened, oldest first; their sum is the balance.
-pub async fn statement(db: &Db, account: AccountId) -> Result<Vec<StatementLine>> {
-    store::statement(db, account).await
+/// The movements of a wallet with transactions above `after`, oldest first, at most `limit`. A
+/// wallet is moved once by a transaction at most, and transactions are numbered in commit order:
+/// a reader that goes on from the last one it has seen misses none. From `TransactionId(0)` on,
+/// their sum is the balance.
+pub async fn statement(
+    db: &Db,
+    account: AccountId,
+    after: TransactionId,
+    limit: usize,
+) -> Result<Vec<StatementLine>> {
+    store::statement(db, account, after, limit).await
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::StatementLine;
@@ -12,7 +12,7 @@ use super::ledger::Book;
 use crate::db::{Db, Rows, Tx, execute, query};
 use crate::entity::{ledger_transaction, wallet};
 use crate::error::{Failure, Result};
-use crate::ids::AccountId;
+use crate::ids::{AccountId, TransactionId};
 use crate::money::Money;
 
 pub(super) async fn open(tx: &Tx, account: AccountId) -> Result<()> {
@@ -39,6 +39,12 @@ pub(super) async fn lock_balances(
         .into_iter()
         .map(|w| (w.account_id, w.balance_nano))
         .collect())
+}
+
+pub(super) async fn balance(on: &impl ConnectionTrait, account: AccountId) -> Result<Money> {
+    let found = wallet::Entity::find_by_id(account).one(on).await?;
+    let gone = || Failure::Stored(format!("account {account} has no wallet"));
+    Ok(found.ok_or_else(gone)?.balance_nano)
 }
 
 /// Takes each sum from its wallet, if every wallet covers its own.
@@ -83,11 +89,21 @@ pub(super) async fn is_posted(tx: &Tx, kind: &str, reference: &str) -> Result<bo
     Ok(found > 0)
 }
 
-pub(super) async fn statement(db: &Db, account: AccountId) -> Result<Vec<StatementLine>> {
-    let sql = "SELECT t.id, t.kind, t.reference, e.side, e.amount_nano FROM ledger_entries e \
-               JOIN ledger_transactions t ON t.id = e.transaction_id WHERE e.account = $1 \
-               ORDER BY e.transaction_id, e.line";
-    let rows = query(db.read(), sql, [Book::Wallet(account).name().into()]).await?;
+pub(super) async fn statement(
+    db: &Db,
+    account: AccountId,
+    after: TransactionId,
+    limit: usize,
+) -> Result<Vec<StatementLine>> {
+    // What the account's name lies between is what the index of wallets is for.
+    let sql = "SELECT t.id, t.kind, t.reference, e.side, e.amount_nano, t.created_at_ms \
+               FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id \
+               WHERE e.account = $1 AND e.account >= 'wallet:' AND e.account < 'wallet;' \
+               AND e.transaction_id > $2 ORDER BY e.transaction_id LIMIT $3";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let name = Book::Wallet(account).name();
+    let values = [name.into(), after.into(), limit.into()];
+    let rows = query(db.read(), sql, values).await?;
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
         let (side, amount): (String, Money) = (row.try_get_by_index(3)?, row.try_get_by_index(4)?);
@@ -101,6 +117,7 @@ pub(super) async fn statement(db: &Db, account: AccountId) -> Result<Vec<Stateme
             } else {
                 Money::ZERO.minus(amount)?
             },
+            created_at: row.try_get_by_index(5)?,
         });
     }
     Ok(lines)

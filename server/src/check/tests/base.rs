@@ -182,7 +182,7 @@ const ORDERS: &str = "
 
 /// What happened to the orders: their histories, runs, refunds and requests.
 const HISTORY: &str = "
-    INSERT INTO order_events (id, order_id, status, cause, created_at_ms)
+    INSERT INTO order_events (id, order_id, status, evidence, created_at_ms)
     SELECT column1, column2, column3, 'provider', 5
     FROM (VALUES
         (1, 1, 'processing'), (2, 1, 'in_progress'), (3, 1, 'completed'),
@@ -263,7 +263,7 @@ const MORE_ORDERS: &str = "
                CASE i % 4 WHEN 0 THEN 900000 ELSE 0 END, FALSE,
                CASE i % 4 WHEN 0 THEN 1 ELSE 0 END, 9, 1, TRUE, TRUE,
                'https://x.test/b', 0, FALSE, '{}', 0, 0 {each};
-    INSERT INTO order_events (id, order_id, status, cause, created_at_ms)
+    INSERT INTO order_events (id, order_id, status, evidence, created_at_ms)
         SELECT 1000 + 2 * i - 1, 1000 + i, 'processing', 'provider', 5 {each}
         UNION ALL
         SELECT 1000 + 2 * i, 1000 + i, CASE i % 4 WHEN 0 THEN 'canceled' ELSE 'completed' END,

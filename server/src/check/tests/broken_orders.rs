@@ -217,8 +217,8 @@ pub(super) const CORRUPTIONS: &[Corruption] = &[
     // 14: terminal statuses.
     Corruption {
         name: "a terminal status was left and taken again",
-        sql: "INSERT INTO order_events VALUES (15, 1, 'in_progress', 'x', 0),
-                                              (16, 1, 'completed', 'x', 0)",
+        sql: "INSERT INTO order_events VALUES (15, 1, 'in_progress', 'x', 0, 'reported'),
+                                              (16, 1, 'completed', 'x', 0, 'reported')",
         found: &[(14, "order 1")],
     },
     Corruption {
@@ -228,8 +228,8 @@ pub(super) const CORRUPTIONS: &[Corruption] = &[
     },
     Corruption {
         name: "a status is no status",
-        sql: "INSERT INTO order_events VALUES (15, 6, 'lost', 'x', 0),
-                                              (16, 6, 'pending', 'x', 0)",
+        sql: "INSERT INTO order_events VALUES (15, 6, 'lost', 'x', 0, 'reported'),
+                                              (16, 6, 'pending', 'x', 0, 'reported')",
         found: &[(14, "order 6")],
     },
     Corruption {
@@ -239,7 +239,7 @@ pub(super) const CORRUPTIONS: &[Corruption] = &[
     },
     Corruption {
         name: "an event belongs to no order",
-        sql: "INSERT INTO order_events VALUES (15, 99, 'pending', 'x', 0)",
+        sql: "INSERT INTO order_events VALUES (15, 99, 'pending', 'x', 0, 'reported')",
         found: &[(14, "order event 15")],
     },
 ];

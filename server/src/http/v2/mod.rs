@@ -136,8 +136,9 @@ impl Face {
                 let order = NewOrder {
                     account,
                     request: *request,
+                    reference: None,
                 };
-                reply::order(self.placer.submit(order).await?.0)
+                reply::order(self.placer.submit(order).await?.order.0)
             }
             Ok(Action::Status(asked)) => self.status(digest, asked).await?,
             Ok(Action::Refill(asked)) => self.refill(digest, asked).await?,

@@ -1,0 +1,234 @@
+//! Reading orders and refunds for their customer, whole or in pages.
+
+use super::rules::{OrderStatus, RefundReason};
+use super::store::reads;
+use super::told::{self, Cause, Eligibility};
+use crate::clock::Time;
+use crate::db::Db;
+use crate::error::{Refusal, Result};
+use crate::ids::{AccountId, OrderId, RefundId, ServiceId, TransactionId};
+use crate::money::Money;
+use crate::protocol::ServiceType;
+use crate::wallet;
+
+/// An order with everything its customer may know.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// Its number.
+    pub id: OrderId,
+    /// The customer's own name for it.
+    pub reference: Option<String>,
+    /// What was ordered.
+    pub service: ServiceId,
+    /// The type of that service.
+    pub service_type: ServiceType,
+    /// Where to deliver.
+    pub link: String,
+    /// What has become of it.
+    pub status: OrderStatus,
+    /// All units, all runs together.
+    pub total_quantity: i64,
+    /// Number of runs; 1 unless it is a drip-feed.
+    pub runs: i64,
+    /// Minutes between the runs; 0 unless it is a drip-feed.
+    pub interval_minutes: i64,
+    /// What was charged when it was placed.
+    pub charge: Money,
+    /// What came back of that since.
+    pub refunded: Money,
+    /// The count before delivery began, where the provider said one.
+    pub start_count: Option<i64>,
+    /// Undelivered units, as far as is known.
+    pub remains: i64,
+    /// Whether another order of the account was active on its link at the same time.
+    pub is_overlapping: bool,
+    /// Whether its partial refund was withheld for that.
+    pub is_withheld: bool,
+    /// When its customer asked to cancel it.
+    pub cancel_requested_at: Option<Time>,
+    /// When it was placed.
+    pub created_at: Time,
+    /// When a provider first took it.
+    pub started_at: Option<Time>,
+    /// When it ended.
+    pub settled_at: Option<Time>,
+}
+
+impl Order {
+    /// Whether more of its charge may still come back by itself, and why.
+    pub const fn eligibility(&self) -> Eligibility {
+        told::eligibility(self.status, self.is_overlapping, self.is_withheld)
+    }
+}
+
+/// One change of an order's status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Event {
+    /// The status from then on.
+    pub status: OrderStatus,
+    /// Why.
+    pub cause: Cause,
+    /// When.
+    pub at: Time,
+}
+
+/// One order with its history.
+#[derive(Debug, Clone)]
+pub struct OrderStory {
+    /// The order.
+    pub order: Order,
+    /// Every change of its status, oldest first; the first is its placing.
+    pub timeline: Vec<Event>,
+    /// The orders on its link that were active at the same time: the 20 newest of each moment.
+    pub overlaps: Vec<OrderId>,
+}
+
+/// The order `id` of `account`; [`Refusal::OrderUnknown`] for a missing one and for anybody
+/// else's alike.
+pub async fn read(db: &Db, account: AccountId, id: OrderId) -> Result<OrderStory> {
+    let snapshot = db.snapshot().await?;
+    let order = reads::order(&snapshot, account, id).await?;
+    let order = order.ok_or(Refusal::OrderUnknown)?;
+    let placed = Event {
+        status: OrderStatus::Pending,
+        cause: Cause::Placed,
+        at: order.created_at,
+    };
+    let mut timeline = vec![placed];
+    timeline.extend(reads::events(&snapshot, id).await?);
+    let overlaps = match order.is_overlapping {
+        true => reads::overlaps(&snapshot, id).await?,
+        false => Vec::new(),
+    };
+    snapshot.commit().await?;
+    Ok(OrderStory {
+        order,
+        timeline,
+        overlaps,
+    })
+}
+
+/// Which orders a list has: all that match everything given.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Orders of this status.
+    pub status: Option<OrderStatus>,
+    /// Orders of this service.
+    pub service: Option<ServiceId>,
+    /// Orders with this reference.
+    pub reference: Option<String>,
+    /// Orders placed at this time or later.
+    pub from: Option<Time>,
+    /// Orders placed before this time.
+    pub before: Option<Time>,
+}
+
+/// A place in a list of orders: behind the order that was placed then and has this number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// When that order was placed.
+    pub created_at: Time,
+    /// Its number.
+    pub order: OrderId,
+}
+
+/// A page of a list of orders.
+#[derive(Debug)]
+pub struct Page {
+    /// The orders, newest first: up to as many as asked for, and fewer, even none, where much had
+    /// to be passed over.
+    pub orders: Vec<Order>,
+    /// Where the list goes on; `None` at its end.
+    pub next: Option<Place>,
+}
+
+/// The orders of `account` that match `filter`, newest first, from behind `after`, at most
+/// `limit`. However rare a match is, a page costs no more than passing over 5,000 orders.
+pub async fn list(
+    db: &Db,
+    account: AccountId,
+    filter: &Filter,
+    after: Option<Place>,
+    limit: usize,
+) -> Result<Page> {
+    let snapshot = db.snapshot().await?;
+    let mut orders = reads::orders(&snapshot, account, filter, after, limit + 1).await?;
+    let place = |order: &Order| Place {
+        created_at: order.created_at,
+        order: order.id,
+    };
+    let next = if orders.len() > limit {
+        orders.truncate(limit);
+        orders.last().map(place)
+    } else {
+        reads::passed_over(&snapshot, account, filter, after).await?
+    };
+    snapshot.commit().await?;
+    Ok(Page { orders, next })
+}
+
+/// What an order gave back, or why it did not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refund {
+    /// Its number: whoever has seen one will never see a lower one appear.
+    pub id: RefundId,
+    /// The order.
+    pub order: OrderId,
+    /// Why.
+    pub reason: RefundReason,
+    /// What the order was charged.
+    pub charge: Money,
+    /// Its undelivered units.
+    pub remains: i64,
+    /// All its units.
+    pub total_quantity: i64,
+    /// What the published formula gives.
+    pub formula_result: Money,
+    /// What was returned: that, or nothing where it was withheld.
+    pub amount: Money,
+    /// The ledger transaction that paid it; none for an amount of 0.
+    pub transaction: Option<TransactionId>,
+    /// When.
+    pub created_at: Time,
+}
+
+/// The refunds of one order, oldest first; [`Refusal::OrderUnknown`] if it is not `account`'s.
+pub async fn refunds_of(db: &Db, account: AccountId, id: OrderId) -> Result<Vec<Refund>> {
+    let snapshot = db.snapshot().await?;
+    let order = reads::order(&snapshot, account, id).await?;
+    order.ok_or(Refusal::OrderUnknown)?;
+    let refunds = reads::refunds_of(&snapshot, id).await?;
+    snapshot.commit().await?;
+    Ok(refunds)
+}
+
+/// The refunds of `account` with numbers above `after`, lowest first, at most `limit`. Numbers
+/// are given in commit order, so a reader that goes on from the highest it has seen misses none.
+pub async fn refunds_since(
+    db: &Db,
+    account: AccountId,
+    after: RefundId,
+    limit: usize,
+) -> Result<Vec<Refund>> {
+    reads::refunds_since(db.read(), account, after, limit).await
+}
+
+/// The money of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Funds {
+    /// What it can order for.
+    pub balance: Money,
+    /// What its open orders have set aside; it is earned or returned when they end.
+    pub held: Money,
+}
+
+/// The balance of `account` and what its open orders hold, of one moment.
+pub async fn funds(db: &Db, account: AccountId) -> Result<Funds> {
+    let snapshot = db.snapshot().await?;
+    let funds = Funds {
+        balance: wallet::balance(&snapshot, account).await?,
+        held: reads::held(&snapshot, account).await?,
+    };
+    snapshot.commit().await?;
+    Ok(funds)
+}
