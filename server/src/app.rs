@@ -59,7 +59,7 @@ pub async fn start(panel: Panel, listen: SocketAddr, background: Background) -> 
         .iter()
         .find_map(|address| address.as_socket_addr().copied())
         .unwrap_or(listen);
-    let routes = http::routes(&panel, placer.clone());
+    let routes = http::routes(&panel, placer.clone())?;
     let mut until = stopped.clone();
     let server = tokio::spawn(
         Server::new_with_acceptor(acceptor)

@@ -14,17 +14,17 @@ macro_rules! words {
 
         impl $name {
             /// Every value, in the order of its declaration.
-            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+            $vis const ALL: &'static [$name] = &[$($name::$variant),+];
 
             /// The value's one word, as stored and shown.
-            pub const fn word(self) -> &'static str {
+            $vis const fn word(self) -> &'static str {
                 match self {
                     $($name::$variant => $word),+
                 }
             }
 
             /// The value of a word, if it is one of the set.
-            pub fn from_word(word: &str) -> Option<$name> {
+            $vis fn from_word(word: &str) -> Option<$name> {
                 match word {
                     $($word => Some($name::$variant),)+
                     _ => None,

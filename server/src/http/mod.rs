@@ -2,34 +2,40 @@
 //! nothing.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use poem::endpoint::BoxEndpoint;
-use poem::http::StatusCode;
 use poem::{EndpointExt, Response, Route};
 
+use crate::error::Result;
 use crate::orders::Placer;
 use crate::panel::Panel;
 
+mod body;
+mod compression;
+pub mod documents;
+mod edge;
+mod listing;
 mod v2;
+mod v3;
+
+use edge::Edge;
 
 /// Every route of the panel.
-pub fn routes(panel: &Panel, placer: Placer) -> BoxEndpoint<'static, Response> {
-    let v2 = Arc::new(v2::Face::new(panel.clone(), placer));
-    Route::new()
+pub fn routes(panel: &Panel, placer: Placer) -> Result<BoxEndpoint<'static, Response>> {
+    let document = documents::panel()?;
+    let v2 = Arc::new(v2::Face::new(panel.clone(), placer.clone()));
+    let edge = Edge {
+        methods: documents::methods(&document),
+        limit: Duration::from_millis(panel.config.request_timeout_ms.unsigned_abs()),
+        inner: Route::new()
+            .nest_no_strip("/", v3::routes(panel, placer))
+            .data(panel.clone()),
+    };
+    let routes = Route::new()
         // Both spellings without a redirect, which would turn a POST into a GET in many clients.
         .at("/api/v2", v2.clone())
         .at("/api/v2/", v2)
-        .catch_all_error(|fault: poem::Error| async move {
-            let status = fault.status();
-            let known = status.is_client_error();
-            Response::builder()
-                .status(if known {
-                    status
-                } else {
-                    StatusCode::INTERNAL_SERVER_ERROR
-                })
-                .body(())
-        })
-        .map_to_response()
-        .boxed()
+        .nest_no_strip("/", edge);
+    Ok(routes.map_to_response().boxed())
 }

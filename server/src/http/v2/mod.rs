@@ -6,14 +6,14 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
-use futures::stream;
 use poem::http::{Method, StatusCode, header};
 use poem::{Body, Endpoint, Request, Response};
 use secrecy::ExposeSecret;
 
 use crate::accounts::{self, Caller, KeyDigest};
 use crate::error::{Error, Failure, Refusal};
+use crate::http::compression::{Compressed, accepts_gzip};
+use crate::http::listing::Listing;
 use crate::ids::OrderId;
 use crate::orders::rules::OrderStatus;
 use crate::orders::{self, NewOrder, OrderView, Placer};
@@ -25,21 +25,17 @@ use crate::protocol::{
 };
 use crate::refills::{self, rules::RefillStatus};
 
-mod body;
 mod listing;
+mod params;
 mod sentences;
 
-use listing::Listing;
 use sentences::sentence_of;
-
-/// The size of a piece of a large answer, in bytes.
-const PIECE: usize = 32 * 1024;
 
 /// Serves the panel protocol.
 pub(super) struct Face {
     panel: Panel,
     placer: Placer,
-    listing: Listing,
+    listing: Listing<Compressed>,
 }
 
 /// The body of an answer.
@@ -53,6 +49,12 @@ impl Endpoint for Face {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
+        if !matches!(*request.method(), Method::POST | Method::GET) {
+            return Ok(Response::builder()
+                .status(StatusCode::METHOD_NOT_ALLOWED)
+                .header(header::ALLOW, "GET, POST")
+                .body(()));
+        }
         let zips = accepts_gzip(&request);
         let limit = Duration::from_millis(self.panel.config.request_timeout_ms.unsigned_abs());
         // What was handed to the batcher goes on without its request.
@@ -65,15 +67,7 @@ impl Endpoint for Face {
                     .of(&self.panel.db, caller.catalog_version)
                     .await
                 {
-                    Ok(listing) if zips => {
-                        let mut response = ok_in_pieces(&listing.gzip);
-                        let gzip = header::HeaderValue::from_static("gzip");
-                        response
-                            .headers_mut()
-                            .insert(header::CONTENT_ENCODING, gzip);
-                        response
-                    }
-                    Ok(listing) => ok_in_pieces(&listing.json),
+                    Ok(listing) => listing.send(ok(Body::empty()), zips),
                     Err(fault) => unavailable(&fault),
                 }
             }
@@ -92,7 +86,7 @@ impl Face {
         Face {
             panel,
             placer,
-            listing: Listing::default(),
+            listing: Listing::new(listing::bytes),
         }
     }
 
@@ -100,15 +94,10 @@ impl Face {
     async fn answer(&self, request: Request) -> Result<Answer, Error> {
         let incorrect = || Ok(Answer::Json(reply::error(sentence::INCORRECT_REQUEST)));
         let config = &self.panel.config;
-        let readable = match *request.method() {
-            Method::POST => true,
-            Method::GET => config.v2_allow_get,
-            _ => false,
-        };
-        if !readable {
+        if *request.method() == Method::GET && !config.v2_allow_get {
             return incorrect();
         }
-        let Ok(params) = body::params(request, config.body_max_bytes).await else {
+        let Ok(params) = params::params(request, config.body_max_bytes).await else {
             return incorrect();
         };
         let call = Call::read(params);
@@ -300,14 +289,6 @@ const fn refill_word(status: &RefillStatus) -> RefillWord {
     }
 }
 
-fn accepts_gzip(request: &Request) -> bool {
-    let accepted = request.header(header::ACCEPT_ENCODING).unwrap_or_default();
-    accepted.split(',').any(|coding| {
-        let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
-        name.trim().eq_ignore_ascii_case("gzip") && quality.trim() != "q=0"
-    })
-}
-
 fn ok(body: Body) -> Response {
     Response::builder()
         // To the letter: one widely used client takes nothing else for an object.
@@ -315,23 +296,6 @@ fn ok(body: Body) -> Response {
         .header(header::CACHE_CONTROL, "no-store")
         .header(EXTENSIONS_HEADER, EXTENSION_REQUEST_ID)
         .body(body)
-}
-
-/// The same with bytes that are shared with other answers: each connection copies one piece of
-/// them at a time, not the whole catalogue.
-fn ok_in_pieces(bytes: &Bytes) -> Response {
-    let whole = bytes.clone();
-    let starts = (0..whole.len()).step_by(PIECE);
-    let pieces = starts.map(move |start| {
-        let end = whole.len().min(start + PIECE);
-        Ok::<Bytes, std::io::Error>(whole.slice(start..end))
-    });
-    let mut response = ok(Body::from_bytes_stream(stream::iter(pieces)));
-    let length = header::HeaderValue::from(bytes.len());
-    response
-        .headers_mut()
-        .insert(header::CONTENT_LENGTH, length);
-    response
 }
 
 /// The panel cannot answer. `Retry-After` only where it is certain that nothing was done.

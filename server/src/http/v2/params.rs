@@ -2,16 +2,12 @@
 //! a missing or unknown media type (read as a form), and the query, which the body wins over.
 
 use bytes::Bytes;
-use futures::StreamExt;
 use futures::stream;
 use poem::Request;
 use poem::http::header;
 
+use crate::http::body;
 use crate::protocol::{BadBody, Params};
-
-/// How much of a body that is too large is read and thrown away, as a multiple of the limit: a
-/// client that is still sending does not read its answer.
-const THROWN_AWAY: usize = 16;
 
 /// The parameters of a request whose body has at most `limit` bytes.
 pub(super) async fn params(mut request: Request, limit: usize) -> Result<Params, BadBody> {
@@ -20,7 +16,7 @@ pub(super) async fn params(mut request: Request, limit: usize) -> Result<Params,
         .header(header::CONTENT_TYPE)
         .unwrap_or_default()
         .to_owned();
-    let body = read(request.take_body(), limit)
+    let body = body::read(request.take_body(), limit)
         .await
         .ok_or(BadBody::TooLarge)?;
     let essence = media
@@ -39,22 +35,6 @@ pub(super) async fn params(mut request: Request, limit: usize) -> Result<Params,
         _ => Params::from_urlencoded(&body)?,
     };
     Ok(params.or(query))
-}
-
-/// The whole body, or `None` if it is larger than `limit` or broken.
-async fn read(body: poem::Body, limit: usize) -> Option<Bytes> {
-    let mut chunks = Box::pin(body.into_bytes_stream());
-    let (mut whole, mut size) = (Vec::new(), 0_usize);
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.ok()?;
-        size = size.saturating_add(chunk.len());
-        if size <= limit {
-            whole.extend_from_slice(&chunk);
-        } else if size > limit.saturating_mul(THROWN_AWAY) {
-            return None;
-        }
-    }
-    (size <= limit).then(|| whole.into())
 }
 
 async fn multipart(media: &str, body: Bytes) -> Result<Params, BadBody> {

@@ -1,0 +1,1900 @@
+// Generated from openapi/sdk.json by `cargo run -p openapi -- generate`: do not edit.
+
+#[allow(unused_imports)]
+pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
+#[allow(unused_imports)]
+use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+/// Types used as operation parameters and responses.
+#[allow(clippy::all)]
+pub mod types {
+    ///One of many orders to place.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    pub struct BatchOrder {
+        ///What the header Idempotency-Key is for a single order: 1 to 64 printable characters.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub idempotency_key: ::std::option::Option<::std::string::String>,
+        ///The order.
+        pub order: NewOrder,
+    }
+    ///What became of one of many orders: one of the two.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    pub struct BatchResult {
+        ///It was not, and why; the same as a single order would have been answered with.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub error: ::std::option::Option<Error>,
+        ///It was placed.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub placed: ::std::option::Option<PlacedOrder>,
+    }
+    ///What became of many orders.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct BatchResults {
+        ///One result for each order, in the sequence of the request.
+        pub results: ::std::vec::Vec<BatchResult>,
+    }
+    ///Why an order has a status. `placed`: you placed it. `accepted`: a provider took it. `reported`: the provider reported the state of its delivery. `refused`: no provider would take it. `not_taken_in_time`: it waited too long. `canceled_by_customer`: you canceled it. `decided_by_operator`: a person of the panel decided it.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Copy,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    pub enum Cause {
+        #[serde(rename = "placed")]
+        Placed,
+        #[serde(rename = "accepted")]
+        Accepted,
+        #[serde(rename = "reported")]
+        Reported,
+        #[serde(rename = "refused")]
+        Refused,
+        #[serde(rename = "not_taken_in_time")]
+        NotTakenInTime,
+        #[serde(rename = "canceled_by_customer")]
+        CanceledByCustomer,
+        #[serde(rename = "decided_by_operator")]
+        DecidedByOperator,
+    }
+    impl ::std::fmt::Display for Cause {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match *self {
+                Self::Placed => f.write_str("placed"),
+                Self::Accepted => f.write_str("accepted"),
+                Self::Reported => f.write_str("reported"),
+                Self::Refused => f.write_str("refused"),
+                Self::NotTakenInTime => f.write_str("not_taken_in_time"),
+                Self::CanceledByCustomer => f.write_str("canceled_by_customer"),
+                Self::DecidedByOperator => f.write_str("decided_by_operator"),
+            }
+        }
+    }
+    impl ::std::str::FromStr for Cause {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            match value {
+                "placed" => Ok(Self::Placed),
+                "accepted" => Ok(Self::Accepted),
+                "reported" => Ok(Self::Reported),
+                "refused" => Ok(Self::Refused),
+                "not_taken_in_time" => Ok(Self::NotTakenInTime),
+                "canceled_by_customer" => Ok(Self::CanceledByCustomer),
+                "decided_by_operator" => Ok(Self::DecidedByOperator),
+                _ => Err("invalid value".into()),
+            }
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for Cause {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for Cause {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    ///What every answer says that is not a success.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct Error {
+        ///What was wrong, for programs.
+        pub code: ErrorCode,
+        ///The numbers.
+        pub details: ErrorDetails,
+        ///What was wrong, for people; the wording may change.
+        pub message: ::std::string::String,
+        /**The request's number, which is in the panel's log too; the header `x-request-id` has it as
+well.*/
+        pub request_id: ::std::string::String,
+    }
+    ///What was wrong. The list is closed: a code is never given another meaning.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Copy,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    pub enum ErrorCode {
+        #[serde(rename = "request_invalid")]
+        RequestInvalid,
+        #[serde(rename = "key_invalid")]
+        KeyInvalid,
+        #[serde(rename = "not_enough_funds")]
+        NotEnoughFunds,
+        #[serde(rename = "account_suspended")]
+        AccountSuspended,
+        #[serde(rename = "route_unknown")]
+        RouteUnknown,
+        #[serde(rename = "order_unknown")]
+        OrderUnknown,
+        #[serde(rename = "refill_unknown")]
+        RefillUnknown,
+        #[serde(rename = "method_not_allowed")]
+        MethodNotAllowed,
+        #[serde(rename = "active_order_on_link")]
+        ActiveOrderOnLink,
+        #[serde(rename = "cancel_disabled")]
+        CancelDisabled,
+        #[serde(rename = "order_not_cancelable")]
+        OrderNotCancelable,
+        #[serde(rename = "refill_disabled")]
+        RefillDisabled,
+        #[serde(rename = "order_not_completed")]
+        OrderNotCompleted,
+        #[serde(rename = "refill_too_soon")]
+        RefillTooSoon,
+        #[serde(rename = "body_too_large")]
+        BodyTooLarge,
+        #[serde(rename = "media_type_unsupported")]
+        MediaTypeUnsupported,
+        #[serde(rename = "service_unknown")]
+        ServiceUnknown,
+        #[serde(rename = "link_bad")]
+        LinkBad,
+        #[serde(rename = "field_missing")]
+        FieldMissing,
+        #[serde(rename = "field_invalid")]
+        FieldInvalid,
+        #[serde(rename = "quantity_below_min")]
+        QuantityBelowMin,
+        #[serde(rename = "quantity_above_max")]
+        QuantityAboveMax,
+        #[serde(rename = "charge_out_of_range")]
+        ChargeOutOfRange,
+        #[serde(rename = "dripfeed_disabled")]
+        DripfeedDisabled,
+        #[serde(rename = "dripfeed_invalid")]
+        DripfeedInvalid,
+        #[serde(rename = "idempotency_key_reused")]
+        IdempotencyKeyReused,
+        #[serde(rename = "internal")]
+        Internal,
+        #[serde(rename = "unavailable")]
+        Unavailable,
+    }
+    impl ::std::fmt::Display for ErrorCode {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match *self {
+                Self::RequestInvalid => f.write_str("request_invalid"),
+                Self::KeyInvalid => f.write_str("key_invalid"),
+                Self::NotEnoughFunds => f.write_str("not_enough_funds"),
+                Self::AccountSuspended => f.write_str("account_suspended"),
+                Self::RouteUnknown => f.write_str("route_unknown"),
+                Self::OrderUnknown => f.write_str("order_unknown"),
+                Self::RefillUnknown => f.write_str("refill_unknown"),
+                Self::MethodNotAllowed => f.write_str("method_not_allowed"),
+                Self::ActiveOrderOnLink => f.write_str("active_order_on_link"),
+                Self::CancelDisabled => f.write_str("cancel_disabled"),
+                Self::OrderNotCancelable => f.write_str("order_not_cancelable"),
+                Self::RefillDisabled => f.write_str("refill_disabled"),
+                Self::OrderNotCompleted => f.write_str("order_not_completed"),
+                Self::RefillTooSoon => f.write_str("refill_too_soon"),
+                Self::BodyTooLarge => f.write_str("body_too_large"),
+                Self::MediaTypeUnsupported => f.write_str("media_type_unsupported"),
+                Self::ServiceUnknown => f.write_str("service_unknown"),
+                Self::LinkBad => f.write_str("link_bad"),
+                Self::FieldMissing => f.write_str("field_missing"),
+                Self::FieldInvalid => f.write_str("field_invalid"),
+                Self::QuantityBelowMin => f.write_str("quantity_below_min"),
+                Self::QuantityAboveMax => f.write_str("quantity_above_max"),
+                Self::ChargeOutOfRange => f.write_str("charge_out_of_range"),
+                Self::DripfeedDisabled => f.write_str("dripfeed_disabled"),
+                Self::DripfeedInvalid => f.write_str("dripfeed_invalid"),
+                Self::IdempotencyKeyReused => f.write_str("idempotency_key_reused"),
+                Self::Internal => f.write_str("internal"),
+                Self::Unavailable => f.write_str("unavailable"),
+            }
+        }
+    }
+    impl ::std::str::FromStr for ErrorCode {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            match value {
+                "request_invalid" => Ok(Self::RequestInvalid),
+                "key_invalid" => Ok(Self::KeyInvalid),
+                "not_enough_funds" => Ok(Self::NotEnoughFunds),
+                "account_suspended" => Ok(Self::AccountSuspended),
+                "route_unknown" => Ok(Self::RouteUnknown),
+                "order_unknown" => Ok(Self::OrderUnknown),
+                "refill_unknown" => Ok(Self::RefillUnknown),
+                "method_not_allowed" => Ok(Self::MethodNotAllowed),
+                "active_order_on_link" => Ok(Self::ActiveOrderOnLink),
+                "cancel_disabled" => Ok(Self::CancelDisabled),
+                "order_not_cancelable" => Ok(Self::OrderNotCancelable),
+                "refill_disabled" => Ok(Self::RefillDisabled),
+                "order_not_completed" => Ok(Self::OrderNotCompleted),
+                "refill_too_soon" => Ok(Self::RefillTooSoon),
+                "body_too_large" => Ok(Self::BodyTooLarge),
+                "media_type_unsupported" => Ok(Self::MediaTypeUnsupported),
+                "service_unknown" => Ok(Self::ServiceUnknown),
+                "link_bad" => Ok(Self::LinkBad),
+                "field_missing" => Ok(Self::FieldMissing),
+                "field_invalid" => Ok(Self::FieldInvalid),
+                "quantity_below_min" => Ok(Self::QuantityBelowMin),
+                "quantity_above_max" => Ok(Self::QuantityAboveMax),
+                "charge_out_of_range" => Ok(Self::ChargeOutOfRange),
+                "dripfeed_disabled" => Ok(Self::DripfeedDisabled),
+                "dripfeed_invalid" => Ok(Self::DripfeedInvalid),
+                "idempotency_key_reused" => Ok(Self::IdempotencyKeyReused),
+                "internal" => Ok(Self::Internal),
+                "unavailable" => Ok(Self::Unavailable),
+                _ => Err("invalid value".into()),
+            }
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for ErrorCode {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for ErrorCode {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    ///The numbers that explain an error; those that its code does not name are absent.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    pub struct ErrorDetails {
+        ///From when on it may be asked for.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub available_from: ::std::option::Option<
+            ::chrono::DateTime<::chrono::offset::Utc>,
+        >,
+        ///What the wallet holds, in USD.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub balance: ::std::option::Option<::rust_decimal::Decimal>,
+        ///What the order costs, in USD.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub charge: ::std::option::Option<::rust_decimal::Decimal>,
+        ///What would be right.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub expected: ::std::option::Option<::std::string::String>,
+        ///The field, parameter or header that was wrong.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub field: ::std::option::Option<::std::string::String>,
+        ///The largest number allowed.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub max: ::std::option::Option<i64>,
+        ///The smallest number allowed.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub min: ::std::option::Option<i64>,
+        ///The order's status.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub status: ::std::option::Option<OrderStatus>,
+    }
+    /**An order to place. Which fields it needs depends on the type of the service; those that the
+type does not need are ignored.*/
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    pub struct NewOrder {
+        ///`Poll`: the answer to vote for, 0 to 1000.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub answer_number: ::std::option::Option<i64>,
+        /**`Custom Comments`, `Custom Comments Package`, `Comment Replies`: the comments, one line
+each.*/
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub comments: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        ///`Web Traffic`: the visitors' country, such as `US`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub country: ::std::option::Option<::std::string::String>,
+        ///`Web Traffic`: 1 desktop, 2 Android, 3 iOS, 4 mixed mobile, 5 mixed.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub device: ::std::option::Option<i64>,
+        ///`Web Traffic` from Google: the search word.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub google_keyword: ::std::option::Option<::std::string::String>,
+        ///`Invites from Groups`: the groups to invite from.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub groups: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        ///`Mentions Hashtag`: the hashtag.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub hashtag: ::std::option::Option<::std::string::String>,
+        ///`Mentions with Hashtags`: whose posts are mentioned.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub hashtags: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        ///Minutes between two runs of a drip-feed, 1 to 10080; with `runs`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub interval_minutes: ::std::option::Option<i64>,
+        ///`SEO`: the search words.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub keywords: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        /**Where to deliver: an http(s) address, with or without its scheme, or a user name; at most
+2048 characters.*/
+        pub link: ::std::string::String,
+        ///`Mentions Media Likers`: the address of the media whose likers are mentioned.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub media: ::std::option::Option<::std::string::String>,
+        ///Units, per run of a drip-feed: from the service's `min`; times the runs at most its `max`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub quantity: ::std::option::Option<i64>,
+        /**Your own name for the order, to find it by: 1 to 64 printable characters. Any number of
+orders may share one.*/
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub reference: ::std::option::Option<::std::string::String>,
+        ///`Web Traffic` from a referrer: its address.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub referring_url: ::std::option::Option<::std::string::String>,
+        ///Runs of a drip-feed, 1 to 1000, each of `quantity` units; with `interval_minutes`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub runs: ::std::option::Option<i64>,
+        ///The service, as `service_list` numbers it.
+        pub service_id: i64,
+        /**`Web Traffic`: 1 from Google (with `google_keyword`), 2 from a referrer (with
+`referring_url`), 3 from nowhere.*/
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_of_traffic: ::std::option::Option<i64>,
+        /**`Mentions User Followers`: whose followers to mention. `Comment Likes`, `Comment Replies`:
+who wrote the comment.*/
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub username: ::std::option::Option<::std::string::String>,
+        ///`Mentions`, `Mentions with Hashtags`, `Mentions Custom List`: the user names to mention.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub usernames: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    }
+    ///An order.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct Order {
+        ///When you asked to cancel it.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cancel_requested_at: ::std::option::Option<
+            ::chrono::DateTime<::chrono::offset::Utc>,
+        >,
+        ///What was charged when it was placed, in USD. `/api/v2` shows it less what was refunded.
+        pub charge: ::rust_decimal::Decimal,
+        ///When it was placed.
+        pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
+        ///When it ended.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub ended_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        ///Minutes between the runs; 0 unless it is a drip-feed.
+        pub interval_minutes: i64,
+        ///Where to deliver, as you wrote it.
+        pub link: ::std::string::String,
+        ///Its number.
+        pub order_id: i64,
+        ///Whether another order of yours was active on its link at the same time.
+        pub overlapping: bool,
+        ///Those orders: the 20 newest at the time. Only where one order is read.
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub overlaps: ::std::vec::Vec<i64>,
+        ///Your own name for it.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub reference: ::std::option::Option<::std::string::String>,
+        ///Whether more of the charge may still come back by itself.
+        pub refund_eligibility: RefundEligibility,
+        ///What came back of that, in USD.
+        pub refunded: ::rust_decimal::Decimal,
+        ///Undelivered units, as far as is known.
+        pub remains: i64,
+        ///Number of runs; 1 unless it is a drip-feed.
+        pub runs: i64,
+        ///What was ordered.
+        pub service_id: i64,
+        ///The type of that service.
+        pub service_type: ServiceType,
+        ///The count before delivery began, where the provider said one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub start_count: ::std::option::Option<i64>,
+        ///When a provider first took it.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub started_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        ///What has become of it.
+        pub status: OrderStatus,
+        ///Every change of its status, oldest first. Only where one order is read.
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub timeline: ::std::vec::Vec<OrderEvent>,
+        ///All units, all runs together.
+        pub total_quantity: i64,
+    }
+    ///Many orders to place.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    pub struct OrderBatch {
+        ///1 to 100 orders, placed in this sequence as far as the wallet covers them.
+        pub orders: ::std::vec::Vec<BatchOrder>,
+    }
+    ///One change of an order's status.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct OrderEvent {
+        ///When.
+        pub at: ::chrono::DateTime<::chrono::offset::Utc>,
+        ///Why, for programs.
+        pub cause: Cause,
+        ///Why, for people.
+        pub message: ::std::string::String,
+        ///The status from then on.
+        pub status: OrderStatus,
+    }
+    ///A page of a list of orders.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct OrderPage {
+        ///Where the list goes on: the `cursor` of the next page. Absent at the end.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub next_cursor: ::std::option::Option<::std::string::String>,
+        /**The orders, newest first. There may be fewer than `limit`, even none, while the list goes
+on: a page passes over 5000 orders that do not match at most.*/
+        pub orders: ::std::vec::Vec<Order>,
+    }
+    ///The refunds of one order.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct OrderRefunds {
+        ///Oldest first; none while the order is open, and none if it was completed.
+        pub refunds: ::std::vec::Vec<Refund>,
+    }
+    ///`pending`: placed and charged, no provider has accepted it yet. `processing`: a provider has accepted it. `in_progress`: it is being delivered. Then one of four ends, each final: `completed`: delivered. `partial`: ended with units undelivered, which were refunded unless the refund says otherwise. `canceled`: ended by you, the panel or the provider; refunded whole. `failed`: no provider would start it; refunded whole. `/api/v2` shows `failed` as `Canceled`.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Copy,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    pub enum OrderStatus {
+        #[serde(rename = "pending")]
+        Pending,
+        #[serde(rename = "processing")]
+        Processing,
+        #[serde(rename = "in_progress")]
+        InProgress,
+        #[serde(rename = "completed")]
+        Completed,
+        #[serde(rename = "partial")]
+        Partial,
+        #[serde(rename = "canceled")]
+        Canceled,
+        #[serde(rename = "failed")]
+        Failed,
+    }
+    impl ::std::fmt::Display for OrderStatus {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match *self {
+                Self::Pending => f.write_str("pending"),
+                Self::Processing => f.write_str("processing"),
+                Self::InProgress => f.write_str("in_progress"),
+                Self::Completed => f.write_str("completed"),
+                Self::Partial => f.write_str("partial"),
+                Self::Canceled => f.write_str("canceled"),
+                Self::Failed => f.write_str("failed"),
+            }
+        }
+    }
+    impl ::std::str::FromStr for OrderStatus {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            match value {
+                "pending" => Ok(Self::Pending),
+                "processing" => Ok(Self::Processing),
+                "in_progress" => Ok(Self::InProgress),
+                "completed" => Ok(Self::Completed),
+                "partial" => Ok(Self::Partial),
+                "canceled" => Ok(Self::Canceled),
+                "failed" => Ok(Self::Failed),
+                _ => Err("invalid value".into()),
+            }
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for OrderStatus {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for OrderStatus {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    ///An order that was placed.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct PlacedOrder {
+        ///What it cost, in USD; taken from the wallet.
+        pub charge: ::rust_decimal::Decimal,
+        ///When it was placed.
+        pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
+        ///The order's number.
+        pub order_id: i64,
+        /**Whether it stood before: the request repeats, by its Idempotency-Key, the one that placed
+it.*/
+        pub replayed: bool,
+        ///All its units, all runs together.
+        pub total_quantity: i64,
+    }
+    ///A refill: topping up what dropped after an order was completed.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct Refill {
+        ///When it was asked for.
+        pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
+        ///When it ended.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub ended_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        ///The order that is topped up.
+        pub order_id: i64,
+        ///Its number.
+        pub refill_id: i64,
+        ///What has become of it.
+        pub status: RefillStatus,
+    }
+    ///`pending`: asked for. `in_progress`: the provider is topping the order up. `completed`: done. `rejected`: the provider will not. `canceled`: it ended without result.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Copy,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    pub enum RefillStatus {
+        #[serde(rename = "pending")]
+        Pending,
+        #[serde(rename = "in_progress")]
+        InProgress,
+        #[serde(rename = "completed")]
+        Completed,
+        #[serde(rename = "rejected")]
+        Rejected,
+        #[serde(rename = "canceled")]
+        Canceled,
+    }
+    impl ::std::fmt::Display for RefillStatus {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match *self {
+                Self::Pending => f.write_str("pending"),
+                Self::InProgress => f.write_str("in_progress"),
+                Self::Completed => f.write_str("completed"),
+                Self::Rejected => f.write_str("rejected"),
+                Self::Canceled => f.write_str("canceled"),
+            }
+        }
+    }
+    impl ::std::str::FromStr for RefillStatus {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            match value {
+                "pending" => Ok(Self::Pending),
+                "in_progress" => Ok(Self::InProgress),
+                "completed" => Ok(Self::Completed),
+                "rejected" => Ok(Self::Rejected),
+                "canceled" => Ok(Self::Canceled),
+                _ => Err("invalid value".into()),
+            }
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for RefillStatus {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for RefillStatus {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    ///What an order gave back, or why it did not.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct Refund {
+        ///What was returned to the wallet, in USD: the formula's result, or 0 where it was withheld.
+        pub amount: ::rust_decimal::Decimal,
+        ///What the order was charged, in USD.
+        pub charge: ::rust_decimal::Decimal,
+        ///When.
+        pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
+        ///The formula with its numbers, such as `(400 / 1000) * 0.50`.
+        pub formula: ::std::string::String,
+        ///What the formula gives, in USD.
+        pub formula_result: ::rust_decimal::Decimal,
+        ///Why, for people.
+        pub message: ::std::string::String,
+        ///The order.
+        pub order_id: i64,
+        ///Why, for programs.
+        pub reason: RefundReason,
+        ///Its number; the feed goes by it.
+        pub refund_id: i64,
+        ///Its undelivered units.
+        pub remains: i64,
+        ///All its units.
+        pub total_quantity: i64,
+        ///The ledger transaction that returned it; absent for an amount of 0.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub transaction_id: ::std::option::Option<i64>,
+    }
+    ///Whether more of an order's charge may still come back by itself.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct RefundEligibility {
+        ///Whether it may.
+        pub eligible: bool,
+        ///Why or why not, for people.
+        pub message: ::std::string::String,
+        ///Why or why not, for programs.
+        pub reason: RefundEligibilityReason,
+    }
+    ///`open`: the order has not ended, what it does not deliver is refunded when it does. `open_overlapping`: the same, but it shares its link with another active order of yours, so a partial refund may be withheld. `completed`: final, no refund. `refunded_whole`: the whole charge went back. `refunded_remains`: what was not delivered went back. `overlapping_order`: the partial refund was withheld.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Copy,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    pub enum RefundEligibilityReason {
+        #[serde(rename = "open")]
+        Open,
+        #[serde(rename = "open_overlapping")]
+        OpenOverlapping,
+        #[serde(rename = "completed")]
+        Completed,
+        #[serde(rename = "refunded_whole")]
+        RefundedWhole,
+        #[serde(rename = "refunded_remains")]
+        RefundedRemains,
+        #[serde(rename = "overlapping_order")]
+        OverlappingOrder,
+    }
+    impl ::std::fmt::Display for RefundEligibilityReason {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match *self {
+                Self::Open => f.write_str("open"),
+                Self::OpenOverlapping => f.write_str("open_overlapping"),
+                Self::Completed => f.write_str("completed"),
+                Self::RefundedWhole => f.write_str("refunded_whole"),
+                Self::RefundedRemains => f.write_str("refunded_remains"),
+                Self::OverlappingOrder => f.write_str("overlapping_order"),
+            }
+        }
+    }
+    impl ::std::str::FromStr for RefundEligibilityReason {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            match value {
+                "open" => Ok(Self::Open),
+                "open_overlapping" => Ok(Self::OpenOverlapping),
+                "completed" => Ok(Self::Completed),
+                "refunded_whole" => Ok(Self::RefundedWhole),
+                "refunded_remains" => Ok(Self::RefundedRemains),
+                "overlapping_order" => Ok(Self::OverlappingOrder),
+                _ => Err("invalid value".into()),
+            }
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for RefundEligibilityReason {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for RefundEligibilityReason {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    ///A page of the feed of refunds.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct RefundPage {
+        ///Whether there were more when this page was read.
+        pub has_more: bool,
+        ///The `cursor` to go on with, now or later: it never misses a refund.
+        pub next_cursor: ::std::string::String,
+        ///Oldest first.
+        pub refunds: ::std::vec::Vec<Refund>,
+    }
+    ///`failed`: no provider started the order, 100 % back. `canceled`: it was canceled, 100 % back. `partial`: (remains / total_quantity) * charge back. `overlapping_order`: withheld, amount 0, because another order of yours was delivered to the same link at the same time.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Copy,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    pub enum RefundReason {
+        #[serde(rename = "failed")]
+        Failed,
+        #[serde(rename = "canceled")]
+        Canceled,
+        #[serde(rename = "partial")]
+        Partial,
+        #[serde(rename = "overlapping_order")]
+        OverlappingOrder,
+    }
+    impl ::std::fmt::Display for RefundReason {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match *self {
+                Self::Failed => f.write_str("failed"),
+                Self::Canceled => f.write_str("canceled"),
+                Self::Partial => f.write_str("partial"),
+                Self::OverlappingOrder => f.write_str("overlapping_order"),
+            }
+        }
+    }
+    impl ::std::str::FromStr for RefundReason {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            match value {
+                "failed" => Ok(Self::Failed),
+                "canceled" => Ok(Self::Canceled),
+                "partial" => Ok(Self::Partial),
+                "overlapping_order" => Ok(Self::OverlappingOrder),
+                _ => Err("invalid value".into()),
+            }
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for RefundReason {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for RefundReason {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    ///A service that can be ordered.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct Service {
+        ///Whether an order of it may still be canceled once it was sent.
+        pub cancel: bool,
+        ///The heading under which it is listed.
+        pub category: ::std::string::String,
+        ///More about it, where the operator wrote any.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub description: ::std::option::Option<::std::string::String>,
+        ///Whether it can be ordered in runs.
+        pub dripfeed: bool,
+        ///Largest quantity of an order, all runs together.
+        pub max: i64,
+        ///Smallest quantity of an order, or of one run of a drip-feed.
+        pub min: i64,
+        ///Its name.
+        pub name: ::std::string::String,
+        /**Price of 1000 units in USD; of one package for the types `Package` and
+`Custom Comments Package`. charge = rate / 1000 * quantity, exactly.*/
+        pub rate: ::rust_decimal::Decimal,
+        ///Whether drops are refilled.
+        pub refill: bool,
+        ///Its number.
+        pub service_id: i64,
+        ///What an order of it must bring along.
+        pub service_type: ServiceType,
+    }
+    ///Services.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct ServiceList {
+        ///By number.
+        pub services: ::std::vec::Vec<Service>,
+    }
+    ///What an order must bring along beside `service_id` and `link`, and how it is priced. `quantity` is needed by every type but these: `Custom Comments` and `Comment Replies` count `comments`, `Mentions Custom List` counts `usernames`, and `Package` and `Custom Comments Package` are one package at a flat price.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Copy,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    pub enum ServiceType {
+        Default,
+        Package,
+        #[serde(rename = "Custom Comments")]
+        CustomComments,
+        #[serde(rename = "Custom Comments Package")]
+        CustomCommentsPackage,
+        #[serde(rename = "Invites from Groups")]
+        InvitesFromGroups,
+        Mentions,
+        #[serde(rename = "Mentions with Hashtags")]
+        MentionsWithHashtags,
+        #[serde(rename = "Mentions Custom List")]
+        MentionsCustomList,
+        #[serde(rename = "Mentions Hashtag")]
+        MentionsHashtag,
+        #[serde(rename = "Mentions User Followers")]
+        MentionsUserFollowers,
+        #[serde(rename = "Mentions Media Likers")]
+        MentionsMediaLikers,
+        #[serde(rename = "Comment Likes")]
+        CommentLikes,
+        #[serde(rename = "Comment Replies")]
+        CommentReplies,
+        Poll,
+        #[serde(rename = "SEO")]
+        Seo,
+        #[serde(rename = "Web Traffic")]
+        WebTraffic,
+    }
+    impl ::std::fmt::Display for ServiceType {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match *self {
+                Self::Default => f.write_str("Default"),
+                Self::Package => f.write_str("Package"),
+                Self::CustomComments => f.write_str("Custom Comments"),
+                Self::CustomCommentsPackage => f.write_str("Custom Comments Package"),
+                Self::InvitesFromGroups => f.write_str("Invites from Groups"),
+                Self::Mentions => f.write_str("Mentions"),
+                Self::MentionsWithHashtags => f.write_str("Mentions with Hashtags"),
+                Self::MentionsCustomList => f.write_str("Mentions Custom List"),
+                Self::MentionsHashtag => f.write_str("Mentions Hashtag"),
+                Self::MentionsUserFollowers => f.write_str("Mentions User Followers"),
+                Self::MentionsMediaLikers => f.write_str("Mentions Media Likers"),
+                Self::CommentLikes => f.write_str("Comment Likes"),
+                Self::CommentReplies => f.write_str("Comment Replies"),
+                Self::Poll => f.write_str("Poll"),
+                Self::Seo => f.write_str("SEO"),
+                Self::WebTraffic => f.write_str("Web Traffic"),
+            }
+        }
+    }
+    impl ::std::str::FromStr for ServiceType {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            match value {
+                "Default" => Ok(Self::Default),
+                "Package" => Ok(Self::Package),
+                "Custom Comments" => Ok(Self::CustomComments),
+                "Custom Comments Package" => Ok(Self::CustomCommentsPackage),
+                "Invites from Groups" => Ok(Self::InvitesFromGroups),
+                "Mentions" => Ok(Self::Mentions),
+                "Mentions with Hashtags" => Ok(Self::MentionsWithHashtags),
+                "Mentions Custom List" => Ok(Self::MentionsCustomList),
+                "Mentions Hashtag" => Ok(Self::MentionsHashtag),
+                "Mentions User Followers" => Ok(Self::MentionsUserFollowers),
+                "Mentions Media Likers" => Ok(Self::MentionsMediaLikers),
+                "Comment Likes" => Ok(Self::CommentLikes),
+                "Comment Replies" => Ok(Self::CommentReplies),
+                "Poll" => Ok(Self::Poll),
+                "SEO" => Ok(Self::Seo),
+                "Web Traffic" => Ok(Self::WebTraffic),
+                _ => Err("invalid value".into()),
+            }
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for ServiceType {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for ServiceType {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    ///The money of your account.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct Wallet {
+        ///What you can order for, in USD.
+        pub balance: ::rust_decimal::Decimal,
+        ///Always `USD`.
+        pub currency: ::std::string::String,
+        /**What your open orders have set aside, in USD: each part is earned or returned when its
+order ends.*/
+        pub held: ::rust_decimal::Decimal,
+    }
+    ///One movement of your wallet.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct WalletEntry {
+        ///What arrived, in USD; below zero, what left.
+        pub amount: ::rust_decimal::Decimal,
+        ///When.
+        pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
+        /**What moved the money: `order_placed` (a charge), `order_settled` (a refund) or `adjustment`
+(a credit by the panel's operator).*/
+        pub kind: ::std::string::String,
+        ///The order, where it was one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub order_id: ::std::option::Option<i64>,
+        ///The cause, such as `order:17`.
+        pub reference: ::std::string::String,
+        ///The ledger transaction.
+        pub transaction_id: i64,
+    }
+    ///A page of the movements of your wallet.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct WalletEntryPage {
+        ///Oldest first.
+        pub entries: ::std::vec::Vec<WalletEntry>,
+        ///Whether there were more when this page was read.
+        pub has_more: bool,
+        ///The `cursor` to go on with, now or later: it never misses a movement.
+        pub next_cursor: ::std::string::String,
+    }
+    /// Error types.
+    pub mod error {
+        /// Error from a `TryFrom` or `FromStr` implementation.
+        pub struct ConversionError(::std::borrow::Cow<'static, str>);
+        impl ::std::error::Error for ConversionError {}
+        impl ::std::fmt::Display for ConversionError {
+            fn fmt(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> Result<(), ::std::fmt::Error> {
+                ::std::fmt::Display::fmt(&self.0, f)
+            }
+        }
+        impl ::std::fmt::Debug for ConversionError {
+            fn fmt(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> Result<(), ::std::fmt::Error> {
+                ::std::fmt::Debug::fmt(&self.0, f)
+            }
+        }
+        impl From<&'static str> for ConversionError {
+            fn from(value: &'static str) -> Self {
+                Self(value.into())
+            }
+        }
+        impl From<String> for ConversionError {
+            fn from(value: String) -> Self {
+                Self(value.into())
+            }
+        }
+    }
+}
+#[derive(Clone, Debug)]
+/**Client for smm-panel
+
+The typed API of a reseller panel for social-media marketing.
+
+- **Key**: `Authorization: Bearer <API key>` on every request.
+- **Money** is a decimal string in USD, exact to nine places; never a binary float.
+- **Times** are RFC 3339 in UTC.
+- **Errors** have one body: `code` from a closed list, `message`, `request_id`, and `details` with the numbers. 400: not of the documented form; 401, 403: the key; 402: the wallet; 404: not there, or not yours; 409: the state of the order; 422: well-formed, but refused by a rule; 503: ask again.
+- **Refunds** follow a published policy, enforced by code: failed or canceled = 100 %, partial = `(remains / total_quantity) * charge`, completed = final.
+- **Repeating**: place orders with an `Idempotency-Key`, and a lost answer costs nothing.
+
+Version: 0.1.0*/
+pub struct Client {
+    pub(crate) baseurl: String,
+    pub(crate) client: reqwest::Client,
+}
+impl Client {
+    /// Create a new client.
+    ///
+    /// `baseurl` is the base URL provided to the internal
+    /// `reqwest::Client`, and should include a scheme and hostname,
+    /// as well as port and a path stem if applicable.
+    pub fn new(baseurl: &str) -> Self {
+        #[cfg(not(target_arch = "wasm32"))]
+        let client = {
+            let dur = ::std::time::Duration::from_secs(15u64);
+            reqwest::ClientBuilder::new().connect_timeout(dur).timeout(dur)
+        };
+        #[cfg(target_arch = "wasm32")]
+        let client = reqwest::ClientBuilder::new();
+        Self::new_with_client(baseurl, client.build().unwrap())
+    }
+    /// Construct a new client with an existing `reqwest::Client`,
+    /// allowing more control over its configuration.
+    ///
+    /// `baseurl` is the base URL provided to the internal
+    /// `reqwest::Client`, and should include a scheme and hostname,
+    /// as well as port and a path stem if applicable.
+    pub fn new_with_client(baseurl: &str, client: reqwest::Client) -> Self {
+        Self {
+            baseurl: baseurl.to_string(),
+            client,
+        }
+    }
+}
+impl ClientInfo<()> for Client {
+    fn api_version() -> &'static str {
+        "0.1.0"
+    }
+    fn baseurl(&self) -> &str {
+        self.baseurl.as_str()
+    }
+    fn client(&self) -> &reqwest::Client {
+        &self.client
+    }
+    fn inner(&self) -> &() {
+        &()
+    }
+}
+impl ClientHooks<()> for &Client {}
+#[allow(clippy::all)]
+impl Client {
+    /**List the services
+
+The whole catalogue, or those that match every filter. The answer has an `ETag`: send it
+back as `If-None-Match`, and an unchanged catalogue costs nothing (304).
+
+Sends a `GET` request to `/api/v3/services`
+
+Arguments:
+- `cancel`: Only services whose sent orders can be canceled, or only others.
+- `category`: Only services under this heading.
+- `dripfeed`: Only services that can be ordered in runs, or only others.
+- `refill`: Only services whose drops are refilled, or only others.
+- `search`: Only services whose name has this in it, in upper or lower case.
+- `service_type`: Only services of this type.
+*/
+    pub async fn service_list<'a>(
+        &'a self,
+        cancel: Option<bool>,
+        category: Option<&'a str>,
+        dripfeed: Option<bool>,
+        refill: Option<bool>,
+        search: Option<&'a str>,
+        service_type: Option<types::ServiceType>,
+    ) -> Result<ResponseValue<types::ServiceList>, Error<types::Error>> {
+        let url = format!("{}/api/v3/services", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("cancel", &cancel))
+            .query(&progenitor_client::QueryParam::new("category", &category))
+            .query(&progenitor_client::QueryParam::new("dripfeed", &dripfeed))
+            .query(&progenitor_client::QueryParam::new("refill", &refill))
+            .query(&progenitor_client::QueryParam::new("search", &search))
+            .query(&progenitor_client::QueryParam::new("service_type", &service_type))
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "service_list",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**List your orders
+
+Newest first, a page at a time; filters are combined. Go on with `next_cursor` and the same
+filters.
+
+Sends a `GET` request to `/api/v3/orders`
+
+Arguments:
+- `created_before`: Only orders placed before this time.
+- `created_from`: Only orders placed at this time or later.
+- `cursor`: The `next_cursor` of the page before.
+- `limit`: Orders per page.
+- `reference`: Only orders with this reference.
+- `service_id`: Only orders of this service.
+- `status`: Only orders of this status.
+*/
+    pub async fn order_list<'a>(
+        &'a self,
+        created_before: Option<&'a ::chrono::DateTime<::chrono::offset::Utc>>,
+        created_from: Option<&'a ::chrono::DateTime<::chrono::offset::Utc>>,
+        cursor: Option<&'a str>,
+        limit: Option<i64>,
+        reference: Option<&'a str>,
+        service_id: Option<i64>,
+        status: Option<types::OrderStatus>,
+    ) -> Result<ResponseValue<types::OrderPage>, Error<types::Error>> {
+        let url = format!("{}/api/v3/orders", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(
+                &progenitor_client::QueryParam::new("created_before", &created_before),
+            )
+            .query(&progenitor_client::QueryParam::new("created_from", &created_from))
+            .query(&progenitor_client::QueryParam::new("cursor", &cursor))
+            .query(&progenitor_client::QueryParam::new("limit", &limit))
+            .query(&progenitor_client::QueryParam::new("reference", &reference))
+            .query(&progenitor_client::QueryParam::new("service_id", &service_id))
+            .query(&progenitor_client::QueryParam::new("status", &status))
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "order_list",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Place an order
+
+Checks and charges the order at once and answers when it is on disk; it is sent to a
+provider afterwards. With an `Idempotency-Key` a request may be repeated without risk: the
+same key and body give the same order again (`replayed`: true), another body under it is
+refused. Keys are per account, kept for ever, and shared with `request_id` of `/api/v2`. A
+request that was refused has used no key.
+
+Sends a `POST` request to `/api/v3/orders`
+
+Arguments:
+- `idempotency_key`: A name of yours for this order: 1 to 64 printable ASCII characters.
+- `body`
+*/
+    pub async fn order_place<'a>(
+        &'a self,
+        idempotency_key: Option<&'a str>,
+        body: &'a types::NewOrder,
+    ) -> Result<ResponseValue<types::PlacedOrder>, Error<types::Error>> {
+        let url = format!("{}/api/v3/orders", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        if let Some(value) = idempotency_key {
+            header_map.append("Idempotency-Key", value.to_string().try_into()?);
+        }
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "order_place",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            201u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            402u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            409u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            413u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            415u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            422u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Place many orders
+
+Up to 100 orders, each with a result and, if you give one, an idempotency key of its own.
+One that is refused does not touch the others. Orders are decided in their sequence.
+
+Sends a `POST` request to `/api/v3/orders/batch`
+
+*/
+    pub async fn order_place_many<'a>(
+        &'a self,
+        body: &'a types::OrderBatch,
+    ) -> Result<ResponseValue<types::BatchResults>, Error<types::Error>> {
+        let url = format!("{}/api/v3/orders/batch", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "order_place_many",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            413u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            415u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Read an order
+
+With the timeline of its status and the orders that it overlaps.
+
+Sends a `GET` request to `/api/v3/orders/{order_id}`
+
+Arguments:
+- `order_id`: The order's number.
+*/
+    pub async fn order_view<'a>(
+        &'a self,
+        order_id: i64,
+    ) -> Result<ResponseValue<types::Order>, Error<types::Error>> {
+        let url = format!(
+            "{}/api/v3/orders/{}", self.baseurl, encode_path(& order_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "order_view",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            404u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Cancel an order
+
+An order that was not sent yet ends at once and is refunded whole. One that was sent is a
+request to its provider: the order's status says what came of it, and what was not
+delivered is refunded then. To ask again changes nothing.
+
+Sends a `POST` request to `/api/v3/orders/{order_id}/cancel`
+
+Arguments:
+- `order_id`: The order's number.
+*/
+    pub async fn order_cancel<'a>(
+        &'a self,
+        order_id: i64,
+    ) -> Result<ResponseValue<types::Order>, Error<types::Error>> {
+        let url = format!(
+            "{}/api/v3/orders/{}/cancel", self.baseurl, encode_path(& order_id
+            .to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "order_cancel",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            404u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            409u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Ask for a refill of an order
+
+For a completed order of a service with a refill guarantee, from 24 hours after its
+completion and after the last refill on.
+
+Sends a `POST` request to `/api/v3/orders/{order_id}/refill`
+
+Arguments:
+- `order_id`: The order's number.
+*/
+    pub async fn order_refill<'a>(
+        &'a self,
+        order_id: i64,
+    ) -> Result<ResponseValue<types::Refill>, Error<types::Error>> {
+        let url = format!(
+            "{}/api/v3/orders/{}/refill", self.baseurl, encode_path(& order_id
+            .to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "order_refill",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            201u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            404u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            409u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Read a refill
+
+Sends a `GET` request to `/api/v3/refills/{refill_id}`
+
+Arguments:
+- `refill_id`: The refill's number.
+*/
+    pub async fn refill_view<'a>(
+        &'a self,
+        refill_id: i64,
+    ) -> Result<ResponseValue<types::Refill>, Error<types::Error>> {
+        let url = format!(
+            "{}/api/v3/refills/{}", self.baseurl, encode_path(& refill_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "refill_view",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            404u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Read the refunds of an order
+
+Sends a `GET` request to `/api/v3/orders/{order_id}/refunds`
+
+Arguments:
+- `order_id`: The order's number.
+*/
+    pub async fn order_refunds<'a>(
+        &'a self,
+        order_id: i64,
+    ) -> Result<ResponseValue<types::OrderRefunds>, Error<types::Error>> {
+        let url = format!(
+            "{}/api/v3/orders/{}/refunds", self.baseurl, encode_path(& order_id
+            .to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "order_refunds",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            404u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Follow all refunds
+
+Every refund since a cursor, oldest first, withheld ones with amount 0 among them. Keep
+`next_cursor` and ask again from there, as often as you like: refunds are numbered in the
+sequence in which they were committed, so none is ever missed and none comes twice.
+
+Sends a `GET` request to `/api/v3/refunds`
+
+Arguments:
+- `cursor`: The `next_cursor` of the page before; without it, from the first refund on.
+- `limit`: Refunds per page.
+*/
+    pub async fn refund_list<'a>(
+        &'a self,
+        cursor: Option<&'a str>,
+        limit: Option<i64>,
+    ) -> Result<ResponseValue<types::RefundPage>, Error<types::Error>> {
+        let url = format!("{}/api/v3/refunds", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("cursor", &cursor))
+            .query(&progenitor_client::QueryParam::new("limit", &limit))
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "refund_list",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Read your wallet
+
+Sends a `GET` request to `/api/v3/wallet`
+
+*/
+    pub async fn wallet_view<'a>(
+        &'a self,
+    ) -> Result<ResponseValue<types::Wallet>, Error<types::Error>> {
+        let url = format!("{}/api/v3/wallet", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "wallet_view",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**List the movements of your wallet
+
+Oldest first, from the first on or from a cursor on. The sum of all amounts is the balance.
+
+Sends a `GET` request to `/api/v3/wallet/entries`
+
+Arguments:
+- `cursor`: The `next_cursor` of the page before; without it, from the first movement on.
+- `limit`: Movements per page.
+*/
+    pub async fn wallet_entries<'a>(
+        &'a self,
+        cursor: Option<&'a str>,
+        limit: Option<i64>,
+    ) -> Result<ResponseValue<types::WalletEntryPage>, Error<types::Error>> {
+        let url = format!("{}/api/v3/wallet/entries", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("cursor", &cursor))
+            .query(&progenitor_client::QueryParam::new("limit", &limit))
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "wallet_entries",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+}
+/// Items consumers will typically use such as the Client.
+pub mod prelude {
+    #[allow(unused_imports)]
+    pub use super::Client;
+}

@@ -1,0 +1,215 @@
+//! The two OpenAPI documents: [`panel`], everything, for people and for Swagger UI, and [`sdk`], the
+//! typed API in the form that the client's generator takes.
+//!
+//! Both come from the types of `v3`, and so from the code that answers; `/api/v2`, whose one
+//! operation takes any encoding, is described by hand beside its code.
+
+use serde_json::{Map, Value, json};
+
+use poem::http::Method;
+
+use super::v3;
+use crate::error::{Failure, Result};
+
+/// `/api/v2`: its paths, schemas and tag.
+const V2: &str = include_str!("v2/document.json");
+
+/// The limits of values. Generated types check none of them, the panel all.
+const LIMITS: [&str; 10] = [
+    "minLength",
+    "maxLength",
+    "pattern",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "minItems",
+    "maxItems",
+    "example",
+];
+
+/// Everything that the panel serves to customers, for people.
+pub fn panel() -> Result<Value> {
+    let mut document = typed()?;
+    let v2: Value = read(V2)?;
+    for part in ["/tags", "/paths", "/components/schemas"] {
+        let more = v2.pointer(part).cloned().unwrap_or_default();
+        match (document.pointer_mut(part), more) {
+            (Some(Value::Array(here)), Value::Array(more)) => here.extend(more),
+            (Some(Value::Object(here)), Value::Object(more)) => here.extend(more),
+            _ => return Err(Failure::Stored(format!("the document lacks {part}")).into()),
+        }
+    }
+    Ok(document)
+}
+
+/// The typed API alone, without what would only burden generated code: limits, and answers that
+/// are neither a success nor an error.
+pub fn sdk() -> Result<Value> {
+    let mut document = typed()?;
+    each_object(&mut document, &|object| {
+        if is_schema(object) {
+            for limit in LIMITS {
+                object.remove(limit);
+            }
+        }
+    });
+    each_operation(&mut document, &|operation| {
+        if let Some(Value::Object(responses)) = operation.get_mut("responses") {
+            responses.retain(|status, _| !status.starts_with('3'));
+        }
+        if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
+            parameters.retain(|parameter| parameter["name"] != "If-None-Match");
+        }
+    });
+    Ok(document)
+}
+
+/// The methods of every path of `document`, by its template.
+pub(super) fn methods(document: &Value) -> Vec<(String, Vec<Method>)> {
+    let Some(Value::Object(paths)) = document.get("paths") else {
+        return Vec::new();
+    };
+    let methods = |item: &Value| -> Vec<Method> {
+        let names = item.as_object().into_iter().flat_map(Map::keys);
+        names
+            .filter_map(|name| name.to_uppercase().parse().ok())
+            .collect()
+    };
+    paths
+        .iter()
+        .map(|(path, item)| (path.clone(), methods(item)))
+        .collect()
+}
+
+fn read(text: &str) -> Result<Value> {
+    let unreadable = |fault| Failure::Stored(format!("the document: {fault}"));
+    Ok(serde_json::from_str(text).map_err(unreadable)?)
+}
+
+/// The typed API as `v3` documents it, with what the libraries cannot say added.
+fn typed() -> Result<Value> {
+    let mut document = read(&v3::document())?;
+    // What a schema says beside a union or a reference, its members say.
+    each_object(&mut document, &|object| {
+        if object.contains_key("oneOf") {
+            object.remove("type");
+        }
+        if let Some(Value::Array(parts)) = object.get_mut("allOf") {
+            parts.retain(|part| part.get("$ref").is_some());
+        }
+    });
+    for name in taken(&document) {
+        let schema = document.pointer_mut(&format!("/components/schemas/{name}"));
+        if let Some(Value::Object(schema)) = schema {
+            strict(schema);
+        }
+    }
+    each_operation(&mut document, &|operation| {
+        promote_examples(operation);
+        numbered_answers(operation);
+    });
+    Ok(document)
+}
+
+/// The names of the schemas that requests are made of.
+fn taken(document: &Value) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let mut bodies: Vec<Value> = Vec::new();
+    let paths = document["paths"].as_object().into_iter().flat_map(Map::values);
+    for item in paths {
+        let operations = item.as_object().into_iter().flat_map(Map::values);
+        bodies.extend(operations.filter_map(|operation| operation.get("requestBody").cloned()));
+    }
+    while let Some(mut body) = bodies.pop() {
+        let found = std::cell::RefCell::new(Vec::new());
+        each_object(&mut body, &|object| {
+            if let Some(Value::String(reference)) = object.get("$ref") {
+                let name = reference.rsplit('/').next().unwrap_or_default();
+                found.borrow_mut().push(name.to_owned());
+            }
+        });
+        for name in found.into_inner() {
+            if !names.contains(&name) {
+                bodies.push(document["components"]["schemas"][&name].clone());
+                names.push(name);
+            }
+        }
+    }
+    names
+}
+
+/// A request's object: unknown fields are refused, and `null` is as good as no field.
+fn strict(schema: &mut Map<String, Value>) {
+    schema.insert("additionalProperties".to_owned(), false.into());
+    let required = schema.get("required").cloned().unwrap_or_default();
+    let is_required = |name: &str| {
+        let names = required.as_array().into_iter().flatten();
+        names.into_iter().any(|required| required == name)
+    };
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        for (name, property) in properties.iter_mut() {
+            if let (false, Value::Object(property)) = (is_required(name), property) {
+                property.insert("nullable".to_owned(), true.into());
+            }
+        }
+    }
+}
+
+/// The examples of parameters stand beside their schemas, where readers look for them.
+fn promote_examples(operation: &mut Map<String, Value>) {
+    let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+    for parameter in parameters.into_iter().flatten() {
+        let is_required = parameter["required"] == true;
+        let schema = parameter.get_mut("schema").and_then(Value::as_object_mut);
+        let example = schema.and_then(|schema| schema.remove("example"));
+        // An optional one has no example: any would narrow the answer.
+        if let (true, Some(example)) = (is_required, example) {
+            parameter["example"] = example;
+        }
+    }
+}
+
+/// Every answer has the request's number.
+fn numbered_answers(operation: &mut Map<String, Value>) {
+    let header = json!({
+        "description": "The request's number, which is in the panel's log too.",
+        "required": true,
+        "schema": {"type": "string"}
+    });
+    let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
+    for response in responses.into_iter().flat_map(|all| all.values_mut()) {
+        response["headers"]["x-request-id"] = header.clone();
+    }
+}
+
+/// Whether an object of the document is a schema rather than a list of properties by name.
+fn is_schema(object: &Map<String, Value>) -> bool {
+    object.get("type").is_some_and(Value::is_string)
+}
+
+/// Changes every object of `value`, the inner ones first.
+fn each_object(value: &mut Value, change: &dyn Fn(&mut Map<String, Value>)) {
+    match value {
+        Value::Object(object) => {
+            object
+                .values_mut()
+                .for_each(|inner| each_object(inner, change));
+            change(object);
+        }
+        Value::Array(array) => array
+            .iter_mut()
+            .for_each(|inner| each_object(inner, change)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn each_operation(document: &mut Value, change: &dyn Fn(&mut Map<String, Value>)) {
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    for item in paths.into_iter().flat_map(|paths| paths.values_mut()) {
+        let operations = item.as_object_mut().into_iter().flat_map(|item| item.values_mut());
+        for operation in operations.filter_map(Value::as_object_mut) {
+            change(operation);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The edge of every face but `/api/v2`: each request gets a number and a time limit, and each
+//! answer that is not a success gets the one body that errors have.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use poem::error::{MethodNotAllowedError, NotFoundError};
+use poem::http::{HeaderValue, Method, StatusCode, header};
+use poem::{Endpoint, IntoResponse, Request, Response};
+use poem_openapi::error::{ParseParamError, ParsePathError};
+
+use super::v3::problem::{Code, Problem};
+
+/// The header with a request's number.
+const REQUEST_ID: &str = "x-request-id";
+
+/// A request's number.
+#[derive(Clone)]
+struct RequestId(Arc<str>);
+
+/// The number of `request`, which came through [`Edge`].
+pub(super) fn request_id(request: &Request) -> Arc<str> {
+    let id = request.data::<RequestId>();
+    id.map_or_else(|| Arc::from(""), |id| id.0.clone())
+}
+
+/// The edge around `inner`.
+pub(super) struct Edge<E> {
+    pub(super) inner: E,
+    /// How long a request may take.
+    pub(super) limit: Duration,
+    /// The methods that each documented path takes.
+    pub(super) methods: Vec<(String, Vec<Method>)>,
+}
+
+impl<E: Endpoint> Endpoint for Edge<E> {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        let id: Arc<str> = format!("{:016x}", rand::random::<u64>()).into();
+        request.set_data(RequestId(id.clone()));
+        let path = request.uri().path().to_owned();
+        let answered = tokio::time::timeout(self.limit, self.inner.call(request)).await;
+        let response = match answered {
+            Ok(Ok(answer)) => answer.into_response(),
+            Ok(Err(error)) => self.refused(&path, error),
+            // What was handed to the batcher goes on without its request.
+            Err(_) => Problem::new(Code::Unavailable).into_response(),
+        };
+        Ok(finished(response, &id))
+    }
+}
+
+impl<E> Edge<E> {
+    /// The answer to a request that no operation has answered.
+    fn refused(&self, path: &str, error: poem::Error) -> Response {
+        if error.data::<Problem>().is_some() {
+            return error.into_response();
+        }
+        if error.is::<MethodNotAllowedError>() {
+            let mut response = Problem::new(Code::MethodNotAllowed).into_response();
+            if let Ok(allow) = HeaderValue::from_str(&self.allowed(path)) {
+                response.headers_mut().insert(header::ALLOW, allow);
+            }
+            return response;
+        }
+        problem_of(&error).into_response()
+    }
+
+    /// The methods of the documented paths that `path` is one of.
+    fn allowed(&self, path: &str) -> String {
+        let is = |template: &str| {
+            let (mut given, mut known) = (path.split('/'), template.split('/'));
+            loop {
+                match (given.next(), known.next()) {
+                    (None, None) => return true,
+                    (Some(_), Some(known)) if known.starts_with('{') => {}
+                    (Some(given), Some(known)) if given == known => {}
+                    _ => return false,
+                }
+            }
+        };
+        let of_path = self.methods.iter().filter(|(template, _)| is(template));
+        let names: Vec<&str> = of_path
+            .flat_map(|(_, methods)| methods.iter().map(Method::as_str))
+            .collect();
+        names.join(", ")
+    }
+}
+
+/// What an error of the libraries says, in our words.
+fn problem_of(error: &poem::Error) -> Problem {
+    if error.is::<NotFoundError>() {
+        return Problem::new(Code::RouteUnknown);
+    }
+    let parameter = if let Some(fault) = error.downcast_ref::<ParseParamError>() {
+        Some((fault.name, &fault.reason))
+    } else {
+        error
+            .downcast_ref::<ParsePathError>()
+            .map(|fault| (fault.name, &fault.reason))
+    };
+    match parameter {
+        Some((name, reason)) => {
+            // Parameters of the path have no name there.
+            let name = if name.starts_with("param") { "path" } else { name };
+            Problem::invalid(name, format!("{name} is not as documented: {reason}"))
+        }
+        None if error.status().is_client_error() => Problem::new(Code::RequestInvalid),
+        None => {
+            tracing::error!("a request was not answered: {error}");
+            Problem::new(Code::Internal)
+        }
+    }
+}
+
+/// Writes the body of an error and the headers that every answer has.
+fn finished(mut response: Response, id: &str) -> Response {
+    if let Some(problem) = response.data::<Problem>().cloned() {
+        if problem.code.status().is_server_error() {
+            tracing::warn!(request_id = id, "answered with {}", problem.code);
+        }
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
+        if problem.code.status() == StatusCode::UNAUTHORIZED {
+            let challenge = HeaderValue::from_static("Bearer");
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        if let Some(seconds) = problem.retry_after_s {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        response.set_body(serde_json::to_vec(&problem.body(id)).unwrap_or_default());
+    }
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    response
+}

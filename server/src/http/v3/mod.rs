@@ -1,0 +1,107 @@
+//! `/api/v3`: the typed API. It says what the panel protocol cannot: why money came back, by which
+//! numbers, and when.
+//!
+//! Every operation has one success body and one error body ([`problem`]); amounts are decimal
+//! text, times RFC 3339 in UTC. The OpenAPI document is written from the types here, so it says
+//! what the code does.
+
+use std::collections::HashMap;
+
+use poem::endpoint::BoxEndpoint;
+use poem::http::Method;
+use poem::IntoEndpoint;
+use poem_openapi::registry::{MetaApi, Registry};
+use poem_openapi::{OpenApi, OpenApiService, Tags};
+
+use crate::orders::Placer;
+use crate::panel::Panel;
+
+mod api_key;
+mod new_order;
+mod orders;
+mod paging;
+mod payload;
+pub(super) mod problem;
+mod refills;
+mod refunds;
+mod services;
+mod wallet;
+mod wire;
+
+use orders::Orders;
+use refills::Refills;
+use refunds::Refunds;
+use services::Services;
+use wallet::Wallets;
+
+/// The parts of the typed API.
+#[derive(Tags)]
+enum Tag {
+    /// What can be ordered.
+    Services,
+    /// Placing orders, following and ending them.
+    Orders,
+    /// Why money came back, and how much.
+    Refunds,
+    /// What the account has, and every movement of it.
+    Wallet,
+}
+
+/// What the document says in front.
+const ABOUT: &str = "\
+The typed API of a reseller panel for social-media marketing.
+
+- **Key**: `Authorization: Bearer <API key>` on every request.
+- **Money** is a decimal string in USD, exact to nine places; never a binary float.
+- **Times** are RFC 3339 in UTC.
+- **Errors** have one body: `code` from a closed list, `message`, `request_id`, and `details` with \
+the numbers. 400: not of the documented form; 401, 403: the key; 402: the wallet; 404: not there, \
+or not yours; 409: the state of the order; 422: well-formed, but refused by a rule; 503: ask again.
+- **Refunds** follow a published policy, enforced by code: failed or canceled = 100 %, partial = \
+`(remains / total_quantity) * charge`, completed = final.
+- **Repeating**: place orders with an `Idempotency-Key`, and a lost answer costs nothing.";
+
+type Api = (Services, Orders, Refills, Refunds, Wallets);
+
+/// What answers the typed API.
+pub(super) fn routes(panel: &Panel, placer: Placer) -> impl IntoEndpoint<Endpoint = BoxEndpoint<'static>> + use<> {
+    let of = || panel.clone();
+    let api: Api = (
+        Services::new(of()),
+        Orders {
+            panel: of(),
+            placer,
+        },
+        Refills { panel: of() },
+        Refunds { panel: of() },
+        Wallets { panel: of() },
+    );
+    service(api)
+}
+
+/// The document of the typed API, as the libraries write it.
+pub(super) fn document() -> String {
+    service(Documented).spec()
+}
+
+fn service<T: OpenApi>(api: T) -> OpenApiService<T, ()> {
+    OpenApiService::new(api, "smm-panel", env!("CARGO_PKG_VERSION"))
+        .description(ABOUT)
+        .license("MIT OR Apache-2.0")
+        .server("/")
+}
+
+/// [`Api`] without a panel behind it: what it is documented from.
+struct Documented;
+
+impl OpenApi for Documented {
+    fn meta() -> Vec<MetaApi> {
+        Api::meta()
+    }
+
+    fn register(registry: &mut Registry) {
+        Api::register(registry);
+    }
+
+    fn add_routes(self, _: &mut HashMap<String, HashMap<Method, BoxEndpoint<'static>>>) {}
+}

@@ -1,0 +1,191 @@
+//! Orders as the typed API takes them, and how they become what the panel protocol asks for: the
+//! checks and the charge have one home for both.
+
+use poem_openapi::Object;
+use poem_openapi::types::Example;
+use serde::Deserialize;
+
+use crate::error::Refusal;
+use crate::ids::AccountId;
+use crate::orders;
+use crate::protocol::AddRequest;
+
+/// An order to place. Which fields it needs depends on the type of the service; those that the
+/// type does not need are ignored.
+#[derive(Debug, Clone, Default, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example, skip_serializing_if_is_none)]
+pub(super) struct NewOrder {
+    /// The service, as `service_list` numbers it.
+    pub(super) service_id: i64,
+    /// Where to deliver: an http(s) address, with or without its scheme, or a user name; at most
+    /// 2048 characters.
+    link: String,
+    /// Units, per run of a drip-feed: from the service's `min`; times the runs at most its `max`.
+    quantity: Option<i64>,
+    /// Runs of a drip-feed, 1 to 1000, each of `quantity` units; with `interval_minutes`.
+    runs: Option<i64>,
+    /// Minutes between two runs of a drip-feed, 1 to 10080; with `runs`.
+    interval_minutes: Option<i64>,
+    /// Your own name for the order, to find it by: 1 to 64 printable characters. Any number of
+    /// orders may share one.
+    reference: Option<String>,
+    /// `Custom Comments`, `Custom Comments Package`, `Comment Replies`: the comments, one line
+    /// each.
+    comments: Option<Vec<String>>,
+    /// `Mentions`, `Mentions with Hashtags`, `Mentions Custom List`: the user names to mention.
+    usernames: Option<Vec<String>>,
+    /// `Mentions with Hashtags`: whose posts are mentioned.
+    hashtags: Option<Vec<String>>,
+    /// `Invites from Groups`: the groups to invite from.
+    groups: Option<Vec<String>>,
+    /// `SEO`: the search words.
+    keywords: Option<Vec<String>>,
+    /// `Mentions Hashtag`: the hashtag.
+    hashtag: Option<String>,
+    /// `Mentions User Followers`: whose followers to mention. `Comment Likes`, `Comment Replies`:
+    /// who wrote the comment.
+    username: Option<String>,
+    /// `Mentions Media Likers`: the address of the media whose likers are mentioned.
+    media: Option<String>,
+    /// `Poll`: the answer to vote for, 0 to 1000.
+    answer_number: Option<i64>,
+    /// `Web Traffic`: the visitors' country, such as `US`.
+    country: Option<String>,
+    /// `Web Traffic`: 1 desktop, 2 Android, 3 iOS, 4 mixed mobile, 5 mixed.
+    device: Option<i64>,
+    /// `Web Traffic`: 1 from Google (with `google_keyword`), 2 from a referrer (with
+    /// `referring_url`), 3 from nowhere.
+    type_of_traffic: Option<i64>,
+    /// `Web Traffic` from Google: the search word.
+    google_keyword: Option<String>,
+    /// `Web Traffic` from a referrer: its address.
+    referring_url: Option<String>,
+}
+
+impl Example for NewOrder {
+    fn example() -> NewOrder {
+        NewOrder {
+            service_id: 1,
+            link: "https://instagram.com/example".to_owned(),
+            quantity: Some(1000),
+            reference: Some("invoice 2026-117".to_owned()),
+            ..NewOrder::default()
+        }
+    }
+}
+
+impl NewOrder {
+    /// The same for the noun: of `account`, safe to repeat under `key`.
+    pub(super) fn of(
+        self,
+        account: AccountId,
+        key: Option<String>,
+    ) -> Result<orders::NewOrder, Refusal> {
+        let number = |number: Option<i64>| number.map(|number| number.to_string());
+        let request = AddRequest {
+            service: Some(self.service_id),
+            link: Some(self.link).filter(|link| !link.trim().is_empty()),
+            quantity: number(self.quantity),
+            runs: number(self.runs),
+            interval: number(self.interval_minutes),
+            request_id: key,
+            comments: list("comments", self.comments)?,
+            usernames: list("usernames", self.usernames)?,
+            username: text("username", self.username)?,
+            hashtags: list("hashtags", self.hashtags)?,
+            hashtag: text("hashtag", self.hashtag)?,
+            media: text("media", self.media)?,
+            groups: list("groups", self.groups)?,
+            answer_number: number(self.answer_number),
+            keywords: list("keywords", self.keywords)?,
+            country: text("country", self.country)?,
+            device: number(self.device),
+            type_of_traffic: number(self.type_of_traffic),
+            google_keyword: text("google_keyword", self.google_keyword)?,
+            referring_url: text("referring_url", self.referring_url)?,
+        };
+        Ok(orders::NewOrder {
+            account,
+            request,
+            reference: self.reference,
+        })
+    }
+}
+
+/// A text without control characters; a blank one is absent.
+fn text(field: &'static str, value: Option<String>) -> Result<Option<String>, Refusal> {
+    let value = value.filter(|value| !value.trim().is_empty());
+    match &value {
+        Some(text) if text.contains(char::is_control) => Err(Refusal::FieldInvalid {
+            field,
+            expected: "text without line breaks and control characters",
+        }),
+        Some(_) | None => Ok(value),
+    }
+}
+
+/// The entries of a list as lines. What the panel protocol would read as two entries or as none is
+/// refused: the number of entries is what is charged.
+fn list(field: &'static str, entries: Option<Vec<String>>) -> Result<Option<String>, Refusal> {
+    let Some(entries) = entries.filter(|entries| !entries.is_empty()) else {
+        return Ok(None);
+    };
+    let is_line = |entry: &String| {
+        !entry.trim().is_empty() && !entry.contains(char::is_control) && !entry.contains("\\n")
+    };
+    if entries.iter().all(is_line) {
+        Ok(Some(entries.join("\n")))
+    } else {
+        Err(Refusal::FieldInvalid {
+            field,
+            expected: "entries of one line each, none blank, without the characters \\n",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_comments(comments: &[&str]) -> Result<orders::NewOrder, Refusal> {
+        let order = NewOrder {
+            comments: Some(comments.iter().map(|&c| c.to_owned()).collect()),
+            ..NewOrder::example()
+        };
+        order.of(AccountId(1), None)
+    }
+
+    #[test]
+    fn a_list_keeps_its_entries_and_refuses_what_would_change_their_number() {
+        let order = with_comments(&["good", "great"]).unwrap();
+        assert_eq!(order.request.comments.as_deref(), Some("good\ngreat"));
+        for entries in [&["good", " "], &["a\nb", "c"], &["a\\nb", "c"], &["a\0", "c"]] {
+            let refused = with_comments(entries);
+            assert!(matches!(
+                refused,
+                Err(Refusal::FieldInvalid {
+                    field: "comments",
+                    ..
+                })
+            ));
+        }
+    }
+
+    #[test]
+    fn the_same_order_has_one_fingerprint_on_both_faces() {
+        use crate::orders::draft::fingerprint;
+        use crate::protocol::{Action, Call, Params};
+
+        let form = "action=add&service=1&link=https://instagram.com/example&quantity=1000";
+        let call = Call::read(Params::from_urlencoded(form.as_bytes()).unwrap());
+        let Ok(Action::Add(by_form)) = call.action else {
+            panic!("not an add");
+        };
+        let by_json = NewOrder::example().of(AccountId(1), None).unwrap();
+        assert_eq!(
+            fingerprint(&by_form, None),
+            fingerprint(&by_json.request, None)
+        );
+    }
+}

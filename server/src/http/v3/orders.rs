@@ -1,0 +1,512 @@
+//! Orders: placing one or many, listing, reading, canceling, asking for refills.
+
+use futures::future::join_all;
+use poem::Request;
+use poem_openapi::param::{Header, Path, Query};
+use poem_openapi::types::Example;
+use poem_openapi::{Object, OpenApi};
+use serde::{Deserialize, Serialize};
+
+use super::Tag;
+use super::api_key::ApiKey;
+use super::new_order::NewOrder;
+use super::paging::{limit_of, page};
+use super::payload::{Answer, JsonBody};
+use super::problem::{Code, ErrorBody, Fault, Problem, Refusals};
+use super::refills::Refill;
+use crate::clock::Time;
+use crate::error::Refusal;
+use crate::http::edge::request_id;
+use crate::ids::{OrderId, ServiceId};
+use crate::money::Money;
+use crate::orders::read::{self, Event, Filter, OrderStory, Place};
+use crate::orders::rules::OrderStatus;
+use crate::orders::told::{Cause, Eligibility};
+use crate::orders::{self, Placement, Placer};
+use crate::panel::Panel;
+use crate::protocol::ServiceType;
+use crate::refills;
+
+/// How many orders one request may place.
+const MOST_AT_ONCE: usize = 100;
+
+/// Serves the operations on orders.
+#[derive(Clone)]
+pub(super) struct Orders {
+    pub(super) panel: Panel,
+    pub(super) placer: Placer,
+}
+
+/// An order that was placed.
+#[derive(Debug, Object, Serialize)]
+pub(super) struct PlacedOrder {
+    /// The order's number.
+    order_id: i64,
+    /// What it cost, in USD; taken from the wallet.
+    charge: Money,
+    /// All its units, all runs together.
+    total_quantity: i64,
+    /// When it was placed.
+    created_at: Time,
+    /// Whether it stood before: the request repeats, by its Idempotency-Key, the one that placed
+    /// it.
+    replayed: bool,
+}
+
+impl From<Placement> for PlacedOrder {
+    fn from(placement: Placement) -> PlacedOrder {
+        PlacedOrder {
+            order_id: placement.order.0,
+            charge: placement.charge,
+            total_quantity: placement.total_quantity,
+            created_at: placement.created_at,
+            replayed: placement.is_replay,
+        }
+    }
+}
+
+/// One of many orders to place.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BatchOrder {
+    /// What the header Idempotency-Key is for a single order: 1 to 64 printable characters.
+    idempotency_key: Option<String>,
+    /// The order.
+    order: NewOrder,
+}
+
+/// Many orders to place.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+struct OrderBatch {
+    /// 1 to 100 orders, placed in this sequence as far as the wallet covers them.
+    #[oai(validator(min_items = 1, max_items = 100))]
+    orders: Vec<BatchOrder>,
+}
+
+impl Example for OrderBatch {
+    fn example() -> OrderBatch {
+        let keyed = |key: &str| BatchOrder {
+            idempotency_key: Some(key.to_owned()),
+            order: NewOrder::example(),
+        };
+        OrderBatch {
+            orders: vec![keyed("invoice-2026-118"), keyed("invoice-2026-119")],
+        }
+    }
+}
+
+/// What became of one of many orders: one of the two.
+#[derive(Debug, Object, Serialize)]
+struct BatchResult {
+    /// It was placed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    placed: Option<PlacedOrder>,
+    /// It was not, and why; the same as a single order would have been answered with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorBody>,
+}
+
+/// What became of many orders.
+#[derive(Debug, Object, Serialize)]
+struct BatchResults {
+    /// One result for each order, in the sequence of the request.
+    results: Vec<BatchResult>,
+}
+
+/// One change of an order's status.
+#[derive(Debug, Object, Serialize)]
+struct OrderEvent {
+    /// The status from then on.
+    status: OrderStatus,
+    /// Why, for programs.
+    cause: Cause,
+    /// Why, for people.
+    message: String,
+    /// When.
+    at: Time,
+}
+
+impl From<Event> for OrderEvent {
+    fn from(event: Event) -> OrderEvent {
+        OrderEvent {
+            status: event.status,
+            cause: event.cause,
+            message: event.cause.sentence().to_owned(),
+            at: event.at,
+        }
+    }
+}
+
+/// Whether more of an order's charge may still come back by itself.
+#[derive(Debug, Object, Serialize)]
+struct RefundEligibility {
+    /// Whether it may.
+    eligible: bool,
+    /// Why or why not, for programs.
+    reason: Eligibility,
+    /// Why or why not, for people.
+    message: String,
+}
+
+/// An order.
+#[derive(Debug, Object, Serialize)]
+pub(super) struct Order {
+    /// Its number.
+    order_id: i64,
+    /// Your own name for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
+    /// What was ordered.
+    service_id: i64,
+    /// The type of that service.
+    service_type: ServiceType,
+    /// Where to deliver, as you wrote it.
+    link: String,
+    /// What has become of it.
+    status: OrderStatus,
+    /// All units, all runs together.
+    total_quantity: i64,
+    /// Number of runs; 1 unless it is a drip-feed.
+    runs: i64,
+    /// Minutes between the runs; 0 unless it is a drip-feed.
+    interval_minutes: i64,
+    /// What was charged when it was placed, in USD. `/api/v2` shows it less what was refunded.
+    charge: Money,
+    /// What came back of that, in USD.
+    refunded: Money,
+    /// The count before delivery began, where the provider said one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_count: Option<i64>,
+    /// Undelivered units, as far as is known.
+    remains: i64,
+    /// Whether another order of yours was active on its link at the same time.
+    overlapping: bool,
+    /// Those orders: the 20 newest at the time. Only where one order is read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    overlaps: Option<Vec<i64>>,
+    /// Whether more of the charge may still come back by itself.
+    refund_eligibility: RefundEligibility,
+    /// When you asked to cancel it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cancel_requested_at: Option<Time>,
+    /// When it was placed.
+    created_at: Time,
+    /// When a provider first took it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    started_at: Option<Time>,
+    /// When it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_at: Option<Time>,
+    /// Every change of its status, oldest first. Only where one order is read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timeline: Option<Vec<OrderEvent>>,
+}
+
+impl From<read::Order> for Order {
+    fn from(order: read::Order) -> Order {
+        let eligibility = order.eligibility();
+        Order {
+            order_id: order.id.0,
+            reference: order.reference,
+            service_id: order.service.0,
+            service_type: order.service_type,
+            link: order.link,
+            status: order.status,
+            total_quantity: order.total_quantity,
+            runs: order.runs,
+            interval_minutes: order.interval_minutes,
+            charge: order.charge,
+            refunded: order.refunded,
+            start_count: order.start_count,
+            remains: order.remains,
+            overlapping: order.is_overlapping,
+            overlaps: None,
+            refund_eligibility: RefundEligibility {
+                eligible: eligibility.is_eligible(),
+                reason: eligibility,
+                message: eligibility.sentence().to_owned(),
+            },
+            cancel_requested_at: order.cancel_requested_at,
+            created_at: order.created_at,
+            started_at: order.started_at,
+            ended_at: order.settled_at,
+            timeline: None,
+        }
+    }
+}
+
+impl From<OrderStory> for Order {
+    fn from(story: OrderStory) -> Order {
+        Order {
+            overlaps: Some(story.overlaps.into_iter().map(|other| other.0).collect()),
+            timeline: Some(story.timeline.into_iter().map(OrderEvent::from).collect()),
+            ..Order::from(story.order)
+        }
+    }
+}
+
+/// A page of a list of orders.
+#[derive(Debug, Object, Serialize)]
+struct OrderPage {
+    /// The orders, newest first. There may be fewer than `limit`, even none, while the list goes
+    /// on: a page passes over 5000 orders that do not match at most.
+    orders: Vec<Order>,
+    /// Where the list goes on: the `cursor` of the next page. Absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+}
+
+/// A place in a list as text: milliseconds since 1970 and the order's number.
+fn cursor_of(place: Place) -> String {
+    format!("{}-{}", place.created_at.ms(), place.order)
+}
+
+fn place_of(cursor: &str) -> Option<Place> {
+    let (created_at, order) = cursor.split_once('-')?;
+    Some(Place {
+        created_at: Time::from_ms(created_at.parse().ok()?),
+        order: OrderId(order.parse().ok()?),
+    })
+}
+
+/// What may be wrong with an order to place.
+struct Placing;
+
+impl Refusals for Placing {
+    const CODES: &'static [Code] = &[
+        Code::NotEnoughFunds,
+        Code::ActiveOrderOnLink,
+        Code::BodyTooLarge,
+        Code::MediaTypeUnsupported,
+        Code::ServiceUnknown,
+        Code::LinkBad,
+        Code::FieldMissing,
+        Code::FieldInvalid,
+        Code::QuantityBelowMin,
+        Code::QuantityAboveMax,
+        Code::ChargeOutOfRange,
+        Code::DripfeedDisabled,
+        Code::DripfeedInvalid,
+        Code::IdempotencyKeyReused,
+    ];
+}
+
+/// What may be wrong with many orders as a whole.
+struct PlacingMany;
+
+impl Refusals for PlacingMany {
+    const CODES: &'static [Code] = &[Code::BodyTooLarge, Code::MediaTypeUnsupported];
+}
+
+/// Nothing beside what may always be wrong.
+pub(super) struct Listing;
+
+impl Refusals for Listing {
+    const CODES: &'static [Code] = &[];
+}
+
+/// What may be wrong with the number of an order.
+pub(super) struct Reading;
+
+impl Refusals for Reading {
+    const CODES: &'static [Code] = &[Code::OrderUnknown];
+}
+
+struct Canceling;
+
+impl Refusals for Canceling {
+    const CODES: &'static [Code] = &[
+        Code::OrderUnknown,
+        Code::CancelDisabled,
+        Code::OrderNotCancelable,
+    ];
+}
+
+struct Refilling;
+
+impl Refusals for Refilling {
+    const CODES: &'static [Code] = &[
+        Code::OrderUnknown,
+        Code::RefillDisabled,
+        Code::OrderNotCompleted,
+        Code::RefillTooSoon,
+    ];
+}
+
+#[OpenApi(prefix_path = "/api/v3", tag = "Tag::Orders")]
+impl Orders {
+    /// Place an order
+    ///
+    /// Checks and charges the order at once and answers when it is on disk; it is sent to a
+    /// provider afterwards. With an `Idempotency-Key` a request may be repeated without risk: the
+    /// same key and body give the same order again (`replayed`: true), another body under it is
+    /// refused. Keys are per account, kept for ever, and shared with `request_id` of `/api/v2`. A
+    /// request that was refused has used no key.
+    #[oai(path = "/orders", method = "post", operation_id = "order_place")]
+    async fn place(
+        &self,
+        key: ApiKey,
+        /// A name of yours for this order: 1 to 64 printable ASCII characters.
+        #[oai(name = "Idempotency-Key", validator(pattern = r"^[!-~]([ -~]{0,62}[!-~])?$"))]
+        idempotency_key: Header<Option<String>>,
+        order: JsonBody<NewOrder>,
+    ) -> Result<Answer<PlacedOrder, 201>, Fault<Placing>> {
+        let order = order.0.of(key.0.account, idempotency_key.0)?;
+        Ok(Answer(self.placer.submit(order).await?.into()))
+    }
+
+    /// Place many orders
+    ///
+    /// Up to 100 orders, each with a result and, if you give one, an idempotency key of its own.
+    /// One that is refused does not touch the others. Orders are decided in their sequence.
+    #[oai(path = "/orders/batch", method = "post", operation_id = "order_place_many")]
+    async fn place_many(
+        &self,
+        request: &Request,
+        key: ApiKey,
+        batch: JsonBody<OrderBatch>,
+    ) -> Result<Answer<BatchResults>, Fault<PlacingMany>> {
+        let orders = batch.0.orders;
+        if orders.is_empty() || orders.len() > MOST_AT_ONCE {
+            let message = format!("{} orders were sent; 1 to {MOST_AT_ONCE} are taken", orders.len());
+            return Err(Problem::invalid("orders", message).into());
+        }
+        let account = key.0.account;
+        let placed = orders.into_iter().map(async |one| {
+            let order = one.order.of(account, one.idempotency_key)?;
+            self.placer.submit(order).await
+        });
+        let request_id = request_id(request);
+        let results = join_all(placed).await.into_iter().map(|placed| match placed {
+            Ok(placement) => BatchResult {
+                placed: Some(placement.into()),
+                error: None,
+            },
+            Err(error) => BatchResult {
+                placed: None,
+                error: Some(Problem::from(error).body(&request_id)),
+            },
+        });
+        Ok(Answer(BatchResults {
+            results: results.collect(),
+        }))
+    }
+
+    /// List your orders
+    ///
+    /// Newest first, a page at a time; filters are combined. Go on with `next_cursor` and the same
+    /// filters.
+    #[oai(path = "/orders", method = "get", operation_id = "order_list")]
+    #[expect(clippy::too_many_arguments, reason = "one for each parameter of the query")]
+    async fn list(
+        &self,
+        key: ApiKey,
+        /// Only orders of this status.
+        status: Query<Option<OrderStatus>>,
+        /// Only orders of this service.
+        service_id: Query<Option<i64>>,
+        /// Only orders with this reference.
+        #[oai(validator(min_length = 1, max_length = 64))]
+        reference: Query<Option<String>>,
+        /// Only orders placed at this time or later.
+        created_from: Query<Option<Time>>,
+        /// Only orders placed before this time.
+        created_before: Query<Option<Time>>,
+        /// The `next_cursor` of the page before.
+        #[oai(validator(pattern = "^[0-9]{1,15}-[0-9]{1,15}$"))]
+        cursor: Query<Option<String>>,
+        /// Orders per page.
+        #[oai(default = "page", validator(minimum(value = "1"), maximum(value = "1000")))]
+        limit: Query<i64>,
+    ) -> Result<Answer<OrderPage>, Fault<Listing>> {
+        let bad_cursor = || Problem::invalid("cursor", "no page has this next_cursor".to_owned());
+        let after = match cursor.0 {
+            Some(cursor) => Some(place_of(&cursor).ok_or_else(bad_cursor)?),
+            None => None,
+        };
+        let filter = Filter {
+            status: status.0,
+            service: service_id.0.map(ServiceId),
+            reference: reference.0,
+            from: created_from.0,
+            before: created_before.0,
+        };
+        let (db, limit) = (&self.panel.db, limit_of(limit.0));
+        let page = read::list(db, key.0.account, &filter, after, limit).await?;
+        Ok(Answer(OrderPage {
+            orders: page.orders.into_iter().map(Order::from).collect(),
+            next_cursor: page.next.map(cursor_of),
+        }))
+    }
+
+    /// Read an order
+    ///
+    /// With the timeline of its status and the orders that it overlaps.
+    #[oai(path = "/orders/:order_id", method = "get", operation_id = "order_view")]
+    async fn view(
+        &self,
+        key: ApiKey,
+        /// The order's number.
+        #[oai(example = "an_order")]
+        order_id: Path<i64>,
+    ) -> Result<Answer<Order>, Fault<Reading>> {
+        let story = read::read(&self.panel.db, key.0.account, OrderId(order_id.0)).await?;
+        Ok(Answer(story.into()))
+    }
+
+    /// Cancel an order
+    ///
+    /// An order that was not sent yet ends at once and is refunded whole. One that was sent is a
+    /// request to its provider: the order's status says what came of it, and what was not
+    /// delivered is refunded then. To ask again changes nothing.
+    #[oai(path = "/orders/:order_id/cancel", method = "post", operation_id = "order_cancel")]
+    async fn cancel(
+        &self,
+        key: ApiKey,
+        /// The order's number.
+        #[oai(example = "an_ended_order")]
+        order_id: Path<i64>,
+    ) -> Result<Answer<Order>, Fault<Canceling>> {
+        let (account, id) = (key.0.account, OrderId(order_id.0));
+        let answers = orders::cancel(&self.panel, account, &[id]).await?;
+        answers.into_iter().next().unwrap_or(Err(Refusal::OrderUnknown))?;
+        let story = read::read(&self.panel.db, account, id).await?;
+        Ok(Answer(story.into()))
+    }
+
+    /// Ask for a refill of an order
+    ///
+    /// For a completed order of a service with a refill guarantee, from 24 hours after its
+    /// completion and after the last refill on.
+    #[oai(path = "/orders/:order_id/refill", method = "post", operation_id = "order_refill")]
+    async fn refill(
+        &self,
+        key: ApiKey,
+        /// The order's number.
+        #[oai(example = "a_completed_order")]
+        order_id: Path<i64>,
+    ) -> Result<Answer<Refill, 201>, Fault<Refilling>> {
+        let (account, id) = (key.0.account, OrderId(order_id.0));
+        let answers = refills::request(&self.panel, account, &[id]).await?;
+        let refill = answers.into_iter().next().unwrap_or(Err(Refusal::OrderUnknown))?;
+        let refill = refills::read(&self.panel.db, account, refill).await?;
+        Ok(Answer(refill.into()))
+    }
+}
+
+/// The orders of the demo that examples are about: one that was delivered in part ...
+pub(super) fn an_order() -> i64 {
+    2
+}
+
+/// ... one that its provider canceled, for which a cancel changes nothing ...
+fn an_ended_order() -> i64 {
+    3
+}
+
+/// ... and one that was completed.
+fn a_completed_order() -> i64 {
+    1
+}

@@ -1,0 +1,120 @@
+//! Bodies: what comes in is read strictly, with an error that names the place; what goes out is
+//! written without a detour over a tree of values.
+
+use poem::http::{StatusCode, header};
+use poem::{IntoResponse, Request, RequestBody, Response};
+use poem_openapi::registry::{
+    MetaMediaType, MetaRequest, MetaResponse, MetaResponses, MetaSchemaRef, Registry,
+};
+use poem_openapi::types::Type;
+use poem_openapi::{ApiExtractor, ApiExtractorType, ApiResponse, ExtractParamOptions};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::problem::{Code, Problem};
+use crate::http::body;
+use crate::panel::Panel;
+
+const JSON: &str = "application/json";
+
+/// A JSON body that is exactly a `T`: unknown fields are refused by name.
+pub(super) struct JsonBody<T>(pub(super) T);
+
+impl<'a, T: Type + DeserializeOwned> ApiExtractor<'a> for JsonBody<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        Some(MetaRequest {
+            description: None,
+            content: vec![MetaMediaType {
+                content_type: JSON,
+                schema: T::schema_ref(),
+            }],
+            required: true,
+        })
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _: ExtractParamOptions<()>,
+    ) -> poem::Result<JsonBody<T>> {
+        let media = request.header(header::CONTENT_TYPE).unwrap_or_default();
+        let essence = media.split(';').next().unwrap_or_default().trim();
+        if !essence.eq_ignore_ascii_case(JSON) {
+            return Err(Problem::new(Code::MediaTypeUnsupported).into());
+        }
+        let max = request
+            .data::<Panel>()
+            .map_or(0, |panel| panel.config.body_max_bytes);
+        let bytes = body::read(body.take()?, max).await;
+        let bytes = bytes.ok_or_else(|| Problem::too_large(max))?;
+        Ok(JsonBody(parse(&bytes)?))
+    }
+}
+
+/// Reads JSON; the error says where it is not what it should be.
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let read = serde_path_to_error::deserialize(&mut json).map_err(|fault| {
+        let path = fault.path().to_string();
+        let place = if path == "." { "" } else { &path };
+        Problem::invalid(place, format!("the body is not as documented: {fault}"))
+    })?;
+    let rest = |fault| Problem::invalid("", format!("the body is not one JSON value: {fault}"));
+    json.end().map_err(rest)?;
+    Ok(read)
+}
+
+/// A JSON answer with the status `STATUS`.
+pub(super) struct Answer<T, const STATUS: u16 = 200>(pub(super) T);
+
+impl<T: Serialize, const STATUS: u16> IntoResponse for Answer<T, STATUS>
+where
+    T: Send,
+{
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0) {
+            Ok(json) => Response::builder()
+                .status(StatusCode::from_u16(STATUS).unwrap_or_default())
+                .header(header::CONTENT_TYPE, JSON)
+                .body(json),
+            Err(fault) => {
+                tracing::error!("an answer was not written: {fault}");
+                Problem::new(Code::Internal).into_response()
+            }
+        }
+    }
+}
+
+impl<T: Type, const STATUS: u16> ApiResponse for Answer<T, STATUS> {
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: vec![success(STATUS, T::schema_ref())],
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+}
+
+/// How a success is documented.
+pub(super) fn success(status: u16, schema: MetaSchemaRef) -> MetaResponse {
+    MetaResponse {
+        description: "Done.",
+        status: Some(status),
+        status_range: None,
+        content: vec![MetaMediaType {
+            content_type: JSON,
+            schema,
+        }],
+        headers: Vec::new(),
+    }
+}

@@ -1,0 +1,444 @@
+//! The one error schema of the typed API: every answer that is not a success has it, whichever
+//! operation it comes from and however early it was refused.
+
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+
+use poem::http::StatusCode;
+use poem::{IntoResponse, Response};
+use poem_openapi::payload::{Json, Payload};
+use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registry};
+use poem_openapi::types::Type;
+use poem_openapi::{ApiResponse, Object};
+use serde::Serialize;
+
+use crate::clock::Time;
+use crate::error::{Error, Failure, Refusal};
+use crate::money::Money;
+use crate::orders::rules::OrderStatus;
+use crate::vocabulary::words;
+
+words! {
+    /// What was wrong: the closed list of the typed API.
+    pub(crate) enum Code {
+        /// The request is not of the documented form.
+        RequestInvalid = "request_invalid",
+        /// No key, or not a good one.
+        KeyInvalid = "key_invalid",
+        /// The wallet does not cover the charge.
+        NotEnoughFunds = "not_enough_funds",
+        /// A person suspended the account.
+        AccountSuspended = "account_suspended",
+        /// There is no such path.
+        RouteUnknown = "route_unknown",
+        /// There is no such order of this account.
+        OrderUnknown = "order_unknown",
+        /// There is no such refill of this account.
+        RefillUnknown = "refill_unknown",
+        /// The path does not take this method.
+        MethodNotAllowed = "method_not_allowed",
+        /// The link has an active order, and the service takes one at a time.
+        ActiveOrderOnLink = "active_order_on_link",
+        /// The service does not take cancels of orders that were sent.
+        CancelDisabled = "cancel_disabled",
+        /// The order has ended with delivery.
+        OrderNotCancelable = "order_not_cancelable",
+        /// Not sold with a refill guarantee, or overlapping.
+        RefillDisabled = "refill_disabled",
+        /// Only completed orders are refilled.
+        OrderNotCompleted = "order_not_completed",
+        /// A refill may be asked for later.
+        RefillTooSoon = "refill_too_soon",
+        /// The body is larger than the panel reads.
+        BodyTooLarge = "body_too_large",
+        /// The body is not `application/json`.
+        MediaTypeUnsupported = "media_type_unsupported",
+        /// There is no such service, or it is not sold.
+        ServiceUnknown = "service_unknown",
+        /// The link cannot be served.
+        LinkBad = "link_bad",
+        /// A field that the service's type needs is missing.
+        FieldMissing = "field_missing",
+        /// A field has a value that cannot be taken.
+        FieldInvalid = "field_invalid",
+        /// Below the service's minimum.
+        QuantityBelowMin = "quantity_below_min",
+        /// Above the service's maximum.
+        QuantityAboveMax = "quantity_above_max",
+        /// The charge leaves the range of one order.
+        ChargeOutOfRange = "charge_out_of_range",
+        /// The service is not sold in runs.
+        DripfeedDisabled = "dripfeed_disabled",
+        /// Runs without an interval, or out of range.
+        DripfeedInvalid = "dripfeed_invalid",
+        /// The key was used for another order.
+        IdempotencyKeyReused = "idempotency_key_reused",
+        /// A fault of the panel.
+        Internal = "internal",
+        /// The panel cannot answer now.
+        Unavailable = "unavailable",
+    }
+}
+
+impl Code {
+    /// The HTTP status that goes with it.
+    pub(crate) const fn status(self) -> StatusCode {
+        match self {
+            Code::RequestInvalid => StatusCode::BAD_REQUEST,
+            Code::KeyInvalid => StatusCode::UNAUTHORIZED,
+            Code::NotEnoughFunds => StatusCode::PAYMENT_REQUIRED,
+            Code::AccountSuspended => StatusCode::FORBIDDEN,
+            Code::RouteUnknown | Code::OrderUnknown | Code::RefillUnknown => StatusCode::NOT_FOUND,
+            Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Code::ActiveOrderOnLink
+            | Code::CancelDisabled
+            | Code::OrderNotCancelable
+            | Code::RefillDisabled
+            | Code::OrderNotCompleted
+            | Code::RefillTooSoon => StatusCode::CONFLICT,
+            Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Code::MediaTypeUnsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Code::ServiceUnknown
+            | Code::LinkBad
+            | Code::FieldMissing
+            | Code::FieldInvalid
+            | Code::QuantityBelowMin
+            | Code::QuantityAboveMax
+            | Code::ChargeOutOfRange
+            | Code::DripfeedDisabled
+            | Code::DripfeedInvalid
+            | Code::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// What it says, and what to do; which `details` come with it.
+    pub(crate) const fn meaning(self) -> &'static str {
+        match self {
+            Code::RequestInvalid => {
+                "the request is not of the documented form: `field` says where, `expected` what \
+                 would be right"
+            }
+            Code::KeyInvalid => {
+                "no `Authorization: Bearer <API key>`, or a key that is mistyped, unknown or \
+                 revoked"
+            }
+            Code::NotEnoughFunds => {
+                "the wallet does not cover the charge: `charge`, `balance`; deposit, then ask \
+                 again with the same Idempotency-Key"
+            }
+            Code::AccountSuspended => "a person of the panel suspended the account",
+            Code::RouteUnknown => "there is no such path; `/docs` lists those there are",
+            Code::OrderUnknown => "there is no such order of this account",
+            Code::RefillUnknown => "there is no such refill of this account",
+            Code::MethodNotAllowed => "the path does not take this method; see the header `Allow`",
+            Code::ActiveOrderOnLink => {
+                "the service takes one active order per link, and this link has one: order again \
+                 when that has ended"
+            }
+            Code::CancelDisabled => "the order was sent, and its service takes no cancels then",
+            Code::OrderNotCancelable => "the order has ended with delivery: `status`",
+            Code::RefillDisabled => {
+                "the service was sold without a refill guarantee, or the order overlaps another"
+            }
+            Code::OrderNotCompleted => "only completed orders are refilled: `status`",
+            Code::RefillTooSoon => {
+                "a refill may be asked for 24 hours after completion and after the last one: \
+                 `available_from`"
+            }
+            Code::BodyTooLarge => "the body is larger than `max` bytes",
+            Code::MediaTypeUnsupported => "the body must be `application/json`",
+            Code::ServiceUnknown => "there is no such service, or it is not sold any more",
+            Code::LinkBad => "the link is neither a public http(s) address nor a user name",
+            Code::FieldMissing => "the type of the service needs `field`",
+            Code::FieldInvalid => "`field` must be `expected`",
+            Code::QuantityBelowMin => "the quantity is below the service's minimum: `min`",
+            Code::QuantityAboveMax => {
+                "the quantity, times the runs of a drip-feed, is above the service's maximum: \
+                 `max`"
+            }
+            Code::ChargeOutOfRange => "the charge would be above 1,000,000,000 USD",
+            Code::DripfeedDisabled => "the service is not sold in runs",
+            Code::DripfeedInvalid => {
+                "a drip-feed takes both `runs` (1 to 1000) and `interval_minutes` (1 to 10080)"
+            }
+            Code::IdempotencyKeyReused => {
+                "another order was placed under this Idempotency-Key (or `request_id`)"
+            }
+            Code::Internal => "a fault of the panel; tell its operator the `request_id`",
+            Code::Unavailable => {
+                "the panel cannot answer now; ask again, and place orders again under the same \
+                 Idempotency-Key: it is not known whether they were placed"
+            }
+        }
+    }
+}
+
+/// The numbers that explain an error; those that its code does not name are absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Object, Serialize)]
+#[serde(default)]
+pub(crate) struct ErrorDetails {
+    /// The field, parameter or header that was wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) field: Option<String>,
+    /// What would be right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) expected: Option<String>,
+    /// The smallest number allowed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) min: Option<i64>,
+    /// The largest number allowed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max: Option<i64>,
+    /// What the order costs, in USD.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) charge: Option<Money>,
+    /// What the wallet holds, in USD.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) balance: Option<Money>,
+    /// The order's status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) status: Option<OrderStatus>,
+    /// From when on it may be asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) available_from: Option<Time>,
+}
+
+/// What every answer says that is not a success.
+#[derive(Debug, Clone, PartialEq, Eq, Object, Serialize)]
+#[oai(rename = "Error")]
+pub(crate) struct ErrorBody {
+    /// What was wrong, for programs.
+    code: Code,
+    /// What was wrong, for people; the wording may change.
+    message: String,
+    /// The request's number, which is in the panel's log too; the header `x-request-id` has it as
+    /// well.
+    request_id: String,
+    /// The numbers.
+    details: ErrorDetails,
+}
+
+/// An error on its way out: what is known before the request's number is added at the edge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    pub(crate) code: Code,
+    message: String,
+    details: Box<ErrorDetails>,
+    /// After how many seconds to ask again, where it is certain that nothing was done.
+    pub(crate) retry_after_s: Option<u64>,
+}
+
+impl Problem {
+    /// An error that says what its code means.
+    pub(crate) fn new(code: Code) -> Problem {
+        Problem::saying(code, code.meaning().to_owned(), ErrorDetails::default())
+    }
+
+    /// A malformed `field`; `message` says what is wrong with it.
+    pub(crate) fn invalid(field: &str, message: String) -> Problem {
+        let details = ErrorDetails {
+            field: (!field.is_empty()).then(|| field.to_owned()),
+            ..ErrorDetails::default()
+        };
+        Problem::saying(Code::RequestInvalid, message, details)
+    }
+
+    /// A body of more than `max` bytes.
+    pub(crate) fn too_large(max: usize) -> Problem {
+        let details = ErrorDetails {
+            max: i64::try_from(max).ok(),
+            ..ErrorDetails::default()
+        };
+        let message = format!("the body has more than {max} bytes");
+        Problem::saying(Code::BodyTooLarge, message, details)
+    }
+
+    fn saying(code: Code, message: String, details: ErrorDetails) -> Problem {
+        Problem {
+            code,
+            message,
+            details: Box::new(details),
+            retry_after_s: None,
+        }
+    }
+
+    /// The body, for the request of this number.
+    pub(crate) fn body(self, request_id: &str) -> ErrorBody {
+        ErrorBody {
+            code: self.code,
+            message: self.message,
+            request_id: request_id.to_owned(),
+            details: *self.details,
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Problem {
+        let message = refusal.to_string();
+        let mut details = ErrorDetails::default();
+        let code = match refusal {
+            Refusal::KeyInvalid => Code::KeyInvalid,
+            Refusal::Suspended => Code::AccountSuspended,
+            Refusal::ServiceUnknown => Code::ServiceUnknown,
+            Refusal::LinkBad => Code::LinkBad,
+            Refusal::FieldMissing { field } => {
+                details.field = Some(field.to_owned());
+                Code::FieldMissing
+            }
+            Refusal::FieldInvalid { field, expected } => {
+                details.field = Some(field.to_owned());
+                details.expected = Some(expected.to_owned());
+                Code::FieldInvalid
+            }
+            Refusal::QuantityBelowMin { min } => {
+                details.min = Some(min);
+                Code::QuantityBelowMin
+            }
+            Refusal::QuantityAboveMax { max } => {
+                details.max = Some(max);
+                Code::QuantityAboveMax
+            }
+            Refusal::ChargeOutOfRange => Code::ChargeOutOfRange,
+            Refusal::DripfeedDisabled => Code::DripfeedDisabled,
+            Refusal::DripfeedIncomplete => Code::DripfeedInvalid,
+            Refusal::ActiveOrderOnLink => Code::ActiveOrderOnLink,
+            Refusal::NotEnoughFunds { charge, balance } => {
+                details.charge = Some(charge);
+                details.balance = Some(balance);
+                Code::NotEnoughFunds
+            }
+            Refusal::RequestIdInvalid => {
+                details.field = Some("idempotency_key".to_owned());
+                details.expected = Some("1 to 64 printable characters".to_owned());
+                Code::FieldInvalid
+            }
+            Refusal::RequestIdReused => Code::IdempotencyKeyReused,
+            Refusal::OrderUnknown => Code::OrderUnknown,
+            Refusal::RefillUnknown => Code::RefillUnknown,
+            Refusal::RefillDisabled => Code::RefillDisabled,
+            Refusal::NotCompleted { status } => {
+                details.status = Some(status);
+                Code::OrderNotCompleted
+            }
+            Refusal::RefillTooSoon { from } => {
+                details.available_from = Some(from);
+                Code::RefillTooSoon
+            }
+            Refusal::CancelDisabled => Code::CancelDisabled,
+            Refusal::NotCancelable { status } => {
+                details.status = Some(status);
+                Code::OrderNotCancelable
+            }
+        };
+        Problem::saying(code, message, details)
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Problem {
+        let fault = match error {
+            Error::Refused(refusal) => return refusal.into(),
+            Error::Failed(fault) => fault,
+        };
+        tracing::error!("a request was not answered: {fault}");
+        match fault {
+            Failure::Overloaded { .. } => Problem {
+                retry_after_s: Some(1),
+                ..Problem::new(Code::Unavailable)
+            },
+            Failure::Database(_) | Failure::Transaction(_) | Failure::Stopped => {
+                Problem::new(Code::Unavailable)
+            }
+            Failure::Stored(_)
+            | Failure::Arithmetic(_)
+            | Failure::Listen { .. }
+            | Failure::Secrets(_) => Problem::new(Code::Internal),
+        }
+    }
+}
+
+/// The status and the problem; the edge writes the body, which needs the request's number.
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        poem::Error::from(self).into_response()
+    }
+}
+
+impl From<Problem> for poem::Error {
+    fn from(problem: Problem) -> poem::Error {
+        let mut error = poem::Error::from_status(problem.code.status());
+        error.set_data(problem);
+        error
+    }
+}
+
+/// Which codes an operation can answer with, beside those of [`ALWAYS`].
+pub(crate) trait Refusals: Send + Sync + 'static {
+    /// The codes.
+    const CODES: &'static [Code];
+}
+
+/// What any operation can answer with.
+const ALWAYS: &[Code] = &[
+    Code::RequestInvalid,
+    Code::KeyInvalid,
+    Code::AccountSuspended,
+    Code::Internal,
+    Code::Unavailable,
+];
+
+/// The error of an operation whose codes are `R`'s.
+#[derive(Debug)]
+pub(crate) struct Fault<R>(Problem, PhantomData<R>);
+
+impl<R, E: Into<Problem>> From<E> for Fault<R> {
+    fn from(error: E) -> Fault<R> {
+        Fault(error.into(), PhantomData)
+    }
+}
+
+impl<R: Refusals> From<Fault<R>> for poem::Error {
+    fn from(fault: Fault<R>) -> poem::Error {
+        debug_assert!(
+            ALWAYS.contains(&fault.0.code) || R::CODES.contains(&fault.0.code),
+            "{} is not documented for its operation",
+            fault.0.code
+        );
+        fault.0.into()
+    }
+}
+
+/// The document: one response per status, which lists the codes that come with it.
+impl<R: Refusals> ApiResponse for Fault<R> {
+    fn meta() -> MetaResponses {
+        let mut texts: BTreeMap<u16, String> = BTreeMap::new();
+        for &code in ALWAYS.iter().chain(R::CODES) {
+            let text = texts.entry(code.status().as_u16()).or_default();
+            if !text.is_empty() {
+                text.push_str("; ");
+            }
+            text.push_str(&format!("`{code}`: {}", code.meaning()));
+        }
+        let responses = texts.into_iter().map(|(status, text)| MetaResponse {
+            // The document is written once per process, and wants text that lives as long.
+            description: Box::leak(text.into_boxed_str()),
+            status: Some(status),
+            status_range: None,
+            content: vec![MetaMediaType {
+                content_type: "application/json",
+                schema: ErrorBody::schema_ref(),
+            }],
+            headers: Vec::new(),
+        });
+        MetaResponses {
+            responses: responses.collect(),
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        <Json<ErrorBody> as Payload>::register(registry);
+    }
+}

@@ -1,0 +1,75 @@
+//! Refills: what has become of them.
+
+use poem_openapi::param::Path;
+use poem_openapi::{Object, OpenApi};
+use serde::Serialize;
+
+use super::Tag;
+use super::api_key::ApiKey;
+use super::payload::Answer;
+use super::problem::{Code, Fault, Refusals};
+use crate::clock::Time;
+use crate::ids::RefillId;
+use crate::panel::Panel;
+use crate::refills::{self, rules::RefillStatus};
+
+/// Serves the reading of refills.
+pub(super) struct Refills {
+    pub(super) panel: Panel,
+}
+
+/// A refill: topping up what dropped after an order was completed.
+#[derive(Debug, Object, Serialize)]
+pub(super) struct Refill {
+    /// Its number.
+    refill_id: i64,
+    /// The order that is topped up.
+    order_id: i64,
+    /// What has become of it.
+    status: RefillStatus,
+    /// When it was asked for.
+    created_at: Time,
+    /// When it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_at: Option<Time>,
+}
+
+impl From<refills::Refill> for Refill {
+    fn from(refill: refills::Refill) -> Refill {
+        Refill {
+            refill_id: refill.id.0,
+            order_id: refill.order.0,
+            status: refill.status,
+            created_at: refill.created_at,
+            ended_at: refill.ended_at,
+        }
+    }
+}
+
+struct Reading;
+
+impl Refusals for Reading {
+    const CODES: &'static [Code] = &[Code::RefillUnknown];
+}
+
+#[OpenApi(prefix_path = "/api/v3", tag = "Tag::Orders")]
+impl Refills {
+    /// Read a refill
+    #[oai(path = "/refills/:refill_id", method = "get", operation_id = "refill_view")]
+    async fn view(
+        &self,
+        key: ApiKey,
+        /// The refill's number.
+        #[oai(example = "a_refill")]
+        refill_id: Path<i64>,
+    ) -> Result<Answer<Refill>, Fault<Reading>> {
+        let id = RefillId(refill_id.0);
+        let refill = refills::read(&self.panel.db, key.0.account, id).await?;
+        Ok(Answer(refill.into()))
+    }
+}
+
+/// The refill of the demo.
+fn a_refill() -> i64 {
+    1
+}

@@ -1,0 +1,119 @@
+//! The wallet: what it holds, and every movement of it.
+
+use poem_openapi::param::Query;
+use poem_openapi::{Object, OpenApi};
+use serde::Serialize;
+
+use super::Tag;
+use super::api_key::ApiKey;
+use super::orders::Listing;
+use super::paging::{cut, limit_of, number_of, page};
+use super::payload::Answer;
+use super::problem::Fault;
+use crate::clock::Time;
+use crate::ids::TransactionId;
+use crate::money::Money;
+use crate::orders::read;
+use crate::panel::Panel;
+use crate::wallet::{self, StatementLine};
+
+/// Serves the reading of wallets.
+pub(super) struct Wallets {
+    pub(super) panel: Panel,
+}
+
+/// The money of your account.
+#[derive(Debug, Object, Serialize)]
+struct Wallet {
+    /// What you can order for, in USD.
+    balance: Money,
+    /// What your open orders have set aside, in USD: each part is earned or returned when its
+    /// order ends.
+    held: Money,
+    /// Always `USD`.
+    currency: String,
+}
+
+/// One movement of your wallet.
+#[derive(Debug, Object, Serialize)]
+struct WalletEntry {
+    /// The ledger transaction.
+    transaction_id: i64,
+    /// What moved the money: `order_placed` (a charge), `order_settled` (a refund) or `adjustment`
+    /// (a credit by the panel's operator).
+    kind: String,
+    /// The cause, such as `order:17`.
+    reference: String,
+    /// The order, where it was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order_id: Option<i64>,
+    /// What arrived, in USD; below zero, what left.
+    amount: Money,
+    /// When.
+    created_at: Time,
+}
+
+impl From<StatementLine> for WalletEntry {
+    fn from(line: StatementLine) -> WalletEntry {
+        let order = line.reference.strip_prefix("order:");
+        WalletEntry {
+            transaction_id: line.transaction.0,
+            kind: line.kind,
+            order_id: order.and_then(|id| id.parse().ok()),
+            reference: line.reference,
+            amount: line.amount,
+            created_at: line.created_at,
+        }
+    }
+}
+
+/// A page of the movements of your wallet.
+#[derive(Debug, Object, Serialize)]
+struct WalletEntryPage {
+    /// Oldest first.
+    entries: Vec<WalletEntry>,
+    /// The `cursor` to go on with, now or later: it never misses a movement.
+    next_cursor: String,
+    /// Whether there were more when this page was read.
+    has_more: bool,
+}
+
+#[OpenApi(prefix_path = "/api/v3", tag = "Tag::Wallet")]
+impl Wallets {
+    /// Read your wallet
+    #[oai(path = "/wallet", method = "get", operation_id = "wallet_view")]
+    async fn view(&self, key: ApiKey) -> Result<Answer<Wallet>, Fault<Listing>> {
+        let funds = read::funds(&self.panel.db, key.0.account).await?;
+        Ok(Answer(Wallet {
+            balance: funds.balance,
+            held: funds.held,
+            currency: "USD".to_owned(),
+        }))
+    }
+
+    /// List the movements of your wallet
+    ///
+    /// Oldest first, from the first on or from a cursor on. The sum of all amounts is the balance.
+    #[oai(path = "/wallet/entries", method = "get", operation_id = "wallet_entries")]
+    async fn entries(
+        &self,
+        key: ApiKey,
+        /// The `next_cursor` of the page before; without it, from the first movement on.
+        #[oai(validator(pattern = "^[0-9]{1,15}$"))]
+        cursor: Query<Option<String>>,
+        /// Movements per page.
+        #[oai(default = "page", validator(minimum(value = "1"), maximum(value = "1000")))]
+        limit: Query<i64>,
+    ) -> Result<Answer<WalletEntryPage>, Fault<Listing>> {
+        let after = TransactionId(number_of(cursor.0));
+        let (db, limit) = (&self.panel.db, limit_of(limit.0));
+        let mut lines = wallet::statement(db, key.0.account, after, limit + 1).await?;
+        let has_more = cut(&mut lines, limit);
+        let last = lines.last().map_or(after, |line| line.transaction);
+        Ok(Answer(WalletEntryPage {
+            entries: lines.into_iter().map(WalletEntry::from).collect(),
+            next_cursor: last.to_string(),
+            has_more,
+        }))
+    }
+}

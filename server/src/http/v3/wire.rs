@@ -1,0 +1,219 @@
+//! The program's own types as they appear in JSON and in its document: money and rates as decimal
+//! text, times as RFC 3339, closed words as enumerations.
+
+use std::borrow::Cow;
+
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
+use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use super::problem::Code;
+use crate::clock::Time;
+use crate::money::{Money, Rate};
+use crate::orders::rules::{OrderStatus, RefundReason};
+use crate::orders::told::{Cause, Eligibility};
+use crate::protocol::ServiceType;
+use crate::refills::rules::RefillStatus;
+
+/// Puts `$type` on the wire as text: `Display` writes it, `$read` reads it, `$refer` names its
+/// schema and `$register` describes it.
+macro_rules! text {
+    ($type:ty, $name:literal, $read:expr, $refer:expr, $register:expr) => {
+        impl Type for $type {
+            const IS_REQUIRED: bool = true;
+            type RawValueType = Self;
+            type RawElementValueType = Self;
+
+            fn name() -> Cow<'static, str> {
+                $name.into()
+            }
+
+            fn schema_ref() -> MetaSchemaRef {
+                $refer
+            }
+
+            fn register(registry: &mut Registry) {
+                let register: fn(&mut Registry) = $register;
+                register(registry);
+            }
+
+            fn as_raw_value(&self) -> Option<&Self> {
+                Some(self)
+            }
+
+            fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
+                Box::new(std::iter::once(self))
+            }
+        }
+
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl ToJSON for $type {
+            fn to_json(&self) -> Option<Value> {
+                Some(self.to_string().into())
+            }
+        }
+
+        impl ParseFromParameter for $type {
+            fn parse_from_parameter(text: &str) -> ParseResult<Self> {
+                let read: fn(&str) -> Option<$type> = $read;
+                read(text).ok_or_else(|| ParseError::custom(concat!("not a ", $name)))
+            }
+        }
+
+        impl ParseFromJSON for $type {
+            fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
+                match value {
+                    Some(Value::String(text)) => {
+                        Self::parse_from_parameter(&text).map_err(ParseError::propagate)
+                    }
+                    other => Err(ParseError::expected_type(other.unwrap_or_default())),
+                }
+            }
+        }
+    };
+}
+
+/// Text of a format, described where it is used.
+macro_rules! formatted {
+    ($type:ty, $name:literal, $format:literal, $example:literal, $pattern:expr, $read:expr) => {
+        text!(
+            $type,
+            $name,
+            $read,
+            MetaSchemaRef::Inline(Box::new(MetaSchema {
+                example: Some($example.into()),
+                pattern: $pattern,
+                ..MetaSchema::new_with_format("string", $format)
+            })),
+            |_| ()
+        );
+    };
+}
+
+/// One of a closed set of words, described once.
+macro_rules! words {
+    ($type:ty, $name:literal, $description:literal, $all:expr) => {
+        text!(
+            $type,
+            $name,
+            <$type>::from_word,
+            MetaSchemaRef::Reference($name.to_owned()),
+            |registry| registry.create_schema::<$type, _>($name.to_owned(), |_| MetaSchema {
+                description: Some($description),
+                enum_items: $all.map(|value| value.word().into()).collect(),
+                ..MetaSchema::new("string")
+            })
+        );
+    };
+}
+
+formatted!(
+    Money,
+    "amount",
+    "decimal",
+    "0.90",
+    Some(r"^-?[0-9]+\.[0-9]{2,9}$".to_owned()),
+    |text| Money::parse(text).ok()
+);
+formatted!(
+    Rate,
+    "rate",
+    "decimal",
+    "0.90",
+    Some(r"^[0-9]+\.[0-9]{2,6}$".to_owned()),
+    |text| Rate::parse(text).ok()
+);
+formatted!(
+    Time,
+    "time",
+    "date-time",
+    "2026-11-01T00:00:00.000Z",
+    None,
+    Time::parse
+);
+words!(
+    OrderStatus,
+    "OrderStatus",
+    "`pending`: placed and charged, no provider has accepted it yet. `processing`: a provider has \
+     accepted it. `in_progress`: it is being delivered. Then one of four ends, each final: \
+     `completed`: delivered. `partial`: ended with units undelivered, which were refunded unless \
+     the refund says otherwise. `canceled`: ended by you, the panel or the provider; refunded \
+     whole. `failed`: no provider would start it; refunded whole. `/api/v2` shows `failed` as \
+     `Canceled`.",
+    OrderStatus::ALL.iter()
+);
+words!(
+    Cause,
+    "Cause",
+    "Why an order has a status. `placed`: you placed it. `accepted`: a provider took it. \
+     `reported`: the provider reported the state of its delivery. `refused`: no provider would \
+     take it. `not_taken_in_time`: it waited too long. `canceled_by_customer`: you canceled it. \
+     `decided_by_operator`: a person of the panel decided it.",
+    Cause::ALL.iter()
+);
+words!(
+    Eligibility,
+    "RefundEligibilityReason",
+    "`open`: the order has not ended, what it does not deliver is refunded when it does. \
+     `open_overlapping`: the same, but it shares its link with another active order of yours, so \
+     a partial refund may be withheld. `completed`: final, no refund. `refunded_whole`: the whole \
+     charge went back. `refunded_remains`: what was not delivered went back. \
+     `overlapping_order`: the partial refund was withheld.",
+    Eligibility::ALL.iter()
+);
+words!(
+    RefundReason,
+    "RefundReason",
+    "`failed`: no provider started the order, 100 % back. `canceled`: it was canceled, 100 % \
+     back. `partial`: (remains / total_quantity) * charge back. `overlapping_order`: withheld, \
+     amount 0, because another order of yours was delivered to the same link at the same time.",
+    RefundReason::ALL.iter()
+);
+words!(
+    RefillStatus,
+    "RefillStatus",
+    "`pending`: asked for. `in_progress`: the provider is topping the order up. `completed`: \
+     done. `rejected`: the provider will not. `canceled`: it ended without result.",
+    RefillStatus::ALL.iter()
+);
+words!(
+    ServiceType,
+    "ServiceType",
+    "What an order must bring along beside `service_id` and `link`, and how it is priced. \
+     `quantity` is needed by every type but these: `Custom Comments` and `Comment Replies` count \
+     `comments`, `Mentions Custom List` counts `usernames`, and `Package` and \
+     `Custom Comments Package` are one package at a flat price.",
+    // Subscriptions are not sold, so no service and no order is of that type.
+    ServiceType::ALL.iter().filter(|known| **known != ServiceType::Subscriptions)
+);
+words!(
+    Code,
+    "ErrorCode",
+    "What was wrong. The list is closed: a code is never given another meaning.",
+    Code::ALL.iter()
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_and_times_are_text() {
+        let json = serde_json::to_string(&(Money::from_nano(1), Time::from_ms(0))).unwrap();
+        assert_eq!(json, r#"["0.000000001","1970-01-01T00:00:00.000Z"]"#);
+    }
+
+    #[test]
+    fn every_error_code_is_explained_with_its_status() {
+        for code in Code::ALL {
+            assert!(code.status().as_u16() >= 400, "{code}");
+            assert!(!code.meaning().is_empty(), "{code}");
+        }
+    }
+}
