@@ -66,7 +66,9 @@ pub fn check() -> Result<String> {
         if committed != text {
             let diff = TextDiff::from_lines(&committed, &text);
             let mut shown = diff.unified_diff();
-            shown.context_radius(AROUND).header(path, "what the code says");
+            shown
+                .context_radius(AROUND)
+                .header(path, "what the code says");
             differences.push_str(&shown.to_string());
         }
     }

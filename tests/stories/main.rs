@@ -19,4 +19,5 @@ mod place_order;
 mod provider_failures;
 mod refill;
 mod tidy;
+mod v3;
 mod wire;

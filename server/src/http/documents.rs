@@ -116,7 +116,10 @@ fn typed() -> Result<Value> {
 fn taken(document: &Value) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let mut bodies: Vec<Value> = Vec::new();
-    let paths = document["paths"].as_object().into_iter().flat_map(Map::values);
+    let paths = document["paths"]
+        .as_object()
+        .into_iter()
+        .flat_map(Map::values);
     for item in paths {
         let operations = item.as_object().into_iter().flat_map(Map::values);
         bodies.extend(operations.filter_map(|operation| operation.get("requestBody").cloned()));
@@ -158,7 +161,9 @@ fn strict(schema: &mut Map<String, Value>) {
 
 /// The examples of parameters stand beside their schemas, where readers look for them.
 fn promote_examples(operation: &mut Map<String, Value>) {
-    let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+    let parameters = operation
+        .get_mut("parameters")
+        .and_then(Value::as_array_mut);
     for parameter in parameters.into_iter().flatten() {
         let is_required = parameter["required"] == true;
         let schema = parameter.get_mut("schema").and_then(Value::as_object_mut);
@@ -177,7 +182,9 @@ fn numbered_answers(operation: &mut Map<String, Value>) {
         "required": true,
         "schema": {"type": "string"}
     });
-    let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
+    let responses = operation
+        .get_mut("responses")
+        .and_then(Value::as_object_mut);
     for response in responses.into_iter().flat_map(|all| all.values_mut()) {
         response["headers"]["x-request-id"] = header.clone();
     }
@@ -207,7 +214,10 @@ fn each_object(value: &mut Value, change: &dyn Fn(&mut Map<String, Value>)) {
 fn each_operation(document: &mut Value, change: &dyn Fn(&mut Map<String, Value>)) {
     let paths = document.get_mut("paths").and_then(Value::as_object_mut);
     for item in paths.into_iter().flat_map(|paths| paths.values_mut()) {
-        let operations = item.as_object_mut().into_iter().flat_map(|item| item.values_mut());
+        let operations = item
+            .as_object_mut()
+            .into_iter()
+            .flat_map(|item| item.values_mut());
         for operation in operations.filter_map(Value::as_object_mut) {
             change(operation);
         }

@@ -103,7 +103,11 @@ fn problem_of(error: &poem::Error) -> Problem {
     match parameter {
         Some((name, reason)) => {
             // Parameters of the path have no name there.
-            let name = if name.starts_with("param") { "path" } else { name };
+            let name = if name.starts_with("param") {
+                "path"
+            } else {
+                name
+            };
             Problem::invalid(name, format!("{name} is not as documented: {reason}"))
         }
         None if error.status().is_client_error() => Problem::new(Code::RequestInvalid),

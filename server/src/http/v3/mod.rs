@@ -7,9 +7,9 @@
 
 use std::collections::HashMap;
 
+use poem::IntoEndpoint;
 use poem::endpoint::BoxEndpoint;
 use poem::http::Method;
-use poem::IntoEndpoint;
 use poem_openapi::registry::{MetaApi, Registry};
 use poem_openapi::{OpenApi, OpenApiService, Tags};
 
@@ -17,6 +17,7 @@ use crate::orders::Placer;
 use crate::panel::Panel;
 
 mod api_key;
+mod idempotency_key;
 mod new_order;
 mod orders;
 mod paging;
@@ -64,7 +65,10 @@ or not yours; 409: the state of the order; 422: well-formed, but refused by a ru
 type Api = (Services, Orders, Refills, Refunds, Wallets);
 
 /// What answers the typed API.
-pub(super) fn routes(panel: &Panel, placer: Placer) -> impl IntoEndpoint<Endpoint = BoxEndpoint<'static>> + use<> {
+pub(super) fn routes(
+    panel: &Panel,
+    placer: Placer,
+) -> impl IntoEndpoint<Endpoint = BoxEndpoint<'static>> + use<> {
     let of = || panel.clone();
     let api: Api = (
         Services::new(of()),

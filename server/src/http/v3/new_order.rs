@@ -160,7 +160,12 @@ mod tests {
     fn a_list_keeps_its_entries_and_refuses_what_would_change_their_number() {
         let order = with_comments(&["good", "great"]).unwrap();
         assert_eq!(order.request.comments.as_deref(), Some("good\ngreat"));
-        for entries in [&["good", " "], &["a\nb", "c"], &["a\\nb", "c"], &["a\0", "c"]] {
+        for entries in [
+            &["good", " "],
+            &["a\nb", "c"],
+            &["a\\nb", "c"],
+            &["a\0", "c"],
+        ] {
             let refused = with_comments(entries);
             assert!(matches!(
                 refused,

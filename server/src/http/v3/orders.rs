@@ -2,13 +2,14 @@
 
 use futures::future::join_all;
 use poem::Request;
-use poem_openapi::param::{Header, Path, Query};
+use poem_openapi::param::{Path, Query};
 use poem_openapi::types::Example;
 use poem_openapi::{Object, OpenApi};
 use serde::{Deserialize, Serialize};
 
 use super::Tag;
 use super::api_key::ApiKey;
+use super::idempotency_key::IdempotencyKey;
 use super::new_order::NewOrder;
 use super::paging::{limit_of, page};
 use super::payload::{Answer, JsonBody};
@@ -349,8 +350,8 @@ impl Orders {
         &self,
         key: ApiKey,
         /// A name of yours for this order: 1 to 64 printable ASCII characters.
-        #[oai(name = "Idempotency-Key", validator(pattern = r"^[!-~]([ -~]{0,62}[!-~])?$"))]
-        idempotency_key: Header<Option<String>>,
+        #[oai(name = "Idempotency-Key")]
+        idempotency_key: IdempotencyKey,
         order: JsonBody<NewOrder>,
     ) -> Result<Answer<PlacedOrder, 201>, Fault<Placing>> {
         let order = order.0.of(key.0.account, idempotency_key.0)?;
@@ -361,7 +362,11 @@ impl Orders {
     ///
     /// Up to 100 orders, each with a result and, if you give one, an idempotency key of its own.
     /// One that is refused does not touch the others. Orders are decided in their sequence.
-    #[oai(path = "/orders/batch", method = "post", operation_id = "order_place_many")]
+    #[oai(
+        path = "/orders/batch",
+        method = "post",
+        operation_id = "order_place_many"
+    )]
     async fn place_many(
         &self,
         request: &Request,
@@ -370,7 +375,10 @@ impl Orders {
     ) -> Result<Answer<BatchResults>, Fault<PlacingMany>> {
         let orders = batch.0.orders;
         if orders.is_empty() || orders.len() > MOST_AT_ONCE {
-            let message = format!("{} orders were sent; 1 to {MOST_AT_ONCE} are taken", orders.len());
+            let message = format!(
+                "{} orders were sent; 1 to {MOST_AT_ONCE} are taken",
+                orders.len()
+            );
             return Err(Problem::invalid("orders", message).into());
         }
         let account = key.0.account;
@@ -379,16 +387,19 @@ impl Orders {
             self.placer.submit(order).await
         });
         let request_id = request_id(request);
-        let results = join_all(placed).await.into_iter().map(|placed| match placed {
-            Ok(placement) => BatchResult {
-                placed: Some(placement.into()),
-                error: None,
-            },
-            Err(error) => BatchResult {
-                placed: None,
-                error: Some(Problem::from(error).body(&request_id)),
-            },
-        });
+        let results = join_all(placed)
+            .await
+            .into_iter()
+            .map(|placed| match placed {
+                Ok(placement) => BatchResult {
+                    placed: Some(placement.into()),
+                    error: None,
+                },
+                Err(error) => BatchResult {
+                    placed: None,
+                    error: Some(Problem::from(error).body(&request_id)),
+                },
+            });
         Ok(Answer(BatchResults {
             results: results.collect(),
         }))
@@ -399,7 +410,10 @@ impl Orders {
     /// Newest first, a page at a time; filters are combined. Go on with `next_cursor` and the same
     /// filters.
     #[oai(path = "/orders", method = "get", operation_id = "order_list")]
-    #[expect(clippy::too_many_arguments, reason = "one for each parameter of the query")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one for each parameter of the query"
+    )]
     async fn list(
         &self,
         key: ApiKey,
@@ -418,7 +432,10 @@ impl Orders {
         #[oai(validator(pattern = "^[0-9]{1,15}-[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
         /// Orders per page.
-        #[oai(default = "page", validator(minimum(value = "1"), maximum(value = "1000")))]
+        #[oai(
+            default = "page",
+            validator(minimum(value = "1"), maximum(value = "1000"))
+        )]
         limit: Query<i64>,
     ) -> Result<Answer<OrderPage>, Fault<Listing>> {
         let bad_cursor = || Problem::invalid("cursor", "no page has this next_cursor".to_owned());
@@ -444,7 +461,11 @@ impl Orders {
     /// Read an order
     ///
     /// With the timeline of its status and the orders that it overlaps.
-    #[oai(path = "/orders/:order_id", method = "get", operation_id = "order_view")]
+    #[oai(
+        path = "/orders/:order_id",
+        method = "get",
+        operation_id = "order_view"
+    )]
     async fn view(
         &self,
         key: ApiKey,
@@ -461,7 +482,11 @@ impl Orders {
     /// An order that was not sent yet ends at once and is refunded whole. One that was sent is a
     /// request to its provider: the order's status says what came of it, and what was not
     /// delivered is refunded then. To ask again changes nothing.
-    #[oai(path = "/orders/:order_id/cancel", method = "post", operation_id = "order_cancel")]
+    #[oai(
+        path = "/orders/:order_id/cancel",
+        method = "post",
+        operation_id = "order_cancel"
+    )]
     async fn cancel(
         &self,
         key: ApiKey,
@@ -471,7 +496,10 @@ impl Orders {
     ) -> Result<Answer<Order>, Fault<Canceling>> {
         let (account, id) = (key.0.account, OrderId(order_id.0));
         let answers = orders::cancel(&self.panel, account, &[id]).await?;
-        answers.into_iter().next().unwrap_or(Err(Refusal::OrderUnknown))?;
+        answers
+            .into_iter()
+            .next()
+            .unwrap_or(Err(Refusal::OrderUnknown))?;
         let story = read::read(&self.panel.db, account, id).await?;
         Ok(Answer(story.into()))
     }
@@ -480,7 +508,11 @@ impl Orders {
     ///
     /// For a completed order of a service with a refill guarantee, from 24 hours after its
     /// completion and after the last refill on.
-    #[oai(path = "/orders/:order_id/refill", method = "post", operation_id = "order_refill")]
+    #[oai(
+        path = "/orders/:order_id/refill",
+        method = "post",
+        operation_id = "order_refill"
+    )]
     async fn refill(
         &self,
         key: ApiKey,
@@ -490,7 +522,10 @@ impl Orders {
     ) -> Result<Answer<Refill, 201>, Fault<Refilling>> {
         let (account, id) = (key.0.account, OrderId(order_id.0));
         let answers = refills::request(&self.panel, account, &[id]).await?;
-        let refill = answers.into_iter().next().unwrap_or(Err(Refusal::OrderUnknown))?;
+        let refill = answers
+            .into_iter()
+            .next()
+            .unwrap_or(Err(Refusal::OrderUnknown))?;
         let refill = refills::read(&self.panel.db, account, refill).await?;
         Ok(Answer(refill.into()))
     }

@@ -64,7 +64,12 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let read = serde_path_to_error::deserialize(&mut json).map_err(|fault| {
         let path = fault.path().to_string();
-        let place = if path == "." { "" } else { &path };
+        // Where a place has no name, the line and the column say enough.
+        let place = if path == "." || path.ends_with('?') {
+            ""
+        } else {
+            &path
+        };
         Problem::invalid(place, format!("the body is not as documented: {fault}"))
     })?;
     let rest = |fault| Problem::invalid("", format!("the body is not one JSON value: {fault}"));

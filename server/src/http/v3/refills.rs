@@ -55,7 +55,11 @@ impl Refusals for Reading {
 #[OpenApi(prefix_path = "/api/v3", tag = "Tag::Orders")]
 impl Refills {
     /// Read a refill
-    #[oai(path = "/refills/:refill_id", method = "get", operation_id = "refill_view")]
+    #[oai(
+        path = "/refills/:refill_id",
+        method = "get",
+        operation_id = "refill_view"
+    )]
     async fn view(
         &self,
         key: ApiKey,

@@ -95,7 +95,11 @@ struct RefundPage {
 #[OpenApi(prefix_path = "/api/v3", tag = "Tag::Refunds")]
 impl Refunds {
     /// Read the refunds of an order
-    #[oai(path = "/orders/:order_id/refunds", method = "get", operation_id = "order_refunds")]
+    #[oai(
+        path = "/orders/:order_id/refunds",
+        method = "get",
+        operation_id = "order_refunds"
+    )]
     async fn of_order(
         &self,
         key: ApiKey,
@@ -123,7 +127,10 @@ impl Refunds {
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
         /// Refunds per page.
-        #[oai(default = "page", validator(minimum(value = "1"), maximum(value = "1000")))]
+        #[oai(
+            default = "page",
+            validator(minimum(value = "1"), maximum(value = "1000"))
+        )]
         limit: Query<i64>,
     ) -> Result<Answer<RefundPage>, Fault<Listing>> {
         let after = RefundId(number_of(cursor.0));

@@ -181,7 +181,10 @@ impl Services {
     /// The whole catalogue, or those that match every filter. The answer has an `ETag`: send it
     /// back as `If-None-Match`, and an unchanged catalogue costs nothing (304).
     #[oai(path = "/services", method = "get", operation_id = "service_list")]
-    #[expect(clippy::too_many_arguments, reason = "one for each parameter of the query")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one for each parameter of the query"
+    )]
     async fn list(
         &self,
         request: &Request,
@@ -210,9 +213,16 @@ impl Services {
         }
         let search = search.0.map(|text| text.to_lowercase());
         let matches = |service: &&Service| {
-            category.0.as_ref().is_none_or(|wanted| *wanted == service.category)
-                && service_type.0.is_none_or(|wanted| wanted == service.service_type)
-                && search.as_ref().is_none_or(|text| service.name.to_lowercase().contains(text))
+            category
+                .0
+                .as_ref()
+                .is_none_or(|wanted| *wanted == service.category)
+                && service_type
+                    .0
+                    .is_none_or(|wanted| wanted == service.service_type)
+                && search
+                    .as_ref()
+                    .is_none_or(|text| service.name.to_lowercase().contains(text))
                 && dripfeed.0.is_none_or(|wanted| wanted == service.dripfeed)
                 && refill.0.is_none_or(|wanted| wanted == service.refill)
                 && cancel.0.is_none_or(|wanted| wanted == service.cancel)

@@ -94,7 +94,11 @@ impl Wallets {
     /// List the movements of your wallet
     ///
     /// Oldest first, from the first on or from a cursor on. The sum of all amounts is the balance.
-    #[oai(path = "/wallet/entries", method = "get", operation_id = "wallet_entries")]
+    #[oai(
+        path = "/wallet/entries",
+        method = "get",
+        operation_id = "wallet_entries"
+    )]
     async fn entries(
         &self,
         key: ApiKey,
@@ -102,7 +106,10 @@ impl Wallets {
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
         /// Movements per page.
-        #[oai(default = "page", validator(minimum(value = "1"), maximum(value = "1000")))]
+        #[oai(
+            default = "page",
+            validator(minimum(value = "1"), maximum(value = "1000"))
+        )]
         limit: Query<i64>,
     ) -> Result<Answer<WalletEntryPage>, Fault<Listing>> {
         let after = TransactionId(number_of(cursor.0));

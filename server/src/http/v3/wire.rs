@@ -4,7 +4,9 @@
 use std::borrow::Cow;
 
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
-use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
+use poem_openapi::types::{
+    ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type,
+};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
@@ -102,7 +104,8 @@ macro_rules! words {
         text!(
             $type,
             $name,
-            <$type>::from_word,
+            // Exactly as it is listed: lenient reading is for the panel protocol.
+            |text| $all.find(|value| value.word() == text).copied(),
             MetaSchemaRef::Reference($name.to_owned()),
             |registry| registry.create_schema::<$type, _>($name.to_owned(), |_| MetaSchema {
                 description: Some($description),
@@ -190,7 +193,9 @@ words!(
      `comments`, `Mentions Custom List` counts `usernames`, and `Package` and \
      `Custom Comments Package` are one package at a flat price.",
     // Subscriptions are not sold, so no service and no order is of that type.
-    ServiceType::ALL.iter().filter(|known| **known != ServiceType::Subscriptions)
+    ServiceType::ALL
+        .iter()
+        .filter(|known| **known != ServiceType::Subscriptions)
 );
 words!(
     Code,
