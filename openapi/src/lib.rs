@@ -84,8 +84,33 @@ fn json(document: &Value) -> String {
     format!("{document:#}\n")
 }
 
+/// What limits a value. The panel checks all of them; a generated type for each would only be in
+/// the way.
+const LIMITS: [&str; 6] = [
+    "minLength",
+    "maxLength",
+    "pattern",
+    "minimum",
+    "maximum",
+    "example",
+];
+
+/// Takes the limits out of every schema.
+fn unlimited(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            // A property may be called like a limit; then it is no text and no number.
+            object.retain(|name, limit| !LIMITS.contains(&name.as_str()) || limit.is_object());
+            object.values_mut().for_each(unlimited);
+        }
+        Value::Array(array) => array.iter_mut().for_each(unlimited),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 /// The client that is generated from `document`.
-fn client(document: Value) -> Result<String> {
+fn client(mut document: Value) -> Result<String> {
+    unlimited(&mut document);
     let document = serde_json::from_value(document).context("sdk.json is not OpenAPI 3.0")?;
     let mut settings = GenerationSettings::new();
     settings

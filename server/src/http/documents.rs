@@ -14,20 +14,6 @@ use crate::error::{Failure, Result};
 /// `/api/v2`: its paths, schemas and tag.
 const V2: &str = include_str!("v2/document.json");
 
-/// The limits of values. Generated types check none of them, the panel all.
-const LIMITS: [&str; 10] = [
-    "minLength",
-    "maxLength",
-    "pattern",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "minItems",
-    "maxItems",
-    "example",
-];
-
 /// Everything that the panel serves to customers, for people.
 pub fn panel() -> Result<Value> {
     let mut document = typed()?;
@@ -43,17 +29,10 @@ pub fn panel() -> Result<Value> {
     Ok(document)
 }
 
-/// The typed API alone, without what would only burden generated code: limits, and answers that
-/// are neither a success nor an error.
+/// The typed API alone, without what generated clients cannot use: answers that are neither a
+/// success nor an error, and the header that asks for one.
 pub fn sdk() -> Result<Value> {
     let mut document = typed()?;
-    each_object(&mut document, &|object| {
-        if is_schema(object) {
-            for limit in LIMITS {
-                object.remove(limit);
-            }
-        }
-    });
     each_operation(&mut document, &|operation| {
         if let Some(Value::Object(responses)) = operation.get_mut("responses") {
             responses.retain(|status, _| !status.starts_with('3'));
@@ -188,11 +167,6 @@ fn numbered_answers(operation: &mut Map<String, Value>) {
     for response in responses.into_iter().flat_map(|all| all.values_mut()) {
         response["headers"]["x-request-id"] = header.clone();
     }
-}
-
-/// Whether an object of the document is a schema rather than a list of properties by name.
-fn is_schema(object: &Map<String, Value>) -> bool {
-    object.get("type").is_some_and(Value::is_string)
 }
 
 /// Changes every object of `value`, the inner ones first.

@@ -80,8 +80,12 @@ impl<E> Edge<E> {
                 }
             }
         };
-        let of_path = self.methods.iter().filter(|(template, _)| is(template));
-        let names: Vec<&str> = of_path
+        let known = || self.methods.iter();
+        // A path in full goes before one with a parameter, as it does when requests are routed.
+        let found = known().find(|(template, _)| template == path);
+        let found = found.or_else(|| known().find(|(template, _)| is(template)));
+        let names: Vec<&str> = found
+            .into_iter()
             .flat_map(|(_, methods)| methods.iter().map(Method::as_str))
             .collect();
         names.join(", ")

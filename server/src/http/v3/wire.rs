@@ -105,7 +105,8 @@ macro_rules! words {
             $type,
             $name,
             // Exactly as it is listed: lenient reading is for the panel protocol.
-            |text| $all.find(|value| value.word() == text).copied(),
+            |text| <$type>::from_word(text)
+                .filter(|value| value.word() == text && $all.any(|listed| listed == value)),
             MetaSchemaRef::Reference($name.to_owned()),
             |registry| registry.create_schema::<$type, _>($name.to_owned(), |_| MetaSchema {
                 description: Some($description),
