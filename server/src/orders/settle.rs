@@ -5,8 +5,9 @@ use std::collections::HashMap;
 
 use super::rules::{self, Delivery, OrderStatus};
 use super::standing::{Run, Standing, Whole, standing};
+use super::store::endings::{self, Ending};
 use super::store::runs::new_run;
-use super::store::{self, Ending, Progress};
+use super::store::{self, Progress};
 use super::told::CausedBy;
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::catalog::{self, Offer};
@@ -187,8 +188,8 @@ async fn settle_in_tx(tx: &Tx, now: Time, endings: &[Ending]) -> Result<()> {
         })
         .collect();
     let transactions = wallet::release_in_tx(tx, now, &releases).await?;
-    store::write_settlements(tx, now, endings).await?;
-    store::insert_refunds(tx, now, endings, &transactions).await?;
+    endings::write_settlements(tx, now, endings).await?;
+    endings::insert_refunds(tx, now, endings, &transactions).await?;
     let links = endings
         .iter()
         .map(|ending| ending.order.overlap_key)

@@ -1,5 +1,6 @@
 //! The statements on `orders`, `order_requests`, `order_overlaps`, `order_events` and `refunds`;
-//! those on runs are in [`runs`], those that read for customers in [`reads`].
+//! those on runs are in [`runs`], those that end orders in [`endings`], those that read for
+//! customers in [`reads`].
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,17 +10,18 @@ use sea_orm::{
 };
 
 use super::place::{Other, Placed, Placement};
-use super::rules::{Delivery, OrderStatus, Settlement};
+use super::rules::{Delivery, OrderStatus};
 use super::told::CausedBy;
 use crate::accounts::{Authenticated, Caller, KeyDigest};
 use crate::catalog::Offer;
 use crate::clock::Time;
 use crate::db::{Db, PIECE, Rows, Tx, execute, query, reserve_ids};
-use crate::entity::{dispatch, order, order_event, order_request, overlap, refund};
+use crate::entity::{dispatch, order, order_event, order_request, overlap};
 use crate::error::{Failure, Result};
-use crate::ids::{AccountId, OrderId, RefundId, ServiceId, TransactionId};
+use crate::ids::{AccountId, OrderId, ServiceId};
 use crate::money::Money;
 
+pub(super) mod endings;
 pub(super) mod reads;
 pub(super) mod runs;
 
@@ -329,91 +331,6 @@ pub(super) async fn write_progress(tx: &Tx, progress: &[Progress]) -> Result<()>
     ]
     .concat();
     execute(tx, &sql, rows.values).await?;
-    Ok(())
-}
-
-/// An order with how it ends.
-pub(super) struct Ending {
-    pub(super) order: order::Model,
-    pub(super) settlement: Settlement,
-    pub(super) start_count: Option<i64>,
-}
-
-/// Writes terminal states, each once: an order that has one already is a fault.
-pub(super) async fn write_settlements(tx: &Tx, now: Time, endings: &[Ending]) -> Result<()> {
-    let rows = Rows::after(
-        1,
-        endings.iter().map(|ending| {
-            let settled = ending.settlement;
-            [
-                ending.order.id.into(),
-                settled.status.into(),
-                settled.remains.into(),
-                settled.refund.into(),
-                (settled.formula != settled.refund).into(),
-                ending.start_count.into(),
-            ]
-        }),
-    );
-    let sql = [
-        "UPDATE orders SET status = v.column2, remains = v.column3, held_nano = 0, \
-         refunded_nano = refunded_nano + v.column4, settled_refund_nano = v.column4, \
-         withheld = v.column5, settled_at_ms = $1, \
-         start_count = COALESCE(v.column6, start_count) FROM (VALUES ",
-        &rows.placeholders,
-        ") AS v WHERE orders.id = v.column1 AND orders.settled_at_ms IS NULL",
-    ]
-    .concat();
-    let values = std::iter::once(now.into()).chain(rows.values);
-    let changed = execute(tx, &sql, values).await?;
-    if u64::try_from(endings.len()).is_ok_and(|expected| expected == changed) {
-        Ok(())
-    } else {
-        let expected = endings.len();
-        Err(Failure::Stored(format!("{changed} of {expected} orders could be settled")).into())
-    }
-}
-
-/// Writes the refund rows of `endings`; `transactions` are the ledger's, in the same order.
-pub(super) async fn insert_refunds(
-    tx: &Tx,
-    now: Time,
-    endings: &[Ending],
-    transactions: &[TransactionId],
-) -> Result<()> {
-    let refunded = endings.iter().zip(transactions);
-    let refunded: Vec<_> = refunded
-        .filter(|(ending, _)| ending.settlement.reason.is_some())
-        .collect();
-    if refunded.is_empty() {
-        return Ok(());
-    }
-    // Numbered in commit order: the feed of refunds goes by these numbers.
-    let first = reserve_ids(tx, "refunds", refunded.len()).await?;
-    let rows: Vec<_> = (first..)
-        .map(RefundId)
-        .zip(refunded)
-        .filter_map(|(id, (ending, &transaction))| {
-            let settled = ending.settlement;
-            Some(refund::ActiveModel {
-                id: Set(id),
-                order_id: Set(ending.order.id),
-                account_id: Set(ending.order.account_id),
-                reason: Set(settled.reason?),
-                charge_nano: Set(ending.order.charge_nano),
-                remains: Set(settled.remains),
-                quantity: Set(ending.order.quantity),
-                formula_nano: Set(settled.formula),
-                amount_nano: Set(settled.refund),
-                destination: Set("wallet".to_owned()),
-                ledger_transaction_id: Set(settled.refund.is_positive().then_some(transaction)),
-                created_at_ms: Set(now),
-            })
-        })
-        .collect();
-    refund::Entity::insert_many(rows)
-        .exec_without_returning(tx)
-        .await?;
     Ok(())
 }
 

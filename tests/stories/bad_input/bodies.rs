@@ -6,7 +6,7 @@ use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::{FORM, JSON, busy, post, refused, state};
+use super::{FORM, JSON, busy, post, refused, state, tells_nothing};
 
 #[tokio::test]
 async fn bodies_above_the_limit_are_incorrect_requests_in_every_encoding() {
@@ -229,21 +229,18 @@ async fn other_methods_and_paths_do_nothing() {
     for method in ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PURGE"] {
         let method: reqwest::Method = method.parse().unwrap();
         let request = panel.http().request(method.clone(), &panel.url).form(&form);
-        assert_eq!(
-            refused(&panel.send(request).await),
-            "Incorrect request",
-            "{method}"
-        );
+        let reply = panel.send(request).await;
+        assert_eq!((reply.status, reply.body.as_str()), (405, ""), "{method}");
+        assert_eq!(reply.headers["allow"], "GET, POST");
     }
     let query = format!(
         "{}?key={}&action=add&service=3&link=https://x.test/new",
         panel.url, panel.key
     );
     let head = panel.send(panel.http().head(&query)).await;
-    assert_eq!((head.status, head.body.as_str()), (200, ""));
+    assert_eq!((head.status, head.body.as_str()), (405, ""));
     let base = panel.url.strip_suffix("/api/v2").unwrap();
     for path in [
-        "/",
         "/api",
         "/api/v1",
         "/api/v2/orders",
@@ -254,7 +251,17 @@ async fn other_methods_and_paths_do_nothing() {
         let reply = panel
             .send(panel.http().post(format!("{base}{path}")).form(&form))
             .await;
-        assert_eq!((reply.status, reply.body.as_str()), (404, ""), "{path}");
+        assert_eq!(
+            (reply.status, &reply.json()["code"]),
+            (404, &"route_unknown".into())
+        );
+        tells_nothing(&reply.body);
+    }
+    for path in ["/", "/docs", "/openapi.json"] {
+        let reply = panel
+            .send(panel.http().post(format!("{base}{path}")).form(&form))
+            .await;
+        assert_eq!((reply.status, reply.body.as_str()), (405, ""), "{path}");
     }
     assert_eq!(state(&panel).await, before);
     panel.finish().await;

@@ -1,14 +1,79 @@
 //! The database: its schema, its check, and databases that cannot be used.
 
+use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
+use smm_panel_migrations::{Migrator, MigratorTrait};
+
 use super::Operator;
 
 #[tokio::test]
 async fn migrate_makes_the_database_and_says_when_there_is_nothing_to_do() {
     let operator = Operator::new();
-    let done = "The schema is up to date; 1 change(s) applied.";
+    let done = "The schema is up to date; 2 change(s) applied.";
     assert_eq!(operator.ok(&["migrate"]).await, done);
     assert_eq!(operator.ok(&["migrate"]).await, "The schema is up to date.");
     operator.finish().await;
+}
+
+/// What a panel of before the typed API may hold: an order that its customer canceled.
+const OF_BEFORE: &str = "
+    INSERT INTO services (id, name, category, service_type, rate_micro, min, max, dripfeed, refill,
+        cancel, family, same_link, created_at_ms)
+    VALUES (1, 's', 'c', 'Default', 900000, 1, 1000, FALSE, FALSE, FALSE, 'f', 'flag', 0);
+    INSERT INTO accounts (id, name, created_at_ms) VALUES (1, 'alice', 0);
+    INSERT INTO wallets (account_id, balance_nano) VALUES (1, 0);
+    INSERT INTO orders (id, account_id, service_id, service_type, refill, cancel, status, link,
+        overlap_key, overlapping, details, quantity, runs, interval_minutes, rate_micro,
+        charge_nano, held_nano, refunded_nano, settled_refund_nano, withheld, remains,
+        created_at_ms, settled_at_ms)
+    VALUES (1, 1, 1, 'Default', FALSE, FALSE, 'canceled', 'x', 1, FALSE, '{}', 10, 1, 0, 900000,
+        9000000, 0, 9000000, 9000000, FALSE, 10, 0, 0);
+    INSERT INTO order_events (order_id, status, cause, created_at_ms)
+    VALUES (1, 'processing', 'accepted by the provider as 77', 0),
+        (1, 'canceled', 'canceled by the customer', 0);
+    INSERT INTO refunds (id, order_id, account_id, reason, charge_nano, remains, quantity,
+        formula_nano, amount_nano, destination, created_at_ms)
+    VALUES (41, 1, 1, 'canceled', 9000000, 10, 10, 9000000, 9000000, 'wallet', 0);";
+
+#[tokio::test]
+async fn an_older_database_is_refused_until_it_is_migrated_and_keeps_its_history() {
+    let operator = Operator::new();
+    let url = format!("{}?mode=rwc", operator.env["SMM_PANEL_DATABASE_URL"]);
+    let old = Database::connect(url).await.unwrap();
+    Migrator::up(&old, Some(1)).await.unwrap();
+    old.execute_unprepared(OF_BEFORE).await.unwrap();
+    old.close().await.unwrap();
+    for command in [&["serve"][..], &["check"], &["account", "create", "bob"]] {
+        let ran = operator.run(command, "").await;
+        let behind =
+            "the database is 1 change(s) behind this program; run `smm-panel migrate` first";
+        assert_eq!(ran.code, Some(1), "{}", ran.out);
+        assert!(ran.err.contains(behind), "{command:?}: {}", ran.err);
+    }
+    let done = "The schema is up to date; 1 change(s) applied.";
+    assert_eq!(operator.ok(&["migrate"]).await, done);
+    let new = Database::connect(&operator.env["SMM_PANEL_DATABASE_URL"])
+        .await
+        .unwrap();
+    let row = new
+        .query_one_raw(Statement::from_string(
+            DbBackend::Sqlite,
+            "SELECT (SELECT string_agg(cause, ' ') FROM (SELECT cause FROM order_events ORDER BY \
+             id)), (SELECT last_id FROM id_sequences WHERE name = 'refunds')",
+        ))
+        .await
+        .unwrap()
+        .unwrap();
+    let causes: String = row.try_get_by_index(0).unwrap();
+    let last: i64 = row.try_get_by_index(1).unwrap();
+    assert_eq!(
+        (causes.as_str(), last),
+        ("accepted canceled_by_customer", 41)
+    );
+    let change = new
+        .execute_unprepared("UPDATE order_events SET cause = 'x'")
+        .await;
+    assert!(change.unwrap_err().to_string().contains("append-only"));
+    new.close().await.unwrap();
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ use crate::panel::Panel;
 mod api_key;
 mod idempotency_key;
 mod new_order;
+mod order;
 mod orders;
 mod paging;
 mod payload;

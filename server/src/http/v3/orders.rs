@@ -11,6 +11,7 @@ use super::Tag;
 use super::api_key::ApiKey;
 use super::idempotency_key::IdempotencyKey;
 use super::new_order::NewOrder;
+use super::order::{Order, PlacedOrder};
 use super::paging::{limit_of, page};
 use super::payload::{Answer, JsonBody};
 use super::problem::{Code, ErrorBody, Fault, Problem, Refusals};
@@ -19,13 +20,10 @@ use crate::clock::Time;
 use crate::error::Refusal;
 use crate::http::edge::request_id;
 use crate::ids::{OrderId, ServiceId};
-use crate::money::Money;
-use crate::orders::read::{self, Event, Filter, OrderStory, Place};
+use crate::orders::read::{self, Filter, Place};
 use crate::orders::rules::OrderStatus;
-use crate::orders::told::{Cause, Eligibility};
-use crate::orders::{self, Placement, Placer};
+use crate::orders::{self, Placer};
 use crate::panel::Panel;
-use crate::protocol::ServiceType;
 use crate::refills;
 
 /// How many orders one request may place.
@@ -36,34 +34,6 @@ const MOST_AT_ONCE: usize = 100;
 pub(super) struct Orders {
     pub(super) panel: Panel,
     pub(super) placer: Placer,
-}
-
-/// An order that was placed.
-#[derive(Debug, Object, Serialize)]
-pub(super) struct PlacedOrder {
-    /// The order's number.
-    order_id: i64,
-    /// What it cost, in USD; taken from the wallet.
-    charge: Money,
-    /// All its units, all runs together.
-    total_quantity: i64,
-    /// When it was placed.
-    created_at: Time,
-    /// Whether it stood before: the request repeats, by its Idempotency-Key, the one that placed
-    /// it.
-    replayed: bool,
-}
-
-impl From<Placement> for PlacedOrder {
-    fn from(placement: Placement) -> PlacedOrder {
-        PlacedOrder {
-            order_id: placement.order.0,
-            charge: placement.charge,
-            total_quantity: placement.total_quantity,
-            created_at: placement.created_at,
-            replayed: placement.is_replay,
-        }
-    }
 }
 
 /// One of many orders to place.
@@ -114,138 +84,6 @@ struct BatchResult {
 struct BatchResults {
     /// One result for each order, in the sequence of the request.
     results: Vec<BatchResult>,
-}
-
-/// One change of an order's status.
-#[derive(Debug, Object, Serialize)]
-struct OrderEvent {
-    /// The status from then on.
-    status: OrderStatus,
-    /// Why, for programs.
-    cause: Cause,
-    /// Why, for people.
-    message: String,
-    /// When.
-    at: Time,
-}
-
-impl From<Event> for OrderEvent {
-    fn from(event: Event) -> OrderEvent {
-        OrderEvent {
-            status: event.status,
-            cause: event.cause,
-            message: event.cause.sentence().to_owned(),
-            at: event.at,
-        }
-    }
-}
-
-/// Whether more of an order's charge may still come back by itself.
-#[derive(Debug, Object, Serialize)]
-struct RefundEligibility {
-    /// Whether it may.
-    eligible: bool,
-    /// Why or why not, for programs.
-    reason: Eligibility,
-    /// Why or why not, for people.
-    message: String,
-}
-
-/// An order.
-#[derive(Debug, Object, Serialize)]
-pub(super) struct Order {
-    /// Its number.
-    order_id: i64,
-    /// Your own name for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reference: Option<String>,
-    /// What was ordered.
-    service_id: i64,
-    /// The type of that service.
-    service_type: ServiceType,
-    /// Where to deliver, as you wrote it.
-    link: String,
-    /// What has become of it.
-    status: OrderStatus,
-    /// All units, all runs together.
-    total_quantity: i64,
-    /// Number of runs; 1 unless it is a drip-feed.
-    runs: i64,
-    /// Minutes between the runs; 0 unless it is a drip-feed.
-    interval_minutes: i64,
-    /// What was charged when it was placed, in USD. `/api/v2` shows it less what was refunded.
-    charge: Money,
-    /// What came back of that, in USD.
-    refunded: Money,
-    /// The count before delivery began, where the provider said one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    start_count: Option<i64>,
-    /// Undelivered units, as far as is known.
-    remains: i64,
-    /// Whether another order of yours was active on its link at the same time.
-    overlapping: bool,
-    /// Those orders: the 20 newest at the time. Only where one order is read.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    overlaps: Option<Vec<i64>>,
-    /// Whether more of the charge may still come back by itself.
-    refund_eligibility: RefundEligibility,
-    /// When you asked to cancel it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cancel_requested_at: Option<Time>,
-    /// When it was placed.
-    created_at: Time,
-    /// When a provider first took it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    started_at: Option<Time>,
-    /// When it ended.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ended_at: Option<Time>,
-    /// Every change of its status, oldest first. Only where one order is read.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    timeline: Option<Vec<OrderEvent>>,
-}
-
-impl From<read::Order> for Order {
-    fn from(order: read::Order) -> Order {
-        let eligibility = order.eligibility();
-        Order {
-            order_id: order.id.0,
-            reference: order.reference,
-            service_id: order.service.0,
-            service_type: order.service_type,
-            link: order.link,
-            status: order.status,
-            total_quantity: order.total_quantity,
-            runs: order.runs,
-            interval_minutes: order.interval_minutes,
-            charge: order.charge,
-            refunded: order.refunded,
-            start_count: order.start_count,
-            remains: order.remains,
-            overlapping: order.is_overlapping,
-            overlaps: None,
-            refund_eligibility: RefundEligibility {
-                eligible: eligibility.is_eligible(),
-                reason: eligibility,
-                message: eligibility.sentence().to_owned(),
-            },
-            cancel_requested_at: order.cancel_requested_at,
-            created_at: order.created_at,
-            started_at: order.started_at,
-            ended_at: order.settled_at,
-            timeline: None,
-        }
-    }
-}
-
-impl From<OrderStory> for Order {
-    fn from(story: OrderStory) -> Order {
-        Order {
-            overlaps: Some(story.overlaps.into_iter().map(|other| other.0).collect()),
-            timeline: Some(story.timeline.into_iter().map(OrderEvent::from).collect()),
-            ..Order::from(story.order)
-        }
-    }
 }
 
 /// A page of a list of orders.
