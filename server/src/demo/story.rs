@@ -142,7 +142,7 @@ impl Stage {
             .map(|(id, sold): (i64, _)| json!({"id": id, "type": sold.terms.service_type.word()}))
             .collect();
         let about = json!({
-            "base_url": format!("http://{}", self.running.address),
+            "base_url": self.base(),
             "api_key": self.key,
             "services": services,
             "provider_url": self.provider.url(),
@@ -167,7 +167,9 @@ impl Stage {
         held &= self.refill(&placed).await?;
         headline("4. The wallet's account of every cent");
         held &= self.account_for().await?;
-        headline("5. Every invariant, checked by independent code");
+        headline("5. Why money came back: the typed API, at /api/v3/refunds");
+        held &= self.explain().await?;
+        headline("6. Every invariant, checked by independent code");
         let panel = self.running.panel();
         let report = check::check(panel.db.read(), panel.now(), |_| {}).await?;
         println!("{report}");
@@ -181,6 +183,18 @@ impl Stage {
         let answer = self.http.post(&self.url).form(&form).send().await?;
         let body = answer.text().await?;
         serde_json::from_str(&body).with_context(|| format!("the panel answers {body:?}"))
+    }
+
+    /// Reads from the typed API.
+    async fn read(&self, path: &str) -> Result<Value> {
+        let url = format!("{}{path}", self.base());
+        let answer = self.http.get(url).bearer_auth(&self.key).send().await?;
+        let body = answer.text().await?;
+        serde_json::from_str(&body).with_context(|| format!("the panel answers {body:?}"))
+    }
+
+    fn base(&self) -> String {
+        format!("http://{}", self.running.address)
     }
 
     /// Places every order. Gives those that were placed, by their place in the story.
@@ -330,6 +344,31 @@ impl Stage {
         Ok(said == "Completed")
     }
 
+    /// Prints every refund with its formula, and adds them up.
+    async fn explain(&self) -> Result<bool> {
+        let page = self.read("/api/v3/refunds?limit=1000").await?;
+        let mut sum = Money::ZERO;
+        for refund in page["refunds"].as_array().into_iter().flatten() {
+            let text = |field: &str| refund[field].as_str().unwrap_or("?");
+            let amount = Money::parse(text("amount")).context("a refund without an amount")?;
+            sum = sum.plus(amount)?;
+            println!(
+                "  order {:<4} {:<18} {:<24} = {:<8} returned {amount}",
+                refund["order_id"],
+                text("reason"),
+                text("formula"),
+                text("formula_result"),
+            );
+        }
+        let wallet = self.read("/api/v3/wallet").await?;
+        let (balance, held) = (&wallet["balance"], &wallet["held"]);
+        verdict(
+            sum.is_positive() && held == "0.00",
+            &format!("{sum} USD came back; the wallet has {balance} and {held} in open orders"),
+        );
+        Ok(sum.is_positive() && held == "0.00")
+    }
+
     /// Adds the wallet's movements up and compares them with what the panel answers.
     async fn account_for(&self) -> Result<bool> {
         let panel = self.running.panel();
@@ -362,6 +401,12 @@ impl Stage {
         ] {
             writeln!(out, "  curl -d 'key={key}&{form}' {url}")?;
         }
+        let base = self.base();
+        writeln!(
+            out,
+            "  curl -H 'Authorization: Bearer {key}' {base}/api/v3/orders/2"
+        )?;
+        writeln!(out, "  {base}/docs  # every call, to try in a browser")?;
         let about = self.folder.join("demo.json");
         writeln!(out, "  cat {}  # address, key, services", about.display())?;
         out.flush()

@@ -1,9 +1,10 @@
 //! Large answers that are the same for many requests: compressed once, and sent in pieces.
 
-use std::io::Write;
+use std::io::{Read, Write};
 
 use bytes::Bytes;
 use flate2::Compression;
+use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use futures::stream;
 use poem::http::header;
@@ -75,8 +76,16 @@ pub(super) fn accepts_gzip(request: &Request) -> bool {
     })
 }
 
-fn compress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+/// `bytes` as gzip.
+pub(super) fn compress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes)?;
     encoder.finish()
+}
+
+/// What `gzip` holds.
+pub(super) fn decompress(gzip: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    GzDecoder::new(gzip).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }

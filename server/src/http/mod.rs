@@ -7,7 +7,7 @@ use std::time::Duration;
 use poem::endpoint::BoxEndpoint;
 use poem::{EndpointExt, Response, Route};
 
-use crate::error::Result;
+use crate::error::{Failure, Result};
 use crate::orders::Placer;
 use crate::panel::Panel;
 
@@ -16,6 +16,7 @@ mod compression;
 pub mod documents;
 mod edge;
 mod listing;
+mod pages;
 mod v2;
 mod v3;
 
@@ -32,7 +33,9 @@ pub fn routes(panel: &Panel, placer: Placer) -> Result<BoxEndpoint<'static, Resp
             .nest_no_strip("/", v3::routes(panel, placer))
             .data(panel.clone()),
     };
-    let routes = Route::new()
+    let text = serde_json::to_vec(&document)
+        .map_err(|fault| Failure::Stored(format!("the document: {fault}")))?;
+    let routes = pages::routes(Route::new(), text.into())
         // Both spellings without a redirect, which would turn a POST into a GET in many clients.
         .at("/api/v2", v2.clone())
         .at("/api/v2/", v2)
