@@ -1053,6 +1053,7 @@ Version: 0.1.0*/
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
+    pub(crate) inner: crate::key::Key,
 }
 impl Client {
     /// Create a new client.
@@ -1060,7 +1061,7 @@ impl Client {
     /// `baseurl` is the base URL provided to the internal
     /// `reqwest::Client`, and should include a scheme and hostname,
     /// as well as port and a path stem if applicable.
-    pub fn new(baseurl: &str) -> Self {
+    pub fn new(baseurl: &str, inner: crate::key::Key) -> Self {
         #[cfg(not(target_arch = "wasm32"))]
         let client = {
             let dur = ::std::time::Duration::from_secs(15u64);
@@ -1068,7 +1069,7 @@ impl Client {
         };
         #[cfg(target_arch = "wasm32")]
         let client = reqwest::ClientBuilder::new();
-        Self::new_with_client(baseurl, client.build().unwrap())
+        Self::new_with_client(baseurl, client.build().unwrap(), inner)
     }
     /// Construct a new client with an existing `reqwest::Client`,
     /// allowing more control over its configuration.
@@ -1076,14 +1077,19 @@ impl Client {
     /// `baseurl` is the base URL provided to the internal
     /// `reqwest::Client`, and should include a scheme and hostname,
     /// as well as port and a path stem if applicable.
-    pub fn new_with_client(baseurl: &str, client: reqwest::Client) -> Self {
+    pub fn new_with_client(
+        baseurl: &str,
+        client: reqwest::Client,
+        inner: crate::key::Key,
+    ) -> Self {
         Self {
             baseurl: baseurl.to_string(),
             client,
+            inner,
         }
     }
 }
-impl ClientInfo<()> for Client {
+impl ClientInfo<crate::key::Key> for Client {
     fn api_version() -> &'static str {
         "0.1.0"
     }
@@ -1093,11 +1099,11 @@ impl ClientInfo<()> for Client {
     fn client(&self) -> &reqwest::Client {
         &self.client
     }
-    fn inner(&self) -> &() {
-        &()
+    fn inner(&self) -> &crate::key::Key {
+        &self.inner
     }
 }
-impl ClientHooks<()> for &Client {}
+impl ClientHooks<crate::key::Key> for &Client {}
 #[allow(clippy::all)]
 impl Client {
     /**List the services
@@ -1123,7 +1129,7 @@ Arguments:
         refill: Option<bool>,
         search: Option<&'a str>,
         service_type: Option<types::ServiceType>,
-    ) -> Result<ResponseValue<types::ServiceList>, Error<types::Error>> {
+    ) -> Result<ResponseValue<types::ServiceList>, Error<()>> {
         let url = format!("{}/api/v3/services", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
@@ -1150,27 +1156,13 @@ Arguments:
         let info = OperationInfo {
             operation_id: "service_list",
         };
+        (crate::key::sign)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1199,7 +1191,7 @@ Arguments:
         reference: Option<&'a str>,
         service_id: Option<i64>,
         status: Option<types::OrderStatus>,
-    ) -> Result<ResponseValue<types::OrderPage>, Error<types::Error>> {
+    ) -> Result<ResponseValue<types::OrderPage>, Error<()>> {
         let url = format!("{}/api/v3/orders", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
@@ -1229,27 +1221,13 @@ Arguments:
         let info = OperationInfo {
             operation_id: "order_list",
         };
+        (crate::key::sign)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1271,7 +1249,7 @@ Arguments:
         &'a self,
         idempotency_key: Option<&'a str>,
         body: &'a types::NewOrder,
-    ) -> Result<ResponseValue<types::PlacedOrder>, Error<types::Error>> {
+    ) -> Result<ResponseValue<types::PlacedOrder>, Error<()>> {
         let url = format!("{}/api/v3/orders", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
         header_map
@@ -1296,42 +1274,13 @@ Arguments:
         let info = OperationInfo {
             operation_id: "order_place",
         };
+        (crate::key::sign)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             201u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            402u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            409u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            413u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            415u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            422u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1346,7 +1295,7 @@ Sends a `POST` request to `/api/v3/orders/batch`
     pub async fn order_place_many<'a>(
         &'a self,
         body: &'a types::OrderBatch,
-    ) -> Result<ResponseValue<types::BatchResults>, Error<types::Error>> {
+    ) -> Result<ResponseValue<types::BatchResults>, Error<()>> {
         let url = format!("{}/api/v3/orders/batch", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
@@ -1368,33 +1317,13 @@ Sends a `POST` request to `/api/v3/orders/batch`
         let info = OperationInfo {
             operation_id: "order_place_many",
         };
+        (crate::key::sign)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            413u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            415u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1410,7 +1339,7 @@ Arguments:
     pub async fn order_view<'a>(
         &'a self,
         order_id: i64,
-    ) -> Result<ResponseValue<types::Order>, Error<types::Error>> {
+    ) -> Result<ResponseValue<types::Order>, Error<()>> {
         let url = format!(
             "{}/api/v3/orders/{}", self.baseurl, encode_path(& order_id.to_string()),
         );
@@ -1433,30 +1362,13 @@ Arguments:
         let info = OperationInfo {
             operation_id: "order_view",
         };
+        (crate::key::sign)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            404u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1474,7 +1386,7 @@ Arguments:
     pub async fn order_cancel<'a>(
         &'a self,
         order_id: i64,
-    ) -> Result<ResponseValue<types::Order>, Error<types::Error>> {
+    ) -> Result<ResponseValue<types::Order>, Error<()>> {
         let url = format!(
             "{}/api/v3/orders/{}/cancel", self.baseurl, encode_path(& order_id
             .to_string()),
@@ -1498,33 +1410,13 @@ Arguments:
         let info = OperationInfo {
             operation_id: "order_cancel",
         };
+        (crate::key::sign)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            404u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            409u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1541,7 +1433,7 @@ Arguments:
     pub async fn order_refill<'a>(
         &'a self,
         order_id: i64,
-    ) -> Result<ResponseValue<types::Refill>, Error<types::Error>> {
+    ) -> Result<ResponseValue<types::Refill>, Error<()>> {
         let url = format!(
             "{}/api/v3/orders/{}/refill", self.baseurl, encode_path(& order_id
             .to_string()),
@@ -1565,33 +1457,13 @@ Arguments:
         let info = OperationInfo {
             operation_id: "order_refill",
         };
+        (crate::key::sign)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             201u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            404u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            409u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1605,7 +1477,7 @@ Arguments:
     pub async fn refill_view<'a>(
         &'a self,
         refill_id: i64,
-    ) -> Result<ResponseValue<types::Refill>, Error<types::Error>> {
+    ) -> Result<ResponseValue<types::Refill>, Error<()>> {
         let url = format!(
             "{}/api/v3/refills/{}", self.baseurl, encode_path(& refill_id.to_string()),
         );
@@ -1628,30 +1500,13 @@ Arguments:
         let info = OperationInfo {
             operation_id: "refill_view",
         };
+        (crate::key::sign)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            404u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1665,7 +1520,7 @@ Arguments:
     pub async fn order_refunds<'a>(
         &'a self,
         order_id: i64,
-    ) -> Result<ResponseValue<types::OrderRefunds>, Error<types::Error>> {
+    ) -> Result<ResponseValue<types::OrderRefunds>, Error<()>> {
         let url = format!(
             "{}/api/v3/orders/{}/refunds", self.baseurl, encode_path(& order_id
             .to_string()),
@@ -1689,30 +1544,13 @@ Arguments:
         let info = OperationInfo {
             operation_id: "order_refunds",
         };
+        (crate::key::sign)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            404u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1732,7 +1570,7 @@ Arguments:
         &'a self,
         cursor: Option<&'a str>,
         limit: Option<i64>,
-    ) -> Result<ResponseValue<types::RefundPage>, Error<types::Error>> {
+    ) -> Result<ResponseValue<types::RefundPage>, Error<()>> {
         let url = format!("{}/api/v3/refunds", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
@@ -1755,27 +1593,13 @@ Arguments:
         let info = OperationInfo {
             operation_id: "refund_list",
         };
+        (crate::key::sign)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1786,7 +1610,7 @@ Sends a `GET` request to `/api/v3/wallet`
 */
     pub async fn wallet_view<'a>(
         &'a self,
-    ) -> Result<ResponseValue<types::Wallet>, Error<types::Error>> {
+    ) -> Result<ResponseValue<types::Wallet>, Error<()>> {
         let url = format!("{}/api/v3/wallet", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
@@ -1807,27 +1631,13 @@ Sends a `GET` request to `/api/v3/wallet`
         let info = OperationInfo {
             operation_id: "wallet_view",
         };
+        (crate::key::sign)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1845,7 +1655,7 @@ Arguments:
         &'a self,
         cursor: Option<&'a str>,
         limit: Option<i64>,
-    ) -> Result<ResponseValue<types::WalletEntryPage>, Error<types::Error>> {
+    ) -> Result<ResponseValue<types::WalletEntryPage>, Error<()>> {
         let url = format!("{}/api/v3/wallet/entries", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
@@ -1868,27 +1678,13 @@ Arguments:
         let info = OperationInfo {
             operation_id: "wallet_entries",
         };
+        (crate::key::sign)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
