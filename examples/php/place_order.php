@@ -1,45 +1,43 @@
 <?php
-// Places an order and reads its status, the way resellers' panels do it.
+// Places an order, reads it with the others, and asks for what may be asked of it.
 // Run it against `smm-panel demo`: php place_order.php http://127.0.0.1:8080/api/v2 smp_live_...
+
+require __DIR__ . '/panel_api.php';
 
 if ($argc !== 3) {
     fwrite(STDERR, "usage: php place_order.php URL KEY\n");
     exit(2);
 }
-[, $url, $key] = $argv;
-
-/** Sends one action and returns the decoded answer; ends with the panel's sentence on a refusal. */
-function ask(string $url, array $fields): array
-{
-    $curl = curl_init($url);
-    curl_setopt_array($curl, [
-        CURLOPT_POST => true,
-        CURLOPT_POSTFIELDS => http_build_query($fields),
-        CURLOPT_RETURNTRANSFER => true,
-        CURLOPT_TIMEOUT => 30,
-    ]);
-    $body = curl_exec($curl);
-    $answer = json_decode((string) $body, true);
-    if (!is_array($answer)) {
-        // No answer says nothing about the order: ask again with the same request_id.
-        fwrite(STDERR, 'no answer, HTTP ' . curl_getinfo($curl, CURLINFO_RESPONSE_CODE) . "\n");
-        exit(1);
-    }
-    if (isset($answer['error'])) {
-        fwrite(STDERR, "refused: {$answer['error']}\n");
-        exit(1);
-    }
-    return $answer;
-}
-
-$placed = ask($url, [
-    'key' => $key,
-    'action' => 'add',
+$panel = new PanelApi($argv[1], $argv[2]);
+$order = [
     'service' => 1,
     'link' => 'https://instagram.com/example',
     'quantity' => 100,
-    // The number of the order in your own books: it is kept for ever.
+    // The number of the order in your own books: it is kept for ever, and the same one gives the
+    // same order again.
     'request_id' => 'my-order-' . bin2hex(random_bytes(8)),
-]);
-$status = ask($url, ['key' => $key, 'action' => 'status', 'order' => $placed['order']]);
-echo "order {$placed['order']}: {$status['status']} for {$status['charge']} {$status['currency']}\n";
+];
+try {
+    echo 'balance: ' . $panel->balance()['balance'] . ', services: ' . count($panel->services()) . "\n";
+    $placed = $panel->order($order);
+    if (isset($placed['error'])) {
+        fwrite(STDERR, "refused: {$placed['error']}\n");
+        exit(1);
+    }
+    $again = $panel->order($order);
+    $status = $panel->status($placed['order']);
+    echo "order {$placed['order']} (placed again: {$again['order']}): "
+        . "{$status['status']} for {$status['charge']} {$status['currency']}\n";
+    foreach ($panel->multiStatus([1, 2, 999999]) as $id => $line) {
+        echo "order $id: " . ($line['error'] ?? "{$line['status']}, remains {$line['remains']}") . "\n";
+    }
+    echo 'cancel: ' . json_encode($panel->cancel([$placed['order'], 1])) . "\n";
+    $refills = $panel->multiRefill([$placed['order'], 6]);
+    echo 'refill: ' . json_encode($refills) . ' ' . json_encode($panel->refill(1)) . "\n";
+    echo 'refill status: ' . json_encode($panel->multiRefillStatus([1, 999999]))
+        . ' ' . json_encode($panel->refillStatus(1)) . "\n";
+} catch (PanelUnreachable $unknown) {
+    // Nothing is known: mark nothing as failed, and run the same again later.
+    fwrite(STDERR, $unknown->getMessage() . "\n");
+    exit(1);
+}
