@@ -65,6 +65,12 @@ pub(crate) async fn next(failed: Failed, repeat: Repeat, tried: u32, retries: u3
         Failed::ResponseBodyError(fault) if repeat == Repeat::Safe => {
             again(backoff(), error::of_call(Failed::ResponseBodyError(fault)))
         }
-        failed => Next::End(error::of_call(failed)),
+        failed @ (Failed::CommunicationError(_)
+        | Failed::ResponseBodyError(_)
+        | Failed::InvalidRequest(_)
+        | Failed::InvalidUpgrade(_)
+        | Failed::ErrorResponse(_)
+        | Failed::InvalidResponsePayload(..)
+        | Failed::Custom(_)) => Next::End(error::of_call(failed)),
     }
 }

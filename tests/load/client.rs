@@ -11,7 +11,8 @@ use tokio::net::TcpStream;
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
     address: SocketAddr,
-    /// The request up to the number of its Content-Length.
+    host: String,
+    /// A form's request up to the number of its Content-Length.
     head: String,
 }
 
@@ -28,13 +29,19 @@ impl Target {
             "POST /{path} HTTP/1.1\r\nHost: {host}\r\n\
              Content-Type: application/x-www-form-urlencoded\r\n"
         );
-        Ok(Target { address, head })
+        let host = host.to_owned();
+        Ok(Target {
+            address,
+            host,
+            head,
+        })
     }
 }
 
 /// A connection that is kept alive.
 pub(crate) struct Connection {
     stream: TcpStream,
+    host: String,
     head: String,
     request: Vec<u8>,
     answer: Vec<u8>,
@@ -62,6 +69,7 @@ impl Connection {
         head.push_str("Content-Length: ");
         Ok(Connection {
             stream,
+            host: target.host.clone(),
             head,
             request: Vec::with_capacity(1024),
             answer: Vec::with_capacity(16 * 1024),
@@ -76,6 +84,24 @@ impl Connection {
             .extend_from_slice(form.len().to_string().as_bytes());
         self.request.extend_from_slice(b"\r\n\r\n");
         self.request.extend_from_slice(form.as_bytes());
+        self.exchange().await
+    }
+
+    /// Sends a request of the typed API, such as `GET /api/v3/wallet`, with a JSON body or an
+    /// empty one, and waits for the whole answer.
+    pub(crate) async fn typed(&mut self, call: &str, key: &str, json: &str) -> Result<Answer<'_>> {
+        let head = format!(
+            "{call} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {key}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{json}",
+            self.host,
+            json.len()
+        );
+        self.request.clear();
+        self.request.extend_from_slice(head.as_bytes());
+        self.exchange().await
+    }
+
+    async fn exchange(&mut self) -> Result<Answer<'_>> {
         self.stream.write_all(&self.request).await?;
         self.answer.clear();
         let (status, start, end) = loop {

@@ -16,6 +16,7 @@ mod figures;
 mod prepare;
 mod prepared;
 mod run;
+mod sdk;
 
 /// Measures a panel: fills a database, offers load over real HTTP, prints Markdown rows.
 ///
@@ -27,6 +28,7 @@ mod run;
 ///   target/release/load prepare --data /tmp/load --wallets 1000 --orders 1000000
 ///   target/release/smm-panel serve --config /tmp/load/smm-panel.toml &
 ///   target/release/load run --data /tmp/load --scenario all --pid $!
+///   target/release/load sdk --data /tmp/load
 ///   target/release/smm-panel check --config /tmp/load/smm-panel.toml
 ///   target/release/load end-to-end --data /tmp/load-e2e --rate 1500 --seconds 60
 ///
@@ -48,6 +50,8 @@ enum Command {
     /// Offer requests to a running panel on as many connections as given, each asking again as
     /// soon as it is answered
     Run(run::Options),
+    /// Compare reading through the SDK with the same calls by plain reqwest
+    Sdk(sdk::Options),
     /// Offer orders at a fixed rate to a panel whose provider answers at once, all three in
     /// processes of their own; fails if the queue grows or an order is lost
     EndToEnd(end_to_end::Options),
@@ -66,6 +70,7 @@ fn main() -> ExitCode {
             match command {
                 Command::Prepare(options) => prepare::prepare(&options).await,
                 Command::Run(options) => run::run(&options).await,
+                Command::Sdk(options) => sdk::run(&options).await,
                 Command::EndToEnd(options) => end_to_end::run(&options).await,
                 Command::Provider => end_to_end::provide().await,
             }

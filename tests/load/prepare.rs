@@ -20,7 +20,7 @@ use smm_panel_server::protocol::ServiceType;
 use smm_panel_server::secrets::Secrets;
 use smm_panel_server::{accounts, wallet};
 
-use crate::prepared::{Prepared, QUANTITY};
+use crate::prepared::{Prepared, QUANTITY, REFUNDED};
 
 /// Orders that one transaction writes.
 const PIECE: usize = 20_000;
@@ -28,6 +28,8 @@ const PIECE: usize = 20_000;
 const OPEN_EVERY: usize = 100;
 /// How many orders each owner has at least, so that 100 of one account can be asked for.
 const ORDERS_PER_OWNER: usize = 100;
+/// How many units of a refunded order were not delivered.
+const REMAINS: i64 = 37;
 /// What every wallet starts with, in nano-USD: 1,000,000 USD.
 const START_BALANCE: Money = Money::from_nano(1_000_000_000_000_000);
 
@@ -293,15 +295,24 @@ impl Past {
         let open = format!("n % {OPEN_EVERY} = 0");
         let done = format!("n % {OPEN_EVERY} <> 0");
         let owner = format!("((n - 1) % {owners} + 1)");
+        let partial = format!("({done} AND {owner} <= {REFUNDED})");
+        let whole = format!("({done} AND {owner} > {REFUNDED})");
+        // The rate is whole, so the formula is exact.
+        let refund = charge_nano / QUANTITY * REMAINS;
+        let earned = charge_nano - refund;
         let at = format!("({now} - 1000 * ({orders} - n))");
         let placed = format!("({ledger_before} + 2 * n - 1)");
         let settled = format!("({ledger_before} + 2 * n)");
-        let entry = |transaction: &str, line: u8, account: &str, side: &str, of: &str| {
-            format!(
-                "INSERT INTO ledger_entries (transaction_id, line, account, side, amount_nano) \
-                 {numbers}SELECT {transaction}, {line}, {account}, '{side}', {charge_nano} \
+        let moved =
+            |transaction: &str, line: u8, account: &str, side: &str, nano: i64, of: &str| {
+                format!(
+                    "INSERT INTO ledger_entries (transaction_id, line, account, side, amount_nano) \
+                 {numbers}SELECT {transaction}, {line}, {account}, '{side}', {nano} \
                  FROM s WHERE {of}"
-            )
+                )
+            };
+        let entry = |transaction: &str, line: u8, account: &str, side: &str, of: &str| {
+            moved(transaction, line, account, side, *charge_nano, of)
         };
         let transaction = |id: &str, kind: &str, of: &str| {
             format!(
@@ -309,10 +320,10 @@ impl Past {
                  {numbers}SELECT {id}, '{kind}', 'order:' || n, NULL, {at} FROM s WHERE {of}"
             )
         };
-        let event = |status: &str| {
+        let event = |status: &str, of: &str| {
             format!(
                 "INSERT INTO order_events (order_id, status, evidence, created_at_ms) \
-                 {numbers}SELECT n, '{status}', 'load', {at} FROM s WHERE {done}"
+                 {numbers}SELECT n, '{status}', 'load', {at} FROM s WHERE {of}"
             )
         };
         let (wallet, hold) = (format!("'wallet:' || {owner}"), "'hold:' || n");
@@ -323,12 +334,15 @@ impl Past {
                  interval_minutes, rate_micro, charge_nano, held_nano, refunded_nano, \
                  settled_refund_nano, withheld, start_count, remains, created_at_ms, \
                  started_at_ms, settled_at_ms) {numbers}SELECT n, {owner}, {service}, 'Default', \
-                 TRUE, TRUE, CASE WHEN {open} THEN 'pending' ELSE 'completed' END, \
+                 TRUE, TRUE, CASE WHEN {open} THEN 'pending' WHEN {partial} THEN 'partial' \
+                 ELSE 'completed' END, \
                  'https://www.instagram.com/p/' || n || '/', n, FALSE, '{{}}', {QUANTITY}, 1, 0, \
                  {charge_nano} / {QUANTITY}, {charge_nano}, \
-                 CASE WHEN {open} THEN {charge_nano} ELSE 0 END, 0, 0, FALSE, \
+                 CASE WHEN {open} THEN {charge_nano} ELSE 0 END, \
+                 CASE WHEN {partial} THEN {refund} ELSE 0 END, \
+                 CASE WHEN {partial} THEN {refund} ELSE 0 END, FALSE, \
                  CASE WHEN {open} THEN NULL ELSE 1000 END, \
-                 CASE WHEN {open} THEN {QUANTITY} ELSE 0 END, {at}, \
+                 CASE WHEN {open} THEN {QUANTITY} WHEN {partial} THEN {REMAINS} ELSE 0 END, {at}, \
                  CASE WHEN {open} THEN NULL ELSE {at} END, \
                  CASE WHEN {open} THEN NULL ELSE {at} END FROM s"
             ),
@@ -336,22 +350,35 @@ impl Past {
                 "INSERT INTO dispatches (order_id, run, quantity, provider_id, position, \
                  provider_service, state, attempt, not_sent, queued_at_ms, due_at_ms, \
                  accepted_at_ms, provider_order, provider_status, start_count, remains, \
-                 vague_answers) {numbers}SELECT n, 1, {QUANTITY}, 1, 0, '1', 'completed', 1, 0, \
-                 {at}, {at}, {at}, CAST(n AS TEXT), 'Completed', 1000, 0, 0 FROM s WHERE {done}"
+                 vague_answers) {numbers}SELECT n, 1, {QUANTITY}, 1, 0, '1', \
+                 CASE WHEN {partial} THEN 'partial' ELSE 'completed' END, 1, 0, \
+                 {at}, {at}, {at}, CAST(n AS TEXT), \
+                 CASE WHEN {partial} THEN 'Partial' ELSE 'Completed' END, 1000, \
+                 CASE WHEN {partial} THEN {REMAINS} ELSE 0 END, 0 FROM s WHERE {done}"
             ),
-            event("processing"),
-            event("completed"),
+            event("processing", &done),
+            event("completed", &whole),
+            event("partial", &partial),
             transaction(&placed, "order_placed", "TRUE"),
             entry(&placed, 1, &wallet, "debit", "TRUE"),
             entry(&placed, 2, hold, "credit", "TRUE"),
             transaction(&settled, "order_settled", &done),
             entry(&settled, 1, hold, "debit", &done),
-            entry(&settled, 2, "'revenue'", "credit", &done),
+            entry(&settled, 2, "'revenue'", "credit", &whole),
+            moved(&settled, 2, &wallet, "credit", refund, &partial),
+            moved(&settled, 3, "'revenue'", "credit", earned, &partial),
+            format!(
+                "INSERT INTO refunds (id, order_id, account_id, reason, charge_nano, remains, \
+                 quantity, formula_nano, amount_nano, destination, ledger_transaction_id, \
+                 created_at_ms) {numbers}SELECT n, n, {owner}, 'partial', {charge_nano}, \
+                 {REMAINS}, {QUANTITY}, {refund}, {refund}, 'wallet', {settled}, {at} FROM s \
+                 WHERE {partial}"
+            ),
         ]
     }
 
     /// What the wallets have paid, and the ids that are taken.
-    fn sums(&self) -> [String; 3] {
+    fn sums(&self) -> [String; 5] {
         let Past {
             orders,
             owners,
@@ -364,7 +391,13 @@ impl Past {
                 "UPDATE wallets SET balance_nano = balance_nano - {charge_nano} * \
                  (({orders} - account_id + {owners}) / {owners}) WHERE account_id <= {owners}"
             ),
+            format!(
+                "UPDATE wallets SET balance_nano = balance_nano + (SELECT COALESCE(SUM(amount_nano), \
+                 0) FROM refunds WHERE refunds.account_id = wallets.account_id) \
+                 WHERE account_id <= {REFUNDED}"
+            ),
             format!("UPDATE id_sequences SET last_id = {orders} WHERE name = 'orders'"),
+            format!("UPDATE id_sequences SET last_id = {orders} WHERE name = 'refunds'"),
             format!(
                 "UPDATE id_sequences SET last_id = {ledger_before} + 2 * {orders} \
                  WHERE name = 'ledger_transactions'"

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use crate::client::{Connection, Target};
 use crate::figures::{Figures, HEADING, Memory, Row, Seen, median};
-use crate::prepared::{Prepared, QUANTITY};
+use crate::prepared::{Prepared, QUANTITY, REFUNDED};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -56,18 +56,33 @@ enum Scenario {
     Services,
     /// The same, compressed
     ServicesGzip,
+    /// The wallet by the typed API
+    WalletV3,
+    /// One stored order of the caller by the typed API
+    OrderV3,
+    /// The 100 newest orders of the caller
+    OrdersV3,
+    /// 1,000 refunds of an account that has them: prepare 500 wallets for 1,000,000 orders
+    Refunds1000,
+    /// Orders by the typed API, from all wallets in turn
+    PlaceV3,
     /// All of these, those that write last
     All,
 }
 
 impl Scenario {
-    const EACH: [Scenario; 7] = [
+    const EACH: [Scenario; 12] = [
         Scenario::Balance,
         Scenario::Status,
         Scenario::Status100,
         Scenario::Services,
         Scenario::ServicesGzip,
+        Scenario::WalletV3,
+        Scenario::OrderV3,
+        Scenario::OrdersV3,
+        Scenario::Refunds1000,
         Scenario::Add,
+        Scenario::PlaceV3,
         Scenario::AddOneWallet,
     ];
 
@@ -80,12 +95,20 @@ impl Scenario {
             Scenario::Status100 => "status100",
             Scenario::Services => "services",
             Scenario::ServicesGzip => "services-gzip",
+            Scenario::WalletV3 => "wallet-v3",
+            Scenario::OrderV3 => "order-v3",
+            Scenario::OrdersV3 => "orders-v3",
+            Scenario::Refunds1000 => "refunds1000",
+            Scenario::PlaceV3 => "place-v3",
             Scenario::All => "all",
         }
     }
 
     const fn adds(self) -> bool {
-        matches!(self, Scenario::Add | Scenario::AddOneWallet)
+        matches!(
+            self,
+            Scenario::Add | Scenario::AddOneWallet | Scenario::PlaceV3
+        )
     }
 
     /// How every good answer begins; a gzip file with its magic bytes.
@@ -98,6 +121,10 @@ impl Scenario {
             Scenario::Status100 => b"{\"",
             Scenario::Services => b"[{\"service\":",
             Scenario::ServicesGzip => &[0x1f, 0x8b],
+            Scenario::WalletV3 => b"{\"balance\":",
+            Scenario::OrderV3 | Scenario::PlaceV3 => b"{\"order_id\":",
+            Scenario::OrdersV3 => b"{\"orders\":[{",
+            Scenario::Refunds1000 => b"{\"refunds\":[{",
             Scenario::All => b"",
         }
     }
@@ -187,10 +214,10 @@ async fn balances(
     if !scenario.adds() {
         return Ok(balances);
     }
-    let used = if scenario == Scenario::Add {
-        prepared.keys.len()
-    } else {
+    let used = if scenario == Scenario::AddOneWallet {
         1
+    } else {
+        prepared.keys.len()
     };
     let mut connection = Connection::open(target, false).await?;
     for (wallet, key) in prepared.keys.iter().enumerate().take(used) {
@@ -236,6 +263,7 @@ async fn once(
                 run: nonce,
                 placed: BTreeMap::new(),
                 form: String::new(),
+                call: String::new(),
             };
             set.spawn_local(asker.ask(connection, target.clone(), until))
         })
@@ -265,6 +293,8 @@ struct Asker {
     run: i64,
     placed: BTreeMap<usize, i64>,
     form: String,
+    /// The method and the path of a request of the typed API.
+    call: String,
 }
 
 impl Asker {
@@ -282,8 +312,14 @@ impl Asker {
             if begun >= until {
                 break;
             }
-            match connection.post(&self.form).await {
-                Ok(answer) if answer.status == 200 && answer.body.starts_with(good) => {
+            let answered = if self.call.is_empty() {
+                connection.post(&self.form).await
+            } else {
+                let key = self.prepared.keys.get(wallet).map_or("", String::as_str);
+                connection.typed(&self.call, key, &self.form).await
+            };
+            match answered {
+                Ok(answer) if answer.status < 300 && answer.body.starts_with(good) => {
                     seen.answered(begun.elapsed());
                     if self.scenario.adds() {
                         *self.placed.entry(wallet).or_insert(0) += 1;
@@ -326,12 +362,18 @@ impl Asker {
         let order = n.wrapping_mul(7_919) % stored + 1;
         let wallet = match self.scenario {
             Scenario::AddOneWallet => 0,
-            Scenario::Add | Scenario::Balance => n % keys.len().max(1),
-            Scenario::Status | Scenario::Status100 => (order - 1) % owners,
+            Scenario::Add | Scenario::Balance | Scenario::PlaceV3 | Scenario::WalletV3 => {
+                n % keys.len().max(1)
+            }
+            Scenario::Status | Scenario::Status100 | Scenario::OrderV3 | Scenario::OrdersV3 => {
+                (order - 1) % owners
+            }
+            Scenario::Refunds1000 => n % REFUNDED,
             Scenario::Services | Scenario::ServicesGzip | Scenario::All => n % keys.len().max(1),
         };
         let key = keys.get(wallet).map_or("", String::as_str);
         self.form.clear();
+        self.call.clear();
         // Writing to a String cannot fail.
         let _ = match self.scenario {
             Scenario::Add | Scenario::AddOneWallet => write!(
@@ -351,6 +393,16 @@ impl Asker {
                 }
                 written
             }
+            Scenario::WalletV3 => write!(self.call, "GET /api/v3/wallet"),
+            Scenario::OrderV3 => write!(self.call, "GET /api/v3/orders/{order}"),
+            Scenario::OrdersV3 => write!(self.call, "GET /api/v3/orders?limit=100"),
+            Scenario::Refunds1000 => write!(self.call, "GET /api/v3/refunds?limit=1000"),
+            Scenario::PlaceV3 => write!(self.call, "POST /api/v3/orders").and(write!(
+                self.form,
+                "{{\"service_id\":{service},\"quantity\":{QUANTITY},\
+                 \"link\":\"https://www.instagram.com/p/T{}x{n}/\"}}",
+                self.run
+            )),
             Scenario::Services | Scenario::ServicesGzip | Scenario::All => {
                 write!(self.form, "key={key}&action=services")
             }
