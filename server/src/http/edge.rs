@@ -1,4 +1,4 @@
-//! The edge of every face but `/api/v2`: each request gets a number and a time limit, and each
+//! The edge of the typed API: each request gets a number and a time limit, and each
 //! answer that is not a success gets the one body that errors have.
 
 use std::sync::Arc;
@@ -33,11 +33,20 @@ pub(super) struct Edge<E> {
     pub(super) methods: Vec<(String, Vec<Method>)>,
 }
 
+fn new_id() -> Arc<str> {
+    format!("{:016x}", rand::random::<u64>()).into()
+}
+
+/// The answer where there is nothing at all.
+pub(super) fn unknown_route() -> Response {
+    finished(Problem::new(Code::RouteUnknown).into_response(), &new_id())
+}
+
 impl<E: Endpoint> Endpoint for Edge<E> {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
-        let id: Arc<str> = format!("{:016x}", rand::random::<u64>()).into();
+        let id = new_id();
         request.set_data(RequestId(id.clone()));
         let path = request.uri().path().to_owned();
         let answered = tokio::time::timeout(self.limit, self.inner.call(request)).await;

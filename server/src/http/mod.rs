@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use poem::endpoint::BoxEndpoint;
-use poem::{EndpointExt, Response, Route};
+use poem::error::NotFoundError;
+use poem::{EndpointExt, IntoEndpoint, Response, Route};
 
 use crate::error::{Failure, Result};
 use crate::orders::Placer;
@@ -29,8 +30,8 @@ pub fn routes(panel: &Panel, placer: Placer) -> Result<BoxEndpoint<'static, Resp
     let edge = Edge {
         methods: documents::methods(&document),
         limit: Duration::from_millis(panel.config.request_timeout_ms.unsigned_abs()),
-        inner: Route::new()
-            .nest_no_strip("/", v3::routes(panel, placer))
+        inner: v3::routes(panel, placer)
+            .into_endpoint()
             .data(panel.clone()),
     };
     let text = serde_json::to_vec(&document)
@@ -39,6 +40,7 @@ pub fn routes(panel: &Panel, placer: Placer) -> Result<BoxEndpoint<'static, Resp
         // Both spellings without a redirect, which would turn a POST into a GET in many clients.
         .at("/api/v2", v2.clone())
         .at("/api/v2/", v2)
-        .nest_no_strip("/", edge);
+        .nest_no_strip("/api/v3", edge)
+        .catch_error(|_: NotFoundError| async { edge::unknown_route() });
     Ok(routes.map_to_response().boxed())
 }

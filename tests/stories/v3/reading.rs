@@ -181,3 +181,36 @@ async fn the_catalogue_is_listed_filtered_and_not_sent_twice() {
     assert_eq!(changed.status, 200);
     panel.finish().await;
 }
+
+#[tokio::test]
+async fn the_pages_and_the_document_are_served_to_anybody() {
+    let panel = TestPanel::start().await;
+    for (path, media, beginning) in [
+        ("/", "text/html; charset=utf-8", "<!doctype html>"),
+        ("/docs", "text/html; charset=utf-8", "<!doctype html>"),
+        (
+            "/openapi.json",
+            "application/json",
+            "{\"openapi\":\"3.0.0\"",
+        ),
+    ] {
+        let url = panel.url.replace("/api/v2", path);
+        let reply = panel.send(panel.http().get(url)).await;
+        assert_eq!(
+            (reply.status, &reply.headers["content-type"]),
+            (200, &media.parse().unwrap())
+        );
+        assert!(
+            reply.body.starts_with(beginning),
+            "{path}: {:.80}",
+            reply.body
+        );
+        assert!(
+            reply.headers["content-security-policy"]
+                .to_str()
+                .unwrap()
+                .starts_with("default-src 'none'")
+        );
+    }
+    panel.finish().await;
+}
