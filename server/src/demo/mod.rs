@@ -4,6 +4,7 @@
 //! database, the workers, the ledger and its check.
 
 mod cast;
+mod outcome;
 pub mod provider;
 mod screen;
 mod stage;

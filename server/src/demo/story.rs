@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::cast::{DROPS, Expected, ORDERS, services};
+use super::outcome::{compare, difference, is_final};
 use super::provider::SimulatedProvider;
 use super::screen::{Row, Table, headline, verdict};
 use super::stage::{customer, furnish, hurried, serve};
@@ -420,46 +421,4 @@ impl Stage {
 async fn answer(request: reqwest::RequestBuilder) -> Result<Value> {
     let body = request.send().await?.text().await?;
     serde_json::from_str(&body).with_context(|| format!("the panel answers {body:?}"))
-}
-
-fn is_final(status: &str) -> bool {
-    matches!(status, "Completed" | "Partial" | "Canceled")
-}
-
-/// `charged - net`, as text.
-fn difference(charged: Money, net: &str) -> String {
-    let refund = Money::parse(net).and_then(|net| charged.minus(net));
-    refund.map_or_else(|_| "?".to_owned(), |refund| refund.to_string())
-}
-
-/// Whether every order ended as it must.
-fn compare(placed: &[(usize, i64)], rows: &[Row]) -> bool {
-    let mut held = true;
-    for ((index, order), row) in placed.iter().zip(rows) {
-        let Some(ordered) = ORDERS.get(*index) else {
-            continue;
-        };
-        let holds = match ordered.expected {
-            Expected::Ends(status, charge, remains) => {
-                (
-                    row.status.as_str(),
-                    row.charge.as_str(),
-                    row.remains.as_str(),
-                ) == (status, charge, remains)
-            }
-            Expected::Canceled => {
-                matches!(row.status.as_str(), "Canceled" | "Partial") && row.refund != "0.00"
-            }
-            Expected::Refused(_) => false,
-        };
-        if !holds {
-            verdict(
-                false,
-                &format!("order {order} should have ended otherwise: {row:?}"),
-            );
-        }
-        held &= holds;
-    }
-    verdict(held, "every order ended as the published policy says");
-    held
 }
