@@ -23,7 +23,7 @@ const LOOK: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(
 /// A panel and a key. Cheap to clone; its `Debug` never shows the key.
 ///
 /// Calls that change nothing when they are repeated (reading, placing, canceling) are repeated by
-/// themselves after connection errors, time-outs, 429 and 503, as long as the panel asks for in
+/// themselves after connection errors, time-outs, 429, 502, 503 and 504, as long as the panel asks for in
 /// `Retry-After`; asking for a refill only if it provably was not sent.
 #[derive(Clone, Debug)]
 pub struct Client {

@@ -44,9 +44,11 @@ pub(crate) async fn next(failed: Failed, repeat: Repeat, tried: u32, retries: u3
     match failed {
         Failed::UnexpectedResponse(response) => {
             let answer = Answer::read(response).await;
-            // Both say that nothing was begun, or, for placing, that its key tells.
-            let (busy, wait) = (matches!(answer.status, 429 | 503), answer.retry_after);
-            let known_unsent = answer.status == 429 || wait.is_some();
+            // 502 and 504 are a proxy's, which does not know what became of the call either.
+            let busy = matches!(answer.status, 429 | 502 | 503 | 504);
+            let wait = answer.retry_after;
+            // A panel names a time only where it is certain that nothing was done.
+            let known_unsent = answer.status == 429 || (answer.status == 503 && wait.is_some());
             if busy && (repeat == Repeat::Safe || known_unsent) {
                 again(wait.unwrap_or_else(backoff), answer.into())
             } else {
