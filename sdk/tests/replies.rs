@@ -85,8 +85,10 @@ fn answer(status: u16, headers: &str, body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-const PLACED: &str = r#"{"order_id":7,"charge":"0.90","total_quantity":1000,"created_at":"2026-11-01T00:00:00.000Z","replayed":false}"#;
-const REFUSED: &str = r#"{"code":"not_enough_funds","message":"m","request_id":"r","details":{"charge":"0.90","balance":"0.100000001"}}"#;
+const PLACED: &str = r#"{"order_id":7,"charge":"0.90","total_quantity":1000,
+    "created_at":"2026-11-01T00:00:00.000Z","replayed":false}"#;
+const REFUSED: &str = r#"{"code":"not_enough_funds","message":"m","request_id":"r",
+    "details":{"charge":"0.90","balance":"0.100000001"}}"#;
 
 fn order() -> NewOrder {
     NewOrder::new(1, "https://instagram.com/example").quantity(1000)
