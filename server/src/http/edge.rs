@@ -1,9 +1,11 @@
 //! The edge of the typed API: each request gets a number and a time limit, and each
 //! answer that is not a success gets the one body that errors have.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt;
 use poem::error::{MethodNotAllowedError, NotFoundError};
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
@@ -49,10 +51,12 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         let id = new_id();
         request.set_data(RequestId(id.clone()));
         let path = request.uri().path().to_owned();
-        let answered = tokio::time::timeout(self.limit, self.inner.call(request)).await;
-        let response = match answered {
-            Ok(Ok(answer)) => answer.into_response(),
-            Ok(Err(error)) => self.refused(&path, error),
+        let asked = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
+        let response = match tokio::time::timeout(self.limit, asked).await {
+            Ok(Ok(Ok(answer))) => answer.into_response(),
+            Ok(Ok(Err(error))) => self.refused(&path, error),
+            // The panic hook has told what and where.
+            Ok(Err(_)) => Problem::new(Code::Internal).into_response(),
             // What was handed to the batcher goes on without its request.
             Err(_) => Problem::new(Code::Unavailable).into_response(),
         };
