@@ -2,8 +2,8 @@
 //!
 //! Data flows one way, face -> noun -> store:
 //!
-//! - faces: [`http`] (the panel protocol), [`cli`] (the operator's commands), and the [`workers`],
-//!   loops without input;
+//! - faces: [`http`] (the panel protocol, the typed API, pages and documents), [`cli`] (the
+//!   operator's commands), and the [`workers`], loops without input;
 //! - nouns, each with its operations, its pure rules and its private statements: [`accounts`]
 //!   (who calls), [`catalog`] (services, providers, offers), [`orders`] (placing, sending,
 //!   following, ending), [`refills`] (topping up), [`wallet`] (balances and the ledger);

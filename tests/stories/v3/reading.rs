@@ -1,12 +1,12 @@
 //! Reading one order: what it says while it goes on, and how it ended.
 
-use harness::{DELIVERY, MINUTE, TestPanel, terms};
+use harness::{DELIVERY, MINUTE, TestPanel, account, terms};
 use reqwest::Method;
 use serde_json::json;
 use smm_panel_server::demo::provider::Script;
 use smm_panel_server::protocol::ServiceType;
 
-use super::{LINK, ask, get, place, refused};
+use super::{LINK, ask, ask_as, get, place, refused};
 
 async fn partial_service(panel: &TestPanel) -> i64 {
     let script = Script::Partial {
@@ -141,6 +141,16 @@ async fn a_completed_order_is_not_canceled_and_is_refilled_after_a_day() {
     let refill = taken.json()["refill_id"].as_i64().unwrap();
     let seen = get(&panel, &format!("/api/v3/refills/{refill}")).await;
     assert_eq!(seen, taken.json());
+    let (_, other) = account(&panel.panel, "other", "1").await;
+    let foreign = format!("/api/v3/refills/{refill}");
+    for path in [foreign.as_str(), "/api/v3/refills/999"] {
+        let reply = ask_as(&panel, &other, Method::GET, path, None).await;
+        assert_eq!(
+            refused(&reply),
+            (404, "refill_unknown".to_owned()),
+            "{path}"
+        );
+    }
     panel.pass(DELIVERY * 3).await;
     let seen = get(&panel, &format!("/api/v3/refills/{refill}")).await;
     assert_eq!(seen["status"], "completed");
