@@ -18,7 +18,7 @@ use serde_json::Value;
 use smm_panel_server::app::{self, Background, Running};
 use smm_panel_server::catalog::{self, Offer, Terms, platform};
 use smm_panel_server::clock::{Clock, Time};
-use smm_panel_server::config::{Config, DatabaseUrl};
+use smm_panel_server::config::Config;
 use smm_panel_server::demo::provider::{ProviderService, Script, SimulatedProvider};
 use smm_panel_server::ids::{AccountId, ProviderId};
 use smm_panel_server::money::Rate;
@@ -29,7 +29,9 @@ use smm_panel_server::workers::Workers;
 use tempfile::TempDir;
 
 pub mod child;
+pub mod database;
 mod furnish;
+pub mod postgres;
 
 pub use furnish::{
     account, alert_kinds, check_clean, connect, connect_to, offer, open, open_with, provided, texts,
@@ -117,7 +119,7 @@ impl Reply {
 pub fn config(folder: &TempDir) -> Config {
     Config {
         provider_allow_loopback: true,
-        database_url: DatabaseUrl::sqlite(&folder.path().join("panel.db")),
+        database_url: database::of(folder.path()),
         ..Config::default()
     }
 }
@@ -126,7 +128,7 @@ pub fn config(folder: &TempDir) -> Config {
 pub fn process_config(folder: &Path) -> Config {
     Config {
         provider_allow_loopback: true,
-        database_url: DatabaseUrl::sqlite(&folder.join("panel.db")),
+        database_url: database::of(folder),
         secrets_file: folder.join("secrets"),
         ..Config::default()
     }

@@ -45,7 +45,7 @@ async fn without_cancel(panel: &TestPanel) -> i64 {
     panel.service(terms, offers).await
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_order_that_was_not_sent_is_canceled_and_refunded_at_once() {
     let panel = TestPanel::start().await;
     let strict = without_cancel(&panel).await;
@@ -68,7 +68,7 @@ async fn an_order_that_was_not_sent_is_canceled_and_refunded_at_once() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_order_that_was_sent_is_canceled_by_what_the_provider_makes_of_it() {
     // when it is canceled -> how it ends
     for (case, after, ends, balance) in [
@@ -98,7 +98,7 @@ async fn an_order_that_was_sent_is_canceled_by_what_the_provider_makes_of_it() {
     }
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_cancel_is_forwarded_once_however_often_it_is_asked() {
     let panel = TestPanel::start().await;
     let order = panel.order("https://x.test/p", 1000).await;
@@ -118,7 +118,7 @@ async fn a_cancel_is_forwarded_once_however_often_it_is_asked() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn many_cancels_are_one_request_to_the_provider() {
     let panel = TestPanel::start().await;
     let one = panel.order("https://x.test/1", 1000).await;
@@ -142,7 +142,7 @@ async fn many_cancels_are_one_request_to_the_provider() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_cancel_that_the_provider_refuses_leaves_the_order_as_it_is() {
     let panel = TestPanel::start().await;
     let refusal = r#"{"error":"Cancel is disabled for this service"}"#;
@@ -159,7 +159,7 @@ async fn a_cancel_that_the_provider_refuses_leaves_the_order_as_it_is() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_cancel_without_a_clear_answer_is_forwarded_again() {
     for (status, body) in [
         (502, "<html>Bad Gateway</html>"),
@@ -188,7 +188,7 @@ async fn a_cancel_without_a_clear_answer_is_forwarded_again() {
     }
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn every_way_in_which_providers_take_a_cancel_is_understood() {
     for body in [
         r#"{"status":"success"}"#,
@@ -211,7 +211,7 @@ async fn every_way_in_which_providers_take_a_cancel_is_understood() {
     }
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_order_that_cannot_be_canceled_is_left_alone_and_says_why() {
     let panel = TestPanel::start().await;
     let strict = without_cancel(&panel).await;
@@ -256,7 +256,7 @@ async fn an_order_that_cannot_be_canceled_is_left_alone_and_says_why() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_cancel_of_an_order_that_may_have_been_taken_is_forwarded_once_it_is_known() {
     let panel = TestPanel::start().await;
     panel.provider.script_next(1, Script::AcceptThenHtml502);
@@ -279,7 +279,7 @@ async fn a_cancel_of_an_order_that_may_have_been_taken_is_forwarded_once_it_is_k
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_canceled_order_that_turns_out_not_to_be_taken_ends_at_once() {
     let panel = TestPanel::start().await;
     let orders_at_operator = [Resolution::SendAgain, Resolution::Refund];
@@ -305,7 +305,7 @@ async fn a_canceled_order_that_turns_out_not_to_be_taken_ends_at_once() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_order_canceled_while_it_is_on_its_way_ends_when_the_provider_does_not_take_it() {
     for (status, body) in [
         ("429 Too Many Requests", ""),
@@ -340,7 +340,7 @@ async fn an_order_canceled_while_it_is_on_its_way_ends_when_the_provider_does_no
     }
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_manual_order_is_canceled_until_an_operator_has_begun_it() {
     let panel = TestPanel::start().await;
     let manual = panel

@@ -21,7 +21,7 @@ async fn manual(panel: &TestPanel) -> i64 {
         .await
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[apply(story_on_threads)]
 async fn clients_of_one_wallet_place_exactly_what_it_covers() {
     let panel = TestPanel::start().await;
     let service = manual(&panel).await.to_string();
@@ -61,7 +61,7 @@ async fn clients_of_one_wallet_place_exactly_what_it_covers() {
     panel.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[apply(story_on_threads)]
 async fn a_wallet_short_of_one_nano_refuses_the_order() {
     let panel = TestPanel::start().await;
     let service = manual(&panel).await.to_string();
@@ -85,7 +85,7 @@ async fn a_wallet_short_of_one_nano_refuses_the_order() {
     panel.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[apply(story_on_threads)]
 async fn one_request_id_from_many_clients_is_one_order() {
     let panel = TestPanel::start().await;
     let fields = [
@@ -104,7 +104,7 @@ async fn one_request_id_from_many_clients_is_one_order() {
     panel.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[apply(story_on_threads)]
 async fn a_client_that_hangs_up_tears_no_order() {
     let panel = TestPanel::start().await;
     let clients = (0..64).map(|n| {
@@ -141,7 +141,7 @@ async fn a_client_that_hangs_up_tears_no_order() {
     panel.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[apply(story_on_threads)]
 async fn an_order_is_on_disk_after_the_database_ended_a_transaction_by_itself() {
     use sea_orm::ConnectionTrait;
     let panel = TestPanel::start().await;
@@ -154,7 +154,7 @@ async fn an_order_is_on_disk_after_the_database_ended_a_transaction_by_itself() 
     panel.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[apply(story_on_threads)]
 async fn an_answer_outlives_a_database_that_cannot_be_written() {
     let panel = TestPanel::start().await;
     let order = panel.order("https://x.test/p", 1000).await;
@@ -176,7 +176,7 @@ async fn an_answer_outlives_a_database_that_cannot_be_written() {
     panel.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[apply(story_on_threads)]
 async fn a_hundred_drip_feeds_in_delivery_are_canceled_in_one_request() {
     let panel = TestPanel::start().await;
     panel

@@ -289,12 +289,13 @@ async fn all_final(chain: &mut Chain, orders: &HashMap<i64, i64>) -> bool {
 
 macro_rules! crash_stories {
     ($($name:ident: $victim:ident at $point:literal $(with $keeps:literal)?;)+) => {$(
-        #[tokio::test(flavor = "multi_thread")]
-        async fn $name() {
-            #[allow(unused_mut, unused_assignments, reason = "one of two forms")]
-            let mut keeps = true;
-            $(keeps = $keeps;)?
-            survive(Victim::$victim, $point, keeps).await;
+        story_on_threads! {
+            async fn $name() {
+                #[allow(unused_mut, unused_assignments, reason = "one of two forms")]
+                let mut keeps = true;
+                $(keeps = $keeps;)?
+                survive(Victim::$victim, $point, keeps).await;
+            }
         }
     )+};
 }

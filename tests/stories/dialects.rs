@@ -16,7 +16,7 @@ fn statuses_asked(panel: &TestPanel) -> usize {
         .count()
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn orders_end_right_in_every_dialect_alone_and_together() {
     for dialect in [
         Dialect::Standard,
@@ -77,7 +77,7 @@ async fn orders_end_right_in_every_dialect_alone_and_together() {
     }
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn statuses_are_asked_for_up_to_a_hundred_orders_at_once() {
     let panel = TestPanel::start().await;
     panel.provider.set_script(1, Script::Deliver { over_ms: 0 });
@@ -99,7 +99,7 @@ async fn statuses_are_asked_for_up_to_a_hundred_orders_at_once() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn every_spelling_of_a_status_is_read_as_what_it_means() {
     let panel = TestPanel::start().await;
     let cases = [
@@ -257,7 +257,7 @@ async fn every_spelling_of_a_status_is_read_as_what_it_means() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn every_way_of_saying_that_an_order_was_taken_is_understood() {
     let panel = TestPanel::start().await;
     for (n, (status, body)) in (0..).zip([
@@ -296,7 +296,7 @@ async fn every_way_of_saying_that_an_order_was_taken_is_understood() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn every_way_of_refusing_an_order_refunds_it() {
     let panel = TestPanel::start().await;
     for (n, (status, body)) in (0..).zip([

@@ -49,7 +49,7 @@ impl Operator {
         let env = BTreeMap::from([
             (
                 "SMM_PANEL_DATABASE_URL",
-                format!("sqlite:{}", path("panel.db")),
+                harness::database::empty_of(folder.path()).expose().to_owned(),
             ),
             ("SMM_PANEL_SECRETS_FILE", path("panel.secrets")),
         ]);

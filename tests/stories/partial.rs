@@ -35,7 +35,7 @@ async fn settle(panel: &TestPanel) {
     panel.work().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn of_a_thousand_ordered_and_six_hundred_delivered_four_hundred_are_refunded_once() {
     let panel = TestPanel::start().await;
     let delivered_percent = 60;
@@ -60,7 +60,7 @@ async fn of_a_thousand_ordered_and_six_hundred_delivered_four_hundred_are_refund
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_refund_is_exact_at_every_rate_and_quantity() {
     // rate, quantity, remains -> charge before, shown after, balance after
     let cases = [
@@ -122,7 +122,7 @@ async fn a_refund_is_exact_at_every_rate_and_quantity() {
     }
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn every_end_of_an_order_refunds_what_the_policy_says() {
     // the provider's word and remains of 1000 -> shown, balance, refund
     let whole = |reason: &str| {
@@ -225,7 +225,7 @@ async fn every_end_of_an_order_refunds_what_the_policy_says() {
     }
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_end_below_the_providers_own_charge_alerts_the_operator() {
     let panel = TestPanel::start().await;
     let text = r#"{"charge":"0.30","status":"Canceled","remains":"0"}"#;
@@ -245,7 +245,7 @@ async fn package(panel: &TestPanel, link: &str) -> i64 {
     panel.v2(&fields).await.order()
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_package_is_refunded_whole_or_by_an_operator_never_by_the_formula() {
     let panel = TestPanel::start().await;
     panel.provider.script_next(3, says("Partial", 0));
@@ -271,7 +271,7 @@ async fn a_package_is_refunded_whole_or_by_an_operator_never_by_the_formula() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn partial_without_remains_is_asked_again_and_then_an_operators_decision() {
     let panel = TestPanel::start().await;
     let text = r#"{"charge":"0.1","status":"Partial"}"#;

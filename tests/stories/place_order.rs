@@ -3,7 +3,7 @@
 use harness::{DELIVERY, TestPanel};
 use smm_panel_server::demo::provider::Script;
 
-#[tokio::test]
+#[apply(story)]
 async fn an_order_is_charged_sent_and_completed() {
     let panel = TestPanel::start().await;
     let order = panel.order("https://x.test/p", 1000).await;
@@ -20,7 +20,7 @@ async fn an_order_is_charged_sent_and_completed() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_partial_order_refunds_what_was_not_delivered_once() {
     let panel = TestPanel::start().await;
     panel.provider.set_script(

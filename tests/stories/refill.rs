@@ -58,7 +58,7 @@ async fn with_a_completed_order() -> (TestPanel, i64) {
     (panel, order)
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_refill_is_forwarded_once_and_followed_to_its_end() {
     let panel = TestPanel::start().await;
     panel.provider.script_next(
@@ -90,7 +90,7 @@ async fn a_refill_is_forwarded_once_and_followed_to_its_end() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_refill_waits_a_day_after_completion_and_a_day_after_the_last_one() {
     let (panel, order) = with_a_completed_order().await;
     // One millisecond before the day is over.
@@ -109,7 +109,7 @@ async fn a_refill_waits_a_day_after_completion_and_a_day_after_the_last_one() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_refill_that_is_still_open_keeps_the_next_one_away() {
     let (panel, order) = with_a_completed_order().await;
     panel.provider.clone().stop().await;
@@ -120,7 +120,7 @@ async fn a_refill_that_is_still_open_keeps_the_next_one_away() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn only_completed_orders_of_services_that_refill_are_refilled() {
     let panel = TestPanel::start().await;
     let none = Terms {
@@ -166,7 +166,7 @@ async fn only_completed_orders_of_services_that_refill_are_refilled() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn overlapping_orders_have_no_count_to_refill_up_to() {
     let panel = TestPanel::start().await;
     let one = panel.order("https://x.test/p", 1000).await;
@@ -181,7 +181,7 @@ async fn overlapping_orders_have_no_count_to_refill_up_to() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_refill_ends_as_its_provider_says() {
     for (word, shown) in [
         ("Pending", "Pending"),
@@ -211,7 +211,7 @@ async fn a_refill_ends_as_its_provider_says() {
     }
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_refill_that_the_provider_refuses_is_rejected_and_may_be_asked_for_a_day_later() {
     for body in [
         r#"{"error":"Refill days are over"}"#,
@@ -233,7 +233,7 @@ async fn a_refill_that_the_provider_refuses_is_rejected_and_may_be_asked_for_a_d
     }
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_refill_that_may_have_been_taken_is_parked_and_decided_by_an_operator() {
     let faults = [
         Fault::Http(502, "<html>Bad Gateway</html>".to_owned()),
@@ -279,7 +279,7 @@ async fn a_refill_that_may_have_been_taken_is_parked_and_decided_by_an_operator(
     }
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_refill_waits_for_a_provider_that_has_no_time_for_it() {
     for (status_code, body) in [(429, "{}"), (200, r#"{"error":"Invalid API key"}"#)] {
         let (panel, order) = with_a_completed_order().await;
@@ -301,7 +301,7 @@ async fn a_refill_waits_for_a_provider_that_has_no_time_for_it() {
     }
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_refill_of_a_drip_feed_is_asked_for_at_every_run() {
     let panel = TestPanel::start().await;
     panel.provider.set_script(1, Script::Deliver { over_ms: 0 });
@@ -336,7 +336,7 @@ async fn a_refill_of_a_drip_feed_is_asked_for_at_every_run() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn many_refills_answer_each_order_and_foreign_ones_are_unknown() {
     let (panel, order) = with_a_completed_order().await;
     let young = panel.order("https://x.test/young", 1000).await;
@@ -373,7 +373,7 @@ async fn many_refills_answer_each_order_and_foreign_ones_are_unknown() {
     panel.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[apply(story_on_threads)]
 async fn a_refill_is_claimed_when_its_turn_comes_and_not_before() {
     let panel = TestPanel::start_with(|config| config.refill_wait_ms = 0).await;
     panel.provider.set_script(1, Script::Deliver { over_ms: 0 });

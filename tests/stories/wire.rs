@@ -51,7 +51,7 @@ async fn completed(panel: &TestPanel) -> i64 {
     order
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_request_needs_a_key_and_a_known_action() {
     let panel = TestPanel::start().await;
     let (incorrect, invalid) = (
@@ -77,7 +77,7 @@ async fn a_request_needs_a_key_and_a_known_action() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_suspended_account_gets_one_answer_to_everything() {
     let panel = TestPanel::start().await;
     panel.order(LINK, 1000).await;
@@ -112,7 +112,7 @@ async fn a_suspended_account_gets_one_answer_to_everything() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn every_answer_has_the_protocols_headers_and_no_success_has_an_error() {
     let panel = TestPanel::start().await;
     completed(&panel).await;

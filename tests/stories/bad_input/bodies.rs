@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 
 use super::{FORM, JSON, busy, post, refused, state};
 
-#[tokio::test]
+#[apply(story)]
 async fn bodies_above_the_limit_are_incorrect_requests_in_every_encoding() {
     let panel = busy().await;
     let before = state(&panel).await;
@@ -42,7 +42,7 @@ async fn bodies_above_the_limit_are_incorrect_requests_in_every_encoding() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn text_that_is_not_utf_8_is_an_incorrect_request() {
     let panel = busy().await;
     let before = state(&panel).await;
@@ -89,7 +89,7 @@ async fn text_that_is_not_utf_8_is_an_incorrect_request() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn broken_multipart_is_an_incorrect_request() {
     let panel = busy().await;
     let before = state(&panel).await;
@@ -146,7 +146,7 @@ async fn broken_multipart_is_an_incorrect_request() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn broken_json_is_an_incorrect_request() {
     let panel = busy().await;
     let before = state(&panel).await;
@@ -178,7 +178,7 @@ async fn broken_json_is_an_incorrect_request() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_body_that_breaks_off_places_nothing() {
     let panel = busy().await;
     let before = state(&panel).await;
@@ -216,7 +216,7 @@ async fn a_body_that_breaks_off_places_nothing() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn other_methods_and_paths_do_nothing() {
     let panel = busy().await;
     let before = state(&panel).await;

@@ -5,7 +5,7 @@ use harness::{TestPanel, account};
 
 use super::{FORM, JSON, LINK, busy, post, refused, row, state};
 
-#[tokio::test]
+#[apply(story)]
 async fn a_missing_or_unknown_action_and_a_bad_key_change_nothing() {
     let panel = busy().await;
     let before = state(&panel).await;
@@ -60,7 +60,7 @@ async fn a_missing_or_unknown_action_and_a_bad_key_change_nothing() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn quantities_and_runs_that_are_no_plain_numbers_change_nothing() {
     let panel = busy().await;
     let before = state(&panel).await;
@@ -133,7 +133,7 @@ async fn quantities_and_runs_that_are_no_plain_numbers_change_nothing() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn links_that_cannot_be_served_are_bad_links_and_change_nothing() {
     let panel = busy().await;
     let before = state(&panel).await;
@@ -196,7 +196,7 @@ async fn links_that_cannot_be_served_are_bad_links_and_change_nothing() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn control_characters_in_any_other_field_change_nothing() {
     let panel = busy().await;
     let before = state(&panel).await;
@@ -231,7 +231,7 @@ async fn control_characters_in_any_other_field_change_nothing() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn columns_of_the_database_are_no_parameters() {
     let panel = TestPanel::start().await;
     let (stranger, _) = account(&panel.panel, "stranger", "10").await;
@@ -304,7 +304,7 @@ async fn columns_of_the_database_are_no_parameters() {
     panel.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[apply(story_on_threads)]
 async fn bad_requests_at_once_with_good_ones_leave_the_good_ones_alone() {
     let panel = TestPanel::start().await;
     let place = async |number: usize| {

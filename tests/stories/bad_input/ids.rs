@@ -4,7 +4,7 @@ use harness::{Reply, account};
 
 use super::{FORM, JSON, busy, post, refused, state};
 
-#[tokio::test]
+#[apply(story)]
 async fn ids_that_are_none_change_nothing() {
     let panel = busy().await;
     let before = state(&panel).await;
@@ -65,7 +65,7 @@ async fn ids_that_are_none_change_nothing() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn ids_of_another_account_are_answered_like_missing_ones_and_change_nothing() {
     let panel = busy().await;
     let (_, stranger) = account(&panel.panel, "stranger", "10").await;
@@ -107,7 +107,7 @@ async fn ids_of_another_account_are_answered_like_missing_ones_and_change_nothin
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn lists_of_ten_thousand_ids_are_refused_whole() {
     let panel = busy().await;
     let before = state(&panel).await;

@@ -5,7 +5,7 @@ use std::path::Path;
 use harness::{DELIVERY, TestPanel};
 use smm_panel_server::demo::provider::Script;
 
-#[tokio::test]
+#[apply(story)]
 async fn no_secret_is_stored_in_the_clear() {
     let panel = TestPanel::start().await;
     let provider_key = panel.provider.key().to_owned();

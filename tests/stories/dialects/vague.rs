@@ -2,7 +2,7 @@
 
 use super::*;
 
-#[tokio::test]
+#[apply(story)]
 async fn an_unknown_status_is_kept_shown_to_the_operator_once_and_settles_nothing() {
     for word in ["Exploded", "Error"] {
         let panel = TestPanel::start().await;
@@ -23,7 +23,7 @@ async fn an_unknown_status_is_kept_shown_to_the_operator_once_and_settles_nothin
     }
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn completed_with_units_left_is_final_and_shown_to_the_operator() {
     let panel = TestPanel::start().await;
     let text = r#"{"charge":"0.3","status":"Completed","remains":"20"}"#;
@@ -36,7 +36,7 @@ async fn completed_with_units_left_is_final_and_shown_to_the_operator() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_ended_order_is_not_asked_about_again_and_a_later_word_changes_nothing() {
     let panel = TestPanel::start().await;
     let text = r#"{"charge":"0.3","status":"Partial","remains":"400"}"#;
@@ -66,7 +66,7 @@ async fn an_ended_order_is_not_asked_about_again_and_a_later_word_changes_nothin
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_order_in_progress_does_not_go_back_to_pending() {
     let panel = TestPanel::start().await;
     let order = panel.order("https://x.test/p", 1000).await;
@@ -83,7 +83,7 @@ async fn an_order_in_progress_does_not_go_back_to_pending() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_answer_that_cannot_be_read_is_asked_for_again_a_minute_later() {
     let panel = TestPanel::start().await;
     panel.provider.set_script(1, Script::Deliver { over_ms: 0 });
@@ -115,7 +115,7 @@ async fn an_answer_that_cannot_be_read_is_asked_for_again_a_minute_later() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_order_that_its_provider_denies_is_parked_and_an_operator_can_refund_it() {
     let panel = TestPanel::start().await;
     let text = r#"{"error":"Incorrect order ID"}"#;

@@ -2,7 +2,7 @@
 
 use super::{MANUAL, Operator, ask, contains, contents, order, serve, stop};
 
-#[tokio::test]
+#[apply(story)]
 async fn an_account_is_created_once_and_credited_once_per_reference() {
     let operator = Operator::new();
     let create = ["account", "create", "alice"];
@@ -48,7 +48,7 @@ async fn an_account_is_created_once_and_credited_once_per_reference() {
     operator.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_amount_that_is_no_sum_of_money_above_zero_is_not_credited() {
     let operator = Operator::new();
     operator.ok(&["account", "create", "alice"]).await;
@@ -90,7 +90,7 @@ async fn an_amount_that_is_no_sum_of_money_above_zero_is_not_credited() {
     operator.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_key_stands_alone_on_standard_output_and_opens_a_served_panel() {
     let operator = Operator::new().with("SMM_PANEL_LISTEN", "127.0.0.1:0");
     operator.ok(&["account", "create", "alice"]).await;

@@ -5,7 +5,7 @@ use smm_panel_migrations::{Migrator, MigratorTrait};
 
 use super::Operator;
 
-#[tokio::test]
+#[apply(story)]
 async fn migrate_makes_the_database_and_says_when_there_is_nothing_to_do() {
     let operator = Operator::new();
     let done = "The schema is up to date; 2 change(s) applied.";
@@ -34,7 +34,7 @@ const OF_BEFORE: &str = "
         formula_nano, amount_nano, destination, created_at_ms)
     VALUES (41, 1, 1, 'canceled', 9000000, 10, 10, 9000000, 9000000, 'wallet', 0);";
 
-#[tokio::test]
+#[apply(story)]
 async fn an_older_database_is_refused_until_it_is_migrated_and_keeps_its_history() {
     let operator = Operator::new();
     let url = format!("{}?mode=rwc", operator.env["SMM_PANEL_DATABASE_URL"]);
@@ -76,7 +76,7 @@ async fn an_older_database_is_refused_until_it_is_migrated_and_keeps_its_history
     new.close().await.unwrap();
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn check_names_what_is_broken_and_fails() {
     let operator = Operator::new();
     operator.customer().await;
@@ -106,7 +106,7 @@ async fn check_names_what_is_broken_and_fails() {
     operator.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_database_that_is_newer_than_the_program_is_left_as_it_is() {
     let operator = Operator::new();
     operator.ok(&["account", "create", "alice"]).await;
@@ -132,7 +132,7 @@ async fn a_database_that_is_newer_than_the_program_is_left_as_it_is() {
     operator.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_file_that_is_no_database_stops_the_start_with_one_sentence() {
     let operator = Operator::new();
     std::fs::write(
@@ -147,7 +147,7 @@ async fn a_file_that_is_no_database_stops_the_start_with_one_sentence() {
     );
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn secrets_of_another_database_stop_the_start_with_one_sentence() {
     let operator = Operator::new();
     operator.ok(&["account", "create", "alice"]).await;
@@ -164,7 +164,7 @@ async fn secrets_of_another_database_stop_the_start_with_one_sentence() {
     operator.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_check_of_no_database_makes_none() {
     let operator = Operator::new();
     let refused = operator.refused(&["check"]).await;

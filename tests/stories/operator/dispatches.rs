@@ -4,7 +4,7 @@ use smm_panel_server::demo::provider::Script;
 
 use super::{Operator, ask, order, provider};
 
-#[tokio::test]
+#[apply(story)]
 async fn a_dispatch_of_unknown_outcome_is_listed_and_leaves_by_three_exits() {
     let operator = Operator::with_loopback();
     let provider = provider().await;
@@ -143,7 +143,7 @@ async fn a_dispatch_of_unknown_outcome_is_listed_and_leaves_by_three_exits() {
     operator.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn alerts_say_so_when_there_are_none() {
     let operator = Operator::new();
     operator.ok(&["migrate"]).await;

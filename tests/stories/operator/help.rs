@@ -2,7 +2,7 @@
 
 use super::Operator;
 
-#[tokio::test]
+#[apply(story)]
 async fn every_command_has_a_help_that_says_what_it_and_each_option_does() {
     let operator = Operator::new();
     let mut left = vec![Vec::<String>::new()];

@@ -5,7 +5,7 @@ use smm_panel_server::demo::provider::Fault;
 
 use super::{MANUAL, Operator, ask, contains, contents, order, provider};
 
-#[tokio::test]
+#[apply(story)]
 async fn a_providers_key_comes_from_standard_input_and_is_never_stored_in_the_clear() {
     let operator = Operator::new();
     let add = [
@@ -41,7 +41,7 @@ async fn a_providers_key_comes_from_standard_input_and_is_never_stored_in_the_cl
     operator.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_providers_address_is_refused_where_its_key_or_this_network_would_be_exposed() {
     let https = "a provider's address begins with https://, so that the key is not read on the way";
     let operator = Operator::new();
@@ -82,7 +82,7 @@ async fn a_providers_address_is_refused_where_its_key_or_this_network_would_be_e
     operator.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_provider_is_tested_without_ordering_and_what_it_can_is_recorded() {
     let operator = Operator::with_loopback();
     let provider = provider().await;
@@ -118,7 +118,7 @@ async fn a_provider_is_tested_without_ordering_and_what_it_can_is_recorded() {
     operator.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_manual_service_needs_all_its_terms_and_is_sold_with_them() {
     let operator = Operator::new();
     assert_eq!(
@@ -169,7 +169,7 @@ async fn a_manual_service_needs_all_its_terms_and_is_sold_with_them() {
     operator.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_service_of_a_provider_is_sold_with_its_terms_at_a_markup() {
     let operator = Operator::with_loopback();
     let provider = provider().await;
@@ -245,7 +245,7 @@ async fn a_service_of_a_provider_is_sold_with_its_terms_at_a_markup() {
     operator.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn the_secrets_of_another_installation_do_not_open_a_providers_key() {
     let operator = Operator::new();
     let add = [

@@ -5,7 +5,7 @@ use smm_panel_server::config::Config;
 
 use super::Operator;
 
-#[tokio::test]
+#[apply(story)]
 async fn config_shows_every_setting_with_its_source_and_no_secret() {
     let secret = "5ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2";
     let operator = Operator::new()
@@ -48,7 +48,7 @@ async fn config_shows_every_setting_with_its_source_and_no_secret() {
     assert_eq!(by_variable.ok(&["config"]).await, shown);
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_wrong_setting_stops_every_command_with_one_sentence() {
     let no_file = "The settings file missing.toml cannot be read: No such file or directory (os \
                    error 2).";
@@ -114,7 +114,7 @@ async fn a_wrong_setting_stops_every_command_with_one_sentence() {
     }
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn settings_that_do_not_belong_together_stop_what_needs_them() {
     let secret = "ab".repeat(32);
     let operator = Operator::new().with("SMM_PANEL_PEPPER", &secret);
@@ -134,7 +134,7 @@ async fn settings_that_do_not_belong_together_stop_what_needs_them() {
     );
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_address_in_use_stops_the_start_with_one_sentence() {
     let taken = std::net::TcpListener::bind(ANYWHERE).unwrap();
     let address = taken.local_addr().unwrap().to_string();

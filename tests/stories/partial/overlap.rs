@@ -18,7 +18,7 @@ async fn overlaps(panel: &TestPanel) -> Vec<String> {
     texts(panel, sql).await
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn two_orders_on_one_target_are_both_marked_however_the_link_is_spelled() {
     let panel = TestPanel::start().await;
     let service = panel
@@ -81,7 +81,7 @@ async fn two_orders_on_one_target_are_both_marked_however_the_link_is_spelled() 
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn orders_on_different_targets_are_not_marked() {
     let panel = TestPanel::start().await;
     let service = panel
@@ -114,7 +114,7 @@ async fn beside_another(panel: &TestPanel, script: Script) -> i64 {
     order
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn the_partial_refund_of_an_overlapping_order_is_withheld_and_shown_as_charged() {
     let panel = TestPanel::start().await;
     let order = beside_another(&panel, says("Partial", 400)).await;
@@ -129,7 +129,7 @@ async fn the_partial_refund_of_an_overlapping_order_is_withheld_and_shown_as_cha
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn the_withholding_reaches_the_other_order_too() {
     let panel = TestPanel::start().await;
     panel.order("https://x.test/p", 1000).await;
@@ -141,7 +141,7 @@ async fn the_withholding_reaches_the_other_order_too() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn failed_and_canceled_overlapping_orders_are_refunded_whole() {
     for (case, script) in [
         ("canceled", says("Canceled", 400)),
@@ -165,7 +165,7 @@ async fn failed_and_canceled_overlapping_orders_are_refunded_whole() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn another_order_that_delivered_nothing_meanwhile_withholds_nothing() {
     // what becomes of the other order, which was placed first
     for (case, script) in [
@@ -190,7 +190,7 @@ async fn another_order_that_delivered_nothing_meanwhile_withholds_nothing() {
     }
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn orders_one_after_the_other_are_not_simultaneous() {
     let panel = TestPanel::start().await;
     let first = panel.order("https://x.test/p", 1000).await;
@@ -204,7 +204,7 @@ async fn orders_one_after_the_other_are_not_simultaneous() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn orders_of_another_account_or_family_never_void_a_refund() {
     let panel = TestPanel::start().await;
     let (_, key) = account(&panel.panel, "somebody else", "100").await;

@@ -2,7 +2,7 @@
 
 use super::*;
 
-#[tokio::test]
+#[apply(story)]
 async fn five_lost_answers_in_a_minute_stop_sending_until_the_provider_answers_balance() {
     let panel = TestPanel::start().await;
     for n in 0..5 {
@@ -46,7 +46,7 @@ async fn five_lost_answers_in_a_minute_stop_sending_until_the_provider_answers_b
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn lost_answers_that_are_rare_do_not_stop_sending() {
     let panel = TestPanel::start().await;
     for n in 0..8 {
@@ -60,7 +60,7 @@ async fn lost_answers_that_are_rare_do_not_stop_sending() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn five_refusals_in_unknown_words_in_a_row_stop_sending() {
     let panel = TestPanel::start().await;
     let strange = || {
@@ -102,7 +102,7 @@ async fn five_refusals_in_unknown_words_in_a_row_stop_sending() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_provider_that_gives_one_id_twice_has_the_newcomer_parked() {
     let panel = TestPanel::start().await;
     for _ in 0..2 {
@@ -128,7 +128,7 @@ async fn a_provider_that_gives_one_id_twice_has_the_newcomer_parked() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn both_of_two_orders_sent_at_once_do_not_get_one_id() {
     let panel = TestPanel::start().await;
     for _ in 0..2 {
@@ -145,7 +145,7 @@ async fn both_of_two_orders_sent_at_once_do_not_get_one_id() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_day_in_the_queue_is_the_longest_wait_for_one_provider() {
     let (panel, other, service) = with_two_providers().await;
     panel.provider.set_script(1, Script::Refuse(FUNDS));

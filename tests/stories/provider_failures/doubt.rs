@@ -19,7 +19,7 @@ fn unclear() -> Vec<(&'static str, Script)> {
     ]
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_order_that_may_have_been_taken_is_held_for_an_operator_and_never_sent_again() {
     let panel = TestPanel::start().await;
     let mut placed = Vec::new();
@@ -51,7 +51,7 @@ async fn an_order_that_may_have_been_taken_is_held_for_an_operator_and_never_sen
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_operator_who_finds_the_order_at_the_provider_has_it_followed_to_its_end() {
     let panel = TestPanel::start().await;
     panel.provider.script_next(1, Script::AcceptThenHtml502);
@@ -72,7 +72,7 @@ async fn an_operator_who_finds_the_order_at_the_provider_has_it_followed_to_its_
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_operator_who_finds_nothing_at_the_provider_has_the_order_sent_again_or_refunded() {
     let panel = TestPanel::start().await;
     for _ in 0..2 {
@@ -98,7 +98,7 @@ async fn an_operator_who_finds_nothing_at_the_provider_has_the_order_sent_again_
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_provider_that_keeps_request_ids_is_asked_again_and_takes_the_order_once() {
     for (case, script) in unclear() {
         let panel = TestPanel::start().await;
@@ -139,7 +139,7 @@ async fn with_replays() -> TestPanel {
     panel
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_repetition_that_is_refused_proves_that_the_order_was_not_taken() {
     let panel = with_replays().await;
     panel.provider.fail_next("add", page(502));
@@ -152,7 +152,7 @@ async fn a_repetition_that_is_refused_proves_that_the_order_was_not_taken() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_repetition_without_an_answer_is_tried_for_a_quarter_of_an_hour_and_then_parked() {
     let panel = with_replays().await;
     panel.provider.script_next(1, Script::AcceptThenHtml502);
@@ -172,7 +172,7 @@ async fn a_repetition_without_an_answer_is_tried_for_a_quarter_of_an_hour_and_th
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn nothing_is_repeated_at_a_provider_that_no_longer_names_the_extension() {
     let panel = with_replays().await;
     panel.provider.keep_request_ids(false);
@@ -187,7 +187,7 @@ async fn nothing_is_repeated_at_a_provider_that_no_longer_names_the_extension() 
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_gateway_error_in_front_of_a_provider_says_nothing_about_its_extensions() {
     let panel = with_replays().await;
     panel.provider.keep_request_ids(false);
@@ -213,7 +213,7 @@ const PROVES_NOTHING: [(u16, &str); 5] = [
     (200, r#"{"error":"request_id was used for another order"}"#),
 ];
 
-#[tokio::test]
+#[apply(story)]
 async fn a_repetition_that_is_turned_away_at_the_door_leaves_the_order_unknown() {
     for (status, body) in PROVES_NOTHING {
         let (panel, other, service) = with_two_providers().await;

@@ -15,7 +15,7 @@ async fn drip_feed(panel: &TestPanel) -> i64 {
     panel.v2(&fields).await.order()
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_drip_feed_is_sent_run_by_run_an_interval_apart() {
     let panel = TestPanel::start().await;
     let order = drip_feed(&panel).await;
@@ -58,7 +58,7 @@ async fn a_drip_feed_is_sent_run_by_run_an_interval_apart() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_refused_run_of_a_drip_feed_counts_whole_and_the_others_go_on() {
     let panel = TestPanel::start().await;
     panel
@@ -76,7 +76,7 @@ async fn a_refused_run_of_a_drip_feed_counts_whole_and_the_others_go_on() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_drip_feed_of_which_every_run_is_refused_fails() {
     let panel = TestPanel::start().await;
     panel.provider.set_script(1, Script::Refuse("Bad link"));
@@ -90,7 +90,7 @@ async fn a_drip_feed_of_which_every_run_is_refused_fails() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_run_that_nobody_knows_of_holds_up_the_next_one() {
     let panel = TestPanel::start().await;
     panel.provider.script_next(1, Script::AcceptThenHtml502);
@@ -108,7 +108,7 @@ async fn a_run_that_nobody_knows_of_holds_up_the_next_one() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_drip_feed_that_is_canceled_between_two_runs_refunds_those_not_sent() {
     let panel = TestPanel::start().await;
     panel.provider.set_script(
@@ -131,7 +131,7 @@ async fn a_drip_feed_that_is_canceled_between_two_runs_refunds_those_not_sent() 
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_drip_feed_that_is_canceled_within_a_run_waits_for_what_the_provider_says_of_it() {
     let panel = TestPanel::start().await;
     let order = drip_feed(&panel).await;

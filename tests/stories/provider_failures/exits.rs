@@ -2,7 +2,7 @@
 
 use super::*;
 
-#[tokio::test]
+#[apply(story)]
 async fn an_order_that_waits_for_its_link_is_sent_when_the_one_before_it_has_ended() {
     let panel = TestPanel::start_with(|config| config.active_link_retry_ms = 10 * HOUR).await;
     let first = panel.order("https://x.test/p", 1000).await;
@@ -40,7 +40,7 @@ async fn undecided() -> (TestPanel, i64, DispatchId) {
     (panel, order, run)
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_operator_ends_a_parked_order_with_what_the_provider_left() {
     for (remains, shown, balance) in [
         (0, "Completed 0.90 0", "99.10"),
@@ -58,7 +58,7 @@ async fn an_operator_ends_a_parked_order_with_what_the_provider_left() {
     }
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_accepted_order_that_never_ends_is_on_the_operators_list_after_a_week() {
     let panel = TestPanel::start().await;
     panel.provider.set_script(
@@ -85,7 +85,7 @@ async fn an_accepted_order_that_never_ends_is_on_the_operators_list_after_a_week
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_order_that_is_not_known_to_be_taken_cannot_have_ended_there() {
     let panel = TestPanel::start().await;
     panel.provider.set_script(1, Script::AcceptThenHtml502);

@@ -78,7 +78,7 @@ async fn with_a_late_answer() -> (
     (panel, slow, order, late, sending)
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_late_answer_decides_a_run_that_nobody_has_decided_yet() {
     let (panel, _slow, order, late, sending) = with_a_late_answer().await;
     late.send(r#"{"order":41}"#).unwrap();
@@ -89,7 +89,7 @@ async fn a_late_answer_decides_a_run_that_nobody_has_decided_yet() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_late_answer_to_an_attempt_that_was_given_up_is_an_alarm_and_decides_nothing() {
     let (panel, mut slow, order, late, sending) = with_a_late_answer().await;
     let run = uncertain(&panel).await[0];
@@ -110,7 +110,7 @@ async fn a_late_answer_to_an_attempt_that_was_given_up_is_an_alarm_and_decides_n
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_late_refusal_of_an_attempt_that_was_given_up_refunds_nothing() {
     let (panel, slow, order, late, sending) = with_a_late_answer().await;
     // It hangs up on everything else, such as the question about the order.

@@ -2,7 +2,7 @@
 
 use super::*;
 
-#[tokio::test]
+#[apply(story)]
 async fn a_provider_that_asks_to_wait_is_left_alone_for_exactly_that_time() {
     let panel = TestPanel::start().await;
     panel
@@ -21,7 +21,7 @@ async fn a_provider_that_asks_to_wait_is_left_alone_for_exactly_that_time() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_order_for_a_provider_that_is_down_is_tried_eight_times_and_then_refunded() {
     let panel = TestPanel::start().await;
     panel.provider.clone().stop().await;
@@ -45,7 +45,7 @@ async fn an_order_for_a_provider_that_is_down_is_tried_eight_times_and_then_refu
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_order_for_a_provider_that_is_down_goes_to_the_next_one() {
     let (panel, other, service) = with_two_providers().await;
     panel.provider.clone().stop().await;
@@ -57,7 +57,7 @@ async fn an_order_for_a_provider_that_is_down_goes_to_the_next_one() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn the_next_provider_is_asked_only_after_a_definite_refusal() {
     let asked = [
         ("Bad link", Script::Refuse("Bad link"), 1),
@@ -100,7 +100,7 @@ async fn the_next_provider_is_asked_only_after_a_definite_refusal() {
     }
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn the_next_provider_must_be_able_to_take_the_order_over() {
     let service = terms(ServiceType::Default, "0.90");
     let usual = |offer: Offer| offer;
@@ -155,7 +155,7 @@ async fn the_next_provider_must_be_able_to_take_the_order_over() {
     }
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_provider_that_cannot_take_over_is_skipped_for_one_that_can() {
     let panel = TestPanel::start().await;
     let service = terms(ServiceType::Default, "0.90");

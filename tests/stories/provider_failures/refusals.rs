@@ -2,7 +2,7 @@
 
 use super::*;
 
-#[tokio::test]
+#[apply(story)]
 async fn a_provider_that_refuses_our_account_keeps_the_order_queued_and_rests() {
     let panel = TestPanel::start().await;
     for (n, text) in (1..).zip([
@@ -36,7 +36,7 @@ async fn a_provider_that_refuses_our_account_keeps_the_order_queued_and_rests() 
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_order_that_waits_for_its_link_is_tried_again_and_stops_nobody() {
     let panel = TestPanel::start().await;
     for (n, text) in (1..).zip([
@@ -63,7 +63,7 @@ async fn an_order_that_waits_for_its_link_is_tried_again_and_stops_nobody() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_order_that_the_only_provider_refuses_fails_and_is_refunded_whole() {
     let panel = TestPanel::start().await;
     for (n, text) in (1..).zip([
@@ -95,7 +95,7 @@ async fn an_order_that_the_only_provider_refuses_fails_and_is_refunded_whole() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_refusal_in_unknown_words_refunds_the_order_and_alerts_the_operator() {
     let panel = TestPanel::start().await;
     panel

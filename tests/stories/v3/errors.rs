@@ -15,7 +15,7 @@ async fn post(panel: &TestPanel, media: &str, body: impl Into<reqwest::Body>) ->
         .await
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_malformed_body_is_told_where_it_is_wrong() {
     let panel = TestPanel::start().await;
     for (body, field, says) in [
@@ -89,7 +89,7 @@ async fn a_malformed_body_is_told_where_it_is_wrong() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn other_media_types_and_oversize_bodies_are_refused_by_name() {
     let panel = TestPanel::start().await;
     let good = json!({"service_id": 1, "link": LINK, "quantity": 100}).to_string();
@@ -110,7 +110,7 @@ async fn other_media_types_and_oversize_bodies_are_refused_by_name() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn without_a_good_key_nothing_is_answered() {
     let panel = TestPanel::start().await;
     let url = panel.url.replace("/api/v2", "/api/v3/wallet");
@@ -146,7 +146,7 @@ async fn without_a_good_key_nothing_is_answered() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn bad_parameters_are_named() {
     let panel = TestPanel::start().await;
     for (path, field) in [
@@ -198,7 +198,7 @@ async fn bad_parameters_are_named() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn unknown_paths_and_methods_have_the_same_body() {
     let panel = TestPanel::start().await;
     for path in [
@@ -227,7 +227,7 @@ async fn unknown_paths_and_methods_have_the_same_body() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn every_rule_that_refuses_an_order_has_a_code_of_its_own() {
     let panel = TestPanel::start().await;
     let packages = harness::services().remove(2);
@@ -329,7 +329,7 @@ async fn every_rule_that_refuses_an_order_has_a_code_of_its_own() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_panel_that_cannot_answer_says_so_in_the_same_body() {
     let panel = TestPanel::start().await;
     panel.panel.db.clone().close().await.unwrap();

@@ -23,7 +23,7 @@ async fn drain(panel: &TestPanel, path: &str, rows: &str, cursor: &str) -> (Vec<
     }
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn the_feed_of_refunds_goes_on_where_it_stopped() {
     let panel = TestPanel::start().await;
     let empty = get(&panel, "/api/v3/refunds").await;
@@ -58,7 +58,7 @@ async fn the_feed_of_refunds_goes_on_where_it_stopped() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn what_a_client_computes_from_the_feeds_is_the_balance_to_the_nano() {
     let panel = TestPanel::start().await;
     let script = Script::Partial {

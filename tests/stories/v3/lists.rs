@@ -16,7 +16,7 @@ fn ids(page: &Value) -> Vec<i64> {
         .collect()
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn orders_are_listed_newest_first_page_by_page() {
     let panel = TestPanel::start().await;
     for number in 1..=7 {
@@ -45,7 +45,7 @@ async fn orders_are_listed_newest_first_page_by_page() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn filters_are_combined() {
     let panel = TestPanel::start().await;
     let named = |link: &str, reference: &str| json!({"service_id": 1, "link": link, "quantity": 100, "reference": reference});
@@ -75,7 +75,7 @@ async fn filters_are_combined() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_rare_status_is_found_behind_any_number_of_others() {
     let panel = TestPanel::start().await;
     place(&panel, "a.com/rare", 100).await;
@@ -123,7 +123,7 @@ async fn a_rare_status_is_found_behind_any_number_of_others() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_foreign_order_is_as_unknown_as_a_missing_one() {
     let panel = TestPanel::start().await;
     let order = place(&panel, "a.com/1", 100).await;

@@ -18,7 +18,7 @@ async fn place_keyed(panel: &TestPanel, key: &str, body: &Value) -> harness::Rep
         .await
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_order_is_charged_exactly_and_named_by_its_reference() {
     let panel = TestPanel::start().await;
     let reply = ask(&panel, Method::POST, "/api/v3/orders", Some(order())).await;
@@ -40,7 +40,7 @@ async fn an_order_is_charged_exactly_and_named_by_its_reference() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn the_same_key_and_body_are_the_same_order_and_another_body_is_refused() {
     let panel = TestPanel::start().await;
     let first = place_keyed(&panel, "k-1", &order()).await.json();
@@ -65,7 +65,7 @@ async fn the_same_key_and_body_are_the_same_order_and_another_body_is_refused() 
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn both_protocols_share_one_store_of_keys() {
     let panel = TestPanel::start().await;
     let body = json!({"service_id": 1, "link": LINK, "quantity": 1000});
@@ -95,7 +95,7 @@ async fn both_protocols_share_one_store_of_keys() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn the_same_request_twenty_times_at_once_is_one_order() {
     let panel = TestPanel::start().await;
     let (key, body) = ("at once", order());
@@ -110,7 +110,7 @@ async fn the_same_request_twenty_times_at_once_is_one_order() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn of_many_orders_each_has_its_own_result() {
     let panel = TestPanel::start().await;
     let one = |key: Value, quantity: i64| {
@@ -154,7 +154,7 @@ async fn of_many_orders_each_has_its_own_result() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn comments_are_counted_as_entries() {
     let panel = TestPanel::start().await;
     let order = json!({"service_id": 2, "link": LINK, "comments": ["good", "great", "last"]});
@@ -168,7 +168,7 @@ async fn comments_are_counted_as_entries() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_wallet_that_does_not_cover_the_charge_is_told_both_numbers() {
     let panel = TestPanel::start().await;
     let (_, poor) = account(&panel.panel, "poor", "0.50").await;

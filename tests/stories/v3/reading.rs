@@ -18,7 +18,7 @@ async fn partial_service(panel: &TestPanel) -> i64 {
         .await
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_partial_order_tells_its_story_and_its_refund_by_the_formula() {
     let panel = TestPanel::start().await;
     let service = partial_service(&panel).await;
@@ -73,7 +73,7 @@ async fn a_partial_order_tells_its_story_and_its_refund_by_the_formula() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_withheld_refund_says_so_with_the_true_remains() {
     let panel = TestPanel::start().await;
     let service = partial_service(&panel).await;
@@ -102,7 +102,7 @@ async fn a_withheld_refund_says_so_with_the_true_remains() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn canceling_before_it_is_sent_refunds_whole_at_once_and_is_done_once() {
     let panel = TestPanel::start().await;
     let order = place(&panel, LINK, 1000).await;
@@ -119,7 +119,7 @@ async fn canceling_before_it_is_sent_refunds_whole_at_once_and_is_done_once() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_completed_order_is_not_canceled_and_is_refilled_after_a_day() {
     let panel = TestPanel::start().await;
     let order = place(&panel, LINK, 1000).await;
@@ -158,7 +158,7 @@ async fn a_completed_order_is_not_canceled_and_is_refilled_after_a_day() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn the_catalogue_is_listed_filtered_and_not_sent_twice() {
     let panel = TestPanel::start().await;
     let url = panel.url.replace("/api/v2", "/api/v3/services");
@@ -192,7 +192,7 @@ async fn the_catalogue_is_listed_filtered_and_not_sent_twice() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn the_pages_and_the_document_are_served_to_anybody() {
     let panel = TestPanel::start().await;
     for (path, media, beginning) in [

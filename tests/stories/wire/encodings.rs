@@ -24,7 +24,7 @@ fn multipart(fields: &[(&str, &str)]) -> (&'static str, String) {
     (media, body)
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn every_encoding_gives_the_same_answer() {
     let panel = TestPanel::start().await;
     let key = &panel.key;
@@ -57,7 +57,7 @@ async fn every_encoding_gives_the_same_answer() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn get_and_the_trailing_slash_are_answered_without_a_redirect() {
     let panel = TestPanel::start().await;
     let client = reqwest::Client::builder()
@@ -84,7 +84,7 @@ async fn get_and_the_trailing_slash_are_answered_without_a_redirect() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn the_body_wins_over_the_query() {
     let panel = TestPanel::start().await;
     let query = format!("{}?action=nope&key=BAD", panel.url);
@@ -94,7 +94,7 @@ async fn the_body_wins_over_the_query() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn get_can_be_turned_off() {
     let panel = TestPanel::start_with(|config| config.v2_allow_get = false).await;
     let query = format!("{}?key={}&action=balance", panel.url, panel.key);
@@ -105,7 +105,7 @@ async fn get_can_be_turned_off() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_order_is_placed_by_json_multipart_and_form_alike() {
     let panel = TestPanel::start().await;
     let key = &panel.key;
@@ -140,7 +140,7 @@ async fn an_order_is_placed_by_json_multipart_and_form_alike() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn lists_of_ids_are_read_in_every_spelling() {
     let panel = TestPanel::start().await;
     let first = panel.order("https://x.test/1", 1000).await;
@@ -204,7 +204,7 @@ async fn balance_answers(panel: &TestPanel, lines: &str) {
     );
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_client_without_a_user_agent_or_with_an_ancient_one_is_served() {
     let panel = TestPanel::start().await;
     for agent in [
@@ -216,7 +216,7 @@ async fn a_client_without_a_user_agent_or_with_an_ancient_one_is_served() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_offer_to_switch_to_http_2_is_answered_over_http_1() {
     let panel = TestPanel::start().await;
     let upgrade = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\
@@ -225,7 +225,7 @@ async fn an_offer_to_switch_to_http_2_is_answered_over_http_1() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_client_that_waits_for_continue_is_told_to() {
     let panel = TestPanel::start().await;
     let mut connection = Connection::open(&panel).await;
@@ -244,7 +244,7 @@ async fn a_client_that_waits_for_continue_is_told_to() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_body_in_chunks_is_one_body() {
     let panel = TestPanel::start().await;
     let mut connection = Connection::open(&panel).await;

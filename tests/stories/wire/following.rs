@@ -8,7 +8,7 @@ use super::{LINK, about, body};
 
 const UNKNOWN_ORDER: &str = r#"{"error":"Incorrect order ID"}"#;
 
-#[tokio::test]
+#[apply(story)]
 async fn the_status_of_an_order_is_all_text_from_the_first_moment_to_the_refund() {
     let panel = TestPanel::start().await;
     let partial = Script::Partial {
@@ -30,7 +30,7 @@ async fn the_status_of_an_order_is_all_text_from_the_first_moment_to_the_refund(
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn failed_and_canceled_orders_show_canceled_and_are_refunded_whole() {
     let panel = TestPanel::start().await;
     let refused = Script::Refuse("Incorrect service ID");
@@ -51,7 +51,7 @@ async fn failed_and_canceled_orders_show_canceled_and_are_refunded_whole() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_order_that_is_unknown_or_anothers_has_one_answer() {
     let panel = TestPanel::start().await;
     let order = panel.order(LINK, 1000).await.to_string();
@@ -73,7 +73,7 @@ async fn an_order_that_is_unknown_or_anothers_has_one_answer() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn many_orders_are_answered_as_an_object_keyed_by_id() {
     let panel = TestPanel::start().await;
     panel.order("https://x.test/1", 1000).await;
@@ -87,7 +87,7 @@ async fn many_orders_are_answered_as_an_object_keyed_by_id() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn more_than_a_hundred_ids_are_refused_whole() {
     let panel = TestPanel::start().await;
     panel.order(LINK, 1000).await;

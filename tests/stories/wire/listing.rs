@@ -9,7 +9,7 @@ use super::{body, expect_headers};
 
 const SERVICES: [(&str, &str); 1] = [("action", "services")];
 
-#[tokio::test]
+#[apply(story)]
 async fn services_are_listed_by_id_in_the_classic_fields_without_subscriptions() {
     let panel = TestPanel::start().await;
     let listed = body(&panel, &SERVICES).await;
@@ -23,7 +23,7 @@ async fn services_are_listed_by_id_in_the_classic_fields_without_subscriptions()
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_empty_catalogue_is_an_empty_array() {
     let panel = TestPanel::start().await;
     panel
@@ -33,7 +33,7 @@ async fn an_empty_catalogue_is_an_empty_array() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_change_of_the_catalogue_is_seen_by_the_next_request() {
     let panel = TestPanel::start().await;
     let before = panel.v2(&SERVICES).await.json();
@@ -56,7 +56,7 @@ async fn a_change_of_the_catalogue_is_seen_by_the_next_request() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn the_catalogue_is_compressed_for_those_who_ask_and_for_no_others() {
     let panel = TestPanel::start().await;
     let plain = reqwest::Client::builder()

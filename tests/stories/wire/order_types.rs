@@ -197,7 +197,7 @@ fn terms_of(of: ServiceType) -> Terms {
     Terms { max, ..terms }
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn every_type_is_charged_and_sent_on_with_its_own_fields_and_no_others() {
     let panel = TestPanel::start().await;
     for (number, case) in (1..).zip(CASES) {
@@ -237,7 +237,7 @@ async fn every_type_is_charged_and_sent_on_with_its_own_fields_and_no_others() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn every_type_misses_each_of_its_own_fields() {
     let panel = TestPanel::start().await;
     for case in CASES.iter().filter(|case| case.sent == case.forwarded) {
@@ -265,7 +265,7 @@ async fn every_type_misses_each_of_its_own_fields() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_choice_that_does_not_exist_is_refused() {
     let panel = TestPanel::start().await;
     let service = panel
@@ -292,7 +292,7 @@ async fn a_choice_that_does_not_exist_is_refused() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_drip_feed_sends_one_run_of_the_clients_quantity_without_runs_and_interval() {
     let panel = TestPanel::start().await;
     let fields = [
@@ -317,7 +317,7 @@ async fn a_drip_feed_sends_one_run_of_the_clients_quantity_without_runs_and_inte
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_package_is_never_sent_in_runs_for_the_price_of_one() {
     let panel = TestPanel::start().await;
     let fields = [

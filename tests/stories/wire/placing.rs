@@ -15,7 +15,7 @@ async fn add(panel: &TestPanel, more: &[(&str, &str)]) -> String {
     body(panel, &fields).await
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn the_balance_is_text_and_falls_when_an_order_is_placed() {
     let panel = TestPanel::start().await;
     let balance = [("action", "balance")];
@@ -27,7 +27,7 @@ async fn the_balance_is_text_and_falls_when_an_order_is_placed() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn fields_that_libraries_fill_with_nothing_are_absent() {
     let panel = TestPanel::start().await;
     let junk = [
@@ -47,7 +47,7 @@ async fn fields_that_libraries_fill_with_nothing_are_absent() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_order_that_cannot_be_taken_is_refused_in_the_classic_sentence() {
     let panel = TestPanel::start().await;
     let (link, good) = (("link", LINK), ("quantity", "1000"));
@@ -99,7 +99,7 @@ async fn an_order_that_cannot_be_taken_is_refused_in_the_classic_sentence() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn an_order_above_the_balance_leaves_no_trace() {
     let panel = TestPanel::start().await;
     let (_, poor) = account(&panel.panel, "poor", "0.89").await;
@@ -117,7 +117,7 @@ async fn an_order_above_the_balance_leaves_no_trace() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_service_can_take_one_active_order_per_link() {
     let panel = TestPanel::start().await;
     let strict = harness::services().swap_remove(0);
@@ -148,7 +148,7 @@ async fn a_service_can_take_one_active_order_per_link() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn comments_are_counted_by_line_and_packages_are_one() {
     let panel = TestPanel::start().await;
     let comments = [
@@ -166,7 +166,7 @@ async fn comments_are_counted_by_line_and_packages_are_one() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_drip_feed_costs_all_its_runs() {
     let panel = TestPanel::start().await;
     let drip = [
@@ -181,7 +181,7 @@ async fn a_drip_feed_costs_all_its_runs() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn drip_feed_needs_a_service_that_has_it() {
     let panel = TestPanel::start().await;
     let plain = Terms {

@@ -9,7 +9,7 @@ use smm_panel_server::protocol::ServiceType;
 
 use super::{LINK, about, body, completed, number};
 
-#[tokio::test]
+#[apply(story)]
 async fn a_completed_order_is_refilled_a_day_later() {
     let panel = TestPanel::start().await;
     let drops = Script::DropLater {
@@ -47,7 +47,7 @@ async fn a_completed_order_is_refilled_a_day_later() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn many_refills_are_answered_as_a_list_of_numbers() {
     let panel = TestPanel::start().await;
     let order = completed(&panel).await;
@@ -59,7 +59,7 @@ async fn many_refills_are_answered_as_a_list_of_numbers() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_service_without_refill_and_cancel_refuses_both() {
     let panel = TestPanel::start().await;
     let bare = Terms {
@@ -86,7 +86,7 @@ async fn a_service_without_refill_and_cancel_refuses_both() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_cancel_is_a_request_and_is_answered_for_each_order() {
     let panel = TestPanel::start().await;
     let done = completed(&panel).await;
@@ -108,7 +108,7 @@ async fn a_cancel_is_a_request_and_is_answered_for_each_order() {
     panel.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[apply(story_on_threads)]
 async fn twenty_cancels_at_once_refund_once() {
     let panel = TestPanel::start().await;
     let order = panel.order(LINK, 1000).await;

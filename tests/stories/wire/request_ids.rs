@@ -18,7 +18,7 @@ async fn place(panel: &TestPanel, key: &str, request_id: &str, more: &[(&str, &s
     panel.v2_as(key, &fields).await.body
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn the_same_request_id_is_the_same_order_for_ever() {
     let panel = TestPanel::start().await;
     let first = place(&panel, &panel.key, "r-1", &[]).await;
@@ -50,7 +50,7 @@ async fn the_same_request_id_is_the_same_order_for_ever() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_request_id_is_not_for_another_order() {
     let panel = TestPanel::start().await;
     place(&panel, &panel.key, "r-1", &[]).await;
@@ -70,7 +70,7 @@ async fn a_request_id_is_not_for_another_order() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn request_ids_belong_to_an_account_not_to_a_key() {
     let panel = TestPanel::start().await;
     let (_, other) = account(&panel.panel, "other", "10").await;
@@ -89,7 +89,7 @@ async fn request_ids_belong_to_an_account_not_to_a_key() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_refusal_binds_no_request_id() {
     let panel = TestPanel::start().await;
     let (_, poor) = account(&panel.panel, "poor", "1").await;
@@ -99,7 +99,7 @@ async fn a_refusal_binds_no_request_id() {
     panel.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[apply(story_on_threads)]
 async fn twenty_requests_at_once_under_one_id_place_one_order() {
     let panel = TestPanel::start().await;
     let place = || place(&panel, &panel.key, "r-1", &[]);
@@ -110,7 +110,7 @@ async fn twenty_requests_at_once_under_one_id_place_one_order() {
     panel.finish().await;
 }
 
-#[tokio::test]
+#[apply(story)]
 async fn a_request_id_has_one_to_sixty_four_characters() {
     let panel = TestPanel::start().await;
     let (longest, longer) = ("é".repeat(64), "é".repeat(65));

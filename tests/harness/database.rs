@@ -1,0 +1,171 @@
+//! The databases that stories run on. A story is written once and runs on each of them:
+//! `#[apply(story)]` makes the tests `on_sqlite` and `on_postgres` of it.
+//!
+//! PostgreSQL is started when its binaries are installed. `SMM_PANEL_TEST_DATABASES`, such as
+//! `sqlite,postgres`, names the databases that must be there; without it a missing PostgreSQL is
+//! said once and its stories are left out.
+
+use std::cell::{Cell, RefCell};
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use sea_orm::ConnectionTrait;
+use smm_panel_server::config::DatabaseUrl;
+use smm_panel_server::db::Db;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::postgres::Postgres;
+
+/// A kind of database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Database {
+    /// A file in the story's folder.
+    Sqlite,
+    /// A database of a server that the tests start.
+    Postgres,
+}
+
+thread_local! {
+    /// What the story of this thread runs on.
+    static CURRENT: Cell<Database> = const { Cell::new(Database::Sqlite) };
+    /// The databases of the story's own at the shared server, which end with it.
+    static MADE: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Runs a story on one thread.
+pub fn run(on: Database, story: impl Future<Output = ()>) {
+    run_on(on, Builder::new_current_thread().enable_all().build(), story);
+}
+
+/// Runs a story whose tasks run on several threads.
+pub fn run_on_threads(on: Database, story: impl Future<Output = ()>) {
+    run_on(on, Runtime::new(), story);
+}
+
+fn run_on(on: Database, runtime: std::io::Result<Runtime>, story: impl Future<Output = ()>) {
+    let runtime = runtime.expect("a runtime");
+    if on == Database::Postgres && !is_there() {
+        return;
+    }
+    CURRENT.set(on);
+    runtime.block_on(story);
+    drop(runtime);
+    for name in MADE.take() {
+        administer(&format!("DROP DATABASE {name} WITH (FORCE)"));
+    }
+}
+
+/// What the story of this thread runs on.
+pub fn current() -> Database {
+    CURRENT.get()
+}
+
+/// Whether there is a PostgreSQL to run stories on; stops if there must be.
+fn is_there() -> bool {
+    let asked = std::env::var("SMM_PANEL_TEST_DATABASES").ok();
+    if let Some(asked) = &asked {
+        let known = |name: &str| ["sqlite", "postgres"].contains(&name);
+        assert!(asked.split(',').all(known), "SMM_PANEL_TEST_DATABASES names {asked:?}");
+        if !asked.split(',').any(|name| name == "postgres") {
+            return false;
+        }
+    }
+    match (server(), asked) {
+        (Ok(_), _) => true,
+        (Err(why), Some(asked)) => panic!("SMM_PANEL_TEST_DATABASES is {asked}, but {why}"),
+        (Err(_), None) => false,
+    }
+}
+
+/// The server of this process.
+fn server() -> Result<&'static Postgres, &'static str> {
+    static SERVER: OnceLock<Result<Postgres, String>> = OnceLock::new();
+    let started = SERVER.get_or_init(|| {
+        let started = Postgres::start().and_then(|server| {
+            make_template(&server)?;
+            Ok(server)
+        });
+        if let Err(why) = &started {
+            // Past the capture of the tests' output: nobody would read it there.
+            let _ = writeln!(
+                std::io::stderr(),
+                "no story runs on PostgreSQL: {why} (Debian: apt-get install postgresql)"
+            );
+        }
+        started
+    });
+    started.as_ref().map_err(String::as_str)
+}
+
+/// The database with our schema, of which those of stories are copies.
+const TEMPLATE: &str = "prepared";
+
+fn make_template(server: &Postgres) -> Result<(), String> {
+    administer_at(server, &format!("CREATE DATABASE {TEMPLATE}"))?;
+    apart(|runtime| {
+        runtime.block_on(async {
+            let db = Db::open(&server.url(TEMPLATE), 1).await.map_err(|e| e.to_string())?;
+            db.migrate().await.map_err(|e| e.to_string())?;
+            db.close().await.map_err(|e| e.to_string())
+        })
+    })
+}
+
+/// Runs `work` on a thread of its own, as the story's runtime cannot be blocked.
+fn apart<T: Send>(work: impl FnOnce(Runtime) -> T + Send) -> T {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    std::thread::scope(|scope| scope.spawn(|| work(runtime)).join()).expect("no panic")
+}
+
+fn administer(sql: &str) {
+    let server = server().expect("a server");
+    administer_at(server, sql).unwrap_or_else(|fault| panic!("{sql}: {fault}"));
+}
+
+fn administer_at(server: &Postgres, sql: &str) -> Result<(), String> {
+    apart(|runtime| {
+        runtime.block_on(async {
+            let db = sea_orm::Database::connect(server.url("postgres"))
+                .await
+                .map_err(|e| e.to_string())?;
+            db.execute_unprepared(sql).await.map_err(|e| e.to_string())?;
+            db.close().await.map_err(|e| e.to_string())
+        })
+    })
+}
+
+/// The file in a story's folder that holds the URL of its database, if that is not a file there.
+const URL_FILE: &str = "database_url";
+
+/// The database that belongs to `folder`, with our schema or about to get it. The same folder has
+/// the same database in every process.
+pub fn of(folder: &Path) -> DatabaseUrl {
+    belonging_to(folder, &format!(" TEMPLATE {TEMPLATE}"))
+}
+
+/// The same, but without a schema.
+pub fn empty_of(folder: &Path) -> DatabaseUrl {
+    belonging_to(folder, "")
+}
+
+fn belonging_to(folder: &Path, made_from: &str) -> DatabaseUrl {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let kept = folder.join(URL_FILE);
+    let url = match (fs::read_to_string(&kept), current()) {
+        (Ok(url), _) => url,
+        (Err(_), Database::Sqlite) => return DatabaseUrl::sqlite(&folder.join("panel.db")),
+        (Err(_), Database::Postgres) => {
+            let name = format!("story_{}", COUNT.fetch_add(1, Ordering::Relaxed));
+            administer(&format!("CREATE DATABASE {name}{made_from}"));
+            let url = server().expect("a server").url(&name);
+            MADE.with_borrow_mut(|made| made.push(name));
+            fs::write(kept, &url).expect("a file");
+            url
+        }
+    };
+    url.parse().expect("a database's URL")
+}
