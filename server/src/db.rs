@@ -7,7 +7,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use sea_orm::sqlx::Connection;
+use sea_orm::sqlx::{Connection, PgPool};
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
     DbBackend, DbErr, IsolationLevel, QueryResult, SqliteTransactionMode, Statement,
@@ -101,13 +101,18 @@ impl Db {
     /// Checks that the schema is the one this program was written for. An empty database is
     /// given it; one that is older or newer is refused and left as it is.
     pub async fn require_current(&self) -> Result<(), OpenError> {
-        let pending = self.pending().await?;
-        if pending == Migrator::migrations().len() {
+        if self.pending().await? == Migrator::migrations().len() {
             self.migrate().await?;
-        } else if pending > 0 {
-            return Err(OpenError::Older(pending));
         }
-        Ok(())
+        self.require_migrated().await
+    }
+
+    /// The same, but an empty database counts as an older one.
+    pub async fn require_migrated(&self) -> Result<(), OpenError> {
+        match self.pending().await? {
+            0 => Ok(()),
+            pending => Err(OpenError::Older(pending)),
+        }
     }
 
     /// How many changes are not applied yet; an error if one is applied that is not known.
@@ -164,6 +169,12 @@ impl Db {
                 ..TransactionOptions::default()
             })
             .await
+    }
+
+    /// The driver's own connections to PostgreSQL, for what only it can do; none on SQLite.
+    pub(crate) fn postgres(&self) -> Option<&PgPool> {
+        let is_postgres = self.write.get_database_backend() == DbBackend::Postgres;
+        is_postgres.then(|| self.write.get_postgres_connection_pool())
     }
 
     fn statement(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {

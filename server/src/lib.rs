@@ -9,7 +9,7 @@
 //!   following, ending), [`refills`] (topping up), [`wallet`] (balances and the ledger);
 //! - at the edges: [`provider`] (client of an upstream panel), [`protocol`] (the words of the panel
 //!   protocol, pure, in both directions), [`alerts`] (what a person should look at), [`check`] (the
-//!   invariants, by independent code);
+//!   invariants, by independent code), [`copy`] (the whole panel into another database);
 //! - underneath: [`money`], [`ids`], [`clock`], [`error`], [`config`], [`secrets`], [`db`],
 //!   [`panel`] (all of these at hand), [`batcher`] (group commit), [`app`] (everything running).
 //!
@@ -33,6 +33,7 @@ pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod copy;
 pub mod db;
 pub mod demo;
 mod entity;

@@ -22,6 +22,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 
 mod accounts;
+mod copy;
 mod database;
 mod dispatches;
 mod help;

@@ -46,6 +46,13 @@ pub(super) async fn check(config: &Config) -> Result<ExitCode> {
     telemetry::start(config);
     let db = Db::open_existing(config.database_url.expose(), config.read_pool).await?;
     db.require_current().await?;
+    let verdict = verdict(&db).await?;
+    db.close().await?;
+    Ok(verdict)
+}
+
+/// Checks the database, prints the report and gives success if nothing is broken.
+pub(super) async fn verdict(db: &Db) -> Result<ExitCode> {
     let shows = std::io::stderr().is_terminal();
     let report = check::check(
         db.read(),
@@ -61,7 +68,6 @@ pub(super) async fn check(config: &Config) -> Result<ExitCode> {
         anstream::eprint!("\r\x1b[K");
     }
     anstream::println!("{report}");
-    db.close().await?;
     Ok(if report.is_clean() {
         ExitCode::SUCCESS
     } else {

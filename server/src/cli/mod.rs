@@ -16,6 +16,7 @@ use crate::secrets::Secrets;
 use crate::{demo, telemetry};
 
 mod accounts;
+mod copy;
 mod dispatches;
 mod inspect;
 mod offers;
@@ -68,6 +69,8 @@ enum Command {
     Config,
     /// Check every invariant of the stored data by independent code; fails if one is broken
     Check,
+    // Described with its options.
+    Copy(copy::Options),
 }
 
 #[derive(Args)]
@@ -149,6 +152,7 @@ async fn run_command(command: Command, config: Config) -> Result<ExitCode> {
             inspect::alerts(&open(config, false).await?, limit).await?;
         }
         Command::Config => inspect::config(&config),
+        Command::Copy(options) => return copy::copy(&config, &options).await,
         Command::Check => return inspect::check(&config).await,
     }
     Ok(ExitCode::SUCCESS)

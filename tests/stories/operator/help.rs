@@ -38,6 +38,7 @@ async fn every_command_has_a_help_that_says_what_it_and_each_option_does() {
         "alerts",
         "check",
         "config",
+        "copy",
         "demo",
         "dispatch",
         "dispatch list",

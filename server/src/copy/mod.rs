@@ -1,0 +1,242 @@
+//! `smm-panel copy`: moves a stopped panel from one database to another, of either kind.
+//!
+//! Everything is read in one transaction and written in one transaction, so that what is read is
+//! of one moment and a copy that fails leaves the target as empty as it was. Tables go in the
+//! order of their foreign keys, in pages by primary key, so that memory does not grow with the
+//! panel; the next page is read while the last one is written.
+//!
+//! Nothing here names a table or a column: they are read from the schema that the migrations
+//! make, so that the copy cannot fall behind it. Before the commit the two databases count and
+//! sum every column of every table, each by itself, and must agree.
+
+use sea_orm::DbErr;
+
+use crate::db::{OpenError, Tx};
+
+mod cell;
+mod compare;
+mod ends;
+mod pages;
+mod schema;
+mod target;
+#[cfg(test)]
+mod tests;
+
+pub use ends::{Ends, open};
+use schema::Table;
+use target::Target;
+
+/// Why a panel was not copied. The target holds nothing that it did not hold before, except the
+/// schema if it had no tables.
+#[derive(Debug, thiserror::Error)]
+pub enum CopyError {
+    /// There is no such SQLite file to copy from.
+    #[error("there is no database {0} to copy from")]
+    Missing(String),
+    /// One of the two cannot be used; the first word says which, as the option that names it.
+    #[error("{0}: {1}")]
+    Open(&'static str, OpenError),
+    /// Both URLs lead to the same database.
+    #[error("--from and --to are the same database")]
+    Same,
+    /// The target holds rows already.
+    #[error("the database to copy to is not empty: its table {table} has {rows} row(s)")]
+    NotEmpty {
+        /// The first table with rows, in the order in which tables are copied.
+        table: String,
+        /// How many it has.
+        rows: u64,
+    },
+    /// A table does not have the columns that the migrations give it.
+    #[error("{end}: the table {table} does not have the columns that this program gives it")]
+    Columns {
+        /// The option that names the database.
+        end: &'static str,
+        /// The table.
+        table: String,
+    },
+    /// The migrations make something that the copy was not written for.
+    #[error("this version of smm-panel cannot copy its own schema: {0}")]
+    Schema(String),
+    /// A database did not do what it was asked for.
+    #[error("copying the table {table} failed, nothing was kept: {fault}")]
+    Table {
+        /// The table that was being copied.
+        table: String,
+        /// What the database said.
+        fault: DbErr,
+    },
+    /// The target does not hold what the source holds.
+    #[error(
+        "the copy differs, nothing was kept: {what} of the table {table} is {source_has} in the \
+         source and {target_has} in the copy"
+    )]
+    Differs {
+        /// The table.
+        table: String,
+        /// What was counted or summed.
+        what: String,
+        /// The source's figure.
+        source_has: i128,
+        /// The copy's figure.
+        target_has: i128,
+    },
+    /// A database did not answer outside of any table.
+    #[error("a database did not answer: {0}")]
+    Database(#[from] DbErr),
+}
+
+/// What is being done to a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doing {
+    /// Its rows are copied.
+    Copying,
+    /// Its counts and sums are compared.
+    Comparing,
+}
+
+/// How far a copy has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress<'a> {
+    /// What is being done.
+    pub doing: Doing,
+    /// To which table.
+    pub table: &'a str,
+    /// How many of its rows are done. Comparing, none or all.
+    pub rows: u64,
+    /// How many it has.
+    pub of: u64,
+    /// How many rows of all tables are done.
+    pub all_rows: u64,
+    /// How many there are in all tables.
+    pub all_of: u64,
+}
+
+/// What was copied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copied {
+    /// Each table with its rows, in the order in which they were copied.
+    pub tables: Vec<(String, u64)>,
+    /// Characters U+0000 that PostgreSQL cannot hold, each replaced by U+FFFD.
+    pub replaced: u64,
+}
+
+impl Copied {
+    /// The rows of all tables.
+    pub fn rows(&self) -> u64 {
+        self.tables.iter().map(|(_, rows)| rows).sum()
+    }
+}
+
+/// Copies every row from one end to the other, compares the two, and commits. Calls `progress`
+/// after every page and for every table that is compared; the last call for a table has all its
+/// rows done.
+///
+/// A panel that serves from a SQLite source cannot write meanwhile; from a PostgreSQL source what
+/// is written meanwhile is left out. Either way it must be stopped, or it goes on in the source.
+pub async fn copy(
+    ends: &Ends,
+    mut progress: impl FnMut(Progress<'_>) + Send,
+) -> Result<Copied, CopyError> {
+    let tables = schema::tables().await?;
+    schema::require(ends.from.read(), "--from", &tables).await?;
+    schema::require(ends.to.read(), "--to", &tables).await?;
+    let from = if ends.from.postgres().is_some() {
+        ends.from.snapshot().await?
+    } else {
+        // Not only of one moment: a panel that was not stopped cannot write either.
+        ends.from.begin().await?
+    };
+    let mut to = Target::begin(&ends.to).await?;
+    require_empty(&mut to, &tables).await?;
+
+    let mut work = Vec::with_capacity(tables.len());
+    for table in &tables {
+        let rows = pages::count(&from, table).await.map_err(table.fault())?;
+        work.push((table, rows));
+    }
+    let all_of = work.iter().map(|(_, rows)| rows).sum();
+    let mut told = |doing, table: &Table, rows, of, before: u64| {
+        progress(Progress {
+            doing,
+            table: &table.name,
+            rows,
+            of,
+            all_rows: before + rows,
+            all_of,
+        });
+    };
+
+    let mut replaced = Vec::with_capacity(tables.len());
+    let mut before = 0;
+    for (table, of) in &work {
+        let tell = |rows| told(Doing::Copying, table, rows, *of, before);
+        let characters = copy_table(&from, &mut to, table, tell).await;
+        replaced.push(characters.map_err(table.fault())?);
+        before += of;
+    }
+    before = 0;
+    for ((table, of), replaced) in work.iter().zip(&replaced) {
+        told(Doing::Comparing, table, 0, *of, before);
+        compare::require_equal(&from, &mut to, table, replaced).await?;
+        told(Doing::Comparing, table, *of, *of, before);
+        before += of;
+    }
+    for table in &tables {
+        to.analyze(table).await.map_err(table.fault())?;
+    }
+    from.rollback().await?;
+    to.commit().await?;
+    Ok(Copied {
+        tables: work
+            .into_iter()
+            .map(|(table, rows)| (table.name.clone(), rows))
+            .collect(),
+        replaced: replaced.iter().flatten().sum(),
+    })
+}
+
+/// Refuses a target with rows, other than as many as the migrations themselves write.
+async fn require_empty(to: &mut Target, tables: &[Table]) -> Result<(), CopyError> {
+    for table in tables {
+        let rows = to.count(table).await.map_err(table.fault())?;
+        if rows > table.seeded {
+            return Err(CopyError::NotEmpty {
+                table: table.name.clone(),
+                rows,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Copies the rows of one table and says so after every page. Gives how many characters were
+/// replaced in each of its columns.
+async fn copy_table(
+    from: &Tx,
+    to: &mut Target,
+    table: &Table,
+    mut tell: impl FnMut(u64),
+) -> Result<Vec<u64>, DbErr> {
+    if table.seeded > 0 {
+        to.clear(table).await?;
+    }
+    let mut replaced = vec![0; table.columns.len()];
+    let mut rows = 0;
+    let mut page = pages::first(from, table).await?;
+    while !page.is_empty() {
+        let (next, written) = tokio::join!(
+            pages::after(from, table, &page),
+            to.write(table, &page, &mut replaced)
+        );
+        written?;
+        rows += u64::try_from(page.len()).unwrap_or(u64::MAX);
+        tell(rows);
+        page = next?;
+    }
+    if rows == 0 {
+        tell(0);
+    }
+    to.continue_ids(table).await?;
+    Ok(replaced)
+}
