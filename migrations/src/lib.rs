@@ -10,6 +10,7 @@ use sea_orm_migration::sea_orm::DatabaseBackend;
 
 mod m0001_orders_and_ledger;
 mod m0002_typed_api;
+mod m0003_several_servers;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_orders_and_ledger::Migration),
             Box::new(m0002_typed_api::Migration),
+            Box::new(m0003_several_servers::Migration),
         ]
     }
 }

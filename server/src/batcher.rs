@@ -103,7 +103,11 @@ impl<I: Clone + Send + Sync + 'static, O: Send + 'static> Batcher<I, O> {
     }
 }
 
-/// Commits one batch. If it fails and can be told apart, each item is tried alone, so that a row
+/// How often a batch is written again of which nothing stands.
+const REPETITIONS: usize = 3;
+
+/// Commits one batch. One that was undone is written again as it is: its items were not at fault.
+/// If it fails and can be told apart, each item is tried alone, so that a row
 /// that cannot be written fails nobody but its own request. A transaction that could not be begun
 /// or confirmed is no row's fault: a second try could wait as long for each item as the batch did,
 /// or write what stands already.
@@ -115,13 +119,25 @@ where
     O: Send + 'static,
 {
     let items: Arc<[I]> = items.into();
-    match apart(commit(items.clone())).await {
+    let mut done = apart(commit(items.clone())).await;
+    for _ in 0..REPETITIONS {
+        match &done {
+            Err(Error::Failed(fault)) if fault.may_repeat() => {
+                tracing::warn!("a batch of {} is repeated: {fault}", items.len());
+                done = apart(commit(items.clone())).await;
+            }
+            Ok(_) | Err(_) => break,
+        }
+    }
+    match done {
         Ok(results) => answer(
             answers,
             results.into_iter().map(|r| r.map_err(Error::Refused)),
         ),
         Err(Error::Failed(fault))
-            if items.len() > 1 && !matches!(fault, Failure::Transaction(_)) =>
+            if items.len() > 1
+                && !fault.may_repeat()
+                && !matches!(fault, Failure::Transaction(_)) =>
         {
             tracing::error!(
                 "a batch of {} failed, each is tried alone: {fault}",

@@ -1,5 +1,8 @@
 //! The only "now" of the program. Rules take the time as an argument; whoever must ask for it
 //! holds a [`Clock`], which tests and the crash harness replace by one they move themselves.
+//!
+//! Several servers on one database keep its time: what one leases, another sees expire. A system
+//! clock can be [set](Clock::follow) to the database's, and stays a system clock in between.
 
 use std::fmt;
 use std::sync::Arc;
@@ -51,20 +54,21 @@ impl fmt::Display for Time {
     }
 }
 
-/// Where the time comes from: the system, or a hand-moved counter.
+/// Where the time comes from: the system, perhaps corrected, or a hand-moved counter.
 #[derive(Clone)]
 pub struct Clock(Source);
 
 #[derive(Clone)]
 enum Source {
-    System,
+    /// How many ms the time is ahead of the system's.
+    System(Arc<AtomicI64>),
     Manual(Arc<AtomicI64>),
 }
 
 impl Clock {
     /// The system's clock.
     pub fn system() -> Clock {
-        Clock(Source::System)
+        Clock(Source::System(Arc::default()))
     }
 
     /// A clock that stands at `start` until [`Clock::advance_ms`] moves it. Clones move together.
@@ -76,12 +80,28 @@ impl Clock {
     pub fn now(&self) -> Time {
         match &self.0 {
             #[expect(clippy::disallowed_methods, reason = "this is the clock")]
-            Source::System => {
+            Source::System(ahead) => {
                 let since = std::time::SystemTime::now().duration_since(UNIX_EPOCH);
-                Time(since.map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX)))
+                let ms = since.map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX));
+                Time(ms).plus_ms(ahead.load(Ordering::Relaxed))
             }
             Source::Manual(ms) => Time(ms.load(Ordering::SeqCst)),
         }
+    }
+
+    /// Sets a system clock, and its clones, to a time that another clock showed between `asked`
+    /// and `answered` of this one. Gives by how many ms it was wrong, at least: nothing is changed
+    /// for a difference that the way there and back explains. A manual clock does not listen.
+    pub fn follow(&self, other: Time, asked: Time, answered: Time) -> i64 {
+        let off = match other {
+            early if early < asked => early.ms_since(asked),
+            late if late > answered => late.ms_since(answered),
+            _ => 0,
+        };
+        if let Source::System(ahead) = &self.0 {
+            ahead.fetch_add(off, Ordering::Relaxed);
+        }
+        off
     }
 
     /// Moves a manual clock forward by `ms` milliseconds; a system clock does not listen.
@@ -95,8 +115,40 @@ impl Clock {
 impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Source::System => f.write_str("Clock::system"),
+            Source::System(_) => f.write_str("Clock::system"),
             Source::Manual(_) => write!(f, "Clock::manual at {:?}", self.now()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_follows_another_differs_by_no_more_than_the_way_to_it() {
+        let hour = 3_600_000;
+        for (skew, way) in [
+            (hour, 0),
+            (-hour, 0),
+            (hour, 40),
+            (-hour, 40),
+            (30, 40),
+            (0, 0),
+        ] {
+            let clock = Clock::system();
+            let asked = clock.now();
+            let answered = asked.plus_ms(way);
+            let other = asked.plus_ms(way / 2 + skew);
+            let off = clock.follow(other, asked, answered);
+            assert!((skew - off).abs() <= way / 2, "{skew} {way}: {off}");
+            assert!((skew.abs() > way / 2) == (off != 0), "{skew} {way}: {off}");
+            let moved = clock.now().ms_since(asked) - off;
+            assert!((0..hour).contains(&moved), "the clock is set: {moved}");
+            assert_eq!(
+                clock.clone().follow(other.plus_ms(-off), asked, answered),
+                0
+            );
         }
     }
 }

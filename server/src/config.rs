@@ -18,6 +18,8 @@ use std::path::{Path, PathBuf};
 pub use error::ConfigError;
 use given::Given;
 use value::Value;
+
+use crate::db::Pools;
 pub use value::{BadDatabaseUrl, DatabaseUrl, LogFilter, LogFormat, SecretHex};
 
 /// What the environment variable of every setting begins with.
@@ -157,8 +159,10 @@ settings! {
     pepper: Option<SecretHex> = None, (), "";
     /// The secret under which keys of providers are encrypted; set together with `pepper`.
     master_key: Option<SecretHex> = None, (), "";
-    /// Connections that read the database beside the one that writes.
+    /// Connections that read the database.
     read_pool: u32 = 4, 1..=256, "connections";
+    /// Connections that change a PostgreSQL database; an SQLite database has one.
+    write_pool: u32 = 4, 2..=64, "connections";
     /// Orders that are placed in one transaction at most.
     place_batch_max: usize = 256, 1..=1_000, "orders";
     /// Orders that may wait to be placed; more are answered with 503.
@@ -250,6 +254,14 @@ impl Config {
         };
         let rows = Config::default().describe().into_iter().map(row);
         std::iter::once(head.to_owned()).chain(rows).collect()
+    }
+
+    /// How many connections to the database there are.
+    pub fn pools(&self) -> Pools {
+        Pools {
+            read: self.read_pool,
+            write: self.write_pool,
+        }
     }
 
     /// Refuses settings that contradict each other.

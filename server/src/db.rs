@@ -1,19 +1,36 @@
-//! The database: one writer and a pool of readers over one URL.
+//! The database: connections that change and connections that read, over one URL.
 //!
 //! On SQLite every change goes through one connection, so that writers queue in the program and
 //! never collide in the file (a deferred read-then-write fails three times in four under eight
-//! writers). Statements are written once for SQLite and PostgreSQL, with `$1` placeholders.
+//! writers). On PostgreSQL several servers write at once, and what they change they lock, always
+//! in this order, so that no two wait for each other:
+//!
+//! 1. orders, by id; 2. their dispatches, by order and run; 3. wallets, by account; 4. id
+//! sequences: orders, ledger transactions, refunds. Placing locks no order: it only inserts. Whoever claims dispatches without
+//! their orders skips those that are locked and waits for nothing.
+//!
+//! Statements are written once for SQLite and PostgreSQL, with `$1` placeholders.
 
-use std::fmt::Write;
 use std::path::Path;
 
-use sea_orm::sqlx::{Connection, PgPool};
+use sea_orm::sqlx::PgPool;
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
-    DbBackend, DbErr, IsolationLevel, QueryResult, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait, Value,
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    IsolationLevel, QueryResult, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait, Value,
 };
-use smm_panel_migrations::{Migrator, MigratorTrait};
+
+mod batch;
+mod pool;
+mod rows;
+mod schema;
+
+pub(crate) use batch::passes;
+use pool::{Role, pool};
+pub(crate) use rows::Rows;
+pub use schema::OpenError;
+
+use crate::clock::Time;
 
 /// How many rows one transaction touches at most, so that the writer is never held for long.
 pub const PIECE: usize = 500;
@@ -25,46 +42,31 @@ pub struct Db {
     write: DatabaseConnection,
 }
 
-/// A transaction on the one writer; dropped without [`commit`](DatabaseTransaction::commit) it is
+/// How many connections a [`Db`] has.
+#[derive(Clone, Copy, Debug)]
+pub struct Pools {
+    /// Those that read.
+    pub read: u32,
+    /// Those that change; SQLite has one whatever this says.
+    pub write: u32,
+}
+
+/// A transaction on a writer; dropped without [`commit`](DatabaseTransaction::commit) it is
 /// rolled back.
 pub type Tx = DatabaseTransaction;
 
-/// Why a database cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The URL has a scheme the panel does not speak.
-    #[error("database_url must begin with sqlite: or postgres:")]
-    Scheme,
-    /// There is no such SQLite file, and the command does not make one.
-    #[error("there is no database {0}; the setting database_url says where it is")]
-    Missing(String),
-    /// The database did not answer as a database.
-    #[error("the database cannot be opened: {0}")]
-    Unreachable(DbErr),
-    /// A later version of the program has changed the schema.
-    #[error(
-        "the database is newer than this program: it has the change {0}, which this version does \
-         not know; start the version of smm-panel that made it"
-    )]
-    Newer(String),
-    /// The schema lacks changes that this program needs.
-    #[error("the database is {0} change(s) behind this program; run `smm-panel migrate` first")]
-    Older(usize),
-}
-
 impl Db {
-    /// Opens `url` (`sqlite:path` or `postgres://...`) with `readers` reading connections. A
-    /// missing SQLite file is created.
-    pub async fn open(url: &str, readers: u32) -> Result<Db, OpenError> {
-        Db::connect(url, readers, true).await
+    /// Opens `url` (`sqlite:path` or `postgres://...`). A missing SQLite file is created.
+    pub async fn open(url: &str, pools: Pools) -> Result<Db, OpenError> {
+        Db::connect(url, pools, true).await
     }
 
     /// The same, but a missing SQLite file is an error: for commands that only look.
-    pub async fn open_existing(url: &str, readers: u32) -> Result<Db, OpenError> {
-        Db::connect(url, readers, false).await
+    pub async fn open_existing(url: &str, pools: Pools) -> Result<Db, OpenError> {
+        Db::connect(url, pools, false).await
     }
 
-    async fn connect(url: &str, readers: u32, create: bool) -> Result<Db, OpenError> {
+    async fn connect(url: &str, pools: Pools, create: bool) -> Result<Db, OpenError> {
         if !["sqlite:", "postgres:", "postgresql:"]
             .iter()
             .any(|scheme| url.starts_with(scheme))
@@ -74,72 +76,20 @@ impl Db {
         let file = url
             .strip_prefix("sqlite:")
             .map(|path| path.trim_start_matches("//"));
-        if let Some(file) = file.filter(|file| !create && !Path::new(file).exists()) {
-            return Err(OpenError::Missing(file.to_owned()));
+        match file {
+            Some(file) if !create && !Path::new(file).exists() => {
+                return Err(OpenError::Missing(file.to_owned()));
+            }
+            Some(_) => {}
+            None => pool::greet(url).await?,
         }
-        let writer = pool(url, Role::Writer, create)
-            .await
-            .map_err(OpenError::Unreachable)?;
-        let reader = pool(url, Role::Readers(readers), create)
-            .await
-            .map_err(OpenError::Unreachable)?;
+        let unreachable = |fault: DbErr| OpenError::Unreachable(fault.to_string());
+        let write = pool(url, Role::Writers(pools.write), create).await;
+        let read = pool(url, Role::Readers(pools.read), create).await;
         Ok(Db {
-            read: reader,
-            write: writer,
+            write: write.map_err(unreachable)?,
+            read: read.map_err(unreachable)?,
         })
-    }
-
-    /// Brings the schema up to date. Gives the number of changes applied.
-    pub async fn migrate(&self) -> Result<usize, OpenError> {
-        let pending = self.pending().await?;
-        Migrator::up(&self.write, None)
-            .await
-            .map_err(OpenError::Unreachable)?;
-        Ok(pending)
-    }
-
-    /// Checks that the schema is the one this program was written for. An empty database is
-    /// given it; one that is older or newer is refused and left as it is.
-    pub async fn require_current(&self) -> Result<(), OpenError> {
-        if self.pending().await? == Migrator::migrations().len() {
-            self.migrate().await?;
-        }
-        self.require_migrated().await
-    }
-
-    /// The same, but an empty database counts as an older one.
-    pub async fn require_migrated(&self) -> Result<(), OpenError> {
-        match self.pending().await? {
-            0 => Ok(()),
-            pending => Err(OpenError::Older(pending)),
-        }
-    }
-
-    /// How many changes are not applied yet; an error if one is applied that is not known.
-    async fn pending(&self) -> Result<usize, OpenError> {
-        Migrator::install(&self.write)
-            .await
-            .map_err(OpenError::Unreachable)?;
-        let known: Vec<String> = Migrator::migrations()
-            .iter()
-            .map(|change| change.name().to_owned())
-            .collect();
-        let rows = self
-            .write
-            .query_all_raw(self.statement("SELECT version FROM seaql_migrations", []))
-            .await
-            .map_err(OpenError::Unreachable)?;
-        let mut applied = Vec::with_capacity(rows.len());
-        for row in rows {
-            applied.push(
-                row.try_get::<String>("", "version")
-                    .map_err(OpenError::Unreachable)?,
-            );
-        }
-        match applied.iter().find(|version| !known.contains(version)) {
-            Some(unknown) => Err(OpenError::Newer(unknown.clone())),
-            None => Ok(known.iter().filter(|name| !applied.contains(name)).count()),
-        }
     }
 
     /// The reading side: every statement sees what is committed.
@@ -147,8 +97,9 @@ impl Db {
         &self.read
     }
 
-    /// Begins a transaction on the writer. It waits for its turn; on SQLite it takes the write
-    /// lock at once, so that what it reads stays true until it commits.
+    /// Begins a transaction on a writer. On SQLite it waits for its turn and takes the write
+    /// lock at once, so that what it reads stays true until it commits; on PostgreSQL each of its
+    /// statements sees what is committed before it.
     pub async fn begin(&self) -> Result<Tx, DbErr> {
         self.write
             .begin_with_options(TransactionOptions {
@@ -160,25 +111,37 @@ impl Db {
 
     /// Begins a reading transaction: everything read through it is of one moment.
     pub async fn snapshot(&self) -> Result<Tx, DbErr> {
-        let is_sqlite = self.read.get_database_backend() == DbBackend::Sqlite;
+        let is_postgres = self.is_postgres();
         self.read
             .begin_with_options(TransactionOptions {
                 // SQLite's transactions are of one moment anyway, and know no such words.
-                isolation_level: (!is_sqlite).then_some(IsolationLevel::RepeatableRead),
-                access_mode: (!is_sqlite).then_some(AccessMode::ReadOnly),
+                isolation_level: is_postgres.then_some(IsolationLevel::RepeatableRead),
+                access_mode: is_postgres.then_some(AccessMode::ReadOnly),
                 ..TransactionOptions::default()
             })
             .await
     }
 
-    /// The driver's own connections to PostgreSQL, for what only it can do; none on SQLite.
-    pub(crate) fn postgres(&self) -> Option<&PgPool> {
-        let is_postgres = self.write.get_database_backend() == DbBackend::Postgres;
-        is_postgres.then(|| self.write.get_postgres_connection_pool())
+    /// The database's own time, by which several servers agree; `None` on SQLite, whose only
+    /// server has its own.
+    pub(crate) async fn now(&self) -> Result<Option<Time>, DbErr> {
+        if !self.is_postgres() {
+            return Ok(None);
+        }
+        let sql = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+        let rows = query(&self.read, sql, []).await?;
+        let ms = rows.first().map(|row| row.try_get_by_index(0));
+        Ok(ms.transpose()?.map(Time::from_ms))
     }
 
-    fn statement(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
-        Statement::from_sql_and_values(self.write.get_database_backend(), sql, values)
+    /// The driver's own connections to PostgreSQL, for what only it can do; none on SQLite.
+    pub(crate) fn postgres(&self) -> Option<&PgPool> {
+        self.is_postgres()
+            .then(|| self.write.get_postgres_connection_pool())
+    }
+
+    fn is_postgres(&self) -> bool {
+        self.write.get_database_backend() == DbBackend::Postgres
     }
 
     /// Closes every connection, the write-ahead log folded in.
@@ -186,55 +149,6 @@ impl Db {
         self.read.close().await?;
         self.write.close().await
     }
-}
-
-/// What the connections of a pool are for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
-    /// The one that changes.
-    Writer,
-    /// Those that only read, so many.
-    Readers(u32),
-}
-
-async fn pool(url: &str, role: Role, create: bool) -> Result<DatabaseConnection, DbErr> {
-    let connections = match role {
-        Role::Writer => 1,
-        Role::Readers(count) => count,
-    };
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(connections)
-        .min_connections(1)
-        .sqlx_logging(false)
-        .record_stmt_in_spans(false)
-        .test_before_acquire(!url.starts_with("sqlite:"))
-        .map_sqlx_sqlite_pool_opts(move |pool| {
-            // After a failed write SQLite may have ended a transaction by itself; the driver still
-            // counts it, and would make every later one a savepoint of it that is never committed.
-            pool.after_release(move |connection, _| {
-                Box::pin(async move {
-                    // A rollback that is under way is finished first. Readers hand theirs in
-                    // finished, and are too many a second to be asked.
-                    if role == Role::Writer {
-                        connection.ping().await?;
-                    }
-                    Ok(!connection.is_in_transaction())
-                })
-            })
-        })
-        .map_sqlx_sqlite_opts(move |sqlite| {
-            sqlite
-                .create_if_missing(create)
-                .pragma("journal_mode", "WAL")
-                // Deposits are money: a commit is on disk before it is answered.
-                .pragma("synchronous", "FULL")
-                .pragma("foreign_keys", "ON")
-                .pragma("busy_timeout", "10000")
-                .pragma("journal_size_limit", "67108864")
-                .statement_cache_capacity(256)
-        });
-    Database::connect(options).await
 }
 
 /// Runs one statement and gives how many rows it changed.
@@ -261,48 +175,18 @@ pub(crate) async fn query(
     .await
 }
 
-/// The text and the values of a `VALUES` list or an `IN` list, numbered from `$1`. Both databases
-/// call the columns of such a list `column1`, `column2`, ...
-pub(crate) struct Rows {
-    /// `($1, $2), ($3, $4)`.
-    pub(crate) placeholders: String,
-    /// The values in the order of the placeholders.
-    pub(crate) values: Vec<Value>,
-}
-
-impl Rows {
-    /// A list of `rows`, each of the same width, whose placeholders begin after `$before`.
-    pub(crate) fn after<const WIDTH: usize>(
-        before: usize,
-        rows: impl IntoIterator<Item = [Value; WIDTH]>,
-    ) -> Rows {
-        let mut list = Rows {
-            placeholders: String::new(),
-            values: Vec::new(),
-        };
-        for row in rows {
-            if !list.values.is_empty() {
-                list.placeholders.push_str(", ");
-            }
-            for (column, value) in row.into_iter().enumerate() {
-                let opening = if column == 0 { "(" } else { ", " };
-                list.values.push(value);
-                // Writing to a String cannot fail.
-                let _ = write!(
-                    list.placeholders,
-                    "{opening}${}",
-                    before + list.values.len()
-                );
-            }
-            list.placeholders.push(')');
-        }
-        list
+/// Ends a `SELECT` of rows to change, so that those which another transaction holds are left out.
+pub(crate) fn skip_locked(on: &impl ConnectionTrait) -> &'static str {
+    match on.get_database_backend() {
+        DbBackend::Postgres => " FOR NO KEY UPDATE SKIP LOCKED",
+        // SQLite has one transaction that changes.
+        _ => "",
     }
 }
 
-/// Reserves `count` ids of the sequence `name` and gives the first. Ids are handed out under the
-/// writer, so they are in commit order: a reader that has seen an id will never see a lower one
-/// appear later.
+/// Reserves `count` ids of the sequence `name` and gives the first. The sequence is locked until
+/// the transaction ends, on every server, so ids are in commit order: a reader that has seen an id
+/// will never see a lower one appear later.
 pub(crate) async fn reserve_ids(tx: &Tx, name: &str, count: usize) -> Result<i64, DbErr> {
     let count = i64::try_from(count).map_err(|e| DbErr::Custom(e.to_string()))?;
     let sql = "UPDATE id_sequences SET last_id = last_id + $1 WHERE name = $2 RETURNING last_id";

@@ -40,6 +40,9 @@ pub enum Failure {
     /// No transaction could be begun, or its end was not confirmed: it may stand.
     #[error("transaction: {0}")]
     Transaction(sea_orm::DbErr),
+    /// The database has undone the transaction: nothing of it stands.
+    #[error("undone: {0}")]
+    Undone(sea_orm::DbErr),
     /// A stored value is not what the program writes.
     #[error("stored data: {0}")]
     Stored(String),
@@ -67,6 +70,24 @@ pub enum Failure {
     /// A secret could not be opened.
     #[error("secrets: {0}")]
     Secrets(#[from] crate::secrets::SecretsError),
+}
+
+impl Failure {
+    /// Whether nothing was done and the same work may succeed at once: the connection broke before
+    /// anything was committed, or the database undid the transaction in favour of another.
+    pub(crate) fn may_repeat(&self) -> bool {
+        match self {
+            Failure::Undone(_) => true,
+            Failure::Database(fault) => crate::db::passes(fault),
+            Failure::Transaction(_)
+            | Failure::Stored(_)
+            | Failure::Arithmetic(_)
+            | Failure::Overloaded { .. }
+            | Failure::Stopped
+            | Failure::Listen { .. }
+            | Failure::Secrets(_) => false,
+        }
+    }
 }
 
 /// Every expected "no", with the numbers that explain it.

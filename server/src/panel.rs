@@ -31,20 +31,37 @@ impl Panel {
     pub async fn open(db: Db, clock: Clock, config: Config, secrets: Secrets) -> Result<Panel> {
         let instance = instance(&db, &secrets).await?.into();
         let (config, secrets) = (Arc::new(config), Arc::new(secrets));
-        Ok(Panel {
+        let panel = Panel {
             db,
             clock,
             config,
             secrets,
             instance,
-        })
+        };
+        panel.follow_clock().await?;
+        Ok(panel)
     }
 
     /// The present time.
     pub fn now(&self) -> Time {
         self.clock.now()
     }
+
+    /// Sets the clock to the database's, where several servers may share one.
+    pub(crate) async fn follow_clock(&self) -> Result<()> {
+        let asked = self.clock.now();
+        if let Some(theirs) = self.db.now().await? {
+            let off = self.clock.follow(theirs, asked, self.clock.now());
+            if off.abs() > WORTH_TELLING_MS {
+                tracing::warn!("the clock of this machine is {off} ms off the database's");
+            }
+        }
+        Ok(())
+    }
 }
+
+/// By how much a machine's clock may differ from the database's without a word about it.
+const WORTH_TELLING_MS: i64 = 1_000;
 
 /// Where the panel's own row keeps its proof of the secrets.
 const SEAL: &str = "panel|seal|1";
@@ -52,7 +69,8 @@ const SEAL: &str = "panel|seal|1";
 /// The panel's name from its own row, which is written on the first start. The row also proves
 /// that `secrets` are those of this database: with others, every API key would be unknown.
 async fn instance(db: &Db, secrets: &Secrets) -> Result<String> {
-    use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
+    use sea_orm::sea_query::OnConflict;
+    use sea_orm::{ActiveValue::Set, EntityTrait};
 
     use crate::entity::panel;
 
@@ -65,14 +83,20 @@ async fn instance(db: &Db, secrets: &Secrets) -> Result<String> {
         return Ok(row.instance);
     }
     let instance = hex::encode(rand::random::<[u8; 8]>());
-    panel::ActiveModel {
+    let row = panel::ActiveModel {
         id: Set(1),
         seal: Set(secrets.seal(SEAL, &proof(&instance))),
         instance: Set(instance.clone()),
         catalog_version: Set(1),
-    }
-    .insert(&tx)
-    .await?;
+    };
+    // Of several servers that start at once on an empty database, one writes the row.
+    let alone = OnConflict::column(panel::Column::Id)
+        .do_nothing()
+        .to_owned();
+    panel::Entity::insert(row)
+        .on_conflict(alone)
+        .exec_without_returning(&tx)
+        .await?;
     tx.commit().await?;
-    Ok(instance)
+    Box::pin(self::instance(db, secrets)).await
 }

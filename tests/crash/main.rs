@@ -99,7 +99,7 @@ async fn stand_still(options: StandStill) -> anyhow::Result<()> {
 
 async fn open(config: Config, clock: Clock) -> anyhow::Result<Panel> {
     let url: &DatabaseUrl = &config.database_url;
-    let db = Db::open(url.expose(), config.read_pool).await?;
+    let db = Db::open(url.expose(), config.pools()).await?;
     db.require_current().await?;
     let secrets = Secrets::load_or_create(&config)?;
     Ok(Panel::open(db, clock, config, secrets).await?)

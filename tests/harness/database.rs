@@ -12,8 +12,8 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use sea_orm::ConnectionTrait;
-use smm_panel_server::config::DatabaseUrl;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use smm_panel_server::config::{Config, DatabaseUrl};
 use smm_panel_server::db::Db;
 use tokio::runtime::{Builder, Runtime};
 
@@ -37,7 +37,11 @@ thread_local! {
 
 /// Runs a story on one thread.
 pub fn run(on: Database, story: impl Future<Output = ()>) {
-    run_on(on, Builder::new_current_thread().enable_all().build(), story);
+    run_on(
+        on,
+        Builder::new_current_thread().enable_all().build(),
+        story,
+    );
 }
 
 /// Runs a story whose tasks run on several threads.
@@ -68,7 +72,10 @@ fn is_there() -> bool {
     let asked = std::env::var("SMM_PANEL_TEST_DATABASES").ok();
     if let Some(asked) = &asked {
         let known = |name: &str| ["sqlite", "postgres"].contains(&name);
-        assert!(asked.split(',').all(known), "SMM_PANEL_TEST_DATABASES names {asked:?}");
+        assert!(
+            asked.split(',').all(known),
+            "SMM_PANEL_TEST_DATABASES names {asked:?}"
+        );
         if !asked.split(',').any(|name| name == "postgres") {
             return false;
         }
@@ -107,7 +114,9 @@ fn make_template(server: &Postgres) -> Result<(), String> {
     administer_at(server, &format!("CREATE DATABASE {TEMPLATE}"))?;
     apart(|runtime| {
         runtime.block_on(async {
-            let db = Db::open(&server.url(TEMPLATE), 1).await.map_err(|e| e.to_string())?;
+            let db = Db::open(&server.url(TEMPLATE), Config::default().pools())
+                .await
+                .map_err(|e| e.to_string())?;
             db.migrate().await.map_err(|e| e.to_string())?;
             db.close().await.map_err(|e| e.to_string())
         })
@@ -132,7 +141,9 @@ fn administer_at(server: &Postgres, sql: &str) -> Result<(), String> {
             let db = sea_orm::Database::connect(server.url("postgres"))
                 .await
                 .map_err(|e| e.to_string())?;
-            db.execute_unprepared(sql).await.map_err(|e| e.to_string())?;
+            db.execute_unprepared(sql)
+                .await
+                .map_err(|e| e.to_string())?;
             db.close().await.map_err(|e| e.to_string())
         })
     })
@@ -168,4 +179,38 @@ fn belonging_to(folder: &Path, made_from: &str) -> DatabaseUrl {
         }
     };
     url.parse().expect("a database's URL")
+}
+
+/// Everything that the database of `folder` has stored, as bytes: on SQLite those of its files, on
+/// PostgreSQL every row as text, bytes as hexadecimal digits.
+pub async fn stored(folder: &Path) -> Vec<u8> {
+    let mut stored = Vec::new();
+    if let Ok(url) = fs::read_to_string(folder.join(URL_FILE)) {
+        let db = sea_orm::Database::connect(url).await.expect("a database");
+        let texts = async |sql: &str| -> Vec<String> {
+            let statement = Statement::from_string(DbBackend::Postgres, sql);
+            let rows = db.query_all_raw(statement).await.expect("rows");
+            rows.iter()
+                .map(|row| row.try_get_by_index(0).expect("a text"))
+                .collect()
+        };
+        let tables = "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public'";
+        for table in texts(tables).await {
+            let rows = texts(&["SELECT CAST(t AS TEXT) FROM ", &table, " AS t"].concat()).await;
+            stored.extend(rows.concat().into_bytes());
+        }
+        db.close().await.expect("an end");
+    } else {
+        for file in fs::read_dir(folder).expect("a folder").flatten() {
+            if file.file_name().to_string_lossy().starts_with("panel.db") {
+                stored.extend(fs::read(file.path()).expect("a file"));
+            }
+        }
+    }
+    assert!(
+        !stored.is_empty(),
+        "there is nothing in {}",
+        folder.display()
+    );
+    stored
 }

@@ -22,7 +22,7 @@ pub async fn open(config: Config, clock: Clock) -> Panel {
 
 /// The same with these secrets.
 pub async fn open_with(config: Config, clock: Clock, secrets: Secrets) -> Panel {
-    let db = Db::open(config.database_url.expose(), config.read_pool)
+    let db = Db::open(config.database_url.expose(), config.pools())
         .await
         .expect("a database");
     db.require_current().await.expect("a schema");

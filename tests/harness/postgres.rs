@@ -74,8 +74,11 @@ impl Postgres {
             .open(data.join("postgresql.conf"))
             .map_err(|e| e.to_string())?;
         let sockets = folder.path().display();
-        write!(settings, "{SETTINGS}port = {port}\nunix_socket_directories = '{sockets}'\n")
-            .map_err(|e| e.to_string())?;
+        write!(
+            settings,
+            "{SETTINGS}port = {port}\nunix_socket_directories = '{sockets}'\n"
+        )
+        .map_err(|e| e.to_string())?;
         let keeper = keeper(&binaries, folder.path(), user)?;
         let server = Postgres {
             binaries,
@@ -105,7 +108,9 @@ impl Postgres {
 
     fn control(&self) -> Command {
         let mut control = command(&self.binaries, "pg_ctl", self.folder.path(), self.user);
-        control.args(["--silent", "-D"]).arg(self.folder.path().join("data"));
+        control
+            .args(["--silent", "-D"])
+            .arg(self.folder.path().join("data"));
         control
     }
 }
@@ -121,13 +126,23 @@ fn keeper(
         "$0/pg_ctl" --silent --mode=immediate -D "$1/data" stop; rm -rf "$1"/*"#;
     let mut shell = command(Path::new("/bin"), "sh", folder, user);
     // A signal to the tests' group, such as Ctrl-C, must not end it before its work.
-    shell.process_group(0).arg("-c").arg(SCRIPT).arg(binaries).arg(folder);
-    shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    shell
+        .process_group(0)
+        .arg("-c")
+        .arg(SCRIPT)
+        .arg(binaries)
+        .arg(folder);
+    shell
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
     let mut child = shell.spawn().map_err(|e| e.to_string())?;
     let input = child.stdin.take().ok_or("no input")?;
     let mut line = String::new();
     let output = child.stdout.take().ok_or("no output")?;
-    BufReader::new(output).read_line(&mut line).map_err(|e| e.to_string())?;
+    BufReader::new(output)
+        .read_line(&mut line)
+        .map_err(|e| e.to_string())?;
     Ok((child, input))
 }
 
@@ -161,7 +176,10 @@ fn binaries() -> Option<PathBuf> {
         let name = folder.parent()?.file_name()?.to_str()?;
         name.parse::<u32>().ok()
     };
-    let debian = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let debian = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten();
     let mut folders: Vec<PathBuf> = debian.map(|entry| entry.path().join("bin")).collect();
     folders.sort_by_key(|folder| std::cmp::Reverse(version(folder)));
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -176,7 +194,9 @@ fn binaries() -> Option<PathBuf> {
 fn account() -> Option<Account> {
     let known = fs::read_to_string("/etc/passwd").ok()?;
     let of = |name: &str| {
-        let line = known.lines().find(|line| line.split(':').next() == Some(name))?;
+        let line = known
+            .lines()
+            .find(|line| line.split(':').next() == Some(name))?;
         let mut fields = line.split(':').skip(2);
         Some(Account {
             user: fields.next()?.parse().ok()?,

@@ -104,7 +104,7 @@ pub(crate) fn settings(data: &Path, listen: SocketAddr, more: &str) -> Result<Co
 
 /// A panel on a new database.
 pub(crate) async fn new_panel(config: &Config) -> Result<Panel> {
-    let db = Db::open(config.database_url.expose(), config.read_pool).await?;
+    let db = Db::open(config.database_url.expose(), config.pools()).await?;
     db.require_current().await?;
     let secrets = Secrets::load_or_create(config)?;
     Ok(Panel::open(db, Clock::system(), config.clone(), secrets).await?)
@@ -330,13 +330,13 @@ impl Past {
         vec![
             format!(
                 "INSERT INTO orders (id, account_id, service_id, service_type, refill, cancel, \
-                 status, link, overlap_key, overlapping, details, quantity, runs, \
+                 status, link, overlap_key, details, quantity, runs, \
                  interval_minutes, rate_micro, charge_nano, held_nano, refunded_nano, \
                  settled_refund_nano, withheld, start_count, remains, created_at_ms, \
                  started_at_ms, settled_at_ms) {numbers}SELECT n, {owner}, {service}, 'Default', \
                  TRUE, TRUE, CASE WHEN {open} THEN 'pending' WHEN {partial} THEN 'partial' \
                  ELSE 'completed' END, \
-                 'https://www.instagram.com/p/' || n || '/', n, FALSE, '{{}}', {QUANTITY}, 1, 0, \
+                 'https://www.instagram.com/p/' || n || '/', n, '{{}}', {QUANTITY}, 1, 0, \
                  {charge_nano} / {QUANTITY}, {charge_nano}, \
                  CASE WHEN {open} THEN {charge_nano} ELSE 0 END, \
                  CASE WHEN {partial} THEN {refund} ELSE 0 END, \

@@ -16,7 +16,7 @@ const JSON: &str = "application/json";
 const LINK: &str = "https://x.test/p";
 
 /// Everything that a request could change, as one row.
-const STATE: &str = "SELECT (SELECT sum(balance_nano) FROM wallets), \
+const STATE: &str = "SELECT (SELECT CAST(sum(balance_nano) AS BIGINT) FROM wallets), \
     (SELECT count(*) FROM orders), (SELECT count(*) FROM ledger_entries), \
     (SELECT count(*) FROM refills), (SELECT count(*) FROM order_requests), \
     (SELECT count(*) FROM orders WHERE cancel_requested_at_ms IS NOT NULL), \

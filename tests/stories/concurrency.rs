@@ -1,6 +1,8 @@
 //! Many at once: what one client does never costs another one a cent.
 
 use futures::future::join_all;
+use harness::database::Database::{Postgres, Sqlite};
+use harness::database::current;
 use harness::{HOUR, TestPanel, account, terms};
 use serde_json::Value;
 use smm_panel_server::catalog::Terms;
@@ -141,7 +143,7 @@ async fn a_client_that_hangs_up_tears_no_order() {
     panel.finish().await;
 }
 
-#[apply(story_on_threads)]
+#[apply(story_of_sqlite)]
 async fn an_order_is_on_disk_after_the_database_ended_a_transaction_by_itself() {
     use sea_orm::ConnectionTrait;
     let panel = TestPanel::start().await;
@@ -158,9 +160,7 @@ async fn an_order_is_on_disk_after_the_database_ended_a_transaction_by_itself() 
 async fn an_answer_outlives_a_database_that_cannot_be_written() {
     let panel = TestPanel::start().await;
     let order = panel.order("https://x.test/p", 1000).await;
-    let broken = "CREATE TRIGGER broken BEFORE INSERT ON provider_exchanges \
-                  BEGIN SELECT RAISE(ABORT, 'broken'); END";
-    panel.sql(broken).await;
+    panel.sql(broken()).await;
     let repair = async {
         while panel.provider.orders().is_empty() {
             tokio::task::yield_now().await;
@@ -169,11 +169,35 @@ async fn an_answer_outlives_a_database_that_cannot_be_written() {
         for _ in 0..50 {
             panel.balance().await;
         }
-        panel.sql("DROP TRIGGER broken").await;
+        panel.sql(repaired()).await;
     };
     tokio::join!(panel.work(), repair);
     assert_eq!(panel.shown(order).await, "Processing 0.90 1000");
     panel.finish().await;
+}
+
+/// Lets no answer of a provider be kept.
+fn broken() -> &'static str {
+    match current() {
+        Sqlite => {
+            "CREATE TRIGGER broken BEFORE INSERT ON provider_exchanges \
+             BEGIN SELECT RAISE(ABORT, 'broken'); END"
+        }
+        Postgres => {
+            "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS \
+             $$ BEGIN RAISE EXCEPTION 'broken'; END $$; \
+             CREATE TRIGGER broken BEFORE INSERT ON provider_exchanges \
+             FOR EACH ROW EXECUTE FUNCTION broken()"
+        }
+    }
+}
+
+/// Ends it.
+fn repaired() -> &'static str {
+    match current() {
+        Sqlite => "DROP TRIGGER broken",
+        Postgres => "DROP TRIGGER broken ON provider_exchanges",
+    }
 }
 
 #[apply(story_on_threads)]

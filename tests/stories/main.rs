@@ -10,30 +10,46 @@
 #[macro_use]
 extern crate macro_rules_attribute;
 
-/// Makes a test of a story for each database, `on_sqlite` and `on_postgres`.
-macro_rules! story {
-    (@with $run:ident $(#[$meta:meta])* async fn $name:ident() $body:block) => {
+/// Makes a test of a story for each database that it is about.
+macro_rules! tests_of_story {
+    ($run:ident on ($($test:ident: $database:ident),+),
+        $(#[$meta:meta])* async fn $name:ident() $body:block) => {
         $(#[$meta])*
         async fn $name() $body
 
         mod $name {
-            #[test]
-            fn on_sqlite() {
-                harness::database::$run(harness::database::Database::Sqlite, super::$name());
-            }
-
-            #[test]
-            fn on_postgres() {
-                harness::database::$run(harness::database::Database::Postgres, super::$name());
-            }
+            $(#[test]
+            fn $test() {
+                harness::database::$run(harness::database::Database::$database, super::$name());
+            })+
         }
     };
-    ($($story:tt)*) => { story!(@with run $($story)*); };
+}
+
+/// A story that runs on every database: the tests `on_sqlite` and `on_postgres`.
+macro_rules! story {
+    ($($story:tt)*) => {
+        tests_of_story!(run on (on_sqlite: Sqlite, on_postgres: Postgres), $($story)*);
+    };
 }
 
 /// The same for a story whose tasks run on several threads.
 macro_rules! story_on_threads {
-    ($($story:tt)*) => { story!(@with run_on_threads $($story)*); };
+    ($($story:tt)*) => {
+        tests_of_story!(run_on_threads on (on_sqlite: Sqlite, on_postgres: Postgres), $($story)*);
+    };
+}
+
+/// A story about what only SQLite does.
+macro_rules! story_of_sqlite {
+    ($($story:tt)*) => { tests_of_story!(run on (on_sqlite: Sqlite), $($story)*); };
+}
+
+/// A story about what only PostgreSQL does.
+macro_rules! story_of_postgres {
+    ($($story:tt)*) => {
+        tests_of_story!(run_on_threads on (on_postgres: Postgres), $($story)*);
+    };
 }
 
 mod bad_input;

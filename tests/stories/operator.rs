@@ -50,7 +50,9 @@ impl Operator {
         let env = BTreeMap::from([
             (
                 "SMM_PANEL_DATABASE_URL",
-                harness::database::empty_of(folder.path()).expose().to_owned(),
+                harness::database::empty_of(folder.path())
+                    .expose()
+                    .to_owned(),
             ),
             ("SMM_PANEL_SECRETS_FILE", path("panel.secrets")),
         ]);
@@ -167,7 +169,7 @@ impl Operator {
     async fn opened(&self) -> Opened {
         let env = self.env.iter().map(|(k, v)| ((*k).to_owned(), v.clone()));
         let config = Config::load(None, env).unwrap();
-        let db = Db::open(config.database_url.expose(), config.read_pool)
+        let db = Db::open(config.database_url.expose(), config.pools())
             .await
             .unwrap();
         let secrets = Secrets::load_or_create(&config).unwrap();
@@ -285,20 +287,6 @@ async fn stop(served: &mut Child) -> Option<i32> {
     let id = rustix::process::Pid::from_raw(id).unwrap();
     rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
     served.wait().await.unwrap().code()
-}
-
-/// The bytes of every file that belongs to the database.
-fn contents(operator: &Operator) -> Vec<Vec<u8>> {
-    let files = std::fs::read_dir(operator.folder.path()).unwrap();
-    let files: Vec<PathBuf> = files
-        .map(|file| file.unwrap().path())
-        .filter(|path| path.display().to_string().contains("panel.db"))
-        .collect();
-    assert!(!files.is_empty());
-    files
-        .iter()
-        .map(|path| std::fs::read(path).unwrap())
-        .collect()
 }
 
 fn contains(bytes: &[u8], text: &str) -> bool {

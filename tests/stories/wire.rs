@@ -4,6 +4,14 @@
 use harness::{DELIVERY, HOUR, Reply, TestPanel};
 use sea_orm::{ConnectionTrait, Statement};
 
+/// Compares with the text that stands in the source, each time the story runs.
+macro_rules! assert_snapshot {
+    ($value:expr, @$expected:literal $(,)?) => {{
+        let value = $value;
+        insta::allow_duplicates! { insta::assert_snapshot!(value, @$expected) }
+    }};
+}
+
 mod encodings;
 mod following;
 mod listing;

@@ -44,7 +44,7 @@ pub(super) fn config(config: &Config) {
 /// Fails when an invariant is broken.
 pub(super) async fn check(config: &Config) -> Result<ExitCode> {
     telemetry::start(config);
-    let db = Db::open_existing(config.database_url.expose(), config.read_pool).await?;
+    let db = Db::open_existing(config.database_url.expose(), config.pools()).await?;
     db.require_current().await?;
     let verdict = verdict(&db).await?;
     db.close().await?;

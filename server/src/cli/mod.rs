@@ -162,11 +162,11 @@ async fn run_command(command: Command, config: Config) -> Result<ExitCode> {
 /// may `create` it.
 async fn open(config: Config, create: bool) -> Result<Panel> {
     telemetry::start(&config);
-    let (url, readers) = (config.database_url.expose(), config.read_pool);
+    let (url, pools) = (config.database_url.expose(), config.pools());
     let db = if create {
-        Db::open(url, readers).await?
+        Db::open(url, pools).await?
     } else {
-        Db::open_existing(url, readers).await?
+        Db::open_existing(url, pools).await?
     };
     db.require_current().await?;
     let secrets = Secrets::load_or_create(&config)?;

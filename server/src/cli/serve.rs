@@ -30,7 +30,7 @@ pub(crate) async fn stop_asked() -> Result<()> {
 }
 
 pub(super) async fn migrate(config: &Config) -> Result<()> {
-    let db = Db::open(config.database_url.expose(), config.read_pool).await?;
+    let db = Db::open(config.database_url.expose(), config.pools()).await?;
     match db.migrate().await? {
         0 => anstream::println!("The schema is up to date."),
         changes => anstream::println!("The schema is up to date; {changes} change(s) applied."),

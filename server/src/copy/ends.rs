@@ -7,7 +7,7 @@ use sea_orm::DbErr;
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 
 use super::CopyError;
-use crate::db::{Db, OpenError, query};
+use crate::db::{Db, OpenError, Pools, query};
 
 /// Where rows come from and where they go; not the same database.
 pub struct Ends {
@@ -16,6 +16,9 @@ pub struct Ends {
     /// The target.
     pub to: Db,
 }
+
+/// A copy reads in one transaction and writes in one.
+const ONE: Pools = Pools { read: 1, write: 1 };
 
 impl Ends {
     /// Closes both.
@@ -31,7 +34,7 @@ impl Ends {
 pub async fn open(from: &str, to: &str) -> Result<Ends, CopyError> {
     let fault = |end| move |fault| CopyError::Open(end, fault);
     // The file of a target is made only once the source is known to be there.
-    let source = match Db::open_existing(from, 1).await {
+    let source = match Db::open_existing(from, ONE).await {
         Err(OpenError::Missing(file)) => return Err(CopyError::Missing(file)),
         opened => opened.map_err(fault("--from"))?,
     };
@@ -39,7 +42,7 @@ pub async fn open(from: &str, to: &str) -> Result<Ends, CopyError> {
         return Err(CopyError::Same);
     }
     source.require_migrated().await.map_err(fault("--from"))?;
-    let target = Db::open(to, 1).await.map_err(fault("--to"))?;
+    let target = Db::open(to, ONE).await.map_err(fault("--to"))?;
     let place = place(&source).await?;
     if place.is_some() && place == self::place(&target).await? {
         return Err(CopyError::Same);

@@ -110,7 +110,7 @@ impl Stage {
             ..hurried(config)
         };
         telemetry::start(&config);
-        let db = Db::open(config.database_url.expose(), config.read_pool).await?;
+        let db = Db::open(config.database_url.expose(), config.pools()).await?;
         db.require_current().await?;
         let secrets = Secrets::load_or_create(&config)?;
         let panel = Panel::open(db, Clock::system(), config, secrets).await?;

@@ -21,7 +21,6 @@ pub(crate) struct Model {
     pub(crate) status: OrderStatus,
     pub(crate) link: String,
     pub(crate) overlap_key: i64,
-    pub(crate) overlapping: bool,
     pub(crate) details: String,
     pub(crate) quantity: i64,
     pub(crate) runs: i64,

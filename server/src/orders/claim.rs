@@ -22,6 +22,8 @@ use crate::protocol::upstream::Outgoing;
 pub(crate) struct Claimed {
     /// The run.
     pub(crate) run: DispatchId,
+    /// The order it belongs to.
+    pub(crate) order: OrderId,
     /// Which attempt this is.
     pub(crate) attempt: i64,
     /// What to send.
@@ -75,6 +77,7 @@ pub(crate) async fn claim(
         run.fingerprint = Some(hex::encode(Sha256::digest(text_of(&request))));
         claimed.push(Claimed {
             run: run.id,
+            order: run.order_id,
             attempt: run.attempt,
             request,
             is_replay: false,

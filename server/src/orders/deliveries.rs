@@ -40,12 +40,13 @@ pub(crate) async fn delivered_in_tx(
     ids: &[OrderId],
 ) -> Result<HashMap<OrderId, Delivered>> {
     let mut delivered: HashMap<OrderId, Delivered> = HashMap::new();
+    let overlapping = store::overlapping(tx, ids).await?;
     for order in store::lock_orders(tx, ids.iter().copied()).await? {
         if order.account_id == account {
             let seen = Delivered {
                 status: order.status,
                 refill: order.refill,
-                overlapping: order.overlapping,
+                overlapping: overlapping.contains(&order.id),
                 settled_at: order.settled_at_ms,
                 runs: Vec::new(),
             };

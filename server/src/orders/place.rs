@@ -51,14 +51,15 @@ type Answer = std::result::Result<Placement, Refusal>;
 /// Places a batch in one transaction; gives an answer for each, in order.
 pub(super) async fn place_batch(panel: &Panel, new: &[NewOrder]) -> Result<Vec<Answer>> {
     let now = panel.now();
-    let tx = panel.db.begin().await.map_err(Failure::Transaction)?;
-    let terms = TermsOfBatch::read(&tx, new).await?;
+    let batch = panel.db.begin_batch().await?;
+    let tx = batch.tx();
+    let terms = TermsOfBatch::read(tx, new).await?;
     let drafts: Vec<_> = new.iter().map(|order| terms.draft(order)).collect();
-    let active = store::active_on_links(&tx, &keys_of(new, &drafts)).await?;
+    let active = store::active_on_links(tx, &keys_of(new, &drafts)).await?;
     let decided = Decisions::make(new, drafts, terms, active);
-    let answers = write(&tx, now, new, decided).await?;
+    let answers = write(tx, now, new, decided).await?;
     fail::fail_point!("C0");
-    tx.commit().await.map_err(Failure::Transaction)?;
+    batch.commit().await?;
     fail::fail_point!("C1");
     Ok(answers)
 }

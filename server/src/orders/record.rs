@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::claim::{Sent, lost, orders_of, text_of};
+use super::claim::{Sent, lost, text_of};
 use super::rules::DispatchState;
 use super::settle::advance_in_tx;
 use super::store;
@@ -14,7 +14,7 @@ use crate::catalog::{self, Offer, Pause};
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::entity::{dispatch, order};
-use crate::error::{Failure, Result};
+use crate::error::Result;
 use crate::ids::{DispatchId, OrderId, ProviderId, ServiceId};
 use crate::panel::Panel;
 use crate::protocol::upstream::AddReply;
@@ -23,13 +23,13 @@ use crate::protocol::upstream::AddReply;
 pub(super) async fn record(panel: &Panel, sent: &[Sent]) -> Result<()> {
     fail::fail_point!("C5");
     let now = panel.now();
-    let tx = panel.db.begin().await.map_err(Failure::Transaction)?;
-    let mut record = Record::open(panel, &tx, now, sent).await?;
+    let batch = panel.db.begin_batch().await?;
+    let mut record = Record::open(panel, batch.tx(), now, sent).await?;
     for one in sent {
         record.take(one).await?;
     }
     record.write(sent).await?;
-    tx.commit().await.map_err(Failure::Transaction)?;
+    batch.commit().await?;
     fail::fail_point!("C6");
     Ok(())
 }
@@ -52,13 +52,15 @@ struct Record<'a> {
 
 impl<'a> Record<'a> {
     async fn open(panel: &'a Panel, tx: &'a Tx, now: Time, sent: &[Sent]) -> Result<Record<'a>> {
+        let orders = store::lock_orders(tx, sent.iter().map(|one| one.claimed.order)).await?;
+        let orders: HashMap<OrderId, order::Model> =
+            orders.into_iter().map(|order| (order.id, order)).collect();
         let runs = store::runs::lock(tx, sent.iter().map(|one| one.claimed.run)).await?;
         let moves_on = sent
             .iter()
             .any(|one| !matches!(one.outcome, SendOutcome::Replied(AddReply::Accepted { .. })));
-        let (mut orders, mut offers) = (HashMap::new(), HashMap::new());
+        let mut offers = HashMap::new();
         if moves_on {
-            orders = orders_of(tx, &runs).await?;
             let services: HashSet<ServiceId> =
                 orders.values().map(|order| order.service_id).collect();
             let services: Vec<ServiceId> = services.into_iter().collect();

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::claim::orders_of;
 use super::rules::{self, DispatchState};
 use super::settle::advance_in_tx;
 use super::store;
@@ -23,6 +22,8 @@ use crate::protocol::{MAX_IDS, OrderWord};
 pub(crate) struct Asked {
     /// The run.
     pub(crate) run: DispatchId,
+    /// The order it belongs to.
+    pub(crate) order: OrderId,
     /// Its id at the provider.
     pub(crate) provider_order: String,
 }
@@ -32,6 +33,8 @@ pub(crate) struct Asked {
 pub(crate) struct Report {
     /// The run.
     pub(crate) run: DispatchId,
+    /// The order it belongs to.
+    pub(crate) order: OrderId,
     /// What was said.
     pub(crate) reply: StatusReply,
 }
@@ -51,6 +54,7 @@ pub(crate) async fn take_due(panel: &Panel, provider: &Provider) -> Result<Vec<A
     let asked = runs.into_iter().filter_map(|run| {
         Some(Asked {
             run: run.id,
+            order: run.order_id,
             provider_order: run.provider_order?,
         })
     });
@@ -75,18 +79,13 @@ pub(crate) async fn apply(panel: &Panel, reports: Vec<Report>) -> Result<()> {
     }
     let now = panel.now();
     let tx = panel.db.begin().await?;
+    let orders = store::lock_orders(&tx, reports.iter().map(|report| report.order)).await?;
+    let orders: HashMap<OrderId, _> = orders.into_iter().map(|one| (one.id, one)).collect();
     let mut reports: HashMap<DispatchId, StatusReply> = reports
         .into_iter()
         .map(|report| (report.run, report.reply))
         .collect();
     let runs = store::runs::lock(&tx, reports.keys().copied()).await?;
-    // Only a run of one unit can be of a package.
-    let ones: Vec<_> = runs
-        .iter()
-        .filter(|run| run.quantity == 1)
-        .cloned()
-        .collect();
-    let orders = orders_of(&tx, &ones).await?;
     let most_asks = panel.config.partial_remains_max_asks;
     let mut applied = Applied::default();
     for mut run in runs {
@@ -240,6 +239,7 @@ pub(crate) async fn cancels_due(panel: &Panel, provider: &Provider) -> Result<Ve
     let asked = runs.into_iter().filter_map(|run| {
         Some(Asked {
             run: run.id,
+            order: run.order_id,
             provider_order: run.provider_order?,
         })
     });

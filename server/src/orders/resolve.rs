@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::claim::orders_of;
 use super::record::stop_if_canceled;
 use super::rules::DispatchState;
 use super::settle::advance_in_tx;
@@ -94,6 +93,10 @@ pub async fn resolve(
 ) -> Result<std::result::Result<(), Unresolved>> {
     let now = panel.now();
     let tx = panel.db.begin().await?;
+    let Some(order) = store::runs::order_of(&tx, id).await? else {
+        return Ok(Err(Unresolved::NoSuchRun));
+    };
+    let order = store::lock_orders(&tx, [order]).await?.into_iter().next();
     let Some(mut run) = store::runs::lock(&tx, [id]).await?.into_iter().next() else {
         return Ok(Err(Unresolved::NoSuchRun));
     };
@@ -128,9 +131,7 @@ pub async fn resolve(
             // Answers to the old attempt no longer decide anything.
             run.attempt += 1;
             run.provider_order = None;
-            let orders = orders_of(&tx, std::slice::from_ref(&run)).await?;
-            let order = orders.get(&run.order_id);
-            if order.is_some_and(|order| stop_if_canceled(&mut run, order)) {
+            if order.is_some_and(|order| stop_if_canceled(&mut run, &order)) {
                 "an operator found it not accepted, and the customer had canceled it"
             } else {
                 "an operator had it sent again"

@@ -137,8 +137,7 @@ impl Step {
         let started = order
             .started_at_ms
             .or_else(|| runs.iter().filter_map(|run| run.accepted_at_ms).min());
-        let overlapped = order.overlapping
-            && standing.status == OrderStatus::Partial
+        let overlapped = standing.status == OrderStatus::Partial
             && store::overlapping_deliveries(tx, order.id)
                 .await?
                 .into_iter()

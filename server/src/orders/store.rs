@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -151,7 +152,6 @@ fn new_order(id: OrderId, now: Time, new: &Placed<'_>) -> Result<order::ActiveMo
         status: Set(OrderStatus::Pending),
         link: Set(new.draft.link.clone()),
         overlap_key: Set(new.draft.overlap_key),
-        overlapping: Set(!new.overlaps.is_empty()),
         details: Set(serde_json::Value::Object(details).to_string()),
         quantity: Set(new.draft.quantity),
         runs: Set(new.draft.runs),
@@ -175,7 +175,6 @@ fn new_order(id: OrderId, now: Time, new: &Placed<'_>) -> Result<order::ActiveMo
 /// "Both marked overlapping, with each other's id".
 async fn insert_overlaps(tx: &Tx, ids: &[OrderId], placed: &[Placed<'_>]) -> Result<()> {
     let mut rows = Vec::new();
-    let mut others = HashSet::new();
     for (&id, new) in ids.iter().zip(placed) {
         for &other in &new.overlaps {
             let other = match other {
@@ -183,7 +182,6 @@ async fn insert_overlaps(tx: &Tx, ids: &[OrderId], placed: &[Placed<'_>]) -> Res
                 Other::InBatch(place) => ids.get(place).copied(),
             };
             let Some(other) = other else { continue };
-            others.insert(other);
             for (one, two) in [(id, other), (other, id)] {
                 rows.push(overlap::ActiveModel {
                     order_id: Set(one),
@@ -192,19 +190,11 @@ async fn insert_overlaps(tx: &Tx, ids: &[OrderId], placed: &[Placed<'_>]) -> Res
             }
         }
     }
-    if rows.is_empty() {
-        return Ok(());
-    }
     for piece in rows.chunks(PIECE) {
         overlap::Entity::insert_many(piece.to_vec())
             .exec_without_returning(tx)
             .await?;
     }
-    order::Entity::update_many()
-        .col_expr(order::Column::Overlapping, true.into())
-        .filter(order::Column::Id.is_in(others))
-        .exec(tx)
-        .await?;
     Ok(())
 }
 
@@ -263,9 +253,22 @@ pub(super) async fn lock_orders(
     Ok(order::Entity::find()
         .filter(order::Column::Id.is_in(ids))
         .order_by_asc(order::Column::Id)
-        .lock_exclusive()
+        // Keys are never changed: rows that only name these orders need not wait.
+        .lock(LockType::NoKeyUpdate)
         .all(tx)
         .await?)
+}
+
+/// Which of `ids` overlap another order.
+pub(super) async fn overlapping(tx: &Tx, ids: &[OrderId]) -> Result<HashSet<OrderId>> {
+    let rows: Vec<OrderId> = overlap::Entity::find()
+        .select_only()
+        .column(overlap::Column::OrderId)
+        .filter(overlap::Column::OrderId.is_in(ids.iter().copied()))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The orders that overlap `id`, and what they were doing.

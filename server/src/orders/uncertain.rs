@@ -82,6 +82,7 @@ pub(crate) async fn take_up(panel: &Panel, providers: &[Provider]) -> Result<Unc
                 let attempt = run.attempt;
                 let claimed = Claimed {
                     run: run.id,
+                    order: run.order_id,
                     attempt,
                     request,
                     is_replay: true,
@@ -117,10 +118,14 @@ pub(crate) async fn expire_queued(panel: &Panel) -> Result<usize> {
     {
         return Ok(0);
     }
-    let tx = panel.db.begin().await?;
     let limit = u64::try_from(PIECE).unwrap_or(u64::MAX);
-    let mut runs = store::runs::due(&tx, due(), now, limit).await?;
-    let orders = orders_of(&tx, &runs).await?;
+    let waiting = store::runs::due(panel.db.read(), due(), now, limit).await?;
+    let tx = panel.db.begin().await?;
+    let orders = store::lock_orders(&tx, waiting.iter().map(|run| run.order_id)).await?;
+    let orders: HashMap<OrderId, _> = orders.into_iter().map(|one| (one.id, one)).collect();
+    let mut runs = store::runs::lock(&tx, waiting.iter().map(|run| run.id)).await?;
+    // Another server may have been faster.
+    runs.retain(|run| run.state == DispatchState::Queued && run.queued_at_ms < since);
     let services: Vec<ServiceId> = orders.values().map(|order| order.service_id).collect();
     let offers = catalog::offers(&tx, &services).await?;
     let mut causes: HashMap<OrderId, CausedBy> = HashMap::new();

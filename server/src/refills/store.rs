@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait,
     EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QueryResult, QuerySelect,
@@ -132,7 +133,7 @@ async fn due(
         .filter(refill_dispatch::Column::DueAtMs.lte(now))
         .order_by_asc(refill_dispatch::Column::DueAtMs)
         .limit(limit)
-        .lock_exclusive()
+        .lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked)
         .all(on)
         .await?)
 }
@@ -162,6 +163,7 @@ pub(super) async fn lease_over(
     Ok(refill_dispatch::Entity::find()
         .filter(refill_dispatch::Column::State.eq(RefillState::Sending))
         .filter(refill_dispatch::Column::LeaseUntilMs.lt(now))
+        .lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked)
         .all(on)
         .await?)
 }

@@ -110,6 +110,9 @@ pub(crate) async fn release_in_tx(
                 .credit(Book::Revenue, release.revenue),
         );
     }
+    // In order: one statement that changes several wallets locks them as it finds them.
+    let credited: Vec<AccountId> = sums.keys().copied().collect();
+    store::lock_balances(tx, &credited).await?;
     store::credit(tx, &sums).await?;
     ledger::post_in_tx(tx, now, postings).await
 }
@@ -127,6 +130,7 @@ pub async fn credit(
 ) -> Result<Option<Money>> {
     let tx = db.begin().await?;
     let reference = format!("adjustment:{reference}");
+    store::lock_balances(&tx, &[account]).await?;
     if store::is_posted(&tx, "adjustment", &reference).await? {
         return Ok(None);
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect,
@@ -32,7 +33,7 @@ pub(super) async fn lock_balances(
     let wallets = wallet::Entity::find()
         .filter(wallet::Column::AccountId.is_in(accounts.iter().copied()))
         .order_by_asc(wallet::Column::AccountId)
-        .lock_exclusive()
+        .lock(LockType::NoKeyUpdate)
         .all(tx)
         .await?;
     Ok(wallets

@@ -6,7 +6,7 @@ use futures::future::join_all;
 
 use crate::catalog::{self, Provider};
 use crate::error::Result;
-use crate::ids::DispatchId;
+use crate::ids::{DispatchId, OrderId};
 use crate::orders::{self, Busy, CancelAnswer, Report};
 use crate::panel::Panel;
 use crate::protocol::upstream::{
@@ -64,9 +64,9 @@ impl Follower {
         if asked.is_empty() {
             return Ok(0);
         }
-        let mut runs: HashMap<String, DispatchId> = asked
+        let mut runs: HashMap<String, (DispatchId, OrderId)> = asked
             .into_iter()
-            .map(|asked| (asked.provider_order, asked.run))
+            .map(|asked| (asked.provider_order, (asked.run, asked.order)))
             .collect();
         let count = runs.len();
         let ids: Vec<String> = runs.keys().cloned().collect();
@@ -81,10 +81,8 @@ impl Follower {
         match replies {
             Ok(replies) => {
                 let reports = replies.into_iter().filter_map(|(id, reply)| {
-                    Some(Report {
-                        run: runs.remove(&id)?,
-                        reply,
-                    })
+                    let (run, order) = runs.remove(&id)?;
+                    Some(Report { run, order, reply })
                 });
                 orders::apply(&self.panel, reports.collect()).await?;
             }

@@ -1,7 +1,6 @@
 //! What the database holds of secrets: nothing that can be read.
 
-use std::path::Path;
-
+use harness::database::stored;
 use harness::{DELIVERY, TestPanel};
 use smm_panel_server::demo::provider::Script;
 
@@ -47,7 +46,7 @@ async fn no_secret_is_stored_in_the_clear() {
     }
     panel.check().await;
 
-    let stored = stored(panel.folder().path());
+    let stored = stored(panel.folder().path()).await;
     let finds = |text: &str| {
         stored
             .windows(text.len())
@@ -62,14 +61,4 @@ async fn no_secret_is_stored_in_the_clear() {
         assert!(!finds(&hex) && !finds(&hex.to_uppercase()));
     }
     panel.finish().await;
-}
-
-/// The bytes of every file in a folder: the database and its log.
-fn stored(folder: &Path) -> Vec<u8> {
-    let files = std::fs::read_dir(folder).unwrap();
-    let mut bytes = Vec::new();
-    for file in files {
-        bytes.extend(std::fs::read(file.unwrap().path()).unwrap());
-    }
-    bytes
 }

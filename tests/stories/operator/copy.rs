@@ -5,12 +5,6 @@ use smm_panel_migrations::{Migrator, MigratorTrait};
 
 use super::{MANUAL, Operator, order};
 
-/// An empty PostgreSQL database to copy to, which whoever runs the story provides.
-#[expect(clippy::disallowed_methods, reason = "no setting of a panel")]
-fn empty_postgres() -> String {
-    std::env::var("PANEL_TEST_POSTGRES").unwrap()
-}
-
 /// What no command writes, but a table may hold: texts that a copy could mistake for something
 /// else, bytes, the ends of integers, true, false and NULL; and more rows than a page has.
 const CURIOUS: &str = r#"
@@ -85,7 +79,7 @@ async fn count(db: &DatabaseConnection, table: &str) -> String {
     texts(db, &sql).await.remove(0)
 }
 
-#[tokio::test]
+#[apply(story_of_sqlite)]
 async fn a_copy_has_every_row_of_every_table_and_goes_on_where_the_panel_stopped() {
     let operator = Operator::new();
     let key = operator.with_a_past().await;
@@ -129,12 +123,13 @@ async fn a_copy_has_every_row_of_every_table_and_goes_on_where_the_panel_stopped
     operator.finish().await;
 }
 
-#[tokio::test]
-#[ignore = "needs an empty PostgreSQL database, its URL in PANEL_TEST_POSTGRES"]
+#[apply(story_of_postgres)]
 async fn a_panel_moves_to_postgresql_and_back() {
-    let operator = Operator::new();
+    let empty = Operator::new();
+    let to = empty.url().to_owned();
+    let from = empty.beside("panel.db");
+    let operator = empty.moved_to(&from);
     let key = operator.with_a_past().await;
-    let (from, to) = (operator.url().to_owned(), empty_postgres());
     let said = operator.ok(&["copy", "--from", &from, "--to", &to]).await;
     let replaced = "\n2 character(s) U+0000, which PostgreSQL cannot hold, became U+FFFD.\n";
     assert!(said.contains(replaced), "{said}");
@@ -178,7 +173,7 @@ async fn a_panel_moves_to_postgresql_and_back() {
     operator.finish().await;
 }
 
-#[tokio::test]
+#[apply(story_of_sqlite)]
 async fn a_target_with_rows_is_refused_and_left_as_it_is() {
     let operator = Operator::new();
     operator.customer().await;
@@ -205,7 +200,7 @@ async fn a_target_with_rows_is_refused_and_left_as_it_is() {
     operator.finish().await;
 }
 
-#[tokio::test]
+#[apply(story_of_sqlite)]
 async fn a_source_that_is_missing_or_older_or_the_target_itself_is_refused() {
     let operator = Operator::new();
     let (from, to) = (operator.url().to_owned(), operator.beside("copy.db"));
@@ -243,7 +238,7 @@ async fn a_source_that_is_missing_or_older_or_the_target_itself_is_refused() {
     operator.finish().await;
 }
 
-#[tokio::test]
+#[apply(story_of_sqlite)]
 async fn a_copy_that_fails_or_differs_leaves_the_target_empty() {
     let operator = Operator::new();
     operator.customer().await;
@@ -285,7 +280,7 @@ async fn a_copy_that_fails_or_differs_leaves_the_target_empty() {
     operator.moved_to(&to).finish().await;
 }
 
-#[tokio::test]
+#[apply(story_of_sqlite)]
 async fn what_is_broken_in_the_source_is_broken_in_the_copy_and_said() {
     let operator = Operator::new();
     operator.customer().await;

@@ -74,7 +74,7 @@ async fn two_orders_on_one_target_are_both_marked_however_the_link_is_spelled() 
         marked.sort();
         assert_eq!(marked, shown, "{case}");
         let both = format!(
-            "SELECT CAST(COUNT(*) AS TEXT) FROM orders WHERE overlapping AND id IN ({one}, {other})"
+            "SELECT CAST(COUNT(*) AS TEXT) FROM order_overlaps WHERE order_id IN ({one}, {other})"
         );
         assert_eq!(texts(&panel, &both).await, ["2"], "{case}");
     }

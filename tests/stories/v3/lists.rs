@@ -84,11 +84,11 @@ async fn a_rare_status_is_found_behind_any_number_of_others() {
     panel
         .sql(
             "INSERT INTO orders (id, account_id, service_id, service_type, refill, cancel, status, \
-             link, overlap_key, overlapping, details, quantity, runs, interval_minutes, \
+             link, overlap_key, details, quantity, runs, interval_minutes, \
              rate_micro, charge_nano, held_nano, refunded_nano, settled_refund_nano, withheld, \
              remains, created_at_ms, settled_at_ms) \
              WITH RECURSIVE s (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM s WHERE n < 12002) \
-             SELECT n, 1, 1, 'Default', TRUE, TRUE, 'completed', 'x', n, FALSE, '{}', 100, 1, 0, \
+             SELECT n, 1, 1, 'Default', TRUE, TRUE, 'completed', 'x', n, '{}', 100, 1, 0, \
              900000, 90000000, 0, 0, 0, FALSE, 0, 1793491200000 + n / 5000, 1793491200000 FROM s",
         )
         .await;

@@ -1,7 +1,6 @@
 //! The same request in every encoding that resellers' software uses.
 
 use harness::TestPanel;
-use insta::assert_snapshot;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 

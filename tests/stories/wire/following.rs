@@ -1,7 +1,6 @@
 //! `status`: of one order from placing to the refund, and of many.
 
 use harness::{DELIVERY, HOUR, TestPanel, account};
-use insta::assert_snapshot;
 use smm_panel_server::demo::provider::Script;
 
 use super::{LINK, about, body};

@@ -1,7 +1,6 @@
 //! `services`: the catalogue that consuming panels import.
 
 use harness::{TestPanel, terms};
-use insta::assert_snapshot;
 use smm_panel_server::catalog::Terms;
 use smm_panel_server::protocol::ServiceType;
 

@@ -1,7 +1,6 @@
 //! Every type of service: what its orders need, cost, and send on.
 
 use harness::{DELIVERY, TestPanel, terms};
-use insta::assert_snapshot;
 use smm_panel_server::catalog::Terms;
 use smm_panel_server::demo::provider::Script;
 use smm_panel_server::protocol::ServiceType;

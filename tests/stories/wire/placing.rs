@@ -1,7 +1,6 @@
 //! `add`: what is charged, and what is refused in which words.
 
 use harness::{DELIVERY, TestPanel, account, terms};
-use insta::assert_snapshot;
 use smm_panel_server::catalog::Terms;
 use smm_panel_server::demo::provider::Script;
 use smm_panel_server::protocol::ServiceType;

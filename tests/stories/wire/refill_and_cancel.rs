@@ -2,7 +2,6 @@
 
 use futures::future::join_all;
 use harness::{DELIVERY, HOUR, MINUTE, TestPanel, account, terms};
-use insta::assert_snapshot;
 use smm_panel_server::catalog::Terms;
 use smm_panel_server::demo::provider::Script;
 use smm_panel_server::protocol::ServiceType;
@@ -96,7 +95,7 @@ async fn a_cancel_is_a_request_and_is_answered_for_each_order() {
     panel.order("https://x.test/unsent", 1000).await;
     let cancel = [("action", "cancel"), ("orders", "3,999,1,2")];
     let answer = body(&panel, &cancel).await;
-    assert_snapshot!(answer, @r#"[{"order":3,"cancel":1},{"order":999,"cancel":{"error":"Incorrect order ID"}},{"order":1,"cancel":{"error":"The order cannot be canceled"}},{"order":2,"cancel":1}]"#);
+    assert_snapshot!(&answer, @r#"[{"order":3,"cancel":1},{"order":999,"cancel":{"error":"Incorrect order ID"}},{"order":1,"cancel":{"error":"The order cannot be canceled"}},{"order":2,"cancel":1}]"#);
     assert_eq!(body(&panel, &cancel).await, answer, "asked again");
     assert_eq!(panel.shown(3).await, "Canceled 0.00 1000");
     assert_eq!(panel.shown(2).await, "Processing 0.90 1000", "not yet");

@@ -1,7 +1,6 @@
 //! The extension for replay safety: `request_id` names an order, once and for ever.
 
 use harness::{DELIVERY, TestPanel, account};
-use insta::assert_snapshot;
 
 use super::{LINK, number};
 
@@ -22,7 +21,7 @@ async fn place(panel: &TestPanel, key: &str, request_id: &str, more: &[(&str, &s
 async fn the_same_request_id_is_the_same_order_for_ever() {
     let panel = TestPanel::start().await;
     let first = place(&panel, &panel.key, "r-1", &[]).await;
-    assert_snapshot!(first, @r#"{"order":1}"#);
+    assert_snapshot!(&first, @r#"{"order":1}"#);
     assert_eq!(place(&panel, &panel.key, "r-1", &[]).await, first);
     // Another spelling of the same order.
     let spelled = [("runs", "0"), ("interval", ""), ("quantity", "01000")];

@@ -157,10 +157,10 @@ const ORDERS: &str = "
     INSERT INTO orders (id, account_id, service_type, status, quantity, runs, rate_micro,
                         charge_nano, held_nano, refunded_nano, settled_refund_nano, withheld,
                         remains, settled_at_ms, service_id, refill, cancel, link, overlap_key,
-                        overlapping, details, interval_minutes, created_at_ms)
+                        details, interval_minutes, created_at_ms)
     SELECT column1, column2, column3, column4, column5, column6, column7, column8, column9,
            column10, column11, column12, column13, CASE column9 WHEN 0 THEN 9 END, 1, TRUE, TRUE,
-           'https://x.test/a', 0, column12, '{}', 0, 0
+           'https://x.test/a', 0, '{}', 0, 0
     FROM (VALUES
     (1, 1, 'Default', 'completed', 1000, 1, 900000, 900000000, 0, 0, 0, FALSE, 0),
     (2, 1, 'Default', 'partial', 1000, 1, 900000, 900000000, 0, 360000000, 360000000, FALSE, 400),
@@ -257,12 +257,12 @@ const MORE_ORDERS: &str = "
     INSERT INTO orders (id, account_id, service_type, status, quantity, runs, rate_micro,
                         charge_nano, held_nano, refunded_nano, settled_refund_nano, withheld,
                         remains, settled_at_ms, service_id, refill, cancel, link, overlap_key,
-                        overlapping, details, interval_minutes, created_at_ms)
+                        details, interval_minutes, created_at_ms)
         SELECT 1000 + i, 1, 'Default', CASE i % 4 WHEN 0 THEN 'canceled' ELSE 'completed' END, 1,
                1, 900000, 900000, 0, CASE i % 4 WHEN 0 THEN 900000 ELSE 0 END,
                CASE i % 4 WHEN 0 THEN 900000 ELSE 0 END, FALSE,
                CASE i % 4 WHEN 0 THEN 1 ELSE 0 END, 9, 1, TRUE, TRUE,
-               'https://x.test/b', 0, FALSE, '{}', 0, 0 {each};
+               'https://x.test/b', 0, '{}', 0, 0 {each};
     INSERT INTO order_events (id, order_id, status, evidence, created_at_ms)
         SELECT 1000 + 2 * i - 1, 1000 + i, 'processing', 'provider', 5 {each}
         UNION ALL

@@ -349,9 +349,10 @@ impl From<Error> for Problem {
                 retry_after_s: Some(1),
                 ..Problem::new(Code::Unavailable)
             },
-            Failure::Database(_) | Failure::Transaction(_) | Failure::Stopped => {
-                Problem::new(Code::Unavailable)
-            }
+            Failure::Database(_)
+            | Failure::Transaction(_)
+            | Failure::Undone(_)
+            | Failure::Stopped => Problem::new(Code::Unavailable),
             Failure::Stored(_)
             | Failure::Arithmetic(_)
             | Failure::Listen { .. }

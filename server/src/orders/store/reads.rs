@@ -15,7 +15,8 @@ use crate::orders::rules::RefundReason;
 const SCANNED: usize = 5_000;
 
 const ORDER: &str = "SELECT id, reference, service_id, service_type, link, status, quantity, runs, \
-     interval_minutes, charge_nano, refunded_nano, start_count, remains, overlapping, withheld, \
+     interval_minutes, charge_nano, refunded_nano, start_count, remains, \
+     EXISTS (SELECT 1 FROM order_overlaps v WHERE v.order_id = orders.id), withheld, \
      cancel_requested_at_ms, created_at_ms, started_at_ms, settled_at_ms FROM orders ";
 
 fn read_order(row: &QueryResult) -> Result<Order> {

@@ -8,7 +8,7 @@ use sea_orm::{
 
 use crate::catalog::Offer;
 use crate::clock::Time;
-use crate::db::{PIECE, Rows, Tx, execute, query};
+use crate::db::{PIECE, Rows, Tx, execute, query, skip_locked};
 use crate::entity::{dispatch, order, provider_exchange};
 use crate::error::Result;
 use crate::ids::{DispatchId, OrderId, ProviderId};
@@ -124,6 +124,14 @@ fn changeable(run: &dispatch::Model) -> [Value; 24] {
     ]
 }
 
+/// The order of a run.
+pub(in crate::orders) async fn order_of(tx: &Tx, id: DispatchId) -> Result<Option<OrderId>> {
+    let order = dispatch::Entity::find_by_id(id)
+        .select_only()
+        .column(dispatch::Column::OrderId);
+    Ok(order.into_tuple().one(tx).await?)
+}
+
 /// Runs by id, locked until the transaction ends.
 pub(in crate::orders) async fn lock(
     tx: &Tx,
@@ -131,8 +139,9 @@ pub(in crate::orders) async fn lock(
 ) -> Result<Vec<dispatch::Model>> {
     Ok(dispatch::Entity::find()
         .filter(dispatch::Column::Id.is_in(ids))
-        .order_by_asc(dispatch::Column::Id)
-        .lock_exclusive()
+        .order_by_asc(dispatch::Column::OrderId)
+        .order_by_asc(dispatch::Column::Run)
+        .lock(LockType::NoKeyUpdate)
         .all(tx)
         .await?)
 }
@@ -146,7 +155,7 @@ pub(in crate::orders) async fn lock_of_orders(
         .filter(dispatch::Column::OrderId.is_in(orders))
         .order_by_asc(dispatch::Column::OrderId)
         .order_by_asc(dispatch::Column::Run)
-        .lock_exclusive()
+        .lock(LockType::NoKeyUpdate)
         .all(tx)
         .await?)
 }
@@ -215,7 +224,7 @@ pub(in crate::orders) async fn due(
         .order_by_asc(first)
         .order_by_asc(Column::Id)
         .limit(limit)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked)
         .all(on)
         .await?)
 }
@@ -223,10 +232,13 @@ pub(in crate::orders) async fn due(
 /// Makes runs due that were queued until an order on one of these links ended.
 pub(in crate::orders) async fn wake_waiting(tx: &Tx, now: Time, links: Vec<i64>) -> Result<()> {
     let rows = Rows::after(1, links.into_iter().map(|link| [link.into()]));
+    // A run that another transaction holds is being taken up already.
     let sql = [
-        "UPDATE dispatches SET due_at_ms = $1, waits_for_link = NULL \
-         WHERE state = 'queued' AND waits_for_link IN (",
+        "UPDATE dispatches SET due_at_ms = $1, waits_for_link = NULL WHERE id IN \
+         (SELECT id FROM dispatches WHERE state = 'queued' AND waits_for_link IN (",
         &rows.placeholders,
+        ")",
+        skip_locked(tx),
         ")",
     ]
     .concat();
