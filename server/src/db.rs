@@ -5,9 +5,13 @@
 //! writers). On PostgreSQL several servers write at once, and what they change they lock, always
 //! in this order, so that no two wait for each other:
 //!
-//! 1. orders, by id; 2. their dispatches, by order and run; 3. wallets, by account; 4. id
-//! sequences: orders, ledger transactions, refunds. Placing locks no order: it only inserts. Whoever claims dispatches without
-//! their orders skips those that are locked and waits for nothing.
+//! 1. orders, by id;
+//! 2. their dispatches, by order and run;
+//! 3. wallets, by account;
+//! 4. id sequences: of orders, then of ledger transactions, then of refunds.
+//!
+//! Placing locks no order: it only inserts. Whoever claims dispatches without their orders skips
+//! those that are locked and waits for nothing.
 //!
 //! Statements are written once for SQLite and PostgreSQL, with `$1` placeholders.
 

@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, TransactionTrait};
 use smm_panel_migrations::{Migrator, MigratorTrait};
 
-use super::Db;
+use super::{Db, execute};
 
 /// Why a database cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -56,8 +56,10 @@ impl Db {
     pub async fn migrate(&self) -> Result<usize, OpenError> {
         let tx = self.write.begin().await?;
         if self.is_postgres() {
-            let lock = format!("SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock({LOCK})");
-            tx.execute_unprepared(&lock).await?;
+            // Whoever waits here waits for a whole migration.
+            tx.execute_unprepared("SET LOCAL lock_timeout = 0").await?;
+            let lock = "SELECT pg_advisory_xact_lock($1)";
+            execute(&tx, lock, [LOCK.into()]).await?;
         }
         let pending = pending(&tx).await?;
         if pending > 0 {
