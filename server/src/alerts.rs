@@ -31,6 +31,8 @@ words! {
         CompletedWithRemains = "completed_with_remains",
         /// The panel keeps less of a charge than the provider does.
         SoldBelowCost = "sold_below_cost",
+        /// The regular check found stored data that cannot be true.
+        CheckFailed = "check_failed",
     }
 }
 

@@ -4,13 +4,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use poem::Server;
-use poem::listener::{Acceptor, Listener, TcpListener};
+use poem::endpoint::BoxEndpoint;
+use poem::listener::{Acceptor, Listener, TcpAcceptor, TcpListener};
+use poem::{Response, Server};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::error::{Failure, Result};
 use crate::http;
+use crate::metrics::Metrics;
 use crate::orders::{self, Placer};
 use crate::panel::Panel;
 use crate::provider::Client;
@@ -20,16 +22,25 @@ use crate::workers::Workers;
 const DRAIN: Duration = Duration::from_secs(30);
 /// Idle connections are closed after this time; clients that never send a request as well.
 const IDLE: Duration = Duration::from_secs(75);
+/// How often what was measured is put in order.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 /// A panel that serves.
 pub struct Running {
     /// The address it listens on, with the port that was chosen if 0 was asked for.
     pub address: SocketAddr,
+    /// The address of `/metrics`, if there is one.
+    pub metrics_address: Option<SocketAddr>,
     panel: Panel,
     placer: Placer,
-    stop: watch::Sender<bool>,
+    /// Told first: the panel is not ready any more, and the workers come to an end.
+    stopping: watch::Sender<bool>,
+    /// Told when no more requests are taken.
+    closing: watch::Sender<bool>,
     server: JoinHandle<std::io::Result<()>>,
     workers: Vec<JoinHandle<()>>,
+    /// What ends with the process: `/metrics` is served to the last.
+    measuring: Vec<JoinHandle<()>>,
 }
 
 /// Who does the work that no request asks for.
@@ -43,9 +54,55 @@ pub enum Background {
 /// Starts serving on `listen`.
 pub async fn start(panel: Panel, listen: SocketAddr, background: Background) -> Result<Running> {
     let wake = Arc::new(Notify::new());
-    let (stop, stopped) = watch::channel(false);
+    let (stopping, stopped) = watch::channel(false);
+    let (closing, mut closed) = watch::channel(false);
+    let (acceptor, address) = bind(listen).await?;
+    let metrics = match panel.config.metrics_listen {
+        Some(listen) => Some(bind(listen).await?),
+        None => None,
+    };
+    let metrics_address = metrics.as_ref().map(|(_, address)| *address);
     let woken = wake.clone();
     let placer = orders::placer(&panel, move || woken.notify_one());
+    let routes = http::routes(&panel, placer.clone(), stopped.clone())?;
+    let server = tokio::spawn(
+        Server::new_with_acceptor(acceptor)
+            .idle_timeout(IDLE)
+            .run_with_graceful_shutdown(
+                routes,
+                async move {
+                    // An error says that nobody can stop it any more, which is a stop as well.
+                    let _ = closed.wait_for(|closing| *closing).await;
+                },
+                Some(DRAIN),
+            ),
+    );
+    let mut measuring = Vec::new();
+    if let Some((acceptor, _)) = metrics {
+        panel.metrics.begin(&panel).await?;
+        let routes = http::metrics_routes(&panel, placer.clone());
+        measuring.push(tokio::spawn(serve_metrics(acceptor, routes)));
+        measuring.push(tokio::spawn(keep_up(panel.metrics.clone())));
+    }
+    let workers = match background {
+        Background::Workers => Workers::new(&panel, Client::new()?).start(wake, stopped),
+        Background::Nobody => Vec::new(),
+    };
+    Ok(Running {
+        address,
+        metrics_address,
+        panel,
+        placer,
+        stopping,
+        closing,
+        server,
+        workers,
+        measuring,
+    })
+}
+
+/// Listens on `listen`; gives the address with the port that was chosen.
+async fn bind(listen: SocketAddr) -> Result<(TcpAcceptor, SocketAddr)> {
     let unusable = |fault: std::io::Error| Failure::Listen {
         address: listen,
         fault,
@@ -59,32 +116,21 @@ pub async fn start(panel: Panel, listen: SocketAddr, background: Background) -> 
         .iter()
         .find_map(|address| address.as_socket_addr().copied())
         .unwrap_or(listen);
-    let routes = http::routes(&panel, placer.clone())?;
-    let mut until = stopped.clone();
-    let server = tokio::spawn(
-        Server::new_with_acceptor(acceptor)
-            .idle_timeout(IDLE)
-            .run_with_graceful_shutdown(
-                routes,
-                async move {
-                    // An error says that nobody can stop it any more, which is a stop as well.
-                    let _ = until.wait_for(|stop| *stop).await;
-                },
-                Some(DRAIN),
-            ),
-    );
-    let workers = match background {
-        Background::Workers => Workers::new(&panel, Client::new()?).start(wake, stopped),
-        Background::Nobody => Vec::new(),
-    };
-    Ok(Running {
-        address,
-        panel,
-        placer,
-        stop,
-        server,
-        workers,
-    })
+    Ok((acceptor, address))
+}
+
+async fn serve_metrics(acceptor: TcpAcceptor, routes: BoxEndpoint<'static, Response>) {
+    let server = Server::new_with_acceptor(acceptor).idle_timeout(IDLE);
+    if let Err(fault) = server.run(routes).await {
+        tracing::error!(error = %fault, "the server of the metrics ended");
+    }
+}
+
+async fn keep_up(metrics: Metrics) {
+    loop {
+        tokio::time::sleep(UPKEEP).await;
+        metrics.upkeep();
+    }
 }
 
 impl Running {
@@ -93,19 +139,27 @@ impl Running {
         &self.panel
     }
 
-    /// Stops: no new requests, those under way are answered, what is queued is committed, what is
-    /// on the wire is recorded. A run that is `sending` is never released.
+    /// Stops: at once it is not ready any more, and no work is taken up; after `drain_delay_ms`, in
+    /// which load balancers find out, no new requests; those under way are answered, what is queued
+    /// is committed, what is on the wire is recorded. A run that is `sending` is never released; a
+    /// regular check that is under way is given up, for another server to take.
     pub async fn stop(self) -> Result<()> {
         // Nobody listening any more is what is wanted.
-        let _ = self.stop.send(true);
+        let _ = self.stopping.send(true);
+        let delay = Duration::from_millis(self.panel.config.drain_delay_ms.unsigned_abs());
+        tokio::time::sleep(delay).await;
+        let _ = self.closing.send(true);
         if let Ok(Err(fault)) = self.server.await {
-            tracing::error!("the HTTP server ended: {fault}");
+            tracing::error!(error = %fault, "the HTTP server ended");
         }
         self.placer.finish().await;
         for worker in self.workers {
             if let Err(fault) = worker.await {
-                tracing::error!("a worker ended: {fault}");
+                tracing::error!(error = %fault, "a worker ended");
             }
+        }
+        for task in self.measuring {
+            task.abort();
         }
         self.panel.db.close().await?;
         Ok(())

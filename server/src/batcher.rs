@@ -12,9 +12,22 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use crate::clock::Stopwatch;
 use crate::error::{Error, Failure, Refusal, Result};
+use crate::metrics::BatchMeter;
 
 type Answer<O> = oneshot::Sender<Result<O>>;
+
+/// Whether a batcher takes items in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
+    /// It does.
+    Open,
+    /// As many wait as may.
+    Full,
+    /// Its task has ended, or is ending.
+    Ended,
+}
 
 /// Hands items to the task that commits them. Cheap to clone.
 pub struct Batcher<I, O> {
@@ -38,7 +51,12 @@ impl<I, O> Clone for Batcher<I, O> {
 impl<I: Clone + Send + Sync + 'static, O: Send + 'static> Batcher<I, O> {
     /// Starts the task. `commit` takes a batch of at most `most` items and gives an answer for
     /// each; `most_waiting` items may wait before more are turned away.
-    pub fn start<C, F>(most: usize, most_waiting: usize, commit: C) -> Batcher<I, O>
+    pub fn start<C, F>(
+        meter: BatchMeter,
+        most: usize,
+        most_waiting: usize,
+        commit: C,
+    ) -> Batcher<I, O>
     where
         C: Fn(Arc<[I]>) -> F + Send + Sync + 'static,
         F: Future<Output = Result<Vec<std::result::Result<O, Refusal>>>> + Send + 'static,
@@ -60,7 +78,7 @@ impl<I: Clone + Send + Sync + 'static, O: Send + 'static> Batcher<I, O> {
                 }
                 left.fetch_sub(batch.len(), Ordering::Relaxed);
                 let (items, answers): (Vec<I>, Vec<Answer<O>>) = batch.drain(..).unzip();
-                run(&commit, items, answers).await;
+                run(&meter, &commit, items, answers).await;
             }
         });
         Batcher {
@@ -68,6 +86,22 @@ impl<I: Clone + Send + Sync + 'static, O: Send + 'static> Batcher<I, O> {
             waiting,
             closing,
             task: Arc::new(Mutex::new(Some(task))),
+        }
+    }
+
+    /// How many items wait.
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Whether it takes items in at this moment.
+    pub fn condition(&self) -> Condition {
+        if self.queue.is_closed() {
+            Condition::Ended
+        } else if self.queue.capacity() == 0 {
+            Condition::Full
+        } else {
+            Condition::Open
         }
     }
 
@@ -98,7 +132,7 @@ impl<I: Clone + Send + Sync + 'static, O: Send + 'static> Batcher<I, O> {
         if let Some(task) = self.task.lock().await.take()
             && let Err(fault) = task.await
         {
-            tracing::error!("a batch task ended: {fault}");
+            tracing::error!(error = %fault, "a batch task ended");
         }
     }
 }
@@ -111,7 +145,7 @@ const REPETITIONS: usize = 3;
 /// that cannot be written fails nobody but its own request. A transaction that could not be begun
 /// or confirmed is no row's fault: a second try could wait as long for each item as the batch did,
 /// or write what stands already.
-async fn run<I, O, C, F>(commit: &C, items: Vec<I>, answers: Vec<Answer<O>>)
+async fn run<I, O, C, F>(meter: &BatchMeter, commit: &C, items: Vec<I>, answers: Vec<Answer<O>>)
 where
     I: Clone + Send + Sync + 'static,
     C: Fn(Arc<[I]>) -> F,
@@ -119,12 +153,17 @@ where
     O: Send + 'static,
 {
     let items: Arc<[I]> = items.into();
-    let mut done = apart(commit(items.clone())).await;
+    let mut done = apart(meter, items.len(), commit(items.clone())).await;
     for _ in 0..REPETITIONS {
         match &done {
             Err(Error::Failed(fault)) if fault.may_repeat() => {
-                tracing::warn!("a batch of {} is repeated: {fault}", items.len());
-                done = apart(commit(items.clone())).await;
+                tracing::warn!(
+                    batcher = meter.name,
+                    items = items.len(),
+                    error = %fault,
+                    "a batch is repeated, nothing of it stands"
+                );
+                done = apart(meter, items.len(), commit(items.clone())).await;
             }
             Ok(_) | Err(_) => break,
         }
@@ -139,12 +178,11 @@ where
                 && !fault.may_repeat()
                 && !matches!(fault, Failure::Transaction(_)) =>
         {
-            tracing::error!(
-                "a batch of {} failed, each is tried alone: {fault}",
-                items.len()
-            );
+            let (batcher, count) = (meter.name, items.len());
+            tracing::error!(batcher, items = count, error = %fault,
+                "a batch failed, each of its items is tried alone");
             for (item, waiting) in items.iter().zip(answers) {
-                let alone = apart(commit(Arc::from([item.clone()]))).await;
+                let alone = apart(meter, 1, commit(Arc::from([item.clone()]))).await;
                 let result = alone.and_then(|mut results| match results.pop() {
                     Some(result) => result.map_err(Error::Refused),
                     None => Err(Error::Failed(Failure::Stopped)),
@@ -153,19 +191,31 @@ where
             }
         }
         // The first learns why; the others, whose answers end here, that it is not known.
-        Err(fault) => answer(answers, std::iter::once(Err(fault))),
+        Err(fault) => {
+            let (batcher, count) = (meter.name, items.len());
+            tracing::error!(batcher, items = count, error = %fault, "a batch failed");
+            answer(answers, std::iter::once(Err(fault)));
+        }
     }
 }
 
 /// Runs `work` as a task of its own: if it panics, its batch has no answer, and the next one is
 /// taken all the same.
 async fn apart<T: Send + 'static>(
+    meter: &BatchMeter,
+    items: usize,
     work: impl Future<Output = Result<T>> + Send + 'static,
 ) -> Result<T> {
-    tokio::spawn(work).await.unwrap_or_else(|fault| {
-        tracing::error!("a batch panicked: {fault}");
+    let since = Stopwatch::start();
+    let done = tokio::spawn(work).await.unwrap_or_else(|fault| {
+        tracing::error!(batcher = meter.name, items, error = %fault, "a batch panicked");
         Err(Error::Failed(Failure::Stopped))
-    })
+    });
+    match &done {
+        Ok(_) => meter.committed(items, since),
+        Err(_) => meter.failed(),
+    }
+    done
 }
 
 fn answer<O>(answers: Vec<Answer<O>>, results: impl Iterator<Item = Result<O>>) {
@@ -182,21 +232,26 @@ mod tests {
 
     #[tokio::test]
     async fn one_failing_item_fails_nobody_else() {
-        let batcher: Batcher<i64, i64> = Batcher::start(8, 8, |batch: Arc<[i64]>| async move {
-            if batch.contains(&13) {
-                return Err(Error::Failed(Failure::Stored("13".to_owned())));
-            }
-            Ok(batch
-                .iter()
-                .map(|&n| {
-                    if n < 0 {
-                        Err(Refusal::OrderUnknown)
-                    } else {
-                        Ok(n * 2)
-                    }
-                })
-                .collect())
-        });
+        let batcher: Batcher<i64, i64> = Batcher::start(
+            BatchMeter::idle("test"),
+            8,
+            8,
+            |batch: Arc<[i64]>| async move {
+                if batch.contains(&13) {
+                    return Err(Error::Failed(Failure::Stored("13".to_owned())));
+                }
+                Ok(batch
+                    .iter()
+                    .map(|&n| {
+                        if n < 0 {
+                            Err(Refusal::OrderUnknown)
+                        } else {
+                            Ok(n * 2)
+                        }
+                    })
+                    .collect())
+            },
+        );
         let all = [1, 13, -1, 4].map(|n| batcher.submit(n));
         let results = futures::future::join_all(all).await;
         assert!(matches!(results[0], Ok(2)));
@@ -214,15 +269,16 @@ mod tests {
         let (open, gate) = tokio::sync::watch::channel(false);
         let began = Arc::new(std::sync::atomic::AtomicBool::new(false));
         let begins = began.clone();
-        let batcher: Batcher<i64, i64> = Batcher::start(1, 1, move |batch: Arc<[i64]>| {
-            let mut gate = gate.clone();
-            begins.store(true, Ordering::Relaxed);
-            async move {
-                let opened = gate.wait_for(|open| *open).await;
-                assert!(opened.is_ok());
-                Ok(batch.iter().map(|&n| Ok(n)).collect())
-            }
-        });
+        let batcher: Batcher<i64, i64> =
+            Batcher::start(BatchMeter::idle("test"), 1, 1, move |batch: Arc<[i64]>| {
+                let mut gate = gate.clone();
+                begins.store(true, Ordering::Relaxed);
+                async move {
+                    let opened = gate.wait_for(|open| *open).await;
+                    assert!(opened.is_ok());
+                    Ok(batch.iter().map(|&n| Ok(n)).collect())
+                }
+            });
         let submit = |n| {
             let batcher = batcher.clone();
             tokio::spawn(async move { batcher.submit(n).await })
@@ -241,10 +297,17 @@ mod tests {
             turned_away,
             Err(Error::Failed(Failure::Overloaded { .. }))
         ));
+        assert_eq!(
+            (batcher.condition(), batcher.waiting()),
+            (Condition::Full, 1)
+        );
         open.send(true).unwrap();
         assert!(matches!(
             (first.await.unwrap(), second.await.unwrap()),
             (Ok(1), Ok(2))
         ));
+        assert_eq!(batcher.condition(), Condition::Open);
+        batcher.finish().await;
+        assert_eq!(batcher.condition(), Condition::Ended);
     }
 }

@@ -151,6 +151,10 @@ macro_rules! settings {
 settings! {
     /// The address and port that HTTP listens on; port 0 takes a free one.
     listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8080)), (), "";
+    /// The address and port that serve `/metrics`, and nothing else; without it nothing is measured.
+    metrics_listen: Option<SocketAddr> = None, (), "";
+    /// How long a panel that was told to stop goes on serving, with `/health/ready` saying 503.
+    drain_delay_ms: i64 = 0, 0..=10 * MINUTE, "ms";
     /// The database: `sqlite:` and the path of its file, or a `postgres:` URL.
     database_url: DatabaseUrl = DatabaseUrl::default(), (), "";
     /// The file with the pepper and the master key; it is made at the first start.
@@ -215,6 +219,8 @@ settings! {
     refill_wait_ms: i64 = DAY, 0..=365 * DAY, "ms";
     /// How often a provider that says Partial without remains is asked again before an operator is.
     partial_remains_max_asks: i64 = 10, 1..=1_000, "times";
+    /// How often one of the servers runs `check` on the database; 0 is never.
+    check_interval_ms: i64 = DAY, 0..=365 * DAY, "ms";
     /// What is logged: a level, or levels by module such as `info,sqlx=warn`.
     log: LogFilter = LogFilter::default(), (), "";
     /// How the log is written.

@@ -96,6 +96,24 @@ impl Db {
         })
     }
 
+    /// Asks the reading side whether it answers at all.
+    pub async fn answers(&self) -> Result<(), DbErr> {
+        query(&self.read, "SELECT 1", []).await.map(drop)
+    }
+
+    /// How many connections each side has, and how many of them are idle: writing, reading.
+    pub fn connections(&self) -> [(u32, usize); 2] {
+        [&self.write, &self.read].map(|side| {
+            if side.get_database_backend() == DbBackend::Sqlite {
+                let pool = side.get_sqlite_connection_pool();
+                (pool.size(), pool.num_idle())
+            } else {
+                let pool = side.get_postgres_connection_pool();
+                (pool.size(), pool.num_idle())
+            }
+        })
+    }
+
     /// The reading side: every statement sees what is committed.
     pub fn read(&self) -> &DatabaseConnection {
         &self.read

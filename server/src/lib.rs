@@ -9,7 +9,8 @@
 //!   following, ending), [`refills`] (topping up), [`wallet`] (balances and the ledger);
 //! - at the edges: [`provider`] (client of an upstream panel), [`protocol`] (the words of the panel
 //!   protocol, pure, in both directions), [`alerts`] (what a person should look at), [`check`] (the
-//!   invariants, by independent code), [`copy`] (the whole panel into another database);
+//!   invariants, by independent code) and [`inspection`] (its regular runs), [`metrics`] (what is
+//!   measured), [`copy`] (the whole panel into another database);
 //! - underneath: [`money`], [`ids`], [`clock`], [`error`], [`config`], [`secrets`], [`db`],
 //!   [`panel`] (all of these at hand), [`batcher`] (group commit), [`app`] (everything running).
 //!
@@ -40,6 +41,8 @@ mod entity;
 pub mod error;
 pub mod http;
 pub mod ids;
+pub mod inspection;
+pub mod metrics;
 pub mod money;
 pub mod orders;
 pub mod panel;

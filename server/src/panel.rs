@@ -8,6 +8,7 @@ use crate::clock::{Clock, Time};
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::{Failure, Result};
+use crate::metrics::Metrics;
 use crate::secrets::{Secrets, SecretsError};
 
 /// The database, the clock, the settings and the secrets of one panel. Cheap to clone.
@@ -24,12 +25,15 @@ pub struct Panel {
     /// This panel's name in the `request_id`s it sends to providers: random, made once, kept in
     /// the database, so that two panels that use one provider account never share an id.
     pub instance: Arc<str>,
+    /// What is measured; nothing unless `metrics_listen` is set.
+    pub metrics: Metrics,
 }
 
 impl Panel {
     /// A panel on an open database whose schema is current.
     pub async fn open(db: Db, clock: Clock, config: Config, secrets: Secrets) -> Result<Panel> {
         let instance = instance(&db, &secrets).await?.into();
+        let metrics = Metrics::new(config.metrics_listen.is_some());
         let (config, secrets) = (Arc::new(config), Arc::new(secrets));
         let panel = Panel {
             db,
@@ -37,6 +41,7 @@ impl Panel {
             config,
             secrets,
             instance,
+            metrics,
         };
         panel.follow_clock().await?;
         Ok(panel)

@@ -10,7 +10,10 @@ use crate::config::{Config, LogFormat};
 /// Starts logging as `config` says; a second start is ignored.
 pub fn start(config: &Config) {
     // The libraries' own "started" and "stopped" say nothing that ours do not.
-    let quiet = format!("poem=warn,sea_orm_migration=warn,{}", config.log.as_str());
+    let quiet = format!(
+        "poem=warn,sea_orm_migration=warn,sqlx::postgres::notice=warn,{}",
+        config.log.as_str()
+    );
     let filter = EnvFilter::try_new(quiet).unwrap_or_default();
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -66,6 +66,8 @@ pub struct TestPanel {
     pub key: String,
     /// `http://127.0.0.1:PORT/api/v2`.
     pub url: String,
+    /// `http://127.0.0.1:PORT/metrics`, where the settings ask for it.
+    pub metrics_url: Option<String>,
     workers: Workers,
     running: Option<Running>,
     http: reqwest::Client,
@@ -219,6 +221,9 @@ impl TestPanel {
             .expect("a server");
         TestPanel {
             url: format!("http://{}/api/v2", running.address),
+            metrics_url: running
+                .metrics_address
+                .map(|address| format!("http://{address}/metrics")),
             workers: Workers::new(&panel, Client::new().expect("a client")),
             panel,
             clock,

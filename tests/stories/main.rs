@@ -57,6 +57,7 @@ mod cancel;
 mod concurrency;
 mod crash;
 mod dialects;
+mod operations;
 mod operator;
 mod oracle;
 mod partial;

@@ -117,7 +117,7 @@ pub const INVARIANTS: [(u8, &str); 14] = [
 pub async fn check(
     db: &DatabaseConnection,
     now: Time,
-    mut progress: impl FnMut(Progress) + Send,
+    mut progress: impl FnMut(Progress) + Send + Sync,
 ) -> Result<Report, DbErr> {
     let snapshot = snapshot(db).await?;
     let mut inspector = Inspector::new(&snapshot, &mut progress);

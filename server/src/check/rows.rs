@@ -14,7 +14,7 @@ const LOOKUP: usize = 200;
 /// The snapshot that is read, who is told about it, and what was found.
 pub(super) struct Inspector<'a> {
     snapshot: &'a DatabaseTransaction,
-    progress: &'a mut (dyn FnMut(Progress) + Send),
+    progress: &'a mut (dyn FnMut(Progress) + Send + Sync),
     pub(super) report: Report,
 }
 
@@ -47,7 +47,7 @@ pub(super) trait Owned: Row {
 impl<'a> Inspector<'a> {
     pub(super) fn new(
         snapshot: &'a DatabaseTransaction,
-        progress: &'a mut (dyn FnMut(Progress) + Send),
+        progress: &'a mut (dyn FnMut(Progress) + Send + Sync),
     ) -> Inspector<'a> {
         Inspector {
             snapshot,

@@ -10,23 +10,30 @@ use crate::db::Db;
 pub(super) async fn serve(config: Config) -> Result<()> {
     let listen = config.listen;
     let panel = super::open(config, true).await?;
+    // Before anybody can know that it serves.
+    let stop = stop_asked()?;
     let running = app::start(panel, listen, Background::Workers).await?;
     tracing::info!(
         "serving the panel protocol on http://{}/api/v2",
         running.address
     );
-    stop_asked().await?;
+    stop.await;
     tracing::info!("stopping: answering what was asked, recording what was sent");
     Ok(running.stop().await?)
 }
 
-/// Waits for Ctrl-C or SIGTERM.
-pub(crate) async fn stop_asked() -> Result<()> {
-    let mut terminated = signal(SignalKind::terminate()).context("signals cannot be received")?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted.context("signals cannot be received"),
-        _ = terminated.recv() => Ok(()),
-    }
+/// What ends with Ctrl-C or SIGTERM. From this call on neither kills the process, even if nobody
+/// waits yet.
+pub(crate) fn stop_asked() -> Result<impl Future<Output = ()>> {
+    let listen = |kind| signal(kind).context("signals cannot be received");
+    let mut interrupted = listen(SignalKind::interrupt())?;
+    let mut terminated = listen(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
+        }
+    })
 }
 
 pub(super) async fn migrate(config: &Config) -> Result<()> {

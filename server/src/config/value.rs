@@ -99,6 +99,25 @@ impl Value for SocketAddr {
     }
 }
 
+impl Value for Option<SocketAddr> {
+    type Rule = ();
+
+    fn from_text(text: &str, (): &()) -> Option<Self> {
+        text.parse().ok().map(Some)
+    }
+
+    fn allowed((): &()) -> String {
+        SocketAddr::allowed(&())
+    }
+
+    fn shown(&self) -> String {
+        match self {
+            Some(address) => address.shown(),
+            None => "not set".to_owned(),
+        }
+    }
+}
+
 impl Value for PathBuf {
     type Rule = ();
 

@@ -85,6 +85,11 @@ impl Db {
             pending => Err(OpenError::Older(pending)),
         }
     }
+
+    /// How many changes a running panel lacks; it only reads.
+    pub async fn pending_now(&self) -> Result<usize, OpenError> {
+        pending(&self.read).await
+    }
 }
 
 /// How many changes are not applied yet; an error if one is applied that is not known.

@@ -67,7 +67,7 @@ pub async fn run(config: Config, options: Options) -> Result<ExitCode> {
         Ok(held) => {
             // Nobody reads any more: nobody will try it either.
             if stage.invite().is_ok() {
-                stop_asked().await?;
+                stop_asked()?.await;
             }
             held
         }

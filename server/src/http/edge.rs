@@ -2,23 +2,35 @@
 //! answer that is not a success gets the one body that errors have.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures::FutureExt;
 use poem::error::{MethodNotAllowedError, NotFoundError};
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
+use poem_openapi::OperationId;
 use poem_openapi::error::{ParseParamError, ParsePathError};
+use tracing::Instrument;
 
+use super::seen::Seen;
 use super::v3::problem::{Code, Problem};
+use crate::ids::AccountId;
+use crate::metrics::{Call, Metrics, Outcome};
 
 /// The header with a request's number.
 const REQUEST_ID: &str = "x-request-id";
 
-/// A request's number.
+/// A request's number, and who it turned out to come from.
 #[derive(Clone)]
-struct RequestId(Arc<str>);
+struct RequestId(Arc<str>, Arc<OnceLock<AccountId>>);
+
+/// Notes whose key came with `request`, for the log.
+pub(super) fn note_account(request: &Request, account: AccountId) {
+    if let Some(id) = request.data::<RequestId>() {
+        id.1.get_or_init(|| account);
+    }
+}
 
 /// The number of `request`, which came through [`Edge`].
 pub(super) fn request_id(request: &Request) -> Arc<str> {
@@ -29,6 +41,7 @@ pub(super) fn request_id(request: &Request) -> Arc<str> {
 /// The edge around `inner`.
 pub(super) struct Edge<E> {
     pub(super) inner: E,
+    pub(super) metrics: Metrics,
     /// How long a request may take.
     pub(super) limit: Duration,
     /// The methods that each documented path takes.
@@ -49,19 +62,45 @@ impl<E: Endpoint> Endpoint for Edge<E> {
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let id = new_id();
-        request.set_data(RequestId(id.clone()));
+        let account = Arc::new(OnceLock::new());
+        request.set_data(RequestId(id.clone(), account.clone()));
+        let mut seen = Seen::new(Call::Other);
         let path = request.uri().path().to_owned();
-        let asked = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
+        // Whatever is logged on the way has the request's number.
+        let span = tracing::info_span!("request", request_id = &*id);
+        let asked = AssertUnwindSafe(self.inner.call(request).instrument(span)).catch_unwind();
         let response = match tokio::time::timeout(self.limit, asked).await {
-            Ok(Ok(Ok(answer))) => answer.into_response(),
-            Ok(Ok(Err(error))) => self.refused(&path, error),
+            Ok(Ok(Ok(answer))) => {
+                let response = answer.into_response();
+                seen.call = call_of(response.data());
+                response
+            }
+            Ok(Ok(Err(error))) => {
+                seen.call = call_of(error.data());
+                self.refused(&path, error)
+            }
             // The panic hook has told what and where.
             Ok(Err(_)) => Problem::new(Code::Internal).into_response(),
             // What was handed to the batcher goes on without its request.
             Err(_) => Problem::new(Code::Unavailable).into_response(),
         };
+        seen.account = account.get().copied();
+        let status = response.status();
+        let outcome = if status.is_server_error() {
+            Outcome::Unavailable
+        } else if status.is_client_error() {
+            Outcome::Refused
+        } else {
+            Outcome::Ok
+        };
+        seen.answered(&self.metrics, outcome, status.as_u16(), Some(&id));
         Ok(finished(response, &id))
     }
+}
+
+/// The operation that answered, as the libraries note it.
+fn call_of(operation: Option<&OperationId>) -> Call {
+    operation.map_or(Call::Other, |operation| Call::of_operation(operation.0))
 }
 
 impl<E> Edge<E> {
@@ -129,7 +168,7 @@ fn problem_of(error: &poem::Error) -> Problem {
         }
         None if error.status().is_client_error() => Problem::new(Code::RequestInvalid),
         None => {
-            tracing::error!("a request was not answered: {error}");
+            tracing::error!(face = "v3", %error, "a request was not answered");
             Problem::new(Code::Internal)
         }
     }
@@ -139,7 +178,13 @@ fn problem_of(error: &poem::Error) -> Problem {
 fn finished(mut response: Response, id: &str) -> Response {
     if let Some(problem) = response.data::<Problem>().cloned() {
         if problem.code.status().is_server_error() {
-            tracing::warn!(request_id = id, "answered with {}", problem.code);
+            let code = problem.code.word();
+            tracing::warn!(
+                face = "v3",
+                request_id = id,
+                code,
+                "a request was not answered"
+            );
         }
         let headers = response.headers_mut();
         headers.insert(

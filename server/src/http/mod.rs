@@ -7,6 +7,7 @@ use std::time::Duration;
 use poem::endpoint::BoxEndpoint;
 use poem::error::NotFoundError;
 use poem::{EndpointExt, IntoEndpoint, Response, Route};
+use tokio::sync::watch;
 
 use crate::error::{Failure, Result};
 use crate::orders::Placer;
@@ -16,18 +17,32 @@ mod body;
 mod compression;
 pub mod documents;
 mod edge;
+mod health;
 mod listing;
+mod measured;
 mod pages;
+mod seen;
 mod v2;
 mod v3;
 
 use edge::Edge;
 
-/// Every route of the panel.
-pub fn routes(panel: &Panel, placer: Placer) -> Result<BoxEndpoint<'static, Response>> {
+/// What is served on the listener of the metrics.
+pub fn metrics_routes(panel: &Panel, placer: Placer) -> BoxEndpoint<'static, Response> {
+    measured::routes(panel, placer)
+}
+
+/// Every route of the panel, which says that it is not ready once `stopping` is true.
+pub fn routes(
+    panel: &Panel,
+    placer: Placer,
+    stopping: watch::Receiver<bool>,
+) -> Result<BoxEndpoint<'static, Response>> {
     let document = documents::panel()?;
     let v2 = Arc::new(v2::Face::new(panel.clone(), placer.clone()));
+    let routes = health::routes(Route::new(), panel, placer.clone(), stopping);
     let edge = Edge {
+        metrics: panel.metrics.clone(),
         methods: documents::methods(&document),
         limit: Duration::from_millis(panel.config.request_timeout_ms.unsigned_abs()),
         inner: v3::routes(panel, placer)
@@ -36,7 +51,7 @@ pub fn routes(panel: &Panel, placer: Placer) -> Result<BoxEndpoint<'static, Resp
     };
     let text = serde_json::to_vec(&document)
         .map_err(|fault| Failure::Stored(format!("the document: {fault}")))?;
-    let routes = pages::routes(Route::new(), text.into())
+    let routes = pages::routes(routes, text.into())
         // Both spellings without a redirect, which would turn a POST into a GET in many clients.
         .at("/api/v2", v2.clone())
         .at("/api/v2/", v2)

@@ -64,14 +64,22 @@ pub fn placer(panel: &Panel, placed: impl Fn() + Send + Sync + 'static) -> Place
     let (most, waiting) = (panel.config.place_batch_max, panel.config.place_queue_max);
     let panel = panel.clone();
     let placed = std::sync::Arc::new(placed);
-    Batcher::start(most, waiting, move |batch: std::sync::Arc<[NewOrder]>| {
-        let (panel, placed) = (panel.clone(), placed.clone());
-        async move {
-            let answers = place::place_batch(&panel, &batch).await?;
-            placed();
-            Ok(answers)
-        }
-    })
+    let meter = panel.metrics.placer();
+    Batcher::start(
+        meter,
+        most,
+        waiting,
+        move |batch: std::sync::Arc<[NewOrder]>| {
+            let (panel, placed) = (panel.clone(), placed.clone());
+            async move {
+                let answers = place::place_batch(&panel, &batch).await?;
+                let new = answers.iter().flatten().filter(|placed| !placed.is_replay);
+                panel.metrics.orders_placed(new.count());
+                placed();
+                Ok(answers)
+            }
+        },
+    )
 }
 
 /// Starts the task that records what came of sending.
@@ -81,13 +89,19 @@ pub(crate) fn recorder(panel: &Panel) -> Recorder {
         panel.config.place_queue_max,
     );
     let panel = panel.clone();
-    Batcher::start(most, waiting, move |batch: std::sync::Arc<[Sent]>| {
-        let panel = panel.clone();
-        async move {
-            record::record(&panel, &batch).await?;
-            Ok(batch.iter().map(|_| Ok(())).collect())
-        }
-    })
+    let meter = panel.metrics.recorder();
+    Batcher::start(
+        meter,
+        most,
+        waiting,
+        move |batch: std::sync::Arc<[Sent]>| {
+            let panel = panel.clone();
+            async move {
+                record::record(&panel, &batch).await?;
+                Ok(batch.iter().map(|_| Ok(())).collect())
+            }
+        },
+    )
 }
 
 /// What a provider has to be asked at this moment.

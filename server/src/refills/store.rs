@@ -10,7 +10,7 @@ use sea_orm::{
 
 use super::rules::{RefillState, RefillStatus, status_of};
 use super::{Refill, StuckRefill};
-use crate::accounts::{Authenticated, KeyDigest};
+use crate::accounts::{Authenticated, Caller, KeyDigest};
 use crate::clock::Time;
 use crate::db::{Db, Rows, Tx, query};
 use crate::entity::{refill, refill_dispatch};
@@ -77,7 +77,7 @@ pub(super) async fn view(
     db: &Db,
     digest: KeyDigest,
     ids: &[i64],
-) -> Result<HashMap<i64, RefillStatus>> {
+) -> Result<(Caller, HashMap<i64, RefillStatus>)> {
     let rows = Rows::after(1, ids.iter().map(|&id| [id.into()]));
     let list = if ids.is_empty() {
         "NULL"
@@ -92,7 +92,7 @@ pub(super) async fn view(
     ]
     .concat();
     let columns = ", f.id, f.status";
-    let (_, rows) = Authenticated::by(digest)
+    let (caller, rows) = Authenticated::by(digest)
         .rows(db, columns, &join, rows.values)
         .await?;
     let mut refills = HashMap::with_capacity(rows.len());
@@ -101,7 +101,7 @@ pub(super) async fn view(
             refills.insert(id, row.try_get_by_index(5)?);
         }
     }
-    Ok(refills)
+    Ok((caller, refills))
 }
 
 pub(super) async fn read(db: &Db, account: AccountId, id: RefillId) -> Result<Option<Refill>> {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use futures::future::join_all;
 
 use crate::catalog::{self, Provider};
+use crate::clock::Stopwatch;
 use crate::error::Result;
 use crate::ids::{DispatchId, OrderId};
 use crate::orders::{self, Busy, CancelAnswer, Report};
@@ -39,7 +40,8 @@ impl Follower {
         let rounds = providers.iter().map(|provider| async {
             let busy = busy.iter().find(|busy| busy.provider == provider.id);
             self.follow(provider, busy).await.unwrap_or_else(|fault| {
-                tracing::error!(provider = provider.name, "not followed: {fault}");
+                let (worker, provider) = ("follow", &provider.name);
+                tracing::error!(worker, provider, error = %fault, "not followed");
                 0
             })
         });
@@ -84,9 +86,14 @@ impl Follower {
                     let (run, order) = runs.remove(&id)?;
                     Some(Report { run, order, reply })
                 });
+                let read = Stopwatch::start();
                 orders::apply(&self.panel, reports.collect()).await?;
+                self.panel.metrics.report_committed(read);
             }
-            Err(why) => tracing::warn!(provider = provider.name, "status was not read: {why}"),
+            Err(error) => {
+                let (worker, provider) = ("follow", &provider.name);
+                tracing::warn!(worker, provider, error, "status was not read");
+            }
         }
         Ok(count)
     }
@@ -182,11 +189,9 @@ impl Follower {
                 });
                 refills::apply(&self.panel, words.collect()).await?;
             }
-            Err(why) => {
-                tracing::warn!(
-                    provider = provider.name,
-                    "refill_status was not read: {why}"
-                );
+            Err(error) => {
+                let (worker, provider) = ("follow", &provider.name);
+                tracing::warn!(worker, provider, error, "refill_status was not read");
             }
         }
         Ok(asked.len())

@@ -11,6 +11,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::error::Result;
+use crate::inspection;
 use crate::orders;
 use crate::panel::Panel;
 use crate::provider::Client;
@@ -20,6 +21,9 @@ mod follow;
 mod watchdog;
 
 use dispatch::Dispatcher;
+
+/// How often it is looked whether the regular check is due.
+const CHECK_LOOK: Duration = Duration::from_secs(30);
 
 /// Everything that happens without a request.
 pub struct Workers {
@@ -50,6 +54,7 @@ impl Workers {
         let every = Duration::from_millis(panel.config.dispatch_interval_ms.unsigned_abs());
         let slots = dispatcher.slot_freed();
         let follower = follow::Follower::new(panel.clone(), client.clone());
+        let inspected = panel.clone();
         let watchdog = watchdog::Watchdog::new(panel, client, dispatcher.clone());
         vec![
             tokio::spawn({
@@ -72,9 +77,18 @@ impl Workers {
                 let follower = follower.clone();
                 async move { follower.step().await }
             }),
-            repeat("watchdog", every, stop, move || {
+            repeat("watchdog", every, stop.clone(), move || {
                 let watchdog = watchdog.clone();
                 async move { watchdog.step().await }
+            }),
+            repeat("check", CHECK_LOOK, stop.clone(), move || {
+                let (panel, mut stop) = (inspected.clone(), stop.clone());
+                async move {
+                    // An error says that nobody can stop it any more, which is a stop as well.
+                    let stopped = async move { drop(stop.wait_for(|stop| *stop).await) };
+                    let found = inspection::run_if_due(&panel, stopped).await?;
+                    Ok(usize::from(found.is_some()))
+                }
             }),
         ]
     }
@@ -130,11 +144,11 @@ async fn apart(
     match tokio::spawn(step).await {
         Ok(Ok(done)) => done,
         Ok(Err(fault)) => {
-            tracing::error!(worker = name, "{fault}");
+            tracing::error!(worker = name, error = %fault, "a worker failed");
             0
         }
         Err(panicked) => {
-            tracing::error!(worker = name, "{panicked}");
+            tracing::error!(worker = name, error = %panicked, "a worker panicked");
             0
         }
     }

@@ -63,9 +63,13 @@ impl Watchdog {
                 // when the runs are due again.
                 Ok(reply) => {
                     let said = reply.evidence();
-                    tracing::warn!(provider = provider.name, "not repeated: {said}");
+                    let (worker, provider) = ("watchdog", &provider.name);
+                    tracing::warn!(worker, provider, said, "not repeated");
                 }
-                Err(fault) => tracing::warn!(provider = provider.name, "not repeated: {fault}"),
+                Err(fault) => {
+                    let (worker, provider) = ("watchdog", &provider.name);
+                    tracing::warn!(worker, provider, error = %fault, "not repeated");
+                }
             }
         }
         Ok(count)

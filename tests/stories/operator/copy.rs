@@ -91,7 +91,7 @@ async fn a_copy_has_every_row_of_every_table_and_goes_on_where_the_panel_stopped
     assert!(ran.out.starts_with("Copied "), "{}", ran.out);
     assert!(ran.out.contains("\nno violation\n"), "{}", ran.out);
     assert!(ran.out.contains("\nNext: set database_url"), "{}", ran.out);
-    assert!(ran.err.ends_with(" alerts: 9973 rows\n"), "{}", ran.err);
+    assert!(ran.err.contains(" alerts: 9973 rows\n"), "{}", ran.err);
 
     let db = Database::connect(&from).await.unwrap();
     let tables = tables(&db).await;
@@ -260,7 +260,8 @@ async fn a_copy_that_fails_or_differs_leaves_the_target_empty() {
     let db = Database::connect(&to).await.unwrap();
     for table in tables(&db).await {
         let rows = count(&db, &table).await;
-        assert!(rows == "0" || table == "id_sequences", "{table}: {rows}");
+        let seeded = ["id_sequences", "ledger_check"].contains(&table.as_str());
+        assert!(rows == "0" || seeded, "{table}: {rows}");
     }
     db.execute_unprepared(
         "CREATE TRIGGER one_more AFTER INSERT ON wallets BEGIN UPDATE wallets SET balance_nano = \

@@ -135,7 +135,8 @@ impl Endpoint for File {
         let (bytes, zipped) = match self.read(accepts_gzip(&request)).await {
             Ok(content) => content,
             Err(fault) => {
-                tracing::error!("{} cannot be read: {fault}", request.uri().path());
+                let page = request.uri().path();
+                tracing::error!(page, error = %fault, "a page cannot be read");
                 return Ok(response.status(StatusCode::INTERNAL_SERVER_ERROR).body(()));
             }
         };

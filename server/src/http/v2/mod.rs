@@ -4,9 +4,10 @@
 //! nothing else. Only when the panel cannot answer at all it is 503 with an empty body: a client
 //! that reads an `error` would refund its own customer for an order that may stand.
 
+use std::fmt::Display;
 use std::time::Duration;
 
-use poem::http::{Method, StatusCode, header};
+use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Body, Endpoint, Request, Response};
 use secrecy::ExposeSecret;
 
@@ -14,7 +15,9 @@ use crate::accounts::{self, Caller, KeyDigest};
 use crate::error::{Error, Failure, Refusal};
 use crate::http::compression::{Compressed, accepts_gzip};
 use crate::http::listing::Listing;
+use crate::http::seen::Seen;
 use crate::ids::OrderId;
+use crate::metrics::{self, Outcome};
 use crate::orders::rules::OrderStatus;
 use crate::orders::{self, NewOrder, OrderView, Placer};
 use crate::panel::Panel;
@@ -41,6 +44,8 @@ pub(super) struct Face {
 /// The body of an answer.
 enum Answer {
     Json(String),
+    /// An error that says what was wrong with the request.
+    No(&'static str),
     /// The catalogue: its cached bytes.
     Listing(Caller),
 }
@@ -49,39 +54,50 @@ impl Endpoint for Face {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
+        let mut seen = Seen::new(metrics::Call::Unreadable);
+        let (outcome, response) = self.outcome(request, &mut seen).await;
+        let status = response.status().as_u16();
+        seen.answered(&self.panel.metrics, outcome, status, None);
+        Ok(response)
+    }
+}
+
+impl Face {
+    async fn outcome(&self, request: Request, seen: &mut Seen) -> (Outcome, Response) {
         if !matches!(*request.method(), Method::POST | Method::GET) {
-            return Ok(Response::builder()
+            let response = Response::builder()
                 .status(StatusCode::METHOD_NOT_ALLOWED)
                 .header(header::ALLOW, "GET, POST")
-                .body(()));
+                .body(());
+            return (Outcome::Refused, response);
         }
         let zips = accepts_gzip(&request);
         let limit = Duration::from_millis(self.panel.config.request_timeout_ms.unsigned_abs());
         // What was handed to the batcher goes on without its request.
-        let answered = tokio::time::timeout(limit, self.answer(request)).await;
-        let response = match answered {
-            Ok(Ok(Answer::Json(json))) => ok(Body::from(json)),
+        let answered = tokio::time::timeout(limit, self.answer(request, seen)).await;
+        let refusal = |sentence: &str| (Outcome::Refused, ok(Body::from(reply::error(sentence))));
+        match answered {
+            Ok(Ok(Answer::Json(json))) => (Outcome::Ok, ok(Body::from(json))),
+            Ok(Ok(Answer::No(sentence))) => refusal(sentence),
             Ok(Ok(Answer::Listing(caller))) => {
                 match self
                     .listing
                     .of(&self.panel.db, caller.catalog_version)
                     .await
                 {
-                    Ok(listing) => listing.send(ok(Body::empty()), zips),
-                    Err(fault) => unavailable(&fault),
+                    Ok(listing) => (Outcome::Ok, listing.send(ok(Body::empty()), zips)),
+                    Err(fault) => (Outcome::Unavailable, unavailable(seen, &fault)),
                 }
             }
-            Ok(Err(Error::Refused(refusal))) => {
-                ok(Body::from(reply::error(&sentence_of(&refusal))))
+            Ok(Err(Error::Refused(no))) => refusal(&sentence_of(&no)),
+            Ok(Err(fault @ Error::Failed(_))) => (Outcome::Unavailable, unavailable(seen, &fault)),
+            Err(_) => {
+                log_unanswered(seen, &"no answer within request_timeout_ms");
+                (Outcome::Unavailable, unavailable_at_all())
             }
-            Ok(Err(fault @ Error::Failed(_))) => unavailable(&fault),
-            Err(_) => unavailable(&Error::Failed(Failure::Stopped)),
-        };
-        Ok(response)
+        }
     }
-}
 
-impl Face {
     pub(super) fn new(panel: Panel, placer: Placer) -> Face {
         Face {
             panel,
@@ -91,8 +107,8 @@ impl Face {
     }
 
     /// The checks in their order: key, suspension, action.
-    async fn answer(&self, request: Request) -> Result<Answer, Error> {
-        let incorrect = || Ok(Answer::Json(reply::error(sentence::INCORRECT_REQUEST)));
+    async fn answer(&self, request: Request, seen: &mut Seen) -> Result<Answer, Error> {
+        let incorrect = || Ok(Answer::No(sentence::INCORRECT_REQUEST));
         let config = &self.panel.config;
         if *request.method() == Method::GET && !config.v2_allow_get {
             return incorrect();
@@ -101,45 +117,57 @@ impl Face {
             return incorrect();
         };
         let call = Call::read(params);
+        if let Ok(action) = &call.action {
+            seen.call = called(action);
+        }
         let Some(key) = call.key else {
             return incorrect();
         };
         let digest = KeyDigest::of(&self.panel.secrets, key.expose_secret())?;
-        let db = &self.panel.db;
         let json = match call.action {
             Err(bad) => {
-                accounts::authenticate(db, digest).await?;
-                match bad {
-                    BadCall::Incorrect => reply::error(sentence::INCORRECT_REQUEST),
-                    BadCall::TooManyIds => reply::error(sentence::TOO_MANY_IDS),
-                }
+                self.caller(digest, seen).await?;
+                return Ok(Answer::No(match bad {
+                    BadCall::Incorrect => sentence::INCORRECT_REQUEST,
+                    BadCall::TooManyIds => sentence::TOO_MANY_IDS,
+                }));
             }
-            Ok(Action::Balance) => {
-                reply::balance(accounts::authenticate(db, digest).await?.balance)
-            }
+            Ok(Action::Balance) => reply::balance(self.caller(digest, seen).await?.balance),
             Ok(Action::Services) => {
-                return Ok(Answer::Listing(accounts::authenticate(db, digest).await?));
+                return Ok(Answer::Listing(self.caller(digest, seen).await?));
             }
             Ok(Action::Add(request)) => {
-                let account = accounts::authenticate(db, digest).await?.account;
                 let order = NewOrder {
-                    account,
+                    account: self.caller(digest, seen).await?.account,
                     request: *request,
                     reference: None,
                 };
                 reply::order(self.placer.submit(order).await?.order.0)
             }
-            Ok(Action::Status(asked)) => self.status(digest, asked).await?,
-            Ok(Action::Refill(asked)) => self.refill(digest, asked).await?,
-            Ok(Action::RefillStatus(asked)) => self.refill_status(digest, asked).await?,
-            Ok(Action::Cancel(asked)) => self.cancel(digest, asked).await?,
+            Ok(Action::Status(asked)) => self.status(digest, asked, seen).await?,
+            Ok(Action::Refill(asked)) => self.refill(digest, asked, seen).await?,
+            Ok(Action::RefillStatus(asked)) => self.refill_status(digest, asked, seen).await?,
+            Ok(Action::Cancel(asked)) => self.cancel(digest, asked, seen).await?,
         };
         Ok(Answer::Json(json))
     }
 
-    async fn status(&self, digest: KeyDigest, asked: Asked) -> Result<String, Error> {
+    /// Whose key it is.
+    async fn caller(&self, digest: KeyDigest, seen: &mut Seen) -> Result<Caller, Error> {
+        let caller = accounts::authenticate(&self.panel.db, digest).await?;
+        seen.account = Some(caller.account);
+        Ok(caller)
+    }
+
+    async fn status(
+        &self,
+        digest: KeyDigest,
+        asked: Asked,
+        seen: &mut Seen,
+    ) -> Result<String, Error> {
         let ids = numbers(&asked);
-        let (_, orders) = orders::view(&self.panel.db, digest, &ids).await?;
+        let (caller, orders) = orders::view(&self.panel.db, digest, &ids).await?;
+        seen.account = Some(caller.account);
         let line = |asked: &AskedId| asked.id.and_then(|id| orders.get(&id)).map(status_line);
         match asked {
             Asked::One(id) => {
@@ -159,10 +187,13 @@ impl Face {
         }
     }
 
-    async fn refill(&self, digest: KeyDigest, asked: Asked) -> Result<String, Error> {
-        let account = accounts::authenticate(&self.panel.db, digest)
-            .await?
-            .account;
+    async fn refill(
+        &self,
+        digest: KeyDigest,
+        asked: Asked,
+        seen: &mut Seen,
+    ) -> Result<String, Error> {
+        let account = self.caller(digest, seen).await?.account;
         let ids = order_ids(&asked);
         let answers = refills::request(&self.panel, account, &ids).await?;
         let mut answers = answers.into_iter();
@@ -185,8 +216,15 @@ impl Face {
         }
     }
 
-    async fn refill_status(&self, digest: KeyDigest, asked: Asked) -> Result<String, Error> {
-        let refills = refills::view(&self.panel.db, digest, &numbers(&asked)).await?;
+    async fn refill_status(
+        &self,
+        digest: KeyDigest,
+        asked: Asked,
+        seen: &mut Seen,
+    ) -> Result<String, Error> {
+        let ids = numbers(&asked);
+        let (caller, refills) = refills::view(&self.panel.db, digest, &ids).await?;
+        seen.account = Some(caller.account);
         let word = |asked: &AskedId| asked.id.and_then(|id| refills.get(&id)).map(refill_word);
         match asked {
             Asked::One(id) => Ok(reply::refill_status(
@@ -205,10 +243,13 @@ impl Face {
         }
     }
 
-    async fn cancel(&self, digest: KeyDigest, asked: Asked) -> Result<String, Error> {
-        let account = accounts::authenticate(&self.panel.db, digest)
-            .await?
-            .account;
+    async fn cancel(
+        &self,
+        digest: KeyDigest,
+        asked: Asked,
+        seen: &mut Seen,
+    ) -> Result<String, Error> {
+        let account = self.caller(digest, seen).await?.account;
         let answers = orders::cancel(&self.panel, account, &order_ids(&asked)).await?;
         let mut answers = answers.into_iter();
         let mut line = |id: &AskedId| {
@@ -230,6 +271,19 @@ impl Face {
                 Ok(reply::cancels(&lines))
             }
         }
+    }
+}
+
+/// What an action is measured as.
+const fn called(action: &Action) -> metrics::Call {
+    match action {
+        Action::Services => metrics::Call::Services,
+        Action::Add(_) => metrics::Call::Add,
+        Action::Status(_) => metrics::Call::Status,
+        Action::Refill(_) => metrics::Call::Refill,
+        Action::RefillStatus(_) => metrics::Call::RefillStatus,
+        Action::Cancel(_) => metrics::Call::Cancel,
+        Action::Balance => metrics::Call::Balance,
     }
 }
 
@@ -299,16 +353,26 @@ fn ok(body: Body) -> Response {
 }
 
 /// The panel cannot answer. `Retry-After` only where it is certain that nothing was done.
-fn unavailable(fault: &Error) -> Response {
-    tracing::error!("a request was not answered: {fault}");
-    let response = Response::builder()
+fn unavailable(seen: &Seen, fault: &Error) -> Response {
+    log_unanswered(seen, fault);
+    let mut response = unavailable_at_all();
+    if matches!(fault, Error::Failed(Failure::Overloaded { .. })) {
+        let after = HeaderValue::from_static("1");
+        response.headers_mut().insert(header::RETRY_AFTER, after);
+    }
+    response
+}
+
+fn unavailable_at_all() -> Response {
+    Response::builder()
         .status(StatusCode::SERVICE_UNAVAILABLE)
         .header(header::CACHE_CONTROL, "no-store")
-        .header(EXTENSIONS_HEADER, EXTENSION_REQUEST_ID);
-    match fault {
-        Error::Failed(Failure::Overloaded { .. }) => {
-            response.header(header::RETRY_AFTER, "1").body(())
-        }
-        Error::Failed(_) | Error::Refused(_) => response.body(()),
-    }
+        .header(EXTENSIONS_HEADER, EXTENSION_REQUEST_ID)
+        .body(())
+}
+
+fn log_unanswered(seen: &Seen, error: &dyn Display) {
+    let (face, action) = (seen.call.face().word(), seen.call.word());
+    let account = seen.account.map(|account| account.0);
+    tracing::error!(face, action, account, %error, "a request was not answered");
 }

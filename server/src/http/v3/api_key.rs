@@ -9,6 +9,7 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use super::problem::Problem;
 use crate::accounts::{self, Caller, KeyDigest};
 use crate::error::{Error, Failure, Refusal};
+use crate::http::edge::note_account;
 use crate::panel::Panel;
 
 /// The caller, by the key of the request.
@@ -47,7 +48,9 @@ impl<'a> ApiExtractor<'a> for ApiKey {
         _: &mut RequestBody,
         _: ExtractParamOptions<()>,
     ) -> poem::Result<ApiKey> {
-        Ok(ApiKey(authenticate(request).await.map_err(Problem::from)?))
+        let caller = authenticate(request).await.map_err(Problem::from)?;
+        note_account(request, caller.account);
+        Ok(ApiKey(caller))
     }
 }
 

@@ -91,7 +91,7 @@ where
                 .header(header::CONTENT_TYPE, JSON)
                 .body(json),
             Err(fault) => {
-                tracing::error!("an answer was not written: {fault}");
+                tracing::error!(face = "v3", error = %fault, "an answer was not written");
                 Problem::new(Code::Internal).into_response()
             }
         }

@@ -343,7 +343,7 @@ impl From<Error> for Problem {
             Error::Refused(refusal) => return refusal.into(),
             Error::Failed(fault) => fault,
         };
-        tracing::error!("a request was not answered: {fault}");
+        tracing::error!(face = "v3", error = %fault, "a request cannot be answered");
         match fault {
             Failure::Overloaded { .. } => Problem {
                 retry_after_s: Some(1),

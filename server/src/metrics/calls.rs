@@ -1,0 +1,150 @@
+//! Requests: what was called, by which face, and what became of it. Closed lists, all of them.
+
+use std::time::Duration;
+
+use metrics::{Counter, Histogram};
+
+use super::registry::Registry;
+use super::table;
+use crate::vocabulary::words;
+
+words! {
+    /// Who answers.
+    pub enum Face {
+        /// The panel protocol.
+        V2 = "v2",
+        /// The typed API.
+        V3 = "v3",
+    }
+}
+
+words! {
+    /// What a request asks for: an action of the panel protocol or an operation of the typed API.
+    pub enum Call {
+        /// The catalogue, by the panel protocol.
+        Services = "services",
+        /// An order, by the panel protocol.
+        Add = "add",
+        /// Statuses of orders, by the panel protocol.
+        Status = "status",
+        /// A refill, by the panel protocol.
+        Refill = "refill",
+        /// Statuses of refills, by the panel protocol.
+        RefillStatus = "refill_status",
+        /// A cancel, by the panel protocol.
+        Cancel = "cancel",
+        /// The wallet, by the panel protocol.
+        Balance = "balance",
+        /// Nothing that the panel protocol knows.
+        Unreadable = "unreadable",
+        /// The catalogue.
+        ServiceList = "service_list",
+        /// An order.
+        OrderPlace = "order_place",
+        /// Many orders.
+        OrderPlaceMany = "order_place_many",
+        /// A list of orders.
+        OrderList = "order_list",
+        /// One order.
+        OrderView = "order_view",
+        /// A cancel.
+        OrderCancel = "order_cancel",
+        /// A refill.
+        OrderRefill = "order_refill",
+        /// One refill.
+        RefillView = "refill_view",
+        /// The refunds of one order.
+        OrderRefunds = "order_refunds",
+        /// The feed of refunds.
+        RefundList = "refund_list",
+        /// The wallet.
+        WalletView = "wallet_view",
+        /// The movements of the wallet.
+        WalletEntries = "wallet_entries",
+        /// No operation: an unknown path, another method, or no answer in time.
+        Other = "other",
+    }
+}
+
+words! {
+    /// What became of a request.
+    pub enum Outcome {
+        /// It was done.
+        Ok = "ok",
+        /// It was refused: the caller's side.
+        Refused = "refused",
+        /// It was not answered: the panel's side.
+        Unavailable = "unavailable",
+    }
+}
+
+impl Call {
+    /// The typed API's operation of this name.
+    pub fn of_operation(name: &str) -> Call {
+        Call::from_word(name)
+            .filter(|call| call.face() == Face::V3)
+            .unwrap_or(Call::Other)
+    }
+
+    /// Whose call it is.
+    pub const fn face(self) -> Face {
+        match self {
+            Call::Services
+            | Call::Add
+            | Call::Status
+            | Call::Refill
+            | Call::RefillStatus
+            | Call::Cancel
+            | Call::Balance
+            | Call::Unreadable => Face::V2,
+            Call::ServiceList
+            | Call::OrderPlace
+            | Call::OrderPlaceMany
+            | Call::OrderList
+            | Call::OrderView
+            | Call::OrderCancel
+            | Call::OrderRefill
+            | Call::RefillView
+            | Call::OrderRefunds
+            | Call::RefundList
+            | Call::WalletView
+            | Call::WalletEntries
+            | Call::Other => Face::V3,
+        }
+    }
+
+    /// Its place in [`Call::ALL`].
+    #[expect(clippy::as_conversions, reason = "a variant's place is its number")]
+    pub(super) const fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// What is measured of one call.
+pub(super) struct CallMeter {
+    outcomes: [Counter; 3],
+    duration: Histogram,
+}
+
+impl CallMeter {
+    pub(super) fn new(registry: &Registry, call: Call) -> CallMeter {
+        let (face, action) = (call.face().word(), call.word());
+        let counter =
+            |outcome: Outcome| registry.counter(&table::REQUESTS, &[face, action, outcome.word()]);
+        CallMeter {
+            outcomes: [Outcome::Ok, Outcome::Refused, Outcome::Unavailable].map(counter),
+            duration: registry.histogram(&table::REQUEST_SECONDS, &[face, action]),
+        }
+    }
+
+    pub(super) fn answered(&self, outcome: Outcome, took: Duration) {
+        let [ok, refused, unavailable] = &self.outcomes;
+        let counter = match outcome {
+            Outcome::Ok => ok,
+            Outcome::Refused => refused,
+            Outcome::Unavailable => unavailable,
+        };
+        counter.increment(1);
+        self.duration.record(took);
+    }
+}

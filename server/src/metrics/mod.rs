@@ -1,0 +1,165 @@
+//! What is measured, for Prometheus: the nouns and faces say in one line what happened, and
+//! `/metrics` shows it.
+//!
+//! Every series of a request or a batch is registered once, when the panel starts: counting is an
+//! atomic addition, without a look-up and without an allocation. Label values come from closed
+//! lists, and from the operator's names of providers. Without the setting `metrics_listen` nothing
+//! is counted and nothing is read.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics::{Counter, Histogram};
+
+use crate::clock::Stopwatch;
+use crate::error::Result;
+use crate::panel::Panel;
+
+mod calls;
+mod registry;
+mod table;
+mod whole_panel;
+
+use calls::CallMeter;
+pub use calls::{Call, Face, Outcome};
+use registry::{Registry, float};
+use whole_panel::WholePanel;
+
+/// What one panel measures. Cheap to clone.
+#[derive(Clone)]
+pub struct Metrics(Arc<Inner>);
+
+struct Inner {
+    registry: Registry,
+    calls: Vec<CallMeter>,
+    placer: BatchMeter,
+    recorder: BatchMeter,
+    orders_placed: Counter,
+    report_commit: Histogram,
+    whole_panel: WholePanel,
+}
+
+impl Metrics {
+    /// What measures, or does not.
+    pub fn new(measures: bool) -> Metrics {
+        let registry = Registry::new(measures);
+        Metrics(Arc::new(Inner {
+            calls: Call::ALL
+                .iter()
+                .map(|&call| CallMeter::new(&registry, call))
+                .collect(),
+            placer: BatchMeter::new(&registry, "placer"),
+            recorder: BatchMeter::new(&registry, "recorder"),
+            orders_placed: registry.counter(&table::ORDERS_PLACED, &[]),
+            report_commit: registry.histogram(&table::REPORT_SECONDS, &[]),
+            whole_panel: WholePanel::default(),
+            registry,
+        }))
+    }
+
+    /// A request was answered after `took`.
+    pub fn answered(&self, call: Call, outcome: Outcome, took: Duration) {
+        if let Some(meter) = self.0.calls.get(call.index()) {
+            meter.answered(outcome, took);
+        }
+    }
+
+    /// So many orders were placed.
+    pub fn orders_placed(&self, count: usize) {
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        self.0.orders_placed.increment(count);
+    }
+
+    /// What a provider reported was committed, with all that follows from it.
+    pub fn report_committed(&self, since: Stopwatch) {
+        self.0.report_commit.record(since.elapsed());
+    }
+
+    /// The meter of the batches of placed orders.
+    pub fn placer(&self) -> BatchMeter {
+        self.0.placer.clone()
+    }
+
+    /// The meter of the batches of recorded results.
+    pub fn recorder(&self) -> BatchMeter {
+        self.0.recorder.clone()
+    }
+
+    /// Begins to count what the database numbers, where anything is measured.
+    pub async fn begin(&self, panel: &Panel) -> Result<()> {
+        if self.0.registry.measures() {
+            self.0.whole_panel.begin(panel).await?;
+        }
+        Ok(())
+    }
+
+    /// Everything as text, the whole panel's state read afresh if the last reading is not of this
+    /// moment; `None` if nothing is measured. `waiting` orders wait to be placed.
+    pub async fn render(&self, panel: &Panel, waiting: usize) -> Option<String> {
+        let registry = &self.0.registry;
+        if !registry.measures() {
+            return None;
+        }
+        let waiting = i64::try_from(waiting).unwrap_or(i64::MAX);
+        let gauge = registry.gauge(&table::ORDERS_WAITING, &[]);
+        gauge.set(float(waiting));
+        self.0.whole_panel.read(registry, panel).await;
+        registry.render()
+    }
+
+    /// Keeps the memory of the histograms small; to be called every few seconds.
+    pub fn upkeep(&self) {
+        self.0.registry.upkeep();
+    }
+}
+
+/// What is measured of one batcher. Cheap to clone.
+#[derive(Clone)]
+pub struct BatchMeter {
+    /// The batcher's name.
+    pub name: &'static str,
+    items: Histogram,
+    commit: Histogram,
+    failed: Counter,
+}
+
+impl BatchMeter {
+    fn new(registry: &Registry, name: &'static str) -> BatchMeter {
+        BatchMeter {
+            name,
+            items: registry.histogram(&table::BATCH_ITEMS, &[name]),
+            commit: registry.histogram(&table::BATCH_SECONDS, &[name]),
+            failed: registry.counter(&table::BATCHES_FAILED, &[name]),
+        }
+    }
+
+    /// One that measures nothing.
+    pub fn idle(name: &'static str) -> BatchMeter {
+        BatchMeter {
+            name,
+            items: Histogram::noop(),
+            commit: Histogram::noop(),
+            failed: Counter::noop(),
+        }
+    }
+
+    /// A batch of so many items is on disk.
+    pub fn committed(&self, items: usize, since: Stopwatch) {
+        self.items
+            .record(float(i64::try_from(items).unwrap_or(i64::MAX)));
+        self.commit.record(since.elapsed());
+    }
+
+    /// A batch failed.
+    pub fn failed(&self) {
+        self.failed.increment(1);
+    }
+}
+
+/// The table of all metrics for their documentation, in Markdown.
+pub fn markdown_table() -> String {
+    table::markdown()
+}
+
+#[cfg(test)]
+mod tests;

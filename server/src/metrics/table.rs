@@ -1,0 +1,126 @@
+//! Every metric: its name, kind, labels and meaning stand once, in the table below, which the
+//! endpoint's help texts and the table of `examples/deploy/README.md` are made of.
+
+/// What a metric is, in Prometheus' words.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Kind {
+    /// It only grows while the process lives.
+    Counter,
+    /// A value of this moment.
+    Gauge,
+    /// How often values fell into these buckets.
+    Histogram(&'static [f64]),
+}
+
+impl Kind {
+    fn word(self) -> &'static str {
+        match self {
+            Kind::Counter => "counter",
+            Kind::Gauge => "gauge",
+            Kind::Histogram(_) => "histogram",
+        }
+    }
+}
+
+/// One metric.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Metric {
+    pub(super) name: &'static str,
+    pub(super) kind: Kind,
+    /// The names of its labels, whose values come from closed lists.
+    pub(super) labels: &'static [&'static str],
+    pub(super) help: &'static str,
+}
+
+const fn metric(
+    name: &'static str,
+    kind: Kind,
+    labels: &'static [&'static str],
+    help: &'static str,
+) -> Metric {
+    Metric {
+        name,
+        kind,
+        labels,
+        help,
+    }
+}
+
+/// From half a millisecond to the time limit of a request.
+const SECONDS: Kind = Kind::Histogram(&[
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+]);
+const ITEMS: Kind = Kind::Histogram(&[
+    1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1000.0,
+]);
+
+/// Declares the metrics and the list of all of them.
+macro_rules! metrics {
+    ($($ident:ident: $name:literal, $kind:expr, [$($label:literal),*], $help:literal;)*) => {
+        $(pub(super) const $ident: Metric = metric($name, $kind, &[$($label),*], $help);)*
+        /// Every metric, in the order of the table.
+        pub(super) const ALL: &[Metric] = &[$($ident),*];
+    };
+}
+
+metrics! {
+    REQUESTS: "smm_panel_requests_total", Kind::Counter, ["face", "action", "outcome"],
+        "Requests that were answered: `ok`, `refused` (the caller's side) or `unavailable` (ours).";
+    REQUEST_SECONDS: "smm_panel_request_duration_seconds", SECONDS, ["face", "action"],
+        "Time from a request's head to its answer.";
+    ORDERS_PLACED: "smm_panel_orders_placed_total", Kind::Counter, [],
+        "Orders that this server placed; repeated requests are not counted.";
+    ORDERS_WAITING: "smm_panel_orders_waiting", Kind::Gauge, [],
+        "Orders that wait to be placed by this server; `place_queue_max` is where 503 begins.";
+    BATCH_ITEMS: "smm_panel_batch_items", ITEMS, ["batcher"],
+        "Items per transaction: orders (`placer`), results of sending (`recorder`).";
+    BATCH_SECONDS: "smm_panel_batch_commit_seconds", SECONDS, ["batcher"],
+        "Time from the begin of a batch's transaction to the end of its commit.";
+    BATCHES_FAILED: "smm_panel_batches_failed_total", Kind::Counter, ["batcher"],
+        "Batches that failed as a whole.";
+    REPORT_SECONDS: "smm_panel_report_commit_seconds", SECONDS, [],
+        "Time to wallet: from a provider's report being read to the commit that has what follows \
+         from it, terminal statuses and refunds included.";
+    REFUNDS: "smm_panel_refunds_total", Kind::Counter, ["reason"],
+        "Refunds committed by any server since this one started; take the max, not the sum.";
+    REFUNDED: "smm_panel_refunded_nano_usd_total", Kind::Counter, ["reason"],
+        "What they returned, in billionths of a USD; take the max, not the sum.";
+    DISPATCHES: "smm_panel_dispatches", Kind::Gauge, ["state"],
+        "Runs of orders that have not ended, by state. Whole panel.";
+    OLDEST_QUEUED: "smm_panel_oldest_queued_seconds", Kind::Gauge, [],
+        "How long the oldest run that is due has been waiting to be sent. Whole panel.";
+    PARKED_REFILLS: "smm_panel_parked_refills", Kind::Gauge, [],
+        "Refills that wait for an operator. Whole panel.";
+    ALERTS: "smm_panel_alerts_last_hour", Kind::Gauge, ["kind"],
+        "Alerts of the last hour, of the newest 1000. Whole panel.";
+    PROVIDER_UP: "smm_panel_provider_takes_orders", Kind::Gauge, ["provider"],
+        "1 if orders are sent to the provider (by the operator's name for it), 0 if it is paused.";
+    PROVIDER_PAUSED: "smm_panel_provider_paused", Kind::Gauge, ["provider", "pause"],
+        "1 for the reason for which nothing is sent to the provider, else 0.";
+    CHECK_VIOLATIONS: "smm_panel_check_violations", Kind::Gauge, [],
+        "Violations of invariants that the last regular check found. Whole panel.";
+    CHECK_TIME: "smm_panel_check_finished_timestamp_seconds", Kind::Gauge, [],
+        "When the last regular check ended, in seconds since 1970. Whole panel.";
+    DATABASE_UP: "smm_panel_database_up", Kind::Gauge, [],
+        "1 if what is read from the database here is of this moment, 0 if it could not be read.";
+    CONNECTIONS: "smm_panel_database_connections", Kind::Gauge, ["pool", "state"],
+        "This server's connections: `write` or `read`, `used` or `idle`.";
+    MEMORY: "smm_panel_process_resident_memory_bytes", Kind::Gauge, [],
+        "Memory that this process holds (Linux only).";
+}
+
+/// The table of all metrics, in Markdown, with a line break at the end.
+pub(super) fn markdown() -> String {
+    let mut table = "| metric | kind | labels | what it is |\n|---|---|---|---|\n".to_owned();
+    for metric in ALL {
+        let labels: Vec<String> = metric
+            .labels
+            .iter()
+            .map(|label| format!("`{label}`"))
+            .collect();
+        let (name, kind, help) = (metric.name, metric.kind.word(), metric.help);
+        let labels = labels.join(", ");
+        table.push_str(&format!("| `{name}` | {kind} | {labels} | {help} |\n"));
+    }
+    table
+}
