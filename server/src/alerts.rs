@@ -3,7 +3,7 @@
 use sea_orm::{ActiveValue::NotSet, ActiveValue::Set, EntityTrait, QueryOrder, QuerySelect};
 
 use crate::clock::Time;
-use crate::db::{Db, Tx};
+use crate::db::{Db, Tx, insert_all};
 use crate::entity::alert;
 use crate::error::Result;
 use crate::vocabulary::words;
@@ -78,9 +78,7 @@ pub(crate) async fn raise_in_tx(tx: &Tx, now: Time, alerts: Vec<Alert>) -> Resul
             created_at_ms: Set(now),
         }
     });
-    alert::Entity::insert_many(rows)
-        .exec_without_returning(tx)
-        .await?;
+    insert_all(tx, rows.collect()).await?;
     Ok(())
 }
 

@@ -31,7 +31,7 @@ mod schema;
 
 pub(crate) use batch::passes;
 use pool::{Role, pool};
-pub(crate) use rows::Rows;
+pub(crate) use rows::{Rows, insert_all};
 pub use schema::OpenError;
 
 use crate::clock::Time;

@@ -101,7 +101,12 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     let mut told = BufReader::new(stdout).lines();
     let (url, key) = pair(&mut told).await?;
     let listen = "127.0.0.1:0".parse()?;
-    let config = prepare::settings(&options.data, listen, "provider_allow_loopback = true\n")?;
+    let config = prepare::settings(
+        &options.data,
+        listen,
+        None,
+        "provider_allow_loopback = true\n",
+    )?;
     let panel = prepare::new_panel(&config).await?;
     let keys = prepare::wallets(&panel, options.wallets.max(1)).await?;
     prepare::Past::write(&panel, keys.len(), options.orders).await?;

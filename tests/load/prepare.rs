@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 use smm_panel_server::catalog::{self, NewProvider, Offer, Terms, platform};
 use smm_panel_server::clock::Clock;
-use smm_panel_server::config::Config;
+use smm_panel_server::config::{Config, DatabaseUrl};
 use smm_panel_server::db::Db;
 use smm_panel_server::money::{Money, Rate};
 use smm_panel_server::panel::Panel;
@@ -53,10 +53,14 @@ pub(crate) struct Options {
     /// Where the panel will serve
     #[arg(long, default_value = "127.0.0.1:18080")]
     listen: SocketAddr,
+    /// An empty PostgreSQL database to use instead of a file in the folder
+    #[arg(long, value_name = "URL")]
+    database: Option<DatabaseUrl>,
 }
 
 pub(crate) async fn prepare(options: &Options) -> Result<()> {
-    let config = settings(&options.data, options.listen, "")?;
+    let database = options.database.as_ref();
+    let config = settings(&options.data, options.listen, database, "")?;
     let panel = new_panel(&config).await?;
     let keys = wallets(&panel, options.wallets).await?;
     let past = Past::write(&panel, options.wallets, options.orders).await?;
@@ -83,7 +87,12 @@ pub(crate) async fn prepare(options: &Options) -> Result<()> {
 }
 
 /// Writes the settings file into `data`, with `more` lines, and reads it as the panel will.
-pub(crate) fn settings(data: &Path, listen: SocketAddr, more: &str) -> Result<Config> {
+pub(crate) fn settings(
+    data: &Path,
+    listen: SocketAddr,
+    database: Option<&DatabaseUrl>,
+    more: &str,
+) -> Result<Config> {
     std::fs::create_dir_all(data).with_context(|| data.display().to_string())?;
     let folder = data.canonicalize()?;
     if folder.join("panel.db").exists() {
@@ -94,8 +103,12 @@ pub(crate) fn settings(data: &Path, listen: SocketAddr, more: &str) -> Result<Co
     }
     let file = folder.join("smm-panel.toml");
     let place = folder.display();
+    let url = match database {
+        Some(url) => url.expose().to_owned(),
+        None => format!("sqlite:{place}/panel.db"),
+    };
     let text = format!(
-        "listen = '{listen}'\ndatabase_url = 'sqlite:{place}/panel.db'\n\
+        "listen = '{listen}'\ndatabase_url = '{url}'\n\
          secrets_file = '{place}/panel.secrets'\n{more}"
     );
     std::fs::write(&file, text)?;

@@ -20,9 +20,10 @@ pub(crate) struct Options {
     /// The folder that `prepare` has filled
     #[arg(long)]
     data: PathBuf,
-    /// The panel's address [default: the one that was prepared]
+    /// The panel's address [default: the one that was prepared]; of several servers on one
+    /// database, the connections go to each in turn
     #[arg(long)]
-    url: Option<String>,
+    url: Vec<String>,
     /// What is asked for
     #[arg(long, value_enum, default_value = "all")]
     scenario: Scenario,
@@ -132,7 +133,15 @@ impl Scenario {
 
 pub(crate) async fn run(options: &Options) -> Result<()> {
     let prepared = Rc::new(Prepared::read(&options.data)?);
-    let target = Target::parse(options.url.as_deref().unwrap_or(&prepared.url))?;
+    let given = if options.url.is_empty() {
+        std::slice::from_ref(&prepared.url)
+    } else {
+        &options.url
+    };
+    let targets: Vec<Target> = given
+        .iter()
+        .map(|url| Target::parse(url))
+        .collect::<Result<_>>()?;
     let scenarios = if options.scenario == Scenario::All {
         Scenario::EACH.to_vec()
     } else {
@@ -141,7 +150,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     println!("{HEADING}");
     let (mut errors, mut wrong) = (0, 0);
     for scenario in scenarios {
-        let (figures, wallets) = measure(options, scenario, &target, &prepared).await?;
+        let (figures, wallets) = measure(options, scenario, &targets, &prepared).await?;
         let row = Row {
             scenario: scenario.word(),
             orders: prepared.orders,
@@ -167,15 +176,15 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
 async fn measure(
     options: &Options,
     scenario: Scenario,
-    target: &Target,
+    targets: &[Target],
     prepared: &Rc<Prepared>,
 ) -> Result<(Figures, usize)> {
     let (mut runs, mut wrong) = (Vec::with_capacity(options.runs), 0);
     let (mut errors, mut first_error) = (0, None);
     for number in 0..options.runs.max(1) {
-        let before = balances(scenario, target, prepared).await?;
-        let (figures, placed) = once(options, scenario, number, target, prepared).await?;
-        let after = balances(scenario, target, prepared).await?;
+        let before = balances(scenario, targets, prepared).await?;
+        let (figures, placed) = once(options, scenario, number, targets, prepared).await?;
+        let after = balances(scenario, targets, prepared).await?;
         for (wallet, had) in &before {
             let orders = placed.get(wallet).copied().unwrap_or(0);
             let left = had - orders * prepared.charge_nano;
@@ -207,7 +216,7 @@ async fn measure(
 /// The balances, in nano-USD, of the wallets that `scenario` orders from.
 async fn balances(
     scenario: Scenario,
-    target: &Target,
+    targets: &[Target],
     prepared: &Prepared,
 ) -> Result<BTreeMap<usize, i64>> {
     let mut balances = BTreeMap::new();
@@ -219,7 +228,8 @@ async fn balances(
     } else {
         prepared.keys.len()
     };
-    let mut connection = Connection::open(target, false).await?;
+    let any = targets.first().context("no address")?;
+    let mut connection = Connection::open(any, false).await?;
     for (wallet, key) in prepared.keys.iter().enumerate().take(used) {
         let answer = connection
             .post(&format!("key={key}&action=balance"))
@@ -237,13 +247,13 @@ async fn once(
     options: &Options,
     scenario: Scenario,
     number: usize,
-    target: &Target,
+    targets: &[Target],
     prepared: &Rc<Prepared>,
 ) -> Result<(Figures, BTreeMap<usize, i64>)> {
     let mut connections = Vec::with_capacity(options.connections);
-    for _ in 0..options.connections.max(1) {
+    for target in targets.iter().cycle().take(options.connections.max(1)) {
         let gzip = scenario == Scenario::ServicesGzip;
-        connections.push(Connection::open(target, gzip).await?);
+        connections.push((Connection::open(target, gzip).await?, target.clone()));
     }
     let begun = Instant::now();
     // No link twice, also not of an earlier run on the same data.
@@ -254,7 +264,7 @@ async fn once(
     let tasks: Vec<_> = connections
         .into_iter()
         .enumerate()
-        .map(|(first, connection)| {
+        .map(|(first, (connection, target))| {
             let asker = Asker {
                 scenario,
                 prepared: prepared.clone(),
@@ -265,7 +275,7 @@ async fn once(
                 form: String::new(),
                 call: String::new(),
             };
-            set.spawn_local(asker.ask(connection, target.clone(), until))
+            set.spawn_local(asker.ask(connection, target, until))
         })
         .collect();
     let (mut seen, mut placed) = (Seen::default(), BTreeMap::new());

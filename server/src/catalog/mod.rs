@@ -22,7 +22,7 @@ pub mod platform;
 mod store;
 
 pub(crate) use store::{
-    count_unlisted_in_tx, pause_in_tx, reset_unlisted_in_tx, resume, services_in_tx,
+    count_unlisted_in_tx, pause_in_tx, reset_unlisted_in_tx, resume, services_in_tx, take_probe,
 };
 
 /// A service as customers order it.

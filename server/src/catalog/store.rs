@@ -9,7 +9,7 @@ use sea_orm::{
 
 use super::{NewProvider, Offer, Pause, Provider, Service, Terms, key_place};
 use crate::clock::Time;
-use crate::db::{Tx, execute, query};
+use crate::db::{Tx, execute, insert_all, query};
 use crate::entity::{offer, panel, provider, service};
 use crate::error::{Failure, Result};
 use crate::ids::{ProviderId, ServiceId};
@@ -70,11 +70,7 @@ pub(super) async fn insert_offers(tx: &Tx, service: ServiceId, offers: Vec<Offer
             max: Set(new.max),
         })
         .collect();
-    if !rows.is_empty() {
-        offer::Entity::insert_many(rows)
-            .exec_without_returning(tx)
-            .await?;
-    }
+    insert_all(tx, rows).await?;
     Ok(())
 }
 
@@ -221,6 +217,24 @@ pub(crate) async fn pause_in_tx(tx: &Tx, id: ProviderId, until: Time, reason: Pa
     )
     .await?;
     Ok(())
+}
+
+/// Takes the probe of a provider whose circuit has been open until now: nobody else probes it
+/// before `until`. Gives whether there was one to take.
+pub(crate) async fn take_probe(
+    db: &crate::db::Db,
+    id: ProviderId,
+    now: Time,
+    until: Time,
+) -> Result<bool> {
+    let tx = db.begin().await?;
+    let sql = "UPDATE providers SET paused_until_ms = $1 WHERE id = $2 AND pause_reason = $3 \
+               AND (paused_until_ms IS NULL OR paused_until_ms <= $4)";
+    let open = Pause::CircuitOpen.word();
+    let values = [until.into(), id.into(), open.into(), now.into()];
+    let taken = execute(&tx, sql, values).await?;
+    tx.commit().await?;
+    Ok(taken > 0)
 }
 
 /// Sends to a provider again.

@@ -40,7 +40,7 @@ pub use cancel::cancel;
 pub(crate) use claim::{Claimed, Sent, claim};
 pub(crate) use deliveries::{DeliveredRun, delivered_in_tx, provider_orders_in_tx};
 pub use place::{NewOrder, Placement};
-pub(crate) use report::{CancelAnswer, Report, apply, cancels_due, record_cancels, take_due};
+pub(crate) use report::{CancelAnswer, Report, apply, record_cancels, take_cancels, take_due};
 
 pub use resolve::{Resolution, UncertainRun, Unresolved, resolve, uncertain};
 pub(crate) use uncertain::{Uncertain, expire_leases, expire_queued, take_up};

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::claim::lease_end;
 use super::rules::{self, DispatchState};
 use super::settle::advance_in_tx;
 use super::store;
@@ -51,14 +52,7 @@ pub(crate) async fn take_due(panel: &Panel, provider: &Provider) -> Result<Vec<A
     }
     store::runs::write(&tx, &runs).await?;
     tx.commit().await?;
-    let asked = runs.into_iter().filter_map(|run| {
-        Some(Asked {
-            run: run.id,
-            order: run.order_id,
-            provider_order: run.provider_order?,
-        })
-    });
-    Ok(asked.collect())
+    Ok(runs.into_iter().filter_map(asked).collect())
 }
 
 fn next_poll(panel: &Panel, run: &dispatch::Model, now: Time) -> Time {
@@ -231,19 +225,27 @@ impl Applied {
     }
 }
 
-/// Accepted runs of `provider` whose cancel is to be forwarded now, up to 100.
-pub(crate) async fn cancels_due(panel: &Panel, provider: &Provider) -> Result<Vec<Asked>> {
+/// Up to 100 accepted runs of `provider` whose cancel is to be forwarded now. Nobody else forwards
+/// them before this attempt must have ended.
+pub(crate) async fn take_cancels(panel: &Panel, provider: &Provider) -> Result<Vec<Asked>> {
+    let now = panel.now();
+    let tx = panel.db.begin().await?;
     let limit = u64::try_from(MAX_IDS).unwrap_or(u64::MAX);
-    let due = Due::Canceled(provider.id);
-    let runs = store::runs::due(panel.db.read(), due, panel.now(), limit).await?;
-    let asked = runs.into_iter().filter_map(|run| {
-        Some(Asked {
-            run: run.id,
-            order: run.order_id,
-            provider_order: run.provider_order?,
-        })
-    });
-    Ok(asked.collect())
+    let mut runs = store::runs::due(&tx, Due::Canceled(provider.id), now, limit).await?;
+    for run in &mut runs {
+        run.cancel_at_ms = Some(lease_end(panel, provider, now));
+    }
+    store::runs::write(&tx, &runs).await?;
+    tx.commit().await?;
+    Ok(runs.into_iter().filter_map(asked).collect())
+}
+
+fn asked(run: dispatch::Model) -> Option<Asked> {
+    Some(Asked {
+        run: run.id,
+        order: run.order_id,
+        provider_order: run.provider_order?,
+    })
 }
 
 /// What a provider answered to a forwarded cancel.

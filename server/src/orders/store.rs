@@ -16,8 +16,8 @@ use super::told::CausedBy;
 use crate::accounts::{Authenticated, Caller, KeyDigest};
 use crate::catalog::Offer;
 use crate::clock::Time;
-use crate::db::{Db, PIECE, Rows, Tx, execute, query, reserve_ids};
-use crate::entity::{dispatch, order, order_event, order_request, overlap};
+use crate::db::{Db, PIECE, Rows, Tx, execute, insert_all, query, reserve_ids};
+use crate::entity::{order, order_event, order_request, overlap};
 use crate::error::{Failure, Result};
 use crate::ids::{AccountId, OrderId, ServiceId};
 use crate::money::Money;
@@ -38,7 +38,8 @@ pub(super) async fn orders_of_requests(
     if requests.is_empty() {
         return Ok(earlier);
     }
-    let rows = Rows::after(
+    let rows = Rows::table(
+        tx,
         0,
         requests
             .iter()
@@ -46,9 +47,9 @@ pub(super) async fn orders_of_requests(
     );
     let sql = [
         "SELECT r.account_id, r.request_id, r.fingerprint, o.id, o.charge_nano, o.quantity, \
-         o.created_at_ms FROM (VALUES ",
-        &rows.placeholders,
-        ") AS v JOIN order_requests r ON r.account_id = v.column1 AND r.request_id = v.column2 \
+         o.created_at_ms FROM ",
+        &rows.text,
+        " JOIN order_requests r ON r.account_id = v.column1 AND r.request_id = v.column2 \
          JOIN orders o ON o.id = r.order_id",
     ]
     .concat();
@@ -79,16 +80,17 @@ pub(super) async fn active_on_links(
         return Ok(active);
     }
     // One probe of the index per link: almost every link has no active order.
-    let rows = Rows::after(
+    let rows = Rows::table(
+        tx,
         0,
         links
             .iter()
             .map(|&(account, key)| [account.into(), key.into()]),
     );
     let sql = [
-        "SELECT v.column1, v.column2 FROM (VALUES ",
-        &rows.placeholders,
-        ") AS v WHERE EXISTS (SELECT 1 FROM orders o WHERE o.overlap_key = v.column2 \
+        "SELECT v.column1, v.column2 FROM ",
+        &rows.text,
+        " WHERE EXISTS (SELECT 1 FROM orders o WHERE o.overlap_key = v.column2 \
          AND o.account_id = v.column1 AND o.settled_at_ms IS NULL)",
     ]
     .concat();
@@ -126,9 +128,7 @@ pub(super) async fn insert_orders(
     for (&id, new) in ids.iter().zip(placed) {
         rows.push(new_order(id, now, new)?);
     }
-    order::Entity::insert_many(rows)
-        .exec_without_returning(tx)
-        .await?;
+    insert_all(tx, rows).await?;
     insert_overlaps(tx, &ids, placed).await?;
     insert_requests(tx, &ids, placed).await?;
     Ok(ids)
@@ -191,9 +191,7 @@ async fn insert_overlaps(tx: &Tx, ids: &[OrderId], placed: &[Placed<'_>]) -> Res
         }
     }
     for piece in rows.chunks(PIECE) {
-        overlap::Entity::insert_many(piece.to_vec())
-            .exec_without_returning(tx)
-            .await?;
+        insert_all(tx, piece.to_vec()).await?;
     }
     Ok(())
 }
@@ -212,11 +210,7 @@ async fn insert_requests(tx: &Tx, ids: &[OrderId], placed: &[Placed<'_>]) -> Res
             })
         })
         .collect();
-    if !rows.is_empty() {
-        order_request::Entity::insert_many(rows)
-            .exec_without_returning(tx)
-            .await?;
-    }
+    insert_all(tx, rows).await?;
     Ok(())
 }
 
@@ -237,11 +231,7 @@ pub(super) async fn insert_first_runs(
             Some(runs::new_run(id, 1, quantity, offer, 0, now, now))
         })
         .collect();
-    if !rows.is_empty() {
-        dispatch::Entity::insert_many(rows)
-            .exec_without_returning(tx)
-            .await?;
-    }
+    insert_all(tx, rows).await?;
     Ok(())
 }
 
@@ -313,7 +303,8 @@ pub(super) async fn write_progress(tx: &Tx, progress: &[Progress]) -> Result<()>
     if progress.is_empty() {
         return Ok(());
     }
-    let rows = Rows::after(
+    let rows = Rows::table(
+        tx,
         0,
         progress.iter().map(|p| {
             [
@@ -328,9 +319,9 @@ pub(super) async fn write_progress(tx: &Tx, progress: &[Progress]) -> Result<()>
     let sql = [
         "UPDATE orders SET status = v.column2, remains = v.column3, \
          start_count = COALESCE(v.column4, start_count), \
-         started_at_ms = COALESCE(started_at_ms, v.column5) FROM (VALUES ",
-        &rows.placeholders,
-        ") AS v WHERE orders.id = v.column1 AND orders.settled_at_ms IS NULL",
+         started_at_ms = COALESCE(started_at_ms, v.column5) FROM ",
+        &rows.text,
+        " WHERE orders.id = v.column1 AND orders.settled_at_ms IS NULL",
     ]
     .concat();
     execute(tx, &sql, rows.values).await?;
@@ -354,11 +345,7 @@ pub(super) async fn insert_events(
             cause: Set(by.cause),
         })
         .collect();
-    if !rows.is_empty() {
-        order_event::Entity::insert_many(rows)
-            .exec_without_returning(tx)
-            .await?;
-    }
+    insert_all(tx, rows).await?;
     Ok(())
 }
 
@@ -387,14 +374,9 @@ pub(super) async fn view(
     const LINES: &str = ", (SELECT string_agg(o.id || ' ' || o.status || ' ' || o.charge_nano || \
         ' ' || o.settled_refund_nano || ' ' || CASE WHEN o.withheld THEN 1 ELSE 0 END || ' ' || \
         COALESCE(o.start_count, -1) || ' ' || o.remains, ',') FROM orders o \
-        WHERE o.account_id = k.account_id AND o.id IN (";
-    let rows = Rows::after(1, ids.iter().map(|&id| [id.into()]));
-    let list = if ids.is_empty() {
-        "NULL"
-    } else {
-        &rows.placeholders
-    };
-    let columns = [LINES, list, "))"].concat();
+        WHERE o.account_id = k.account_id AND o.id";
+    let rows = Rows::is_in(db.read(), 1, ids.iter().map(|&id| id.into()));
+    let columns = [LINES, &rows.text, ")"].concat();
     let (caller, rows) = Authenticated::by(digest)
         .rows(db, &columns, "", rows.values)
         .await?;

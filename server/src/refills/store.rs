@@ -12,7 +12,7 @@ use super::rules::{RefillState, RefillStatus, status_of};
 use super::{Refill, StuckRefill};
 use crate::accounts::{Authenticated, Caller, KeyDigest};
 use crate::clock::Time;
-use crate::db::{Db, Rows, Tx, query};
+use crate::db::{Db, Rows, Tx, insert_all, query};
 use crate::entity::{refill, refill_dispatch};
 use crate::error::Result;
 use crate::ids::{AccountId, OrderId, ProviderId, RefillDispatchId, RefillId};
@@ -65,11 +65,7 @@ pub(super) async fn insert(
             reason: Set(None),
         })
         .collect();
-    if !shares.is_empty() {
-        refill_dispatch::Entity::insert_many(shares)
-            .exec_without_returning(tx)
-            .await?;
-    }
+    insert_all(tx, shares).await?;
     Ok(id)
 }
 
@@ -78,17 +74,12 @@ pub(super) async fn view(
     digest: KeyDigest,
     ids: &[i64],
 ) -> Result<(Caller, HashMap<i64, RefillStatus>)> {
-    let rows = Rows::after(1, ids.iter().map(|&id| [id.into()]));
-    let list = if ids.is_empty() {
-        "NULL"
-    } else {
-        &rows.placeholders
-    };
+    let rows = Rows::is_in(db.read(), 1, ids.iter().map(|&id| id.into()));
     let join = [
         " LEFT JOIN (SELECT r.id, r.status, o.account_id FROM refills r \
-         JOIN orders o ON o.id = r.order_id WHERE r.id IN (",
-        list,
-        ")) f ON f.account_id = k.account_id",
+         JOIN orders o ON o.id = r.order_id WHERE r.id",
+        &rows.text,
+        ") f ON f.account_id = k.account_id",
     ]
     .concat();
     let columns = ", f.id, f.status";

@@ -1,9 +1,9 @@
 //! Balanced transactions and their entries: built here, checked here, written here, never changed.
 
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::ActiveValue::Set;
 
 use crate::clock::Time;
-use crate::db::{Tx, reserve_ids};
+use crate::db::{Tx, insert_all, reserve_ids};
 use crate::entity::{ledger_entry, ledger_transaction};
 use crate::error::{Failure, Result};
 use crate::ids::{AccountId, OrderId, TransactionId};
@@ -137,11 +137,7 @@ pub(super) async fn post_in_tx(
         });
         ids.push(id);
     }
-    ledger_transaction::Entity::insert_many(transactions)
-        .exec_without_returning(tx)
-        .await?;
-    ledger_entry::Entity::insert_many(entries)
-        .exec_without_returning(tx)
-        .await?;
+    insert_all(tx, transactions).await?;
+    insert_all(tx, entries).await?;
     Ok(ids)
 }

@@ -50,16 +50,16 @@ pub(super) async fn balance(on: &impl ConnectionTrait, account: AccountId) -> Re
 
 /// Takes each sum from its wallet, if every wallet covers its own.
 pub(super) async fn debit(tx: &Tx, sums: &BTreeMap<AccountId, Money>) -> Result<()> {
-    const HEAD: &str = "UPDATE wallets SET balance_nano = balance_nano - v.column2 FROM (VALUES ";
-    const TAIL: &str = ") AS v WHERE wallets.account_id = v.column1 \
+    const HEAD: &str = "UPDATE wallets SET balance_nano = balance_nano - v.column2 FROM ";
+    const TAIL: &str = " WHERE wallets.account_id = v.column1 \
                         AND wallets.balance_nano >= v.column2";
     change(tx, sums, HEAD, TAIL).await
 }
 
 /// Adds each sum to its wallet.
 pub(super) async fn credit(tx: &Tx, sums: &BTreeMap<AccountId, Money>) -> Result<()> {
-    const HEAD: &str = "UPDATE wallets SET balance_nano = balance_nano + v.column2 FROM (VALUES ";
-    const TAIL: &str = ") AS v WHERE wallets.account_id = v.column1";
+    const HEAD: &str = "UPDATE wallets SET balance_nano = balance_nano + v.column2 FROM ";
+    const TAIL: &str = " WHERE wallets.account_id = v.column1";
     change(tx, sums, HEAD, TAIL).await
 }
 
@@ -67,12 +67,13 @@ async fn change(tx: &Tx, sums: &BTreeMap<AccountId, Money>, head: &str, tail: &s
     if sums.is_empty() {
         return Ok(());
     }
-    let rows = Rows::after(
+    let rows = Rows::table(
+        tx,
         0,
         sums.iter()
             .map(|(&account, &sum)| [account.into(), sum.into()]),
     );
-    let changed = execute(tx, &[head, &rows.placeholders, tail].concat(), rows.values).await?;
+    let changed = execute(tx, &[head, &rows.text, tail].concat(), rows.values).await?;
     if u64::try_from(sums.len()).is_ok_and(|expected| expected == changed) {
         Ok(())
     } else {

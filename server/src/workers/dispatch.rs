@@ -16,10 +16,11 @@ use crate::panel::Panel;
 use crate::protocol::upstream::add_reply;
 use crate::provider::{CallError, Client};
 
-/// How often recording an answer is tried, and how long after each try: some minutes in all.
-const RECORD_TRIES: u32 = 12;
+/// How often recording an answer is tried, and how long after each try: some minutes in all, and
+/// soon after the database is back.
+const RECORD_TRIES: u32 = 150;
 const FIRST_WAIT: Duration = Duration::from_millis(200);
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// Claims runs and sends them. Cheap to clone.
 #[derive(Clone)]

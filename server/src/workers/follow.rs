@@ -99,7 +99,7 @@ impl Follower {
     }
 
     async fn forward_cancels(&self, provider: &Provider) -> Result<usize> {
-        let asked = orders::cancels_due(&self.panel, provider).await?;
+        let asked = orders::take_cancels(&self.panel, provider).await?;
         if asked.is_empty() {
             return Ok(0);
         }

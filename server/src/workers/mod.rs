@@ -22,6 +22,9 @@ mod watchdog;
 
 use dispatch::Dispatcher;
 
+/// How often the clock is set to the database's.
+const CLOCK_LOOK: Duration = Duration::from_secs(10);
+
 /// How often it is looked whether the regular check is due.
 const CHECK_LOOK: Duration = Duration::from_secs(30);
 
@@ -54,7 +57,7 @@ impl Workers {
         let every = Duration::from_millis(panel.config.dispatch_interval_ms.unsigned_abs());
         let slots = dispatcher.slot_freed();
         let follower = follow::Follower::new(panel.clone(), client.clone());
-        let inspected = panel.clone();
+        let (inspected, timed) = (panel.clone(), panel.clone());
         let watchdog = watchdog::Watchdog::new(panel, client, dispatcher.clone());
         vec![
             tokio::spawn({
@@ -80,6 +83,10 @@ impl Workers {
             repeat("watchdog", every, stop.clone(), move || {
                 let watchdog = watchdog.clone();
                 async move { watchdog.step().await }
+            }),
+            repeat("clock", CLOCK_LOOK, stop.clone(), move || {
+                let panel = timed.clone();
+                async move { panel.follow_clock().await.map(|()| 0) }
             }),
             repeat("check", CHECK_LOOK, stop.clone(), move || {
                 let (panel, mut stop) = (inspected.clone(), stop.clone());

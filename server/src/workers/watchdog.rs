@@ -84,16 +84,15 @@ impl Watchdog {
             if provider.pause != Some(Pause::CircuitOpen) || !due {
                 continue;
             }
+            let until = now.plus_ms(self.panel.config.breaker_open_ms);
+            if !catalog::take_probe(&self.panel.db, provider.id, now, until).await? {
+                continue;
+            }
             probed += 1;
             let answer = self.client.call(provider, &Outgoing::Balance).await;
             if answer.is_ok_and(|reply| balance(&reply.answer()).is_ok()) {
                 tracing::info!(provider = provider.name, "answers again");
                 catalog::resume(&self.panel.db, provider.id).await?;
-            } else {
-                let until = now.plus_ms(self.panel.config.breaker_open_ms);
-                let tx = self.panel.db.begin().await?;
-                catalog::pause_in_tx(&tx, provider.id, until, Pause::CircuitOpen).await?;
-                tx.commit().await?;
             }
         }
         Ok(probed)

@@ -1,9 +1,9 @@
 //! The statements that end orders: terminal states and refunds.
 
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::ActiveValue::Set;
 
 use crate::clock::Time;
-use crate::db::{Rows, Tx, execute, reserve_ids};
+use crate::db::{Rows, Tx, execute, insert_all, reserve_ids};
 use crate::entity::{order, refund};
 use crate::error::{Failure, Result};
 use crate::ids::{RefundId, TransactionId};
@@ -22,7 +22,8 @@ pub(in crate::orders) async fn write_settlements(
     now: Time,
     endings: &[Ending],
 ) -> Result<()> {
-    let rows = Rows::after(
+    let rows = Rows::table(
+        tx,
         1,
         endings.iter().map(|ending| {
             let settled = ending.settlement;
@@ -40,9 +41,9 @@ pub(in crate::orders) async fn write_settlements(
         "UPDATE orders SET status = v.column2, remains = v.column3, held_nano = 0, \
          refunded_nano = refunded_nano + v.column4, settled_refund_nano = v.column4, \
          withheld = v.column5, settled_at_ms = $1, \
-         start_count = COALESCE(v.column6, start_count) FROM (VALUES ",
-        &rows.placeholders,
-        ") AS v WHERE orders.id = v.column1 AND orders.settled_at_ms IS NULL",
+         start_count = COALESCE(v.column6, start_count) FROM ",
+        &rows.text,
+        " WHERE orders.id = v.column1 AND orders.settled_at_ms IS NULL",
     ]
     .concat();
     let values = std::iter::once(now.into()).chain(rows.values);
@@ -92,8 +93,6 @@ pub(in crate::orders) async fn insert_refunds(
             })
         })
         .collect();
-    refund::Entity::insert_many(rows)
-        .exec_without_returning(tx)
-        .await?;
+    insert_all(tx, rows).await?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use sea_orm::{
 
 use crate::catalog::Offer;
 use crate::clock::Time;
-use crate::db::{PIECE, Rows, Tx, execute, query, skip_locked};
+use crate::db::{PIECE, Rows, Tx, execute, insert_all, query, skip_locked};
 use crate::entity::{dispatch, order, provider_exchange};
 use crate::error::Result;
 use crate::ids::{DispatchId, OrderId, ProviderId};
@@ -58,11 +58,7 @@ pub(in crate::orders) fn new_run(
 
 /// Writes new runs.
 pub(in crate::orders) async fn insert(tx: &Tx, rows: Vec<dispatch::ActiveModel>) -> Result<()> {
-    if !rows.is_empty() {
-        dispatch::Entity::insert_many(rows)
-            .exec_without_returning(tx)
-            .await?;
-    }
+    insert_all(tx, rows).await?;
     Ok(())
 }
 
@@ -76,7 +72,7 @@ pub(in crate::orders) async fn write(tx: &Tx, runs: &[dispatch::Model]) -> Resul
 }
 
 async fn write_piece(tx: &Tx, runs: &[dispatch::Model]) -> Result<()> {
-    let rows = Rows::after(0, runs.iter().map(changeable));
+    let rows = Rows::table(tx, 0, runs.iter().map(changeable));
     let sql = [
         "UPDATE dispatches SET provider_id = v.column2, position = v.column3, \
          provider_service = v.column4, state = v.column5, attempt = v.column6, \
@@ -86,9 +82,9 @@ async fn write_piece(tx: &Tx, runs: &[dispatch::Model]) -> Result<()> {
          provider_status = v.column16, provider_charge = v.column17, start_count = v.column18, \
          remains = v.column19, vague_answers = v.column20, poll_at_ms = v.column21, \
          cancel_at_ms = v.column22, reason = v.column23, waits_for_link = v.column24 \
-         FROM (VALUES ",
-        &rows.placeholders,
-        ") AS v WHERE dispatches.id = v.column1",
+         FROM ",
+        &rows.text,
+        " WHERE dispatches.id = v.column1",
     ]
     .concat();
     execute(tx, &sql, rows.values).await?;
@@ -231,13 +227,12 @@ pub(in crate::orders) async fn due(
 
 /// Makes runs due that were queued until an order on one of these links ended.
 pub(in crate::orders) async fn wake_waiting(tx: &Tx, now: Time, links: Vec<i64>) -> Result<()> {
-    let rows = Rows::after(1, links.into_iter().map(|link| [link.into()]));
+    let rows = Rows::is_in(tx, 1, links.into_iter().map(Value::from));
     // A run that another transaction holds is being taken up already.
     let sql = [
         "UPDATE dispatches SET due_at_ms = $1, waits_for_link = NULL WHERE id IN \
-         (SELECT id FROM dispatches WHERE state = 'queued' AND waits_for_link IN (",
-        &rows.placeholders,
-        ")",
+         (SELECT id FROM dispatches WHERE state = 'queued' AND waits_for_link",
+        &rows.text,
         skip_locked(tx),
         ")",
     ]
@@ -358,10 +353,6 @@ pub(in crate::orders) async fn insert_exchanges(
             created_at_ms: Set(now),
         })
         .collect();
-    if !rows.is_empty() {
-        provider_exchange::Entity::insert_many(rows)
-            .exec_without_returning(tx)
-            .await?;
-    }
+    insert_all(tx, rows).await?;
     Ok(())
 }
