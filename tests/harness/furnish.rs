@@ -31,6 +31,16 @@ pub async fn open_with(config: Config, clock: Clock, secrets: Secrets) -> Panel 
         .expect("a panel")
 }
 
+/// A second server of the same panel: its own connections to the same database.
+pub async fn open_another(panel: &TestPanel) -> Panel {
+    let mut other = panel.panel.clone();
+    let config = &other.config;
+    other.db = Db::open(config.database_url.expose(), config.pools())
+        .await
+        .expect("a database");
+    other
+}
+
 /// An account with this balance in USD, and its key.
 pub async fn account(panel: &Panel, name: &str, balance: &str) -> (AccountId, String) {
     let now = panel.now();

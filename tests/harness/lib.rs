@@ -34,7 +34,8 @@ mod furnish;
 pub mod postgres;
 
 pub use furnish::{
-    account, alert_kinds, check_clean, connect, connect_to, offer, open, open_with, provided, texts,
+    account, alert_kinds, check_clean, connect, connect_to, offer, open, open_another, open_with,
+    provided, texts,
 };
 
 /// One minute, in ms.

@@ -64,6 +64,7 @@ mod partial;
 mod place_order;
 mod provider_failures;
 mod refill;
+mod servers;
 mod tidy;
 mod v3;
 mod wire;

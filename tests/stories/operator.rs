@@ -30,7 +30,7 @@ mod offers;
 mod settings;
 
 /// A folder with a panel's files, and the commands that are run there.
-struct Operator {
+pub(crate) struct Operator {
     folder: TempDir,
     env: BTreeMap<&'static str, String>,
 }
@@ -44,7 +44,7 @@ struct Ran {
 
 impl Operator {
     /// An operator whose settings are the defaults, but for the places of the files.
-    fn new() -> Operator {
+    pub(crate) fn new() -> Operator {
         let folder = TempDir::new().unwrap();
         let path = |name: &str| folder.path().join(name).display().to_string();
         let env = BTreeMap::from([
@@ -60,21 +60,28 @@ impl Operator {
     }
 
     /// One who may use providers on this machine.
-    fn with_loopback() -> Operator {
+    pub(crate) fn with_loopback() -> Operator {
         Operator::new().with("SMM_PANEL_PROVIDER_ALLOW_LOOPBACK", "true")
     }
 
     /// The same with one more environment variable.
-    fn with(mut self, variable: &'static str, value: &str) -> Operator {
+    pub(crate) fn with(mut self, variable: &'static str, value: &str) -> Operator {
         self.env.insert(variable, value.to_owned());
         self
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    /// What the commands find in their environment.
+    pub(crate) fn settings(&self) -> impl Iterator<Item = (String, String)> {
+        self.env
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_panel-under-test"));
         command
             .arg0("smm-panel")
@@ -105,7 +112,7 @@ impl Operator {
     }
 
     /// What a command that succeeds prints, without the last line break.
-    async fn ok(&self, arguments: &[&str]) -> String {
+    pub(crate) async fn ok(&self, arguments: &[&str]) -> String {
         self.ok_given(arguments, "").await
     }
 
@@ -116,7 +123,7 @@ impl Operator {
     }
 
     /// The sentence of a command that does not.
-    async fn refused(&self, arguments: &[&str]) -> String {
+    pub(crate) async fn refused(&self, arguments: &[&str]) -> String {
         self.refused_given(arguments, "").await
     }
 
@@ -157,7 +164,7 @@ impl Operator {
     }
 
     /// Changes the database behind the panel's back.
-    async fn sql(&self, sql: &str) {
+    pub(crate) async fn sql(&self, sql: &str) {
         let db = Database::connect(&self.env["SMM_PANEL_DATABASE_URL"])
             .await
             .unwrap();
@@ -167,8 +174,7 @@ impl Operator {
 
     /// The panel of these files, served from this process by nobody but the story.
     async fn opened(&self) -> Opened {
-        let env = self.env.iter().map(|(k, v)| ((*k).to_owned(), v.clone()));
-        let config = Config::load(None, env).unwrap();
+        let config = Config::load(None, self.settings()).unwrap();
         let db = Db::open(config.database_url.expose(), config.pools())
             .await
             .unwrap();
@@ -189,7 +195,7 @@ impl Operator {
     }
 
     /// Ends the story: the program's own check must find nothing.
-    async fn finish(self) {
+    pub(crate) async fn finish(self) {
         let report = self.ok(&["check"]).await;
         assert!(report.ends_with("\nno violation"), "{report}");
     }
@@ -282,7 +288,7 @@ async fn serve(operator: &Operator) -> (Child, String) {
 }
 
 /// Stops a served panel as a service manager does; gives its exit code.
-async fn stop(served: &mut Child) -> Option<i32> {
+pub(crate) async fn stop(served: &mut Child) -> Option<i32> {
     let id = i32::try_from(served.id().unwrap()).unwrap();
     let id = rustix::process::Pid::from_raw(id).unwrap();
     rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();

@@ -13,9 +13,9 @@ use sea_orm::{ConnAcquireErr, DatabaseConnection, DbErr, RuntimeErr};
 use super::{Db, Tx, query};
 use crate::error::{Failure, Result};
 
-/// How long the end of a batch is asked for: about as long as a request waits.
-const LOOKUPS: u32 = 40;
-const BETWEEN_LOOKUPS: Duration = Duration::from_millis(200);
+/// How long the end of a batch is asked for: about as long as its requests wait.
+const LOOKED_UP_FOR: Duration = Duration::from_secs(10);
+const BETWEEN_LOOKUPS: Duration = Duration::from_millis(100);
 
 /// A transaction that knows its number.
 pub(crate) struct Batch {
@@ -78,16 +78,23 @@ impl Batch {
             transaction = number,
             "the answer to COMMIT was lost: {fault}"
         );
-        for _ in 0..LOOKUPS {
-            match ended(&lookup, &number).await {
-                Ok(Some(true)) => return Ok(()),
-                Ok(Some(false)) => return Err(Failure::Undone(fault).into()),
-                Ok(None) => {}
-                Err(unknown) => tracing::warn!(transaction = number, "not looked up: {unknown}"),
+        let looking = async {
+            loop {
+                match ended(&lookup, &number).await {
+                    Ok(Some(stands)) => return stands,
+                    Ok(None) => {}
+                    Err(unknown) => {
+                        tracing::warn!(transaction = number, "not looked up yet: {unknown}");
+                    }
+                }
+                tokio::time::sleep(BETWEEN_LOOKUPS).await;
             }
-            tokio::time::sleep(BETWEEN_LOOKUPS).await;
+        };
+        match tokio::time::timeout(LOOKED_UP_FOR, looking).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Failure::Undone(fault).into()),
+            Err(_) => Err(Failure::Transaction(fault).into()),
         }
-        Err(Failure::Transaction(fault).into())
     }
 }
 
