@@ -123,7 +123,7 @@ fn keeper(
     user: Option<Account>,
 ) -> Result<(Child, ChildStdin), String> {
     const SCRIPT: &str = r#"echo ready; read -r _
-        "$0/pg_ctl" --silent --mode=immediate -D "$1/data" stop; rm -rf "$1"/*"#;
+        "$0/pg_ctl" --silent --mode=immediate -D "$1/data" stop; cd /; rm -rf "$1""#;
     let mut shell = command(Path::new("/bin"), "sh", folder, user);
     // A signal to the tests' group, such as Ctrl-C, must not end it before its work.
     shell

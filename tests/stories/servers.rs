@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use harness::{ANYWHERE, account, check_clean, connect, offer, open_with, provided, terms};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::Value;
 use smm_panel_server::catalog;
 use smm_panel_server::clock::Clock;
@@ -80,6 +81,7 @@ impl Fleet {
             .with("SMM_PANEL_LEASE_MARGIN_MS", "500")
             // The provider is at fault all the time; nobody shall stop sending to it.
             .with("SMM_PANEL_BREAKER_UNKNOWNS", "1000")
+            .with("SMM_PANEL_BREAKER_WINDOW_MS", "1000")
             .with("SMM_PANEL_REFUSALS_UNLISTED_MAX", "1000");
         if let Some(url) = url {
             operator = operator.with("SMM_PANEL_DATABASE_URL", url);
@@ -256,9 +258,21 @@ impl Fleet {
         lines
     }
 
+    async fn open_orders(&self) -> i64 {
+        let db = self.panel.db.read();
+        let sql = "SELECT COUNT(*) FROM orders WHERE settled_at_ms IS NULL";
+        let statement = Statement::from_string(DbBackend::Postgres, sql);
+        // A connection that PostgreSQL's end has broken is found out by its use.
+        match db.query_one_raw(statement).await {
+            Ok(row) => row.unwrap().try_get_by_index(0).unwrap(),
+            Err(_) => i64::MAX,
+        }
+    }
+
     /// Waits until every order has ended, and compares everything that can be compared: what the
     /// clients were told, what the provider was sent, and what the database holds.
     async fn finish(self) {
+        while self.open_orders().await > 0 {}
         let placed = self.placed.lock().await.clone();
         for (account, orders) in &placed {
             let unique: HashSet<&i64> = orders.iter().collect();
@@ -267,18 +281,13 @@ impl Fleet {
                 orders.len(),
                 "an order was acknowledged twice"
             );
-            let lines = loop {
-                let lines = self.statuses(*account, orders).await;
-                let open = |line: &Value| {
-                    let status = line["status"].as_str().expect("an acknowledged order");
-                    !["Completed", "Partial", "Canceled"].contains(&status)
-                };
-                if !lines.iter().any(open) {
-                    break lines;
-                }
-            };
             let mut left = Money::parse(START_BALANCE).unwrap();
-            for line in lines {
+            for line in self.statuses(*account, orders).await {
+                let status = line["status"].as_str().expect("an acknowledged order");
+                assert!(
+                    ["Completed", "Partial", "Canceled"].contains(&status),
+                    "{line}"
+                );
                 let charge = Money::parse(line["charge"].as_str().unwrap()).unwrap();
                 left = left.minus(charge).unwrap();
             }
