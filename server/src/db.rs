@@ -199,10 +199,11 @@ pub(crate) async fn query(
 
 /// Ends a `SELECT` of rows to change, so that those which another transaction holds are left out.
 pub(crate) fn skip_locked(on: &impl ConnectionTrait) -> &'static str {
-    match on.get_database_backend() {
-        DbBackend::Postgres => " FOR NO KEY UPDATE SKIP LOCKED",
+    if on.get_database_backend() == DbBackend::Postgres {
+        " FOR NO KEY UPDATE SKIP LOCKED"
+    } else {
         // SQLite has one transaction that changes.
-        _ => "",
+        ""
     }
 }
 

@@ -69,6 +69,10 @@ pub fn current() -> Database {
 
 /// Whether there is a PostgreSQL to run stories on; stops if there must be.
 fn is_there() -> bool {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it is about the tests, not the panel"
+    )]
     let asked = std::env::var("SMM_PANEL_TEST_DATABASES").ok();
     if let Some(asked) = &asked {
         let known = |name: &str| ["sqlite", "postgres"].contains(&name);

@@ -182,6 +182,7 @@ fn binaries() -> Option<PathBuf> {
         .flatten();
     let mut folders: Vec<PathBuf> = debian.map(|entry| entry.path().join("bin")).collect();
     folders.sort_by_key(|folder| std::cmp::Reverse(version(folder)));
+    #[expect(clippy::disallowed_methods, reason = "it is no setting")]
     let path = std::env::var_os("PATH").unwrap_or_default();
     folders.extend(std::env::split_paths(&path));
     let holds = |folder: &PathBuf, name: &str| folder.join(name).is_file();

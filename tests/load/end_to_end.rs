@@ -13,6 +13,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use smm_panel_server::clock::Clock;
+use smm_panel_server::config::DatabaseUrl;
 use smm_panel_server::demo::provider::{ProviderService, Script, SimulatedProvider};
 use smm_panel_server::money::Rate;
 use smm_panel_server::protocol::ServiceType;
@@ -55,6 +56,9 @@ pub(crate) struct Options {
     /// Orders of the past, stored before
     #[arg(long, default_value_t = 0)]
     orders: usize,
+    /// An empty PostgreSQL database to use instead of a file in the folder
+    #[arg(long, value_name = "URL")]
+    database: Option<DatabaseUrl>,
     /// The panel's program [default: smm-panel beside this one]
     #[arg(long)]
     panel: Option<PathBuf>,
@@ -104,7 +108,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     let config = prepare::settings(
         &options.data,
         listen,
-        None,
+        options.database.as_ref(),
         "provider_allow_loopback = true\n",
     )?;
     let panel = prepare::new_panel(&config).await?;

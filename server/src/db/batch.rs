@@ -124,21 +124,23 @@ const PASSING_CODES: [&str; 7] = [
 
 /// Whether a fault is of the connection or the moment, so that the same work may succeed later.
 pub(crate) fn passes(fault: &DbErr) -> bool {
-    let fault = match fault {
-        DbErr::ConnectionAcquire(ConnAcquireErr::Timeout | ConnAcquireErr::ConnectionClosed) => {
-            return true;
-        }
-        DbErr::Conn(RuntimeErr::SqlxError(fault))
-        | DbErr::Exec(RuntimeErr::SqlxError(fault))
-        | DbErr::Query(RuntimeErr::SqlxError(fault)) => fault,
-        _ => return false,
-    };
-    match fault.as_ref() {
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Protocol(_) => true,
-        sqlx::Error::Database(fault) => {
-            let code = fault.code();
-            code.is_some_and(|code| PASSING_CODES.contains(&code.as_ref()))
-        }
-        _ => false,
+    if let DbErr::ConnectionAcquire(ConnAcquireErr::Timeout | ConnAcquireErr::ConnectionClosed) =
+        fault
+    {
+        return true;
     }
+    let (DbErr::Conn(RuntimeErr::SqlxError(fault))
+    | DbErr::Exec(RuntimeErr::SqlxError(fault))
+    | DbErr::Query(RuntimeErr::SqlxError(fault))) = fault
+    else {
+        return false;
+    };
+    if let sqlx::Error::Database(fault) = fault.as_ref() {
+        let code = fault.code();
+        return code.is_some_and(|code| PASSING_CODES.contains(&code.as_ref()));
+    }
+    matches!(
+        fault.as_ref(),
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Protocol(_)
+    )
 }

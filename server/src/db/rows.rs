@@ -191,6 +191,10 @@ impl Array {
         format!("CAST(${number} AS {element}[])")
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "which values there are depends on features of the library"
+    )]
     fn push(&mut self, value: &Value) {
         let text = &mut self.text.0;
         text.push(if text.is_empty() { '{' } else { ',' });
@@ -233,9 +237,13 @@ impl Array {
                 let _ = write!(text, "{number}");
                 "BIGINT"
             }
-            // The schema has no other types than these.
-            _ => {
+            Value::BigInt(None) => {
                 text.push_str("NULL");
+                "BIGINT"
+            }
+            // The schema has no other types than these: PostgreSQL refuses this one loudly.
+            _ => {
+                text.push_str("of_an_unknown_type");
                 "BIGINT"
             }
         };

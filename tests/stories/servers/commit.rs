@@ -2,8 +2,7 @@
 //! nobody is refused.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use harness::{ANYWHERE, Reply, TestPanel};
 use smm_panel_server::config::Config;
@@ -15,17 +14,18 @@ use tokio::sync::watch;
 #[derive(Clone, Copy, PartialEq)]
 enum Fate {
     /// The connection breaks before it arrives.
-    NeverArrives = 1,
+    NeverArrives,
     /// It arrives, and the connection breaks before the answer does.
-    AnswerLost = 2,
+    AnswerLost,
     /// The same, and from then on nothing arrives at all.
-    AnswerLostAndNetworkDown = 3,
+    AnswerLostAndNetworkDown,
 }
 
 /// A network between the panel and PostgreSQL that can be told to break.
 #[derive(Clone)]
 struct Network {
-    fate: Arc<AtomicU8>,
+    /// What happens to the next COMMIT, if not what should.
+    fate: Arc<Mutex<Option<Fate>>>,
     down: watch::Sender<bool>,
     address: SocketAddr,
 }
@@ -52,7 +52,7 @@ impl Network {
     }
 
     fn next_commit(&self, fate: Fate) {
-        self.fate.store(fate as u8, Ordering::SeqCst);
+        *self.fate.lock().unwrap() = Some(fate);
     }
 
     async fn serve(self, listener: TcpListener, to: SocketAddr) {
@@ -76,15 +76,16 @@ impl Network {
                     let Ok(count @ 1..) = read else { return };
                     let bytes = &asked[..count];
                     let commits = bytes.windows(6).any(|window| window == b"COMMIT");
-                    let fate = if commits { self.fate.swap(0, Ordering::SeqCst) } else { 0 };
-                    if fate == Fate::NeverArrives as u8 {
+                    let fate = commits.then(|| self.fate.lock().unwrap().take()).flatten();
+                    if fate == Some(Fate::NeverArrives) {
                         return;
                     }
                     server.write_all(bytes).await.unwrap();
-                    if fate > 0 {
+                    if fate.is_some() {
                         // The server has done it when it answers.
-                        server.read(&mut answered).await.unwrap();
-                        if fate == Fate::AnswerLostAndNetworkDown as u8 {
+                        let answered = server.read(&mut answered).await.unwrap();
+                        assert!(answered > 0);
+                        if fate == Some(Fate::AnswerLostAndNetworkDown) {
                             self.down.send_replace(true);
                         }
                         return;

@@ -1,9 +1,10 @@
 //! Deaths under load: of servers, and of PostgreSQL.
 
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use harness::postgres::Postgres;
+use smm_panel_server::clock::Stopwatch;
 
 use super::{Fleet, SERVERS};
 
@@ -49,12 +50,12 @@ async fn postgresql_dies_five_times_under_load_and_nothing_is_lost_or_doubled() 
             fleet.wait_for(2 * BETWEEN).await;
             let before = fleet.unavailable.load(Ordering::Relaxed);
             postgres.stop_at_once().unwrap();
-            let gone = Instant::now();
+            let gone = Stopwatch::start();
             while gone.elapsed() < away {
                 told_to_come_back(&fleet).await;
             }
             postgres.run().unwrap();
-            let back = Instant::now();
+            let back = Stopwatch::start();
             fleet.wait_for(1).await;
             let recovered = back.elapsed();
             assert!(recovered < Duration::from_secs(2), "{recovered:?}");
