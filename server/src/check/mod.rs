@@ -5,7 +5,7 @@
 //! no rule of the server, so that a mistake there is not repeated here. It never writes, and it
 //! reads one moment (one snapshot), so that it is right beside a running panel.
 //!
-//! Every table is read once, in order, in pages of 10,000 rows; what is kept meanwhile is
+//! Every table is read once, in order, in pages of 2,000 rows; what is kept meanwhile is
 //! one sum per wallet and one per open order, so that memory does not grow with the history.
 
 use std::time::Duration;

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, Statemen
 use super::{Invariant, Progress, Report};
 
 /// Rows per page: few statements for a large table, little memory.
-pub(super) const PAGE: usize = 10_000;
+pub(super) const PAGE: usize = 2_000;
 /// Ids per lookup. Always the same number, so that the statement is prepared once.
 const LOOKUP: usize = 200;
 
