@@ -12,7 +12,7 @@ use super::rules::{RefillState, RefillStatus, status_of};
 use super::{Refill, StuckRefill};
 use crate::accounts::{Authenticated, Caller, KeyDigest};
 use crate::clock::Time;
-use crate::db::{Db, Rows, Tx, insert_all, query};
+use crate::db::{Db, Rows, Tx, execute, insert_all, query};
 use crate::entity::{refill, refill_dispatch};
 use crate::error::Result;
 use crate::ids::{AccountId, OrderId, ProviderId, RefillDispatchId, RefillId};
@@ -180,7 +180,24 @@ pub(super) async fn lock_share(
 }
 
 pub(super) async fn write_share(tx: &Tx, share: refill_dispatch::Model) -> Result<()> {
-    share.into_active_model().reset_all().update(tx).await?;
+    // By text, as every statement that writes what a provider said: PostgreSQL holds no U+0000.
+    let row = [
+        share.id.into(),
+        share.state.into(),
+        share.due_at_ms.into(),
+        share.lease_until_ms.into(),
+        share.provider_refill.into(),
+        share.reason.into(),
+    ];
+    let rows = Rows::table(tx, 0, [row]);
+    let sql = [
+        "UPDATE refill_dispatches SET state = v.column2, due_at_ms = v.column3, \
+         lease_until_ms = v.column4, provider_refill = v.column5, reason = v.column6 FROM ",
+        &rows.text,
+        " WHERE refill_dispatches.id = v.column1",
+    ]
+    .concat();
+    execute(tx, &sql, rows.values).await?;
     Ok(())
 }
 

@@ -116,6 +116,36 @@ async fn an_answer_that_cannot_be_read_is_asked_for_again_a_minute_later() {
 }
 
 #[apply(story)]
+async fn a_character_that_no_database_should_have_to_hold_stops_nothing() {
+    let panel = TestPanel::start().await;
+    let order = panel.order("https://x.test/p", 1000).await;
+    panel.work().await;
+    let id = panel.provider.orders()[0].id;
+    let odd =
+        format!(r#"{{"{id}":{{"status":"Odd\u0000word","charge":"1\u0000","remains":"900"}}}}"#);
+    panel.provider.fail_next("status", Fault::Http(200, odd));
+    panel.pass(MINUTE).await;
+    assert_eq!(alert_kinds(&panel).await, ["unknown_status"]);
+    panel.provider.script_next(1, Script::Refuse("no\0pe"));
+    let refused = panel.order("https://x.test/q", 1000).await;
+    panel.pass(DELIVERY).await;
+    assert_eq!(panel.shown(order).await, "Completed 0.90 0");
+    assert_eq!(panel.shown(refused).await, "Canceled 0.00 1000");
+    let order = order.to_string();
+    panel.advance(25 * 60 * MINUTE);
+    let asked = panel.v2(&[("action", "refill"), ("order", &order)]).await;
+    assert_eq!(asked.body, r#"{"refill":"1"}"#);
+    let no = r#"{"error":"no\u0000pe"}"#.to_owned();
+    panel.provider.fail_next("refill", Fault::Http(200, no));
+    panel.work().await;
+    let status = panel
+        .v2(&[("action", "refill_status"), ("refill", "1")])
+        .await;
+    assert_eq!(status.body, r#"{"status":"Rejected"}"#);
+    panel.finish().await;
+}
+
+#[apply(story)]
 async fn an_order_that_its_provider_denies_is_parked_and_an_operator_can_refund_it() {
     let panel = TestPanel::start().await;
     let text = r#"{"error":"Incorrect order ID"}"#;

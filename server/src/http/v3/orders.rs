@@ -22,7 +22,7 @@ use crate::http::edge::request_id;
 use crate::ids::{OrderId, ServiceId};
 use crate::orders::read::{self, Filter, Place};
 use crate::orders::rules::OrderStatus;
-use crate::orders::{self, Placer};
+use crate::orders::{self, Placer, draft};
 use crate::panel::Panel;
 use crate::refills;
 
@@ -281,6 +281,9 @@ impl Orders {
             Some(cursor) => Some(place_of(&cursor).ok_or_else(bad_cursor)?),
             None => None,
         };
+        if let Some(Err(refusal)) = reference.0.as_deref().map(draft::reference) {
+            return Err(Problem::invalid("reference", refusal.to_string()).into());
+        }
         let filter = Filter {
             status: status.0,
             service: service_id.0.map(ServiceId),
