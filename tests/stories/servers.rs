@@ -197,9 +197,26 @@ impl Fleet {
             ("quantity", "1000"),
             ("request_id", &request),
         ];
-        for server in client.. {
+        let answer = self.ask(client, &form).await;
+        let order = answer["order"].as_i64();
+        let order = order.unwrap_or_else(|| panic!("{answer}"));
+        let mut placed = self.placed.lock().await;
+        placed.entry(account).or_default().push(order);
+        drop(placed);
+        self.acknowledged.send_modify(|count| *count += 1);
+        if number.is_multiple_of(5) {
+            let order = order.to_string();
+            let form = [form[0], ("action", "cancel"), ("order", &order)];
+            let answer = self.ask(client, &form).await;
+            assert!(answer["error"].is_null(), "{answer}");
+        }
+    }
+
+    /// Asks one server after the other until one answers.
+    async fn ask(&self, first: usize, form: &[(&str, &str)]) -> Value {
+        for server in first.. {
             let url = self.url(server, "/api/v2");
-            let Ok(response) = self.http.post(url).form(&form).send().await else {
+            let Ok(response) = self.http.post(url).form(form).send().await else {
                 tokio::task::yield_now().await;
                 continue;
             };
@@ -207,20 +224,14 @@ impl Fleet {
             let Ok(body) = response.text().await else {
                 continue;
             };
-            if status == 503 {
-                // A client that reads an `error` would refund its own customer.
-                assert_eq!(body, "");
-                self.unavailable.fetch_add(1, Ordering::Relaxed);
-                continue;
+            if status == 200 {
+                return serde_json::from_str(&body).unwrap();
             }
-            let json: Value = serde_json::from_str(&body).unwrap();
-            let order = json["order"].as_i64();
-            let order = order.unwrap_or_else(|| panic!("{status}: {body}"));
-            let mut placed = self.placed.lock().await;
-            placed.entry(account).or_default().push(order);
-            self.acknowledged.send_modify(|count| *count += 1);
-            return;
+            // A client that reads an `error` would refund its own customer.
+            assert_eq!((status, body.as_str()), (503, ""));
+            self.unavailable.fetch_add(1, Ordering::Relaxed);
         }
+        unreachable!("there is always one more to ask")
     }
 
     /// Waits until `more` orders were acknowledged from now on.
@@ -258,9 +269,9 @@ impl Fleet {
         lines
     }
 
-    async fn open_orders(&self) -> i64 {
+    /// The one number of a query.
+    async fn number(&self, sql: &str) -> i64 {
         let db = self.panel.db.read();
-        let sql = "SELECT COUNT(*) FROM orders WHERE settled_at_ms IS NULL";
         let statement = Statement::from_string(DbBackend::Postgres, sql);
         // A connection that PostgreSQL's end has broken is found out by its use.
         match db.query_one_raw(statement).await {
@@ -272,7 +283,8 @@ impl Fleet {
     /// Waits until every order has ended, and compares everything that can be compared: what the
     /// clients were told, what the provider was sent, and what the database holds.
     async fn finish(self) {
-        while self.open_orders().await > 0 {}
+        let open = "SELECT COUNT(*) FROM orders WHERE settled_at_ms IS NULL";
+        while self.number(open).await > 0 {}
         let placed = self.placed.lock().await.clone();
         for (account, orders) in &placed {
             let unique: HashSet<&i64> = orders.iter().collect();
@@ -310,6 +322,8 @@ impl Fleet {
             }
         }
         self.check().await;
+        let deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
+        assert_eq!(self.number(deadlocks).await, 0, "the order of locks holds");
         self.provider.clone().stop().await;
         self.panel.db.close().await.unwrap();
     }
