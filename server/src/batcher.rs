@@ -8,10 +8,12 @@
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use crate::apart::{Unfinished, apart};
 use crate::clock::Stopwatch;
 use crate::error::{Error, Failure, Refusal, Result};
 use crate::metrics::BatchMeter;
@@ -153,7 +155,7 @@ where
     O: Send + 'static,
 {
     let items: Arc<[I]> = items.into();
-    let mut done = apart(meter, items.len(), commit(items.clone())).await;
+    let mut done = measured(meter, items.len(), commit(items.clone())).await;
     for _ in 0..REPETITIONS {
         match &done {
             Err(Error::Failed(fault)) if fault.may_repeat() => {
@@ -163,7 +165,7 @@ where
                     error = %fault,
                     "a batch is repeated, nothing of it stands"
                 );
-                done = apart(meter, items.len(), commit(items.clone())).await;
+                done = measured(meter, items.len(), commit(items.clone())).await;
             }
             Ok(_) | Err(_) => break,
         }
@@ -182,7 +184,7 @@ where
             tracing::error!(batcher, items = count, error = %fault,
                 "a batch failed, each of its items is tried alone");
             for (item, waiting) in items.iter().zip(answers) {
-                let alone = apart(meter, 1, commit(Arc::from([item.clone()]))).await;
+                let alone = measured(meter, 1, commit(Arc::from([item.clone()]))).await;
                 let result = alone.and_then(|mut results| match results.pop() {
                     Some(result) => result.map_err(Error::Refused),
                     None => Err(Error::Failed(Failure::Stopped)),
@@ -199,17 +201,26 @@ where
     }
 }
 
-/// Runs `work` as a task of its own: if it panics, its batch has no answer, and the next one is
-/// taken all the same.
-async fn apart<T: Send + 'static>(
+/// How long a batch may take: longer than all that it waits for by itself, such as a lock or the
+/// end of a transaction whose COMMIT was not answered.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// Runs `work` in a task of its own: if it panics or hangs, its batch has no answer, and the next
+/// one is taken all the same.
+async fn measured<T: Send + 'static>(
     meter: &BatchMeter,
     items: usize,
     work: impl Future<Output = Result<T>> + Send + 'static,
 ) -> Result<T> {
     let since = Stopwatch::start();
-    let done = tokio::spawn(work).await.unwrap_or_else(|fault| {
-        tracing::error!(batcher = meter.name, items, error = %fault, "a batch panicked");
-        Err(Error::Failed(Failure::Stopped))
+    let done = apart(LIMIT, work).await.unwrap_or_else(|fault| {
+        tracing::error!(batcher = meter.name, items, error = %fault, "a batch has no answer");
+        Err(Error::Failed(match fault {
+            Unfinished::Panicked(_) => Failure::Stopped,
+            Unfinished::TookTooLong(_) => {
+                Failure::Transaction(sea_orm::DbErr::Custom(fault.to_string()))
+            }
+        }))
     });
     match &done {
         Ok(_) => meter.committed(items, since),

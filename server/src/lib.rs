@@ -27,6 +27,7 @@
 
 pub mod accounts;
 pub mod alerts;
+mod apart;
 pub mod app;
 pub mod batcher;
 pub mod catalog;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
+use crate::apart::apart;
 use crate::error::Result;
 use crate::inspection;
 use crate::orders;
@@ -21,6 +22,12 @@ mod follow;
 mod watchdog;
 
 use dispatch::Dispatcher;
+
+/// How long a step may take. Most wait for providers several times; one that takes longer hangs on a
+/// connection, and what it had begun is under a lease.
+const STEP: Duration = Duration::from_secs(10 * 60);
+/// The same for those that go through everything there is.
+const LONG_STEP: Duration = Duration::from_secs(60 * 60);
 
 /// How often the clock is set to the database's.
 const CLOCK_LOOK: Duration = Duration::from_secs(10);
@@ -65,7 +72,7 @@ impl Workers {
                 async move {
                     while !*stop.borrow() {
                         let step = dispatcher.clone();
-                        apart("dispatch", async move { step.step().await }).await;
+                        survived("dispatch", STEP, async move { step.step().await }).await;
                         tokio::select! {
                             () = wake.notified() => {}
                             () = slots.notified() => {}
@@ -76,19 +83,19 @@ impl Workers {
                     dispatcher.finish().await;
                 }
             }),
-            repeat("follow", every, stop.clone(), move || {
+            repeat("follow", [every, STEP], stop.clone(), move || {
                 let follower = follower.clone();
                 async move { follower.step().await }
             }),
-            repeat("watchdog", every, stop.clone(), move || {
+            repeat("watchdog", [every, LONG_STEP], stop.clone(), move || {
                 let watchdog = watchdog.clone();
                 async move { watchdog.step().await }
             }),
-            repeat("clock", CLOCK_LOOK, stop.clone(), move || {
+            repeat("clock", [CLOCK_LOOK, STEP], stop.clone(), move || {
                 let panel = timed.clone();
                 async move { panel.follow_clock().await.map(|()| 0) }
             }),
-            repeat("check", CHECK_LOOK, stop.clone(), move || {
+            repeat("check", [CHECK_LOOK, LONG_STEP], stop.clone(), move || {
                 let (panel, mut stop) = (inspected.clone(), stop.clone());
                 async move {
                     // An error says that nobody can stop it any more, which is a stop as well.
@@ -120,10 +127,11 @@ impl Workers {
     }
 }
 
-/// Runs `step` again and again: at once while it finds work, else after `every`.
+/// Runs `step` again and again: at once while it finds work, else after `every`; a step is given
+/// up after `limit`.
 fn repeat<F>(
     name: &'static str,
-    every: Duration,
+    [every, limit]: [Duration; 2],
     mut stop: watch::Receiver<bool>,
     step: impl Fn() -> F + Send + 'static,
 ) -> JoinHandle<()>
@@ -132,7 +140,7 @@ where
 {
     tokio::spawn(async move {
         while !*stop.borrow() {
-            if apart(name, step()).await == 0 {
+            if survived(name, limit, step()).await == 0 {
                 tokio::select! {
                     () = tokio::time::sleep(every) => {}
                     _ = stop.changed() => {}
@@ -144,18 +152,19 @@ where
 
 /// Runs one step as a task of its own: a loop survives its failures and its panics, because the
 /// work is still in the database. Gives how much was done.
-async fn apart(
+async fn survived(
     name: &'static str,
+    limit: Duration,
     step: impl Future<Output = Result<usize>> + Send + 'static,
 ) -> usize {
-    match tokio::spawn(step).await {
+    match apart(limit, step).await {
         Ok(Ok(done)) => done,
         Ok(Err(fault)) => {
             tracing::error!(worker = name, error = %fault, "a worker failed");
             0
         }
-        Err(panicked) => {
-            tracing::error!(worker = name, error = %panicked, "a worker panicked");
+        Err(unfinished) => {
+            tracing::error!(worker = name, error = %unfinished, "a worker did not finish");
             0
         }
     }
