@@ -2,12 +2,12 @@
 //! holds a [`Clock`], which tests and the crash harness replace by one they move themselves.
 //!
 //! Several servers on one database keep its time: what one leases, another sees expire. A system
-//! clock can be [set](Clock::follow) to the database's, and stays a system clock in between.
+//! clock can be [set](Clock::follow) to the database's; in between it goes by the steady clock.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::UNIX_EPOCH;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 /// A point in time: milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -54,14 +54,19 @@ impl fmt::Display for Time {
     }
 }
 
+fn whole_ms(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
 /// Where the time comes from: the system, perhaps corrected, or a hand-moved counter.
 #[derive(Clone)]
 pub struct Clock(Source);
 
 #[derive(Clone)]
 enum Source {
-    /// How many ms the time is ahead of the system's.
-    System(Arc<AtomicI64>),
+    /// Once it follows another: what that one showed at a moment of the steady clock. The system's
+    /// clock may be set at any time, and all leases with it.
+    System(Arc<RwLock<Option<(Instant, Time)>>>),
     Manual(Arc<AtomicI64>),
 }
 
@@ -80,10 +85,13 @@ impl Clock {
     pub fn now(&self) -> Time {
         match &self.0 {
             #[expect(clippy::disallowed_methods, reason = "this is the clock")]
-            Source::System(ahead) => {
+            Source::System(followed) => {
+                let followed = *followed.read().unwrap_or_else(PoisonError::into_inner);
+                if let Some((moment, time)) = followed {
+                    return time.plus_ms(whole_ms(moment.elapsed()));
+                }
                 let since = std::time::SystemTime::now().duration_since(UNIX_EPOCH);
-                let ms = since.map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX));
-                Time(ms).plus_ms(ahead.load(Ordering::Relaxed))
+                Time(since.map_or(0, whole_ms))
             }
             Source::Manual(ms) => Time(ms.load(Ordering::SeqCst)),
         }
@@ -98,8 +106,10 @@ impl Clock {
             late if late > answered => late.ms_since(answered),
             _ => 0,
         };
-        if let Source::System(ahead) = &self.0 {
-            ahead.fetch_add(off, Ordering::Relaxed);
+        if let Source::System(followed) = &self.0 {
+            #[expect(clippy::disallowed_methods, reason = "this is the clock")]
+            let (moment, time) = (Instant::now(), self.now().plus_ms(off));
+            *followed.write().unwrap_or_else(PoisonError::into_inner) = Some((moment, time));
         }
         off
     }

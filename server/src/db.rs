@@ -123,25 +123,23 @@ impl Db {
     /// lock at once, so that what it reads stays true until it commits; on PostgreSQL each of its
     /// statements sees what is committed before it.
     pub async fn begin(&self) -> Result<Tx, DbErr> {
-        self.write
-            .begin_with_options(TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                ..TransactionOptions::default()
-            })
-            .await
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        begin(&self.write, options).await
     }
 
     /// Begins a reading transaction: everything read through it is of one moment.
     pub async fn snapshot(&self) -> Result<Tx, DbErr> {
         let is_postgres = self.is_postgres();
-        self.read
-            .begin_with_options(TransactionOptions {
-                // SQLite's transactions are of one moment anyway, and know no such words.
-                isolation_level: is_postgres.then_some(IsolationLevel::RepeatableRead),
-                access_mode: is_postgres.then_some(AccessMode::ReadOnly),
-                ..TransactionOptions::default()
-            })
-            .await
+        let options = TransactionOptions {
+            // SQLite's transactions are of one moment anyway, and know no such words.
+            isolation_level: is_postgres.then_some(IsolationLevel::RepeatableRead),
+            access_mode: is_postgres.then_some(AccessMode::ReadOnly),
+            ..TransactionOptions::default()
+        };
+        begin(&self.read, options).await
     }
 
     /// The database's own time, by which several servers agree; `None` on SQLite, whose only
@@ -171,6 +169,14 @@ impl Db {
         self.read.close().await?;
         self.write.close().await
     }
+}
+
+/// Begins a transaction, in a task of its own: the driver loses count of one whose request goes
+/// away while it begins, and the next user of the connection would be inside of it.
+async fn begin(on: &DatabaseConnection, options: TransactionOptions) -> Result<Tx, DbErr> {
+    let on = on.clone();
+    let begun = tokio::spawn(async move { on.begin_with_options(options).await });
+    begun.await.map_err(|e| DbErr::Custom(e.to_string()))?
 }
 
 /// Runs one statement and gives how many rows it changed.

@@ -46,14 +46,15 @@ pub async fn run_if_due(
     stopped: impl Future<Output = ()>,
 ) -> Result<Option<Finding>> {
     let now = panel.now();
-    if !take(panel, now).await? {
+    let lease = now.plus_ms(LEASE_MS);
+    if !take(panel, now, lease).await? {
         return Ok(None);
     }
     let stopwatch = Stopwatch::start();
     let report = tokio::select! {
         report = check::check(panel.db.read(), now, |_| {}) => report?,
         () = stopped => {
-            release(panel).await?;
+            release(panel, lease).await?;
             return Ok(None);
         }
     };
@@ -72,12 +73,12 @@ pub async fn run_if_due(
             "the stored data breaks invariants:\n{report}"
         );
     }
-    record(panel, found).await?;
+    record(panel, lease, found).await?;
     Ok(Some(found))
 }
 
 /// Takes the check, if it is due and nobody has it.
-async fn take(panel: &Panel, now: Time) -> Result<bool> {
+async fn take(panel: &Panel, now: Time, lease: Time) -> Result<bool> {
     let every = panel.config.check_interval_ms;
     let due = |last: Finding| now.ms_since(last.finished_at) >= every;
     if every == 0 || !last(&panel.db).await?.is_none_or(due) {
@@ -85,11 +86,7 @@ async fn take(panel: &Panel, now: Time) -> Result<bool> {
     }
     let sql = "UPDATE ledger_check SET lease_until_ms = $1 WHERE lease_until_ms <= $2 \
                AND (finished_at_ms IS NULL OR finished_at_ms <= $3)";
-    let values = [
-        now.plus_ms(LEASE_MS).into(),
-        now.into(),
-        now.plus_ms(-every).into(),
-    ];
+    let values = [lease.into(), now.into(), now.plus_ms(-every).into()];
     let tx = panel.db.begin().await?;
     let taken = execute(&tx, sql, values).await?;
     tx.commit().await?;
@@ -97,20 +94,27 @@ async fn take(panel: &Panel, now: Time) -> Result<bool> {
 }
 
 /// Gives the check back unfinished: the next server may take it at once.
-async fn release(panel: &Panel) -> Result<()> {
+async fn release(panel: &Panel, lease: Time) -> Result<()> {
+    let sql = "UPDATE ledger_check SET lease_until_ms = 0 WHERE lease_until_ms = $1";
     let tx = panel.db.begin().await?;
-    execute(&tx, "UPDATE ledger_check SET lease_until_ms = 0", []).await?;
+    execute(&tx, sql, [lease.into()]).await?;
     tx.commit().await?;
     Ok(())
 }
 
-async fn record(panel: &Panel, found: Finding) -> Result<()> {
-    let sql = "UPDATE ledger_check SET lease_until_ms = 0, finished_at_ms = $1, violations = $2";
+/// Unless another server has taken it over meanwhile.
+async fn record(panel: &Panel, lease: Time, found: Finding) -> Result<()> {
+    let sql = "UPDATE ledger_check SET lease_until_ms = 0, finished_at_ms = $1, violations = $2 \
+               WHERE lease_until_ms = $3";
     let tx = panel.db.begin().await?;
     execute(
         &tx,
         sql,
-        [found.finished_at.into(), found.violations.into()],
+        [
+            found.finished_at.into(),
+            found.violations.into(),
+            lease.into(),
+        ],
     )
     .await?;
     if found.violations > 0 {

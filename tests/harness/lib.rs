@@ -162,6 +162,12 @@ pub fn services() -> Vec<Terms> {
     ]
 }
 
+/// The key with another last character.
+pub fn mistyped(key: &str) -> String {
+    let (head, last) = key.split_at(key.len() - 1);
+    [head, if last == "x" { "y" } else { "x" }].concat()
+}
+
 /// Terms of a service of this type at this rate, with everything allowed.
 pub fn terms(service_type: ServiceType, rate: &str) -> Terms {
     let (name, category) = ("Followers".to_owned(), "First Category".to_owned());

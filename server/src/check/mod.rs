@@ -131,14 +131,19 @@ pub async fn check(
 }
 
 /// A transaction whose reads are all of one moment. SQLite's are so from their first read on;
-/// PostgreSQL must be asked.
+/// PostgreSQL must be asked. It begins in a task of its own: the driver loses count of one that is
+/// given up while it begins.
 async fn snapshot(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-    if db.get_database_backend() == DbBackend::Sqlite {
-        return db.begin().await;
-    }
-    db.begin_with_config(
-        Some(IsolationLevel::RepeatableRead),
-        Some(AccessMode::ReadOnly),
-    )
-    .await
+    let db = db.clone();
+    let begin = tokio::spawn(async move {
+        if db.get_database_backend() == DbBackend::Sqlite {
+            return db.begin().await;
+        }
+        db.begin_with_config(
+            Some(IsolationLevel::RepeatableRead),
+            Some(AccessMode::ReadOnly),
+        )
+        .await
+    });
+    begin.await.map_err(|e| DbErr::Custom(e.to_string()))?
 }

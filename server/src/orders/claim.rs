@@ -28,6 +28,8 @@ pub(crate) struct Claimed {
     pub(crate) attempt: i64,
     /// What to send.
     pub(crate) request: Outgoing,
+    /// Until when nobody else takes it up. It is not sent so late that its answer could come after.
+    pub(crate) lease_until: Time,
     /// Whether it is the repetition of a request that may have arrived, under its `request_id`.
     pub(crate) is_replay: bool,
 }
@@ -73,13 +75,15 @@ pub(crate) async fn claim(
         run.state = DispatchState::Sending;
         run.waits_for_link = None;
         run.attempt += 1;
-        run.lease_until_ms = Some(lease_end(panel, provider, now));
+        let lease_until = lease_end(panel, provider, now);
+        run.lease_until_ms = Some(lease_until);
         run.fingerprint = Some(hex::encode(Sha256::digest(text_of(&request))));
         claimed.push(Claimed {
             run: run.id,
             order: run.order_id,
             attempt: run.attempt,
             request,
+            lease_until,
             is_replay: false,
         });
     }

@@ -40,8 +40,9 @@ pub(crate) async fn delivered_in_tx(
     ids: &[OrderId],
 ) -> Result<HashMap<OrderId, Delivered>> {
     let mut delivered: HashMap<OrderId, Delivered> = HashMap::new();
+    let orders = store::lock_orders(tx, ids.iter().copied()).await?;
     let overlapping = store::overlapping(tx, ids).await?;
-    for order in store::lock_orders(tx, ids.iter().copied()).await? {
+    for order in orders {
         if order.account_id == account {
             let seen = Delivered {
                 status: order.status,

@@ -263,12 +263,14 @@ pub(crate) enum CancelAnswer {
 /// follows the provider's status", so the run is asked about at once.
 pub(crate) async fn record_cancels(
     panel: &Panel,
-    answers: Vec<(DispatchId, CancelAnswer)>,
+    answers: Vec<(Asked, CancelAnswer)>,
 ) -> Result<()> {
     fail::fail_point!("C13");
     let now = panel.now();
     let tx = panel.db.begin().await?;
-    let mut answers: HashMap<DispatchId, CancelAnswer> = answers.into_iter().collect();
+    store::lock_orders(&tx, answers.iter().map(|(asked, _)| asked.order)).await?;
+    let answers = answers.into_iter().map(|(asked, said)| (asked.run, said));
+    let mut answers: HashMap<DispatchId, CancelAnswer> = answers.collect();
     let ids: HashSet<DispatchId> = answers.keys().copied().collect();
     let mut runs = store::runs::lock(&tx, ids).await?;
     let mut exchanges = Vec::new();

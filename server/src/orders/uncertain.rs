@@ -22,7 +22,7 @@ use crate::panel::Panel;
 pub(crate) async fn expire_leases(panel: &Panel) -> Result<usize> {
     let now = panel.now();
     let limit = u64::try_from(PIECE).unwrap_or(u64::MAX);
-    if store::runs::due(panel.db.read(), Due::LeaseOver, now, 1)
+    if store::runs::seen_due(&panel.db, Due::LeaseOver, now, 1)
         .await?
         .is_empty()
     {
@@ -58,7 +58,7 @@ pub(crate) async fn take_up(panel: &Panel, providers: &[Provider]) -> Result<Unc
         replays: Vec::new(),
         parked: 0,
     };
-    if store::runs::due(panel.db.read(), Due::Unknown, now, 1)
+    if store::runs::seen_due(&panel.db, Due::Unknown, now, 1)
         .await?
         .is_empty()
     {
@@ -77,7 +77,8 @@ pub(crate) async fn take_up(panel: &Panel, providers: &[Provider]) -> Result<Unc
         let provable = run.request_id.is_some() && waited_ms < panel.config.unknown_resolve_ms;
         match (provider, orders.get(&run.order_id)) {
             (Some(provider), Some(order)) if provider.replays_requests && provable => {
-                run.due_at_ms = lease_end(panel, provider, now);
+                let lease_until = lease_end(panel, provider, now);
+                run.due_at_ms = lease_until;
                 let request = outgoing(run, order)?;
                 let attempt = run.attempt;
                 let claimed = Claimed {
@@ -85,6 +86,7 @@ pub(crate) async fn take_up(panel: &Panel, providers: &[Provider]) -> Result<Unc
                     order: run.order_id,
                     attempt,
                     request,
+                    lease_until,
                     is_replay: true,
                 };
                 taken.replays.push((provider.id, claimed));
@@ -112,14 +114,14 @@ pub(crate) async fn expire_queued(panel: &Panel) -> Result<usize> {
     let now = panel.now();
     let since = now.plus_ms(-panel.config.queued_max_ms);
     let due = || Due::QueuedSince(since);
-    if store::runs::due(panel.db.read(), due(), now, 1)
+    if store::runs::seen_due(&panel.db, due(), now, 1)
         .await?
         .is_empty()
     {
         return Ok(0);
     }
     let limit = u64::try_from(PIECE).unwrap_or(u64::MAX);
-    let waiting = store::runs::due(panel.db.read(), due(), now, limit).await?;
+    let waiting = store::runs::seen_due(&panel.db, due(), now, limit).await?;
     let tx = panel.db.begin().await?;
     let orders = store::lock_orders(&tx, waiting.iter().map(|run| run.order_id)).await?;
     let orders: HashMap<OrderId, _> = orders.into_iter().map(|one| (one.id, one)).collect();

@@ -10,16 +10,18 @@ use crate::accounts::{Caller, KeyDigest};
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::catalog::Provider;
 use crate::clock::Time;
-use crate::db::Db;
+use crate::db::{Db, PIECE};
 use crate::error::{Refusal, Result};
 use crate::ids::{AccountId, OrderId, RefillDispatchId, RefillId};
 use crate::orders;
 use crate::panel::Panel;
-use crate::protocol::RefillWord;
 use crate::protocol::upstream::{RefillReply, RefusalClass};
+use crate::protocol::{MAX_IDS, RefillWord};
 
 pub mod rules;
 mod store;
+
+use store::Due;
 
 use rules::{Asking, RefillState, RefillStatus};
 
@@ -101,14 +103,12 @@ pub(crate) struct Claimed {
 /// Claims the next share that is to be forwarded to `provider`, if there is one.
 pub(crate) async fn claim(panel: &Panel, provider: &Provider) -> Result<Option<Claimed>> {
     let now = panel.now();
-    if store::queued(panel.db.read(), provider.id, now, 1)
-        .await?
-        .is_empty()
-    {
+    let due = Due::Queued(provider.id);
+    if !store::is_due(&panel.db, due, now).await? {
         return Ok(None);
     }
     let tx = panel.db.begin().await?;
-    let shares = store::queued(&tx, provider.id, now, 1).await?;
+    let shares = store::due(&tx, due, now, 1).await?;
     let runs: Vec<_> = shares.iter().map(|share| share.dispatch_id).collect();
     let mut known = orders::provider_orders_in_tx(&tx, &runs).await?;
     let lease = now.plus_ms(
@@ -212,11 +212,12 @@ fn parked_alert(share: RefillDispatchId, reason: Option<&str>) -> Alert {
 /// Parks shares whose lease ran out: whether they were taken is not known.
 pub(crate) async fn expire_leases(panel: &Panel) -> Result<usize> {
     let now = panel.now();
-    if store::lease_over(panel.db.read(), now).await?.is_empty() {
+    if !store::is_due(&panel.db, Due::LeaseOver, now).await? {
         return Ok(0);
     }
     let tx = panel.db.begin().await?;
-    let shares = store::lease_over(&tx, now).await?;
+    let most = u64::try_from(PIECE).unwrap_or(u64::MAX);
+    let shares = store::due(&tx, Due::LeaseOver, now, most).await?;
     let count = shares.len();
     let mut alerts = Vec::with_capacity(count);
     for mut share in shares {
@@ -234,15 +235,14 @@ pub(crate) async fn expire_leases(panel: &Panel) -> Result<usize> {
 /// Up to 100 accepted shares of `provider` to ask about now; due again after one interval.
 pub(crate) async fn take_due(panel: &Panel, provider: &Provider) -> Result<Vec<Claimed>> {
     let now = panel.now();
-    if store::polled(panel.db.read(), provider.id, now)
-        .await?
-        .is_empty()
-    {
+    let due = Due::Polled(provider.id);
+    if !store::is_due(&panel.db, due, now).await? {
         return Ok(Vec::new());
     }
     let tx = panel.db.begin().await?;
+    let most = u64::try_from(MAX_IDS).unwrap_or(u64::MAX);
     let mut asked = Vec::new();
-    for mut share in store::polled(&tx, provider.id, now).await? {
+    for mut share in store::due(&tx, due, now, most).await? {
         share.due_at_ms = now.plus_ms(panel.config.sync_interval_ms);
         if let Some(provider_id) = share.provider_refill.clone() {
             asked.push(Claimed {
@@ -257,8 +257,13 @@ pub(crate) async fn take_due(panel: &Panel, provider: &Provider) -> Result<Vec<C
 }
 
 /// Applies what a provider said about refills.
-pub(crate) async fn apply(panel: &Panel, said: Vec<(RefillDispatchId, RefillWord)>) -> Result<()> {
+pub(crate) async fn apply(
+    panel: &Panel,
+    mut said: Vec<(RefillDispatchId, RefillWord)>,
+) -> Result<()> {
     let now = panel.now();
+    // Shares of the same refills at different providers are locked in the same order.
+    said.sort_unstable_by_key(|(share, _)| *share);
     let tx = panel.db.begin().await?;
     for (share, word) in said {
         let Some(mut share) = store::lock_share(&tx, share).await? else {

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait,
-    EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QueryResult, QuerySelect,
+    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait,
+    IntoActiveModel, QueryFilter, QueryOrder, QueryResult, QuerySelect, Select,
 };
 
 use super::rules::{RefillState, RefillStatus, status_of};
@@ -17,7 +17,6 @@ use crate::entity::{refill, refill_dispatch};
 use crate::error::Result;
 use crate::ids::{AccountId, OrderId, ProviderId, RefillDispatchId, RefillId};
 use crate::orders::DeliveredRun;
-use crate::protocol::MAX_IDS;
 
 /// What was asked for before.
 pub(super) struct History {
@@ -111,52 +110,55 @@ pub(super) async fn read(db: &Db, account: AccountId, id: RefillId) -> Result<Op
     rows.first().map(read).transpose()
 }
 
-async fn due(
-    on: &impl ConnectionTrait,
-    state: RefillState,
-    provider: ProviderId,
-    now: Time,
-    limit: u64,
-) -> Result<Vec<refill_dispatch::Model>> {
-    Ok(refill_dispatch::Entity::find()
-        .filter(refill_dispatch::Column::State.eq(state))
-        .filter(refill_dispatch::Column::ProviderId.eq(provider))
-        .filter(refill_dispatch::Column::DueAtMs.lte(now))
-        .order_by_asc(refill_dispatch::Column::DueAtMs)
+/// What picks the shares that a worker takes up.
+#[derive(Clone, Copy)]
+pub(super) enum Due {
+    /// Queued for a provider.
+    Queued(ProviderId),
+    /// Accepted by a provider and to be asked about.
+    Polled(ProviderId),
+    /// Claimed under a lease that ran out.
+    LeaseOver,
+}
+
+fn due_rows(due: Due, now: Time, limit: u64) -> Select<refill_dispatch::Entity> {
+    use refill_dispatch::Column;
+    let of = |state: RefillState, provider: ProviderId| {
+        Column::State
+            .eq(state)
+            .and(Column::ProviderId.eq(provider))
+            .and(Column::DueAtMs.lte(now))
+    };
+    let condition = match due {
+        Due::Queued(provider) => of(RefillState::Queued, provider),
+        Due::Polled(provider) => of(RefillState::Accepted, provider),
+        Due::LeaseOver => Column::State
+            .eq(RefillState::Sending)
+            .and(Column::LeaseUntilMs.lt(now)),
+    };
+    refill_dispatch::Entity::find()
+        .filter(condition)
+        .order_by_asc(Column::DueAtMs)
+        .order_by_asc(Column::Id)
         .limit(limit)
-        .lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked)
-        .all(on)
-        .await?)
 }
 
-pub(super) async fn queued(
-    on: &impl ConnectionTrait,
-    provider: ProviderId,
+/// Up to `limit` shares that are due at `now`, locked; those another server works on are skipped.
+pub(super) async fn due(
+    tx: &Tx,
+    due: Due,
     now: Time,
     limit: u64,
 ) -> Result<Vec<refill_dispatch::Model>> {
-    due(on, RefillState::Queued, provider, now, limit).await
-}
-
-pub(super) async fn polled(
-    on: &impl ConnectionTrait,
-    provider: ProviderId,
-    now: Time,
-) -> Result<Vec<refill_dispatch::Model>> {
-    let limit = u64::try_from(MAX_IDS).unwrap_or(u64::MAX);
-    due(on, RefillState::Accepted, provider, now, limit).await
-}
-
-pub(super) async fn lease_over(
-    on: &impl ConnectionTrait,
-    now: Time,
-) -> Result<Vec<refill_dispatch::Model>> {
-    Ok(refill_dispatch::Entity::find()
-        .filter(refill_dispatch::Column::State.eq(RefillState::Sending))
-        .filter(refill_dispatch::Column::LeaseUntilMs.lt(now))
+    Ok(due_rows(due, now, limit)
         .lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked)
-        .all(on)
+        .all(tx)
         .await?)
+}
+
+/// Whether any share is due at `now`.
+pub(super) async fn is_due(db: &Db, due: Due, now: Time) -> Result<bool> {
+    Ok(due_rows(due, now, 1).one(db.read()).await?.is_some())
 }
 
 pub(super) async fn lease(tx: &Tx, id: RefillDispatchId, until: Time) -> Result<()> {

@@ -115,6 +115,14 @@ impl Dispatcher {
 
     fn start(&self, provider: Arc<Provider>, claimed: Claimed, permit: OwnedSemaphorePermit) {
         let this = self.clone();
+        // It may have waited for its turn, or for a COMMIT, for so long that somebody else takes
+        // it up while it is on the wire: then it is left to them, or becomes unknown.
+        let last_moment = claimed.lease_until.plus_ms(-provider.timeout_ms);
+        if self.panel.now() > last_moment {
+            let run = claimed.run;
+            tracing::warn!(%run, provider = provider.name, "its lease is almost over: not sent");
+            return;
+        }
         self.under_way.spawn(async move {
             let sent = send(&this.client, &provider, claimed).await;
             drop(permit);
@@ -131,8 +139,9 @@ impl Dispatcher {
             match self.recorder.submit(sent.clone()).await {
                 Ok(()) => return,
                 Err(fault) => {
-                    let run = sent.claimed.run;
-                    tracing::error!(%run, "what came of sending was not recorded yet: {fault}");
+                    // With the reply: the process may be ended before it is recorded.
+                    let (run, reply) = (sent.claimed.run, &sent.reply);
+                    tracing::error!(%run, error = %fault, "not recorded yet: {reply}");
                 }
             }
             tokio::time::sleep(wait).await;

@@ -132,7 +132,7 @@ impl Follower {
         let answers = asked.into_iter().map(|asked| {
             let said = replies.remove(&asked.provider_order);
             (
-                asked.run,
+                asked,
                 said.unwrap_or_else(|| CancelAnswer::Unclear(unclear.clone())),
             )
         });
@@ -156,7 +156,13 @@ impl Follower {
                 Err(CallError::NotSent(_)) => Forwarded::NotSent,
                 Err(CallError::Unanswered(why)) => Forwarded::Unanswered(why),
             };
-            refills::record(&self.panel, vec![(claimed.share, outcome)]).await?;
+            let share = claimed.share;
+            let kept = format!("{outcome:?}");
+            if let Err(fault) = refills::record(&self.panel, vec![(share, outcome)]).await {
+                // Nobody else has it; the share is parked, and an operator can look here.
+                tracing::error!(%share, "what came of forwarding is lost: {kept}");
+                return Err(fault);
+            }
         }
         Ok(count)
     }

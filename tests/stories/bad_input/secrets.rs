@@ -38,7 +38,7 @@ async fn no_secret_is_stored_in_the_clear() {
         panel.pass(DELIVERY).await;
     }
     let key = panel.key.clone();
-    let wrong = format!("{}x", &key[..key.len() - 1]);
+    let wrong = harness::mistyped(&key);
     for key in [&key, &wrong] {
         panel
             .v2_as(key, &[("action", "nope"), ("api_key", key)])

@@ -114,7 +114,7 @@ async fn other_media_types_and_oversize_bodies_are_refused_by_name() {
 async fn without_a_good_key_nothing_is_answered() {
     let panel = TestPanel::start().await;
     let url = panel.url.replace("/api/v2", "/api/v3/wallet");
-    let mistyped = format!("{}x", &panel.key[..panel.key.len() - 1]);
+    let mistyped = harness::mistyped(&panel.key);
     for header in [
         None,
         Some(String::new()),

@@ -3,12 +3,12 @@
 use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{
     ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait,
-    QueryFilter, QueryOrder, QuerySelect, Value,
+    QueryFilter, QueryOrder, QuerySelect, Select, Value,
 };
 
 use crate::catalog::Offer;
 use crate::clock::Time;
-use crate::db::{PIECE, Rows, Tx, execute, insert_all, query, skip_locked};
+use crate::db::{Db, PIECE, Rows, Tx, execute, insert_all, query, skip_locked};
 use crate::entity::{dispatch, order, provider_exchange};
 use crate::error::Result;
 use crate::ids::{DispatchId, OrderId, ProviderId};
@@ -172,13 +172,30 @@ pub(in crate::orders) enum Due {
     QueuedSince(Time),
 }
 
-/// Up to `limit` runs that are due at `now`; rows another server works on are skipped.
+/// Up to `limit` runs that are due at `now`, locked; rows another server works on are skipped.
 pub(in crate::orders) async fn due(
-    on: &impl ConnectionTrait,
+    tx: &Tx,
     due: Due,
     now: Time,
     limit: u64,
 ) -> Result<Vec<dispatch::Model>> {
+    Ok(due_rows(due, now, limit)
+        .lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked)
+        .all(tx)
+        .await?)
+}
+
+/// The same without a lock, to see whether there is anything to do.
+pub(in crate::orders) async fn seen_due(
+    db: &Db,
+    due: Due,
+    now: Time,
+    limit: u64,
+) -> Result<Vec<dispatch::Model>> {
+    Ok(due_rows(due, now, limit).all(db.read()).await?)
+}
+
+fn due_rows(due: Due, now: Time, limit: u64) -> Select<dispatch::Entity> {
     use dispatch::Column;
     let state = |state: DispatchState| Column::State.eq(state);
     let (condition, first) = match due {
@@ -215,14 +232,11 @@ pub(in crate::orders) async fn due(
             Column::QueuedAtMs,
         ),
     };
-    Ok(dispatch::Entity::find()
+    dispatch::Entity::find()
         .filter(condition)
         .order_by_asc(first)
         .order_by_asc(Column::Id)
         .limit(limit)
-        .lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked)
-        .all(on)
-        .await?)
 }
 
 /// Makes runs due that were queued until an order on one of these links ended.
