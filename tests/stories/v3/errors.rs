@@ -151,7 +151,6 @@ async fn bad_parameters_are_named() {
     let panel = TestPanel::start().await;
     for (path, field) in [
         ("/api/v3/orders?limit=0", "limit"),
-        ("/api/v3/orders?reference=a%00b", "reference"),
         ("/api/v3/orders?limit=1001", "limit"),
         ("/api/v3/orders?limit=ten", "limit"),
         ("/api/v3/orders?status=done", "status"),

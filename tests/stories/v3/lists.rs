@@ -67,6 +67,7 @@ async fn filters_are_combined() {
             vec![2],
         ),
         ("reference=z", vec![]),
+        ("reference=a%00b", vec![]),
     ] {
         let page = get(&panel, &format!("/api/v3/orders?{query}")).await;
         assert_eq!(ids(&page), expected, "{query}");
