@@ -110,10 +110,12 @@ pub(crate) async fn release_in_tx(
                 .credit(Book::Revenue, release.revenue),
         );
     }
-    // In order: one statement that changes several wallets locks them as it finds them.
-    let credited: Vec<AccountId> = sums.keys().copied().collect();
-    store::lock_balances(tx, &credited).await?;
-    store::credit(tx, &sums).await?;
+    if !sums.is_empty() {
+        // In order: one statement that changes several wallets locks them as it finds them.
+        let credited: Vec<AccountId> = sums.keys().copied().collect();
+        store::lock_balances(tx, &credited).await?;
+        store::credit(tx, &sums).await?;
+    }
     ledger::post_in_tx(tx, now, postings).await
 }
 

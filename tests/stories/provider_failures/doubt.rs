@@ -129,6 +129,31 @@ async fn a_provider_that_keeps_request_ids_is_asked_again_and_takes_the_order_on
     }
 }
 
+#[apply(story_on_threads)]
+async fn a_repetition_that_has_waited_longer_than_its_lease_is_not_sent() {
+    let panel = with_replays().await;
+    panel.sql("UPDATE providers SET concurrency = 1").await;
+    panel.provider.script_next(1, Script::BrokenJson);
+    let first = panel.order("https://x.test/1", 1000).await;
+    panel.provider.script_next(1, Script::HangBeforeAccept);
+    panel.order("https://x.test/2", 1000).await;
+    let wait = async {
+        // The first is taken up; its repetition waits while the second has the only slot.
+        let asked = |action: &str| panel.provider.requests().iter().any(|r| r.action == action);
+        while !asked("balance") {
+            tokio::task::yield_now().await;
+        }
+        panel.advance(HOUR);
+    };
+    tokio::join!(panel.work(), wait);
+    assert_eq!(states(&panel, first).await, ["parked"]);
+    let link = ("link".to_owned(), "https://x.test/1".to_owned());
+    let requests = panel.provider.requests();
+    let sent = requests.iter().filter(|r| r.fields.contains(&link));
+    assert_eq!(sent.count(), 1, "nobody waits for the answer any more");
+    panel.finish().await;
+}
+
 /// A panel whose provider keeps request ids, as far as the panel knows.
 async fn with_replays() -> TestPanel {
     let panel = TestPanel::start().await;

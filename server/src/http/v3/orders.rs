@@ -22,7 +22,7 @@ use crate::http::edge::request_id;
 use crate::ids::{OrderId, ServiceId};
 use crate::orders::read::{self, Filter, Place};
 use crate::orders::rules::OrderStatus;
-use crate::orders::{self, Placer, draft};
+use crate::orders::{self, Placer};
 use crate::panel::Panel;
 use crate::refills;
 
@@ -281,13 +281,6 @@ impl Orders {
             Some(cursor) => Some(place_of(&cursor).ok_or_else(bad_cursor)?),
             None => None,
         };
-        // What no order can be called is no order's reference, and nothing to ask a database.
-        if let Some(Err(_)) = reference.0.as_deref().map(draft::reference) {
-            return Ok(Answer(OrderPage {
-                orders: Vec::new(),
-                next_cursor: None,
-            }));
-        }
         let filter = Filter {
             status: status.0,
             service: service_id.0.map(ServiceId),
