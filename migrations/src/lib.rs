@@ -11,6 +11,7 @@ use sea_orm_migration::sea_orm::DatabaseBackend;
 mod m0001_orders_and_ledger;
 mod m0002_typed_api;
 mod m0003_several_servers;
+mod m0004_operators_side;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_orders_and_ledger::Migration),
             Box::new(m0002_typed_api::Migration),
             Box::new(m0003_several_servers::Migration),
+            Box::new(m0004_operators_side::Migration),
         ]
     }
 }

@@ -143,6 +143,14 @@ well.*/
         NotEnoughFunds,
         #[serde(rename = "account_suspended")]
         AccountSuspended,
+        #[serde(rename = "forbidden")]
+        Forbidden,
+        #[serde(rename = "object_unknown")]
+        ObjectUnknown,
+        #[serde(rename = "name_taken")]
+        NameTaken,
+        #[serde(rename = "state_conflict")]
+        StateConflict,
         #[serde(rename = "route_unknown")]
         RouteUnknown,
         #[serde(rename = "order_unknown")]
@@ -199,6 +207,10 @@ well.*/
                 Self::KeyInvalid => f.write_str("key_invalid"),
                 Self::NotEnoughFunds => f.write_str("not_enough_funds"),
                 Self::AccountSuspended => f.write_str("account_suspended"),
+                Self::Forbidden => f.write_str("forbidden"),
+                Self::ObjectUnknown => f.write_str("object_unknown"),
+                Self::NameTaken => f.write_str("name_taken"),
+                Self::StateConflict => f.write_str("state_conflict"),
                 Self::RouteUnknown => f.write_str("route_unknown"),
                 Self::OrderUnknown => f.write_str("order_unknown"),
                 Self::RefillUnknown => f.write_str("refill_unknown"),
@@ -236,6 +248,10 @@ well.*/
                 "key_invalid" => Ok(Self::KeyInvalid),
                 "not_enough_funds" => Ok(Self::NotEnoughFunds),
                 "account_suspended" => Ok(Self::AccountSuspended),
+                "forbidden" => Ok(Self::Forbidden),
+                "object_unknown" => Ok(Self::ObjectUnknown),
+                "name_taken" => Ok(Self::NameTaken),
+                "state_conflict" => Ok(Self::StateConflict),
                 "route_unknown" => Ok(Self::RouteUnknown),
                 "order_unknown" => Ok(Self::OrderUnknown),
                 "refill_unknown" => Ok(Self::RefillUnknown),

@@ -20,6 +20,7 @@ use given::Given;
 use value::Value;
 
 use crate::db::Pools;
+use crate::networks::Networks;
 pub use value::{BadDatabaseUrl, DatabaseUrl, LogFilter, LogFormat, SecretHex};
 
 /// What the environment variable of every setting begins with.
@@ -175,6 +176,8 @@ settings! {
     body_max_bytes: usize = MIB, 1_024..=64 * MIB, "bytes";
     /// How long a request waits for its turn to be written before it is answered with 503.
     request_timeout_ms: i64 = 10 * SECOND, 100..=10 * MINUTE, "ms";
+    /// Reverse proxies in front, whose `X-Forwarded-For` says where a request came from.
+    trusted_proxies: Networks = Networks::none(), (), "";
     /// Whether `/api/v2` takes GET requests too; some old clients send nothing else.
     v2_allow_get: bool = true, (), "";
     /// How long a provider has for one answer.

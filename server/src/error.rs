@@ -99,6 +99,27 @@ pub enum Refusal {
     /// A person suspended the account; every action is stopped.
     #[error("the account has been suspended")]
     Suspended,
+    /// The caller's role does not allow it.
+    #[error("you may not do that")]
+    Forbidden,
+    /// There is no such thing, or it is not the caller's.
+    #[error("there is no such {what}")]
+    Unknown {
+        /// What was asked for, such as `account`.
+        what: &'static str,
+    },
+    /// Its name, or what else must be unique, is taken.
+    #[error("there is {what} already")]
+    Taken {
+        /// What has it, such as `an account named alice`.
+        what: String,
+    },
+    /// What it is now does not allow it.
+    #[error("{why}")]
+    Conflict {
+        /// What it is, and what would have to be.
+        why: String,
+    },
     /// There is no such service, or it is not sold.
     #[error("there is no such service")]
     ServiceUnknown,

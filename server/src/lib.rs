@@ -26,9 +26,11 @@
 )]
 
 pub mod accounts;
+pub mod actor;
 pub mod alerts;
 mod apart;
 pub mod app;
+pub mod audit;
 pub mod batcher;
 pub mod catalog;
 pub mod check;
@@ -45,6 +47,7 @@ pub mod ids;
 pub mod inspection;
 pub mod metrics;
 pub mod money;
+pub mod networks;
 pub mod orders;
 pub mod panel;
 pub mod protocol;

@@ -216,18 +216,31 @@ impl Secrets {
     /// key has 178 random bits, so a slow password hash would only help an attacker to tire the
     /// server, and looking up a keyed digest needs no constant-time comparison.
     pub fn digest_key(&self, key: &str) -> [u8; 32] {
-        // HMAC fills a short key up with zeros to the hash's block of 64 bytes; so does this.
-        let mut block = [0; 64];
-        let (front, _) = block.split_at_mut(32);
-        front.copy_from_slice(self.pepper.expose_secret());
-        let mut mac = Hmac::<Sha256>::new(&block.into());
-        mac.update(key.as_bytes());
-        mac.finalize().into_bytes().into()
+        authenticated(self.pepper.expose_secret(), &[key.as_bytes()])
+    }
+
+    /// The seal of a row of the audit log, by its hash: HMAC-SHA256 under the master key, so that
+    /// nobody who holds only the database can continue or rewrite the log.
+    pub fn seal_audit(&self, hash: &[u8; 32]) -> [u8; 32] {
+        authenticated(self.master_key.expose_secret(), &[b"audit_log", hash])
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
         XChaCha20Poly1305::new(self.master_key.expose_secret().into())
     }
+}
+
+/// HMAC-SHA256 of `parts`, one after the other, under `key`.
+fn authenticated(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    // HMAC fills a short key up with zeros to the hash's block of 64 bytes; so does this.
+    let mut block = [0; 64];
+    let (front, _) = block.split_at_mut(32);
+    front.copy_from_slice(key);
+    let mut mac = Hmac::<Sha256>::new(&block.into());
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
 }
 
 /// Shows the master key's id and nothing secret.

@@ -2,6 +2,7 @@
 
 use sea_orm::{ConnectionTrait, Statement};
 use secrecy::SecretString;
+use smm_panel_server::actor::{Actor, Role};
 use smm_panel_server::catalog::{self, NewProvider, Offer, Terms};
 use smm_panel_server::clock::Clock;
 use smm_panel_server::config::Config;
@@ -43,20 +44,31 @@ pub async fn open_another(panel: &TestPanel) -> Panel {
 
 /// An account with this balance in USD, and its key.
 pub async fn account(panel: &Panel, name: &str, balance: &str) -> (AccountId, String) {
-    let now = panel.now();
-    let account = accounts::create(&panel.db, now, name)
+    let actor = Actor::command();
+    let account = accounts::create(panel, &actor, Role::Reseller, name)
         .await
-        .expect("an account")
-        .expect("a new name");
+        .expect("an account");
     let amount = Money::parse(balance).expect("an amount");
     if amount.is_positive() {
-        wallet::credit(&panel.db, now, account, amount, name, "a test")
+        wallet::credit(panel, &actor, account, amount, name, "a test")
             .await
-            .expect("a credit")
-            .expect("a new reference");
+            .expect("a credit");
     }
-    let key = accounts::create_key(&panel.db, &panel.secrets, now, account, "test").await;
-    (account, key.expect("a key").expose().to_owned())
+    (account, key(panel, account).await)
+}
+
+/// A member of the staff, and their key.
+pub async fn staff(panel: &Panel, role: Role, name: &str) -> (AccountId, String) {
+    let account = accounts::create(panel, &Actor::command(), role, name)
+        .await
+        .expect("an account");
+    (account, key(panel, account).await)
+}
+
+/// A new key of this account.
+pub async fn key(panel: &Panel, account: AccountId) -> String {
+    let key = accounts::create_key(panel, &Actor::command(), account, "test").await;
+    key.expect("a key").expose().to_owned()
 }
 
 /// Makes `provider` known to the panel.

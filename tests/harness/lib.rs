@@ -14,6 +14,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
+use reqwest::Method;
 use serde_json::Value;
 use smm_panel_server::app::{self, Background, Running};
 use smm_panel_server::catalog::{self, Offer, Terms, platform};
@@ -34,8 +35,8 @@ mod furnish;
 pub mod postgres;
 
 pub use furnish::{
-    account, alert_kinds, check_clean, connect, connect_to, offer, open, open_another, open_with,
-    provided, texts,
+    account, alert_kinds, check_clean, connect, connect_to, key, offer, open, open_another,
+    open_with, provided, staff, texts,
 };
 
 /// One minute, in ms.
@@ -278,6 +279,16 @@ impl TestPanel {
         let mut form = vec![("key", key)];
         form.extend_from_slice(fields);
         self.send(self.http.post(&self.url).form(&form)).await
+    }
+
+    /// Sends a request of a typed API with this key; `path` begins at the root.
+    pub async fn ask(&self, key: &str, method: Method, path: &str, body: Option<Value>) -> Reply {
+        let url = self.url.replace("/api/v2", path);
+        let mut request = self.http.request(method, url).bearer_auth(key);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        self.send(request).await
     }
 
     /// Sends any request.

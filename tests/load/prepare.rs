@@ -10,6 +10,7 @@ use clap::Args;
 use sea_orm::ConnectionTrait;
 use secrecy::SecretString;
 use serde_json::Value;
+use smm_panel_server::actor::{Actor, Role};
 use smm_panel_server::catalog::{self, NewProvider, Offer, Terms, platform};
 use smm_panel_server::clock::Clock;
 use smm_panel_server::config::{Config, DatabaseUrl};
@@ -127,11 +128,10 @@ pub(crate) async fn new_panel(config: &Config) -> Result<Panel> {
 pub(crate) async fn wallets(panel: &Panel, count: usize) -> Result<Vec<String>> {
     let mut keys = Vec::with_capacity(count);
     for number in 1..=count {
-        let (now, name) = (panel.now(), format!("reseller {number}"));
-        let account = accounts::create(&panel.db, now, &name).await?;
-        let account = account.context("a new database has no accounts")?;
-        wallet::credit(&panel.db, now, account, START_BALANCE, &name, "load").await?;
-        let key = accounts::create_key(&panel.db, &panel.secrets, now, account, "load").await?;
+        let (actor, name) = (Actor::command(), format!("reseller {number}"));
+        let account = accounts::create(panel, &actor, Role::Reseller, &name).await?;
+        wallet::credit(panel, &actor, account, START_BALANCE, &name, "load").await?;
+        let key = accounts::create_key(panel, &actor, account, "load").await?;
         keys.push(key.expose().to_owned());
         if number % 250 == 0 || number == count {
             println!("{number} of {count} wallets");

@@ -59,6 +59,7 @@ mod crash;
 mod dialects;
 mod operations;
 mod operator;
+mod operator_api;
 mod oracle;
 mod partial;
 mod place_order;

@@ -24,12 +24,7 @@ async fn ask_as(
     path: &str,
     body: Option<Value>,
 ) -> Reply {
-    let url = panel.url.replace("/api/v2", path);
-    let mut request = panel.http().request(method, url).bearer_auth(key);
-    if let Some(body) = body {
-        request = request.json(&body);
-    }
-    panel.send(request).await
+    panel.ask(key, method, path, body).await
 }
 
 async fn get(panel: &TestPanel, path: &str) -> Value {

@@ -7,7 +7,8 @@ use sea_orm::{
     EntityTrait, QueryFilter, QueryResult, QuerySelect, Value,
 };
 
-use super::{ApiKey, Caller, KeyDigest};
+use super::{Caller, Staff, Token, TokenDigest, TokenKind};
+use crate::actor::Role;
 use crate::clock::Time;
 use crate::db::{Db, Tx, query};
 use crate::entity::{account, api_key};
@@ -24,12 +25,12 @@ const CALLER_WHERE: &str = " WHERE k.digest = $1 AND k.revoked_at_ms IS NULL";
 /// A statement that authenticates and reads in one: what follows the caller's columns is chosen
 /// by the noun that asks, and belongs to the caller because it is joined on `k.account_id`.
 pub(crate) struct Authenticated {
-    digest: KeyDigest,
+    digest: TokenDigest,
 }
 
 impl Authenticated {
     /// The key to authenticate by.
-    pub(crate) fn by(digest: KeyDigest) -> Authenticated {
+    pub(crate) fn by(digest: TokenDigest) -> Authenticated {
         Authenticated { digest }
     }
 
@@ -43,7 +44,7 @@ impl Authenticated {
         values: impl IntoIterator<Item = Value>,
     ) -> Result<(Caller, Vec<QueryResult>)> {
         let sql = [CALLER_COLUMNS, columns, CALLER_FROM, join, CALLER_WHERE].concat();
-        let digest = Value::from(self.digest.0.to_vec());
+        let digest = Value::from(self.digest.bytes.to_vec());
         let rows = query(db.read(), &sql, std::iter::once(digest).chain(values)).await?;
         let row = rows.first().ok_or(Refusal::KeyInvalid)?;
         if row.try_get_by_index::<Option<Time>>(1)?.is_some() {
@@ -58,7 +59,7 @@ impl Authenticated {
     }
 }
 
-pub(super) async fn authenticate(db: &Db, digest: KeyDigest) -> Result<Caller> {
+pub(super) async fn authenticate(db: &Db, digest: TokenDigest) -> Result<Caller> {
     let (caller, _) = Authenticated::by(digest).rows(db, "", "", []).await?;
     Ok(caller)
 }
@@ -79,6 +80,34 @@ pub(crate) async fn is_suspended_in_tx(
     Ok(suspended.into_iter().collect())
 }
 
+pub(super) async fn authenticate_staff(db: &Db, digest: TokenDigest) -> Result<Staff> {
+    let sql = "SELECT a.id, a.role, a.name, a.suspended_at_ms FROM api_keys k \
+               JOIN accounts a ON a.id = k.account_id \
+               WHERE k.digest = $1 AND k.revoked_at_ms IS NULL";
+    if digest.kind == TokenKind::Key {
+        return Err(Refusal::Forbidden.into());
+    }
+    let rows = query(db.read(), sql, [digest.bytes.to_vec().into()]).await?;
+    let row = rows.first().ok_or(Refusal::KeyInvalid)?;
+    let role: Role = row.try_get_by_index(1)?;
+    if role == Role::Reseller {
+        return Err(Refusal::Forbidden.into());
+    }
+    if row.try_get_by_index::<Option<Time>>(3)?.is_some() {
+        return Err(Refusal::Suspended.into());
+    }
+    Ok(Staff {
+        account: row.try_get_by_index(0)?,
+        role,
+        name: row.try_get_by_index(2)?,
+    })
+}
+
+pub(super) async fn role_of(on: &impl ConnectionTrait, account: AccountId) -> Result<Option<Role>> {
+    let found = account::Entity::find_by_id(account).one(on).await?;
+    Ok(found.map(|account| account.role))
+}
+
 pub(super) async fn named(on: &impl ConnectionTrait, name: &str) -> Result<Option<AccountId>> {
     let found = account::Entity::find()
         .filter(account::Column::Name.eq(name))
@@ -87,10 +116,11 @@ pub(super) async fn named(on: &impl ConnectionTrait, name: &str) -> Result<Optio
     Ok(found.map(|account| account.id))
 }
 
-pub(super) async fn insert(tx: &Tx, now: Time, name: &str) -> Result<AccountId> {
+pub(super) async fn insert(tx: &Tx, now: Time, role: Role, name: &str) -> Result<AccountId> {
     let account = account::ActiveModel {
         id: NotSet,
         name: Set(name.to_owned()),
+        role: Set(role),
         suspended_at_ms: Set(None),
         created_at_ms: Set(now),
     };
@@ -102,19 +132,18 @@ pub(super) async fn insert_key(
     now: Time,
     account: AccountId,
     name: &str,
-    key: &ApiKey,
-    digest: KeyDigest,
-) -> Result<()> {
+    token: &Token,
+    digest: TokenDigest,
+) -> Result<i64> {
     let row = api_key::ActiveModel {
         id: NotSet,
         account_id: Set(account),
-        digest: Set(digest.0.to_vec()),
-        prefix: Set(key.prefix().to_owned()),
-        last4: Set(key.last4().to_owned()),
+        digest: Set(digest.bytes.to_vec()),
+        prefix: Set(token.kind().word().to_owned()),
+        last4: Set(token.last4().to_owned()),
         name: Set(name.to_owned()),
         created_at_ms: Set(now),
         revoked_at_ms: Set(None),
     };
-    row.insert(tx).await?;
-    Ok(())
+    Ok(row.insert(tx).await?.id)
 }

@@ -3,6 +3,7 @@
 use anyhow::{Result, bail};
 use clap::Subcommand;
 
+use crate::actor::{Actor, Role};
 use crate::ids::AccountId;
 use crate::money::Money;
 use crate::panel::Panel;
@@ -59,10 +60,8 @@ pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()
             if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
                 bail!("an account's name has 1 to 100 printable characters");
             }
-            match accounts::create(&panel.db, panel.now(), name).await? {
-                Some(id) => anstream::println!("Account {id} ({name}) has an empty wallet."),
-                None => bail!("there is an account named {name} already"),
-            }
+            let id = accounts::create(panel, &Actor::command(), Role::Reseller, name).await?;
+            anstream::println!("Account {id} ({name}) has an empty wallet.");
         }
         AccountCommand::Credit {
             name,
@@ -71,15 +70,10 @@ pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()
             reference,
         } => {
             let account = find(panel, &name).await?;
-            let now = panel.now();
-            let credited =
-                wallet::credit(&panel.db, now, account, amount, &reference, &reason).await?;
-            match credited {
-                Some(balance) => {
-                    anstream::println!("{amount} USD credited to {name}; balance {balance} USD.");
-                }
-                None => bail!("the reference {reference} was credited before: nothing changed"),
-            }
+            let actor = Actor::command();
+            let balance =
+                wallet::credit(panel, &actor, account, amount, &reference, &reason).await?;
+            anstream::println!("{amount} USD credited to {name}; balance {balance} USD.");
         }
     }
     Ok(())
@@ -88,7 +82,7 @@ pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()
 pub(super) async fn key(panel: &Panel, command: KeyCommand) -> Result<()> {
     let KeyCommand::Create { account, name } = command;
     let id = find(panel, &account).await?;
-    let key = accounts::create_key(&panel.db, &panel.secrets, panel.now(), id, &name).await?;
+    let key = accounts::create_key(panel, &Actor::command(), id, &name).await?;
     // The key alone on standard output, so that a script can take it.
     anstream::println!("{}", key.expose());
     anstream::eprintln!("This key of {account} cannot be shown again: keep it now.");

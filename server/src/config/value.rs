@@ -11,6 +11,8 @@ use secrecy::{ExposeSecret, SecretBox};
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
+use crate::networks::Networks;
+
 /// A type that a setting can have.
 pub(super) trait Value: Sized {
     /// What limits the values of one setting: a range for numbers, nothing for all others.
@@ -114,6 +116,26 @@ impl Value for Option<SocketAddr> {
         match self {
             Some(address) => address.shown(),
             None => "not set".to_owned(),
+        }
+    }
+}
+
+impl Value for Networks {
+    type Rule = ();
+
+    fn from_text(text: &str, (): &()) -> Option<Self> {
+        Networks::parse(text.strip_prefix("none").unwrap_or(text))
+    }
+
+    fn allowed((): &()) -> String {
+        "IP addresses or networks such as 127.0.0.1 or 10.0.0.0/8 with spaces between, or none"
+            .to_owned()
+    }
+
+    fn shown(&self) -> String {
+        match self.to_string() {
+            none if none.is_empty() => "none".to_owned(),
+            some => some,
         }
     }
 }

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 
 use super::cast::{offer, services};
 use super::provider::SimulatedProvider;
+use crate::actor::{Actor, Role};
 use crate::app::{self, Background, Running};
 use crate::catalog::{self, NewProvider};
 use crate::config::{Config, LogFilter};
@@ -61,13 +62,11 @@ pub(super) async fn furnish(panel: &Panel, provider: &SimulatedProvider) -> Resu
 
 /// The demo's customer with 100 USD, and its key.
 pub(super) async fn customer(panel: &Panel) -> Result<(AccountId, String)> {
-    let (now, db) = (panel.now(), &panel.db);
-    let account = accounts::create(db, now, "demo")
-        .await?
-        .context("there is a customer")?;
+    let actor = Actor::command();
+    let account = accounts::create(panel, &actor, Role::Reseller, "demo").await?;
     let amount = Money::parse("100")?;
-    wallet::credit(db, now, account, amount, "demo", "to try the panel").await?;
-    let key = accounts::create_key(db, &panel.secrets, now, account, "demo").await?;
+    wallet::credit(panel, &actor, account, amount, "demo", "to try the panel").await?;
+    let key = accounts::create_key(panel, &actor, account, "demo").await?;
     Ok((account, key.expose().to_owned()))
 }
 

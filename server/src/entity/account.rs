@@ -2,6 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::actor::Role;
 use crate::clock::Time;
 use crate::ids::AccountId;
 
@@ -11,6 +12,7 @@ pub(crate) struct Model {
     #[sea_orm(primary_key)]
     pub(crate) id: AccountId,
     pub(crate) name: String,
+    pub(crate) role: Role,
     pub(crate) suspended_at_ms: Option<Time>,
     pub(crate) created_at_ms: Time,
 }

@@ -6,6 +6,7 @@ use sea_orm::{
     ColIdx, DbErr, IntoActiveValue, QueryResult, TryFromU64, TryGetError, TryGetable, Value,
 };
 
+use crate::actor::Role;
 use crate::clock::Time;
 use crate::ids::{
     AccountId, DispatchId, OrderId, ProviderId, RefillDispatchId, RefillId, RefundId, ServiceId,
@@ -126,5 +127,6 @@ word_columns!(
     RefundReason,
     RefillState,
     RefillStatus,
+    Role,
     ServiceType
 );

@@ -8,22 +8,31 @@ use serde_json::{Map, Value, json};
 
 use poem::http::Method;
 
-use super::v3;
+use super::{operator, v3};
 use crate::error::{Failure, Result};
 
 /// `/api/v2`: its paths, schemas and tag.
 const V2: &str = include_str!("v2/document.json");
 
-/// Everything that the panel serves to customers, for people.
+/// The parts of a document that another one adds to.
+const PARTS: [&str; 4] = [
+    "/tags",
+    "/paths",
+    "/components/schemas",
+    "/components/securitySchemes",
+];
+
+/// Everything that the panel serves, for people.
 pub fn panel() -> Result<Value> {
-    let mut document = typed()?;
-    let v2: Value = read(V2)?;
-    for part in ["/tags", "/paths", "/components/schemas"] {
-        let more = v2.pointer(part).cloned().unwrap_or_default();
-        match (document.pointer_mut(part), more) {
-            (Some(Value::Array(here)), Value::Array(more)) => here.extend(more),
-            (Some(Value::Object(here)), Value::Object(more)) => here.extend(more),
-            _ => return Err(Failure::Stored(format!("the document lacks {part}")).into()),
+    let mut document = typed(&v3::document())?;
+    for more in [read(V2)?, typed(&operator::document())?] {
+        for part in PARTS {
+            match (document.pointer_mut(part), more.pointer(part).cloned()) {
+                (Some(Value::Array(here)), Some(Value::Array(more))) => here.extend(more),
+                (Some(Value::Object(here)), Some(Value::Object(more))) => here.extend(more),
+                (Some(_), None) => {}
+                _ => return Err(Failure::Stored(format!("the document lacks {part}")).into()),
+            }
         }
     }
     Ok(document)
@@ -32,7 +41,7 @@ pub fn panel() -> Result<Value> {
 /// The typed API alone, without what generated clients cannot use: answers that are neither a
 /// success nor an error, and the header that asks for one.
 pub fn sdk() -> Result<Value> {
-    let mut document = typed()?;
+    let mut document = typed(&v3::document())?;
     each_operation(&mut document, &|operation| {
         if let Some(Value::Object(responses)) = operation.get_mut("responses") {
             responses.retain(|status, _| !status.starts_with('3'));
@@ -66,9 +75,9 @@ fn read(text: &str) -> Result<Value> {
     Ok(serde_json::from_str(text).map_err(unreadable)?)
 }
 
-/// The typed API as `v3` documents it, with what the libraries cannot say added.
-fn typed() -> Result<Value> {
-    let mut document = read(&v3::document())?;
+/// A typed API as its face documents it, with what the libraries cannot say added.
+fn typed(document: &str) -> Result<Value> {
+    let mut document = read(document)?;
     // What a schema says beside a union or a reference, its members say.
     each_object(&mut document, &|object| {
         if object.contains_key("oneOf") {

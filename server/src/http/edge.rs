@@ -14,9 +14,10 @@ use poem_openapi::error::{ParseParamError, ParsePathError};
 use tracing::Instrument;
 
 use super::seen::Seen;
-use super::v3::problem::{Code, Problem};
+use super::typed::code::Code;
+use super::typed::problem::Problem;
 use crate::ids::AccountId;
-use crate::metrics::{Call, Metrics, Outcome};
+use crate::metrics::{Call, Face, Metrics, Outcome};
 
 /// The header with a request's number.
 const REQUEST_ID: &str = "x-request-id";
@@ -41,6 +42,7 @@ pub(super) fn request_id(request: &Request) -> Arc<str> {
 /// The edge around `inner`.
 pub(super) struct Edge<E> {
     pub(super) inner: E,
+    pub(super) face: Face,
     pub(super) metrics: Metrics,
     /// How long a request may take.
     pub(super) limit: Duration,
@@ -72,11 +74,11 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         let response = match tokio::time::timeout(self.limit, asked).await {
             Ok(Ok(Ok(answer))) => {
                 let response = answer.into_response();
-                seen.call = call_of(response.data());
+                seen.call = self.call_of(response.data());
                 response
             }
             Ok(Ok(Err(error))) => {
-                seen.call = call_of(error.data());
+                seen.call = self.call_of(error.data());
                 self.refused(&path, error)
             }
             // The panic hook has told what and where.
@@ -98,12 +100,16 @@ impl<E: Endpoint> Endpoint for Edge<E> {
     }
 }
 
-/// The operation that answered, as the libraries note it.
-fn call_of(operation: Option<&OperationId>) -> Call {
-    operation.map_or(Call::Other, |operation| Call::of_operation(operation.0))
-}
-
 impl<E> Edge<E> {
+    /// The operation that answered, as the libraries note it.
+    fn call_of(&self, operation: Option<&OperationId>) -> Call {
+        match (self.face, operation) {
+            (Face::Operator, _) => Call::Operator,
+            (Face::V3 | Face::V2, Some(operation)) => Call::of_operation(operation.0),
+            (Face::V3 | Face::V2, None) => Call::Other,
+        }
+    }
+
     /// The answer to a request that no operation has answered.
     fn refused(&self, path: &str, error: poem::Error) -> Response {
         if error.data::<Problem>().is_some() {

@@ -10,9 +10,11 @@ use poem::{EndpointExt, IntoEndpoint, Response, Route};
 use tokio::sync::watch;
 
 use crate::error::{Failure, Result};
+use crate::metrics::Face;
 use crate::orders::Placer;
 use crate::panel::Panel;
 
+mod address;
 mod body;
 mod compression;
 pub mod documents;
@@ -20,8 +22,10 @@ mod edge;
 mod health;
 mod listing;
 mod measured;
+mod operator;
 mod pages;
 mod seen;
+mod typed;
 mod v2;
 mod v3;
 
@@ -41,21 +45,24 @@ pub fn routes(
     let document = documents::panel()?;
     let v2 = Arc::new(v2::Face::new(panel.clone(), placer.clone()));
     let routes = health::routes(Route::new(), panel, placer.clone(), stopping);
-    let edge = Edge {
+    let methods = documents::methods(&document);
+    let edge = |face, inner: BoxEndpoint<'static>| Edge {
+        face,
         metrics: panel.metrics.clone(),
-        methods: documents::methods(&document),
+        methods: methods.clone(),
         limit: Duration::from_millis(panel.config.request_timeout_ms.unsigned_abs()),
-        inner: v3::routes(panel, placer)
-            .into_endpoint()
-            .data(panel.clone()),
+        inner: inner.data(panel.clone()),
     };
+    let typed = v3::routes(panel, placer.clone()).into_endpoint();
+    let operator = operator::routes(panel, placer).into_endpoint();
     let text = serde_json::to_vec(&document)
         .map_err(|fault| Failure::Stored(format!("the document: {fault}")))?;
     let routes = pages::routes(routes, text.into())
         // Both spellings without a redirect, which would turn a POST into a GET in many clients.
         .at("/api/v2", v2.clone())
         .at("/api/v2/", v2)
-        .nest_no_strip("/api/v3", edge)
+        .nest_no_strip("/api/v3", edge(Face::V3, typed))
+        .nest_no_strip("/operator/v1", edge(Face::Operator, operator))
         .catch_error(|_: NotFoundError| async { edge::unknown_route() });
     Ok(routes.map_to_response().boxed())
 }

@@ -15,6 +15,8 @@ words! {
         V2 = "v2",
         /// The typed API.
         V3 = "v3",
+        /// The operator's API.
+        Operator = "operator",
     }
 }
 
@@ -61,6 +63,8 @@ words! {
         WalletView = "wallet_view",
         /// The movements of the wallet.
         WalletEntries = "wallet_entries",
+        /// Any operation of the operator's API.
+        Operator = "operator",
         /// No operation: an unknown path, another method, or no answer in time.
         Other = "other",
     }
@@ -110,6 +114,7 @@ impl Call {
             | Call::WalletView
             | Call::WalletEntries
             | Call::Other => Face::V3,
+            Call::Operator => Face::Operator,
         }
     }
 

@@ -13,7 +13,7 @@ use sea_orm::{
 use super::place::{Other, Placed, Placement};
 use super::rules::{Delivery, OrderStatus};
 use super::told::CausedBy;
-use crate::accounts::{Authenticated, Caller, KeyDigest};
+use crate::accounts::{Authenticated, Caller, TokenDigest};
 use crate::catalog::Offer;
 use crate::clock::Time;
 use crate::db::{Db, PIECE, Rows, Tx, execute, insert_all, query, reserve_ids};
@@ -368,7 +368,7 @@ pub(super) async fn request_cancel(tx: &Tx, now: Time, ids: &[OrderId]) -> Resul
 /// settled_refund_nano withheld start_count remains`, separated by commas.
 pub(super) async fn view(
     db: &Db,
-    digest: KeyDigest,
+    digest: TokenDigest,
     ids: &[i64],
 ) -> Result<(Caller, Option<String>)> {
     const LINES: &str = ", (SELECT string_agg(o.id || ' ' || o.status || ' ' || o.charge_nano || \

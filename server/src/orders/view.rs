@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::rules::{OrderStatus, Shown, shown};
 use super::store;
-use crate::accounts::{Caller, KeyDigest};
+use crate::accounts::{Caller, TokenDigest};
 use crate::db::Db;
 use crate::error::{Failure, Result};
 use crate::money::Money;
@@ -24,7 +24,7 @@ pub struct OrderView {
 /// other accounts are missing, like those that never were.
 pub async fn view(
     db: &Db,
-    digest: KeyDigest,
+    digest: TokenDigest,
     ids: &[i64],
 ) -> Result<(Caller, HashMap<i64, OrderView>)> {
     let (caller, lines) = store::view(db, digest, ids).await?;

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use crate::accounts::{Caller, KeyDigest};
+use crate::accounts::{Caller, TokenDigest};
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::catalog::Provider;
 use crate::clock::Time;
@@ -63,7 +63,7 @@ pub async fn request(
 /// Authenticates and reads the refills `ids` of that account, by id, in one statement.
 pub async fn view(
     db: &Db,
-    digest: KeyDigest,
+    digest: TokenDigest,
     ids: &[i64],
 ) -> Result<(Caller, HashMap<i64, RefillStatus>)> {
     store::view(db, digest, ids).await

@@ -10,7 +10,7 @@ use sea_orm::{
 
 use super::rules::{RefillState, RefillStatus, status_of};
 use super::{Refill, StuckRefill};
-use crate::accounts::{Authenticated, Caller, KeyDigest};
+use crate::accounts::{Authenticated, Caller, TokenDigest};
 use crate::clock::Time;
 use crate::db::{Db, Rows, Tx, execute, insert_all, query};
 use crate::entity::{refill, refill_dispatch};
@@ -70,7 +70,7 @@ pub(super) async fn insert(
 
 pub(super) async fn view(
     db: &Db,
-    digest: KeyDigest,
+    digest: TokenDigest,
     ids: &[i64],
 ) -> Result<(Caller, HashMap<i64, RefillStatus>)> {
     let rows = Rows::is_in(db.read(), 1, ids.iter().map(|&id| id.into()));

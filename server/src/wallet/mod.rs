@@ -18,12 +18,16 @@
 use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::ConnectionTrait;
+use serde_json::json;
 
+use crate::actor::Actor;
+use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
 use crate::db::{Db, Tx};
-use crate::error::{Failure, Result};
+use crate::error::{Refusal, Result};
 use crate::ids::{AccountId, OrderId, TransactionId};
 use crate::money::Money;
+use crate::panel::Panel;
 
 mod ledger;
 mod store;
@@ -120,35 +124,40 @@ pub(crate) async fn release_in_tx(
 }
 
 /// Credits a wallet by an operator's decision: `reference` is unique for ever (a bank's transfer
-/// number, a ticket), `reason` is kept with the transaction. Gives the balance after it, or
-/// `None` if this reference was credited before; nothing changes then.
+/// number, a ticket), `reason` is kept with the transaction. Gives the balance after it. Refused:
+/// [`Refusal::Taken`] if this reference was credited before, [`Refusal::Unknown`] without a wallet.
 pub async fn credit(
-    db: &Db,
-    now: Time,
+    panel: &Panel,
+    actor: &Actor,
     account: AccountId,
     amount: Money,
     reference: &str,
     reason: &str,
-) -> Result<Option<Money>> {
-    let tx = db.begin().await?;
-    let reference = format!("adjustment:{reference}");
-    store::lock_balances(&tx, &[account]).await?;
-    if store::is_posted(&tx, "adjustment", &reference).await? {
-        return Ok(None);
+) -> Result<Money> {
+    let now = panel.now();
+    let tx = panel.db.begin().await?;
+    let posted = format!("adjustment:{reference}");
+    let was = store::lock_balances(&tx, &[account]).await?;
+    let was = was.get(&account).copied();
+    let was = was.ok_or(Refusal::Unknown { what: "wallet" })?;
+    if store::is_posted(&tx, "adjustment", &posted).await? {
+        let what = format!("a credit with the reference {reference}");
+        return Err(Refusal::Taken { what }.into());
     }
     store::credit(&tx, &BTreeMap::from([(account, amount)])).await?;
-    let posting = Posting::new("adjustment", reference)
+    let posting = Posting::new("adjustment", posted)
         .debit(Book::Bonus, amount)
         .credit(Book::Wallet(account), amount)
         .note(reason);
     ledger::post_in_tx(&tx, now, vec![posting]).await?;
-    let balance = store::lock_balances(&tx, &[account])
-        .await?
-        .get(&account)
-        .copied();
+    let balance = was.plus(amount)?;
+    let entry = Entry::new(Deed::WalletAdjusted, format!("account:{account}"))
+        .because(reason)
+        .was(json!({"balance": was.to_string()}))
+        .became(json!({"balance": balance.to_string(), "reference": reference}));
+    audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
     tx.commit().await?;
-    let gone = || Failure::Stored(format!("account {account} has no wallet"));
-    Ok(Some(balance.ok_or_else(gone)?))
+    Ok(balance)
 }
 
 /// The balance of `account` as `on` sees it; a fault if it has no wallet.

@@ -37,7 +37,7 @@ async fn an_account_is_created_once_and_credited_once_per_reference() {
     );
     assert_eq!(
         operator.refused(&credit("alice", "100", "T-1")).await,
-        "the reference T-1 was credited before: nothing changed"
+        "there is a credit with the reference T-1 already"
     );
     assert_eq!(
         operator.refused(&credit("bob", "1", "T-3")).await,

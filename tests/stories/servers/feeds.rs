@@ -5,6 +5,7 @@ use futures::future::join;
 use harness::TestPanel;
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
+use smm_panel_server::actor::Actor;
 use smm_panel_server::app::{self, Background};
 use smm_panel_server::money::Money;
 use smm_panel_server::wallet;
@@ -46,12 +47,8 @@ async fn what_has_a_higher_number_is_never_committed_before_what_has_a_lower_one
     .unwrap();
     // Another account orders at the other server, whose numbers come after.
     let (account, key) = harness::account(&panel.panel, "other", "0").await;
-    let (db, now, amount) = (
-        &panel.panel.db,
-        panel.panel.now(),
-        Money::parse("1").unwrap(),
-    );
-    let fund = wallet::credit(db, now, account, amount, "later", "a test");
+    let (actor, amount) = (Actor::command(), Money::parse("1").unwrap());
+    let fund = wallet::credit(&panel.panel, &actor, account, amount, "later", "a test");
     let watch = async {
         for _ in 0..50 {
             assert_eq!(
@@ -63,7 +60,7 @@ async fn what_has_a_higher_number_is_never_committed_before_what_has_a_lower_one
         slow.commit().await.unwrap();
     };
     let (funded, ()) = join(fund, watch).await;
-    assert!(funded.unwrap().is_some());
+    funded.unwrap();
     let form = [
         ("key", key.as_str()),
         ("action", "add"),

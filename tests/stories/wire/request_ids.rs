@@ -1,6 +1,6 @@
 //! The extension for replay safety: `request_id` names an order, once and for ever.
 
-use harness::{DELIVERY, TestPanel, account};
+use harness::{DELIVERY, TestPanel, account, key};
 
 use super::{LINK, number};
 
@@ -75,15 +75,8 @@ async fn request_ids_belong_to_an_account_not_to_a_key() {
     let (_, other) = account(&panel.panel, "other", "10").await;
     assert_snapshot!(place(&panel, &panel.key, "r-1", &[]).await, @r#"{"order":1}"#);
     assert_snapshot!(place(&panel, &other, "r-1", &[]).await, @r#"{"order":2}"#);
-    let second = smm_panel_server::accounts::create_key(
-        &panel.panel.db,
-        &panel.panel.secrets,
-        panel.panel.now(),
-        panel.account,
-        "second",
-    );
-    let second = second.await.unwrap();
-    assert_snapshot!(place(&panel, second.expose(), "r-1", &[]).await, @r#"{"order":1}"#);
+    let second = key(&panel.panel, panel.account).await;
+    assert_snapshot!(place(&panel, &second, "r-1", &[]).await, @r#"{"order":1}"#);
     assert_eq!(panel.balance().await, "99.10");
     panel.finish().await;
 }

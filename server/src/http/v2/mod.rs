@@ -11,7 +11,7 @@ use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Body, Endpoint, Request, Response};
 use secrecy::ExposeSecret;
 
-use crate::accounts::{self, Caller, KeyDigest};
+use crate::accounts::{self, Caller, TokenDigest, TokenKind};
 use crate::error::{Error, Failure, Refusal};
 use crate::http::compression::{Compressed, accepts_gzip};
 use crate::http::listing::Listing;
@@ -123,7 +123,7 @@ impl Face {
         let Some(key) = call.key else {
             return incorrect();
         };
-        let digest = KeyDigest::of(&self.panel.secrets, key.expose_secret())?;
+        let digest = TokenDigest::of(&self.panel.secrets, key.expose_secret(), &[TokenKind::Key])?;
         let json = match call.action {
             Err(bad) => {
                 self.caller(digest, seen).await?;
@@ -153,7 +153,7 @@ impl Face {
     }
 
     /// Whose key it is.
-    async fn caller(&self, digest: KeyDigest, seen: &mut Seen) -> Result<Caller, Error> {
+    async fn caller(&self, digest: TokenDigest, seen: &mut Seen) -> Result<Caller, Error> {
         let caller = accounts::authenticate(&self.panel.db, digest).await?;
         seen.account = Some(caller.account);
         Ok(caller)
@@ -161,7 +161,7 @@ impl Face {
 
     async fn status(
         &self,
-        digest: KeyDigest,
+        digest: TokenDigest,
         asked: Asked,
         seen: &mut Seen,
     ) -> Result<String, Error> {
@@ -189,7 +189,7 @@ impl Face {
 
     async fn refill(
         &self,
-        digest: KeyDigest,
+        digest: TokenDigest,
         asked: Asked,
         seen: &mut Seen,
     ) -> Result<String, Error> {
@@ -218,7 +218,7 @@ impl Face {
 
     async fn refill_status(
         &self,
-        digest: KeyDigest,
+        digest: TokenDigest,
         asked: Asked,
         seen: &mut Seen,
     ) -> Result<String, Error> {
@@ -245,7 +245,7 @@ impl Face {
 
     async fn cancel(
         &self,
-        digest: KeyDigest,
+        digest: TokenDigest,
         asked: Asked,
         seen: &mut Seen,
     ) -> Result<String, Error> {

@@ -26,7 +26,11 @@ pub(super) fn sentence_of(refusal: &Refusal) -> String {
         Refusal::CancelDisabled => sentence::CANCEL_DISABLED,
         Refusal::NotCancelable { .. } => sentence::CANNOT_BE_CANCELED,
         // No classic sentence exists: say what was wrong.
-        Refusal::FieldMissing { .. }
+        Refusal::Forbidden
+        | Refusal::Unknown { .. }
+        | Refusal::Taken { .. }
+        | Refusal::Conflict { .. }
+        | Refusal::FieldMissing { .. }
         | Refusal::FieldInvalid { .. }
         | Refusal::ChargeOutOfRange
         | Refusal::RequestIdInvalid => return refusal.to_string(),

@@ -6,10 +6,10 @@ use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaSecurityScheme, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
-use super::problem::Problem;
-use crate::accounts::{self, Caller, KeyDigest};
+use crate::accounts::{self, Caller, TokenDigest, TokenKind};
 use crate::error::{Error, Failure, Refusal};
 use crate::http::edge::note_account;
+use crate::http::typed::problem::Problem;
 use crate::panel::Panel;
 
 /// The caller, by the key of the request.
@@ -61,6 +61,6 @@ async fn authenticate(request: &Request) -> Result<Caller, Error> {
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(Refusal::KeyInvalid.into());
     }
-    let digest = KeyDigest::of(&panel.secrets, key.trim())?;
+    let digest = TokenDigest::of(&panel.secrets, key.trim(), &[TokenKind::Key])?;
     accounts::authenticate(&panel.db, digest).await
 }

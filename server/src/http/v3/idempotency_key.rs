@@ -5,7 +5,7 @@ use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaParamIn, MetaSchema, MetaSchemaRef};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
-use super::problem::Problem;
+use crate::http::typed::problem::Problem;
 
 /// The header's name.
 pub(super) const NAME: &str = "Idempotency-Key";

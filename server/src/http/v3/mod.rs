@@ -21,14 +21,10 @@ mod idempotency_key;
 mod new_order;
 mod order;
 mod orders;
-mod paging;
-mod payload;
-pub(super) mod problem;
 mod refills;
 mod refunds;
 mod services;
 mod wallet;
-mod wire;
 
 use orders::Orders;
 use refills::Refills;

@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use super::Tag;
 use super::api_key::ApiKey;
-use super::payload::Answer;
-use super::problem::{Code, Fault, Refusals};
 use crate::clock::Time;
+use crate::http::typed::code::Code;
+use crate::http::typed::payload::Answer;
+use crate::http::typed::problem::{Fault, Refusals};
 use crate::ids::RefillId;
 use crate::panel::Panel;
 use crate::refills::{self, rules::RefillStatus};

@@ -11,14 +11,15 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ApiResponse, ExtractParamOpti
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::problem::{Code, Problem};
+use super::code::Code;
+use super::problem::Problem;
 use crate::http::body;
 use crate::panel::Panel;
 
 const JSON: &str = "application/json";
 
 /// A JSON body that is exactly a `T`: unknown fields are refused by name.
-pub(super) struct JsonBody<T>(pub(super) T);
+pub(in crate::http) struct JsonBody<T>(pub(in crate::http) T);
 
 impl<'a, T: Type + DeserializeOwned> ApiExtractor<'a> for JsonBody<T> {
     const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
@@ -78,7 +79,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 }
 
 /// A JSON answer with the status `STATUS`.
-pub(super) struct Answer<T, const STATUS: u16 = 200>(pub(super) T);
+pub(in crate::http) struct Answer<T, const STATUS: u16 = 200>(pub(in crate::http) T);
 
 impl<T: Serialize, const STATUS: u16> IntoResponse for Answer<T, STATUS>
 where
@@ -111,7 +112,7 @@ impl<T: Type, const STATUS: u16> ApiResponse for Answer<T, STATUS> {
 }
 
 /// How a success is documented.
-pub(super) fn success(status: u16, schema: MetaSchemaRef) -> MetaResponse {
+pub(in crate::http) fn success(status: u16, schema: MetaSchemaRef) -> MetaResponse {
     MetaResponse {
         description: "Done.",
         status: Some(status),

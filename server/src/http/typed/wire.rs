@@ -10,7 +10,8 @@ use poem_openapi::types::{
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::problem::Code;
+use super::code::Code;
+use crate::actor::Role;
 use crate::clock::Time;
 use crate::money::{Money, Rate};
 use crate::orders::rules::{OrderStatus, RefundReason};
@@ -178,6 +179,13 @@ words!(
      back. `partial`: (remains / total_quantity) * charge back. `overlapping_order`: withheld, \
      amount 0, because another order of yours was delivered to the same link at the same time.",
     RefundReason::ALL.iter()
+);
+words!(
+    Role,
+    "Role",
+    "`reseller`: a customer. `support`: answers customers, reads, and proposes what moves money. \
+     `operator`: runs the panel.",
+    Role::ALL.iter()
 );
 words!(
     RefillStatus,

@@ -1,18 +1,28 @@
-//! The text of an API key: made here, and read here before anything else looks at it.
+//! The text of an API key or a session: made here, and read here before anything else looks at it.
 //!
-//! `smp_live_` + 30 random characters + 6 characters of CRC32 over those 30, all base62. The
-//! prefix lets secret scanners find leaked keys; the checksum refuses typing errors and most
-//! guesses without asking the database. A key has about 178 random bits, so its keyed digest
+//! A prefix that tells its kind, 30 random characters and 6 characters of CRC32 over those 30, all
+//! base62. The prefix lets secret scanners find leaked keys; the checksum refuses typing errors and
+//! most guesses without asking the database. A token has about 178 random bits, so its keyed digest
 //! ([`crate::secrets::Secrets::digest_key`]) is all that is ever stored. This module stores
-//! nothing, and neither `Debug` nor `Display` of a key shows more than its last four characters.
+//! nothing, and neither `Debug` nor `Display` of a token shows more than its last four characters.
 
 use std::fmt;
 
 use rand::distr::{Alphanumeric, SampleString};
 use secrecy::{ExposeSecret, SecretString};
 
-/// What every key of a reseller begins with.
-const PREFIX: &str = "smp_live_";
+crate::vocabulary::words! {
+    /// What a token is for; its word is what it begins with.
+    pub enum TokenKind {
+        /// An API key of a customer.
+        Key = "smp_live_",
+        /// An API key of staff.
+        StaffKey = "smp_op_",
+        /// What signing in gives.
+        Session = "smp_session_",
+    }
+}
+
 /// Random characters after the prefix.
 const RANDOM_CHARS: usize = 30;
 /// Checksum characters at the end: 62⁶ is more than 2³².
@@ -20,36 +30,45 @@ const CHECKSUM_CHARS: usize = 6;
 /// The digits of base62, least first.
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// A well-formed API key: 45 ASCII characters that need no escaping in a form and fit the
+/// A well-formed token: at most 48 ASCII characters that need no escaping in a form and fit the
 /// 64-character columns of older panels. Well-formed says nothing about whether it is known.
 #[derive(Clone)]
-pub struct ApiKey(SecretString);
+pub struct Token {
+    kind: TokenKind,
+    text: SecretString,
+}
 
-impl ApiKey {
-    /// A new key from the system-seeded generator, every character uniform over base62.
-    pub fn generate() -> ApiKey {
+impl Token {
+    /// A new token from the system-seeded generator, every character uniform over base62.
+    pub fn generate(kind: TokenKind) -> Token {
         let random = Alphanumeric.sample_string(&mut rand::rng(), RANDOM_CHARS);
-        ApiKey(format!("{PREFIX}{random}{}", checksum(&random)).into())
+        let text = format!("{kind}{random}{}", checksum(&random)).into();
+        Token { kind, text }
     }
 
-    /// Reads a key exactly as it was issued; `None` for any other text, including one whose
+    /// Reads a token exactly as it was issued; `None` for any other text, including one whose
     /// checksum does not hold. Spaces around it are the caller's to trim.
-    pub fn parse(text: &str) -> Option<ApiKey> {
-        let body = text.strip_prefix(PREFIX)?;
+    pub fn parse(text: &str) -> Option<Token> {
+        let is_kind = |kind: &&TokenKind| text.starts_with(kind.word());
+        let kind = TokenKind::ALL.iter().copied().find(|kind| is_kind(&kind))?;
+        let body = text.strip_prefix(kind.word())?;
         let whole = body.len() == RANDOM_CHARS + CHECKSUM_CHARS
             && body.bytes().all(|b| b.is_ascii_alphanumeric());
         let (random, check) = body.split_at_checked(RANDOM_CHARS).filter(|_| whole)?;
-        (checksum(random) == check).then(|| ApiKey(text.into()))
+        (checksum(random) == check).then(|| Token {
+            kind,
+            text: text.into(),
+        })
     }
 
-    /// The key itself: to be shown once when it is made, and to be digested.
+    /// The token itself: to be shown once when it is made, and to be digested.
     pub fn expose(&self) -> &str {
-        self.0.expose_secret()
+        self.text.expose_secret()
     }
 
-    /// The part in front that tells the kind of key, kept beside the digest for lists.
-    pub fn prefix(&self) -> &'static str {
-        PREFIX
+    /// What it is for.
+    pub fn kind(&self) -> TokenKind {
+        self.kind
     }
 
     /// The last four characters, kept beside the digest so that people can tell keys apart.
@@ -59,16 +78,16 @@ impl ApiKey {
     }
 }
 
-/// Shows `smp_live_…` and the last four characters.
-impl fmt::Display for ApiKey {
+/// Shows what it begins with, `…` and the last four characters.
+impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{PREFIX}…{}", self.last4())
+        write!(f, "{}…{}", self.kind, self.last4())
     }
 }
 
-impl fmt::Debug for ApiKey {
+impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ApiKey({self})")
+        write!(f, "Token({self})")
     }
 }
 
@@ -92,15 +111,20 @@ mod tests {
 
     #[test]
     fn a_generated_key_has_the_published_form_and_reads_back() {
-        for _ in 0..1_000 {
-            let key = ApiKey::generate();
-            let text = key.expose();
-            assert_eq!(text.len(), 45);
-            assert!(text.starts_with("smp_live_"));
-            assert!(text[9..].bytes().all(|b| b.is_ascii_alphanumeric()));
-            assert_eq!(ApiKey::parse(text).unwrap().expose(), text);
-            assert_eq!(key.last4(), &text[41..]);
-            assert_eq!(key.prefix(), "smp_live_");
+        for (kind, prefix) in [
+            (TokenKind::Key, "smp_live_"),
+            (TokenKind::StaffKey, "smp_op_"),
+            (TokenKind::Session, "smp_session_"),
+        ] {
+            for _ in 0..300 {
+                let token = Token::generate(kind);
+                let text = token.expose();
+                let body = text.strip_prefix(prefix).unwrap();
+                assert!(body.len() == 36 && body.bytes().all(|b| b.is_ascii_alphanumeric()));
+                let read = Token::parse(text).unwrap();
+                assert_eq!((read.expose(), read.kind()), (text, kind));
+                assert_eq!(token.last4(), &body[32..]);
+            }
         }
     }
 
@@ -113,23 +137,23 @@ mod tests {
 
     #[test]
     fn every_single_character_typo_is_refused() {
-        let key = ApiKey::generate();
+        let key = Token::generate(TokenKind::Key);
         let text = key.expose();
         for at in 0..text.len() {
             for other in "0aZ_".chars().filter(|c| !text[at..].starts_with(*c)) {
                 let mut typo = text.to_owned();
                 typo.replace_range(at..=at, &other.to_string());
-                assert!(ApiKey::parse(&typo).is_none(), "{typo}");
+                assert!(Token::parse(&typo).is_none(), "{typo}");
             }
         }
     }
 
     #[test]
     fn texts_that_are_no_keys_are_refused() {
-        let good = ApiKey::generate().expose().to_owned();
+        let good = Token::generate(TokenKind::Key).expose().to_owned();
         let spaced = format!(" {good}");
         let longer = format!("{good}0");
-        let other_kind = good.replace("smp_live_", "smp_op_");
+        let other_kind = good.replace("smp_live_", "smp_test_");
         let not_ascii = format!("smp_live_{}", "é".repeat(18));
         for text in [
             "",
@@ -140,14 +164,14 @@ mod tests {
             &other_kind,
             &not_ascii,
         ] {
-            assert!(ApiKey::parse(text).is_none(), "{text:?}");
+            assert!(Token::parse(text).is_none(), "{text:?}");
         }
     }
 
     #[test]
     fn all_62_characters_occur_and_no_two_keys_are_equal() {
         let keys: HashSet<String> = (0..500)
-            .map(|_| ApiKey::generate().expose().to_owned())
+            .map(|_| Token::generate(TokenKind::Key).expose().to_owned())
             .collect();
         assert_eq!(keys.len(), 500);
         let seen: HashSet<char> = keys.iter().flat_map(|k| k[9..39].chars()).collect();
@@ -156,7 +180,7 @@ mod tests {
 
     #[test]
     fn neither_debug_nor_display_shows_the_key() {
-        let key = ApiKey::generate();
+        let key = Token::generate(TokenKind::Key);
         let hidden = &key.expose()[9..41];
         for shown in [format!("{key}"), format!("{key:?}"), format!("{key:#?}")] {
             assert!(

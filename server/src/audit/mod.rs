@@ -1,0 +1,152 @@
+//! The audit log: what operators did and who signed in, with what was before and what is after.
+//!
+//! Owns the table `audit_log`, which is only ever added to. A row is written by the transaction that
+//! does what it tells, as the last thing before the commit, so that neither stands without the
+//! other. Rows are numbered in commit order without a gap; each one's hash covers the row before it,
+//! so that an edit, a deletion, an insertion or another order shows; and its seal is made with the
+//! master key, which whoever holds only the database does not have.
+
+use serde_json::Value;
+
+use crate::actor::Actor;
+use crate::clock::Time;
+use crate::db::Tx;
+use crate::error::Result;
+use crate::panel::Panel;
+use crate::secrets::Secrets;
+use crate::vocabulary::words;
+
+mod chain;
+mod store;
+
+words! {
+    /// What was done.
+    pub enum Deed {
+        /// An account was made, by its owner or by an operator.
+        AccountCreated = "account_created",
+        /// An account's name, limits or tier were changed.
+        AccountChanged = "account_changed",
+        /// Somebody signed in.
+        SignedIn = "signed_in",
+        /// Somebody tried to sign in and could not.
+        SignInRefused = "sign_in_refused",
+        /// Somebody signed out.
+        SignedOut = "signed_out",
+        /// A password was changed.
+        PasswordChanged = "password_changed",
+        /// Codes for signing in were turned on or off.
+        TotpChanged = "totp_changed",
+        /// An API key was made.
+        KeyCreated = "key_created",
+        /// An API key's rights or limits were changed.
+        KeyChanged = "key_changed",
+        /// An API key was replaced by another.
+        KeyRotated = "key_rotated",
+        /// An API key was revoked.
+        KeyRevoked = "key_revoked",
+        /// A wallet was credited.
+        WalletAdjusted = "wallet_adjusted",
+        /// A credit was proposed.
+        AdjustmentProposed = "adjustment_proposed",
+        /// A proposed credit was accepted or refused.
+        AdjustmentDecided = "adjustment_decided",
+        /// A tier was made.
+        TierCreated = "tier_created",
+        /// A tier was changed.
+        TierChanged = "tier_changed",
+        /// A notice was sent to an account.
+        NoticeSent = "notice_sent",
+        /// An order was changed by hand: its start count, progress or end.
+        OrderChanged = "order_changed",
+        /// An order was canceled for its customer.
+        OrderCanceled = "order_canceled",
+        /// An order's overlap mark was lifted.
+        OverlapLifted = "overlap_lifted",
+        /// A dispatch was resolved.
+        DispatchResolved = "dispatch_resolved",
+        /// A share of a refill was resolved.
+        RefillResolved = "refill_resolved",
+        /// A service was made.
+        ServiceCreated = "service_created",
+        /// A service was changed.
+        ServiceChanged = "service_changed",
+        /// A provider was added.
+        ProviderAdded = "provider_added",
+        /// A provider was changed, paused or resumed.
+        ProviderChanged = "provider_changed",
+        /// Services were imported from a provider.
+        CatalogImported = "catalog_imported",
+        /// Differences of a provider's catalogue were applied or dismissed.
+        DifferencesDecided = "differences_decided",
+        /// An account was suspended.
+        AccountSuspended = "account_suspended",
+        /// A suspended account was reinstated.
+        AccountReinstated = "account_reinstated",
+        /// A chargeback was recorded.
+        ChargebackRecorded = "chargeback_recorded",
+        /// Somebody asked for what they may not do.
+        Forbidden = "forbidden",
+    }
+}
+
+/// What is to be kept of one deed.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    deed: Deed,
+    subject: String,
+    reason: Option<String>,
+    was: Option<Value>,
+    became: Option<Value>,
+}
+
+impl Entry {
+    /// `deed` was done to `subject`, such as `account:7`.
+    pub(crate) fn new(deed: Deed, subject: impl Into<String>) -> Entry {
+        Entry {
+            deed,
+            subject: subject.into(),
+            reason: None,
+            was: None,
+            became: None,
+        }
+    }
+
+    /// Why, in the words of who did it.
+    pub(crate) fn because(mut self, reason: &str) -> Entry {
+        self.reason = Some(reason.to_owned());
+        self
+    }
+
+    /// What was before. Never a secret.
+    pub(crate) fn was(mut self, was: Value) -> Entry {
+        self.was = Some(was);
+        self
+    }
+
+    /// What is after. Never a secret.
+    pub(crate) fn became(mut self, became: Value) -> Entry {
+        self.became = Some(became);
+        self
+    }
+}
+
+/// Writes that `actor` did `deed` to `subject`, where nothing else is written.
+pub(crate) async fn record(panel: &Panel, actor: &Actor, deed: Deed, subject: &str) -> Result<()> {
+    let tx = panel.db.begin().await?;
+    let entry = Entry::new(deed, subject);
+    record_in_tx(&tx, &panel.secrets, panel.now(), actor, entry).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Writes what `actor` did. It must be the last statement of the transaction: the log is locked
+/// until the commit, on every server.
+pub(crate) async fn record_in_tx(
+    tx: &Tx,
+    secrets: &Secrets,
+    now: Time,
+    actor: &Actor,
+    entry: Entry,
+) -> Result<()> {
+    store::append(tx, secrets, now, actor, entry).await
+}

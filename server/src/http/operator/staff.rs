@@ -1,0 +1,103 @@
+//! Who calls: `Authorization: Bearer` and an operator's key. The types in a handler's signature say
+//! who may call it.
+
+use poem::http::header;
+use poem::{Request, RequestBody};
+use poem_openapi::registry::{MetaSecurityScheme, Registry};
+use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+
+use crate::accounts::{self, TokenDigest, TokenKind};
+use crate::actor::{Actor, Role};
+use crate::audit::{self, Deed};
+use crate::error::{Error, Failure, Refusal};
+use crate::http::address::client_address;
+use crate::http::edge::note_account;
+use crate::http::typed::problem::Problem;
+use crate::panel::Panel;
+
+/// Anybody of the staff.
+pub(super) struct Staff {
+    /// Who it is.
+    pub(super) who: accounts::Staff,
+    /// As the audit log names them.
+    pub(super) actor: Actor,
+}
+
+/// An operator.
+pub(super) struct Operator(pub(super) Actor);
+
+/// The scheme's name in the document.
+const SCHEME: &str = "operator_key";
+
+macro_rules! staff_only {
+    ($type:ty, $from:expr) => {
+        impl<'a> ApiExtractor<'a> for $type {
+            const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
+            type ParamType = ();
+            type ParamRawType = ();
+
+            fn register(registry: &mut Registry) {
+                registry.create_security_scheme(SCHEME, scheme());
+            }
+
+            fn security_schemes() -> Vec<&'static str> {
+                vec![SCHEME]
+            }
+
+            async fn from_request(
+                request: &'a Request,
+                _: &mut RequestBody,
+                _: ExtractParamOptions<()>,
+            ) -> poem::Result<$type> {
+                let staff = authenticate(request).await.map_err(Problem::from)?;
+                note_account(request, staff.who.account);
+                Ok($from(request, staff).await.map_err(Problem::from)?)
+            }
+        }
+    };
+}
+
+staff_only!(Staff, anybody);
+staff_only!(Operator, operator);
+
+fn scheme() -> MetaSecurityScheme {
+    MetaSecurityScheme {
+        ty: "http",
+        description: Some("A staff key as a bearer token: `Authorization: Bearer smp_op_...`"),
+        name: None,
+        key_in: None,
+        scheme: Some("bearer"),
+        bearer_format: Some("smp_op_ and 36 letters and digits"),
+        flows: None,
+        openid_connect_url: None,
+    }
+}
+
+#[expect(clippy::unused_async, reason = "its sibling writes to the audit log")]
+async fn anybody(_: &Request, staff: Staff) -> Result<Staff, Error> {
+    Ok(staff)
+}
+
+async fn operator(request: &Request, staff: Staff) -> Result<Operator, Error> {
+    if staff.who.role == Role::Operator {
+        return Ok(Operator(staff.actor));
+    }
+    let panel = request.data::<Panel>().ok_or(Failure::Stopped)?;
+    let asked = format!("{} {}", request.method(), request.original_uri().path());
+    audit::record(panel, &staff.actor, Deed::Forbidden, &asked).await?;
+    Err(Refusal::Forbidden.into())
+}
+
+async fn authenticate(request: &Request) -> Result<Staff, Error> {
+    let panel = request.data::<Panel>().ok_or(Failure::Stopped)?;
+    let header = request.header(header::AUTHORIZATION).unwrap_or_default();
+    let (scheme, token) = header.split_once(' ').ok_or(Refusal::KeyInvalid)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(Refusal::KeyInvalid.into());
+    }
+    let digest = TokenDigest::of(&panel.secrets, token.trim(), TokenKind::ALL)?;
+    let who = accounts::authenticate_staff(&panel.db, digest).await?;
+    let address = client_address(request, &panel.config.trusted_proxies);
+    let actor = Actor::account(who.account, who.role, address);
+    Ok(Staff { who, actor })
+}

@@ -1,0 +1,178 @@
+//! The codes of errors: the closed list of the typed APIs, with the status and the meaning of each.
+
+use poem::http::StatusCode;
+
+use crate::vocabulary::words;
+
+words! {
+    /// What was wrong: the closed list of the typed API.
+    pub(crate) enum Code {
+        /// The request is not of the documented form.
+        RequestInvalid = "request_invalid",
+        /// No key, or not a good one.
+        KeyInvalid = "key_invalid",
+        /// The wallet does not cover the charge.
+        NotEnoughFunds = "not_enough_funds",
+        /// A person suspended the account.
+        AccountSuspended = "account_suspended",
+        /// The caller's role does not allow it.
+        Forbidden = "forbidden",
+        /// There is no such thing, or it is not the caller's.
+        ObjectUnknown = "object_unknown",
+        /// Its name is taken.
+        NameTaken = "name_taken",
+        /// What it is now does not allow it.
+        StateConflict = "state_conflict",
+        /// There is no such path.
+        RouteUnknown = "route_unknown",
+        /// There is no such order of this account.
+        OrderUnknown = "order_unknown",
+        /// There is no such refill of this account.
+        RefillUnknown = "refill_unknown",
+        /// The path does not take this method.
+        MethodNotAllowed = "method_not_allowed",
+        /// The link has an active order, and the service takes one at a time.
+        ActiveOrderOnLink = "active_order_on_link",
+        /// The service does not take cancels of orders that were sent.
+        CancelDisabled = "cancel_disabled",
+        /// The order has ended with delivery.
+        OrderNotCancelable = "order_not_cancelable",
+        /// Not sold with a refill guarantee, or overlapping.
+        RefillDisabled = "refill_disabled",
+        /// Only completed orders are refilled.
+        OrderNotCompleted = "order_not_completed",
+        /// A refill may be asked for later.
+        RefillTooSoon = "refill_too_soon",
+        /// The body is larger than the panel reads.
+        BodyTooLarge = "body_too_large",
+        /// The body is not `application/json`.
+        MediaTypeUnsupported = "media_type_unsupported",
+        /// There is no such service, or it is not sold.
+        ServiceUnknown = "service_unknown",
+        /// The link cannot be served.
+        LinkBad = "link_bad",
+        /// A field that the service's type needs is missing.
+        FieldMissing = "field_missing",
+        /// A field has a value that cannot be taken.
+        FieldInvalid = "field_invalid",
+        /// Below the service's minimum.
+        QuantityBelowMin = "quantity_below_min",
+        /// Above the service's maximum.
+        QuantityAboveMax = "quantity_above_max",
+        /// The charge leaves the range of one order.
+        ChargeOutOfRange = "charge_out_of_range",
+        /// The service is not sold in runs.
+        DripfeedDisabled = "dripfeed_disabled",
+        /// Runs without an interval, or out of range.
+        DripfeedInvalid = "dripfeed_invalid",
+        /// The key was used for another order.
+        IdempotencyKeyReused = "idempotency_key_reused",
+        /// A fault of the panel.
+        Internal = "internal",
+        /// The panel cannot answer now.
+        Unavailable = "unavailable",
+    }
+}
+
+impl Code {
+    /// The HTTP status that goes with it.
+    pub(crate) const fn status(self) -> StatusCode {
+        match self {
+            Code::RequestInvalid => StatusCode::BAD_REQUEST,
+            Code::KeyInvalid => StatusCode::UNAUTHORIZED,
+            Code::NotEnoughFunds => StatusCode::PAYMENT_REQUIRED,
+            Code::AccountSuspended | Code::Forbidden => StatusCode::FORBIDDEN,
+            Code::RouteUnknown | Code::ObjectUnknown | Code::OrderUnknown | Code::RefillUnknown => {
+                StatusCode::NOT_FOUND
+            }
+            Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Code::NameTaken
+            | Code::StateConflict
+            | Code::ActiveOrderOnLink
+            | Code::CancelDisabled
+            | Code::OrderNotCancelable
+            | Code::RefillDisabled
+            | Code::OrderNotCompleted
+            | Code::RefillTooSoon => StatusCode::CONFLICT,
+            Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Code::MediaTypeUnsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Code::ServiceUnknown
+            | Code::LinkBad
+            | Code::FieldMissing
+            | Code::FieldInvalid
+            | Code::QuantityBelowMin
+            | Code::QuantityAboveMax
+            | Code::ChargeOutOfRange
+            | Code::DripfeedDisabled
+            | Code::DripfeedInvalid
+            | Code::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// What it says, and what to do; which `details` come with it.
+    pub(crate) const fn meaning(self) -> &'static str {
+        match self {
+            Code::RequestInvalid => {
+                "the request is not of the documented form: `field` says where, `expected` what \
+                 would be right"
+            }
+            Code::KeyInvalid => {
+                "no `Authorization: Bearer <API key>`, or a key that is mistyped, unknown or \
+                 revoked"
+            }
+            Code::NotEnoughFunds => {
+                "the wallet does not cover the charge: `charge`, `balance`; deposit, then ask \
+                 again with the same Idempotency-Key"
+            }
+            Code::AccountSuspended => "a person of the panel suspended the account",
+            Code::Forbidden => "the role of whoever asks does not allow it",
+            Code::ObjectUnknown => "there is no such thing, or it is not yours: `field` says what",
+            Code::NameTaken => "the name, or what else must be unique, is taken",
+            Code::StateConflict => "what it is now does not allow it; the message says why",
+            Code::RouteUnknown => "there is no such path; `/docs` lists those there are",
+            Code::OrderUnknown => "there is no such order of this account",
+            Code::RefillUnknown => "there is no such refill of this account",
+            Code::MethodNotAllowed => "the path does not take this method; see the header `Allow`",
+            Code::ActiveOrderOnLink => {
+                "the service takes one active order per link, and this link has one: order again \
+                 when that has ended"
+            }
+            Code::CancelDisabled => "the order was sent, and its service takes no cancels then",
+            Code::OrderNotCancelable => "the order has ended with delivery: `status`",
+            Code::RefillDisabled => {
+                "the service was sold without a refill guarantee, or the order overlaps another"
+            }
+            Code::OrderNotCompleted => "only completed orders are refilled: `status`",
+            Code::RefillTooSoon => {
+                "a refill may be asked for 24 hours after completion and after the last one: \
+                 `available_from`"
+            }
+            Code::BodyTooLarge => "the body is larger than `max` bytes",
+            Code::MediaTypeUnsupported => "the body must be `application/json`",
+            Code::ServiceUnknown => "there is no such service, or it is not sold any more",
+            Code::LinkBad => "the link is neither a public http(s) address nor a user name",
+            Code::FieldMissing => "the type of the service needs `field`",
+            Code::FieldInvalid => "`field` must be `expected`",
+            Code::QuantityBelowMin => "the quantity is below the service's minimum: `min`",
+            Code::QuantityAboveMax => {
+                "the quantity, times the runs of a drip-feed, is above the service's maximum: \
+                 `max`"
+            }
+            Code::ChargeOutOfRange => "the charge would be above 1,000,000,000 USD",
+            Code::DripfeedDisabled => "the service is not sold in runs",
+            Code::DripfeedInvalid => {
+                "a drip-feed takes both `runs` (1 to 1000) and `interval_minutes` (1 to 10080)"
+            }
+            Code::IdempotencyKeyReused => {
+                "another order was placed under this Idempotency-Key (or `request_id`)"
+            }
+            Code::Internal => "a fault of the panel; tell its operator the `request_id`",
+            Code::Unavailable => {
+                "the panel cannot answer now; ask again, and place orders again under the same \
+                 Idempotency-Key: it is not known whether they were placed"
+            }
+        }
+    }
+}
