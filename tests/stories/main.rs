@@ -66,6 +66,7 @@ mod place_order;
 mod provider_failures;
 mod refill;
 mod servers;
+mod tenants;
 mod tidy;
 mod v3;
 mod wire;
