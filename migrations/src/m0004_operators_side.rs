@@ -146,6 +146,8 @@ CREATE TABLE provider_services (
     gone_at_ms BIGINT,
     PRIMARY KEY (provider_id, provider_service)
 );
+-- The provider does not sell it at present: it is passed over.
+ALTER TABLE offers ADD COLUMN gone BOOLEAN NOT NULL DEFAULT FALSE;
 CREATE INDEX offers_of_provider ON offers (provider_id, provider_service);
 
 -- One reading of a provider's catalogue, and what had changed.

@@ -31,6 +31,10 @@ words! {
         CompletedWithRemains = "completed_with_remains",
         /// The panel keeps less of a charge than the provider does.
         SoldBelowCost = "sold_below_cost",
+        /// A service was taken off the list because it could not be sold as it was.
+        ServicePaused = "service_paused",
+        /// A provider's catalogue could not be read, or not be believed.
+        CatalogueNotTaken = "catalogue_not_taken",
         /// The regular check found stored data that cannot be true.
         CheckFailed = "check_failed",
     }

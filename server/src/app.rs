@@ -64,7 +64,8 @@ pub async fn start(panel: Panel, listen: SocketAddr, background: Background) -> 
     let metrics_address = metrics.as_ref().map(|(_, address)| *address);
     let woken = wake.clone();
     let placer = orders::placer(&panel, move || woken.notify_one());
-    let routes = http::routes(&panel, placer.clone(), stopped.clone())?;
+    let client = Client::new(panel.config.provider_allow_loopback)?;
+    let routes = http::routes(&panel, placer.clone(), client.clone(), stopped.clone())?;
     let server = tokio::spawn(
         Server::new_with_acceptor(acceptor)
             .idle_timeout(IDLE)
@@ -85,7 +86,7 @@ pub async fn start(panel: Panel, listen: SocketAddr, background: Background) -> 
         measuring.push(tokio::spawn(keep_up(panel.metrics.clone())));
     }
     let workers = match background {
-        Background::Workers => Workers::new(&panel, Client::new()?).start(wake, stopped),
+        Background::Workers => Workers::new(&panel, client).start(wake, stopped),
         Background::Nobody => Vec::new(),
     };
     Ok(Running {

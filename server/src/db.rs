@@ -8,7 +8,10 @@
 //! 1. orders, by id;
 //! 2. their dispatches, by order and run;
 //! 3. wallets, by account;
-//! 4. id sequences: of orders, then of ledger transactions, then of refunds.
+//! 4. id sequences: of orders, then of ledger transactions, then of refunds, then of the audit log.
+//!
+//! Whoever changes services, offers or mirrors of providers' catalogues locks the panel's own row
+//! before anything else; it is never held together with orders or wallets.
 //!
 //! Placing locks no order: it only inserts. Whoever claims dispatches without their orders skips
 //! those that are locked and waits for nothing.
@@ -201,6 +204,16 @@ pub(crate) async fn query(
         values,
     ))
     .await
+}
+
+/// Ends a `SELECT` of rows that others must not change before the transaction ends.
+pub(crate) fn for_update(on: &impl ConnectionTrait) -> &'static str {
+    if on.get_database_backend() == DbBackend::Postgres {
+        " FOR UPDATE"
+    } else {
+        // SQLite has one transaction that changes.
+        ""
+    }
 }
 
 /// Ends a `SELECT` of rows to change, so that those which another transaction holds are left out.

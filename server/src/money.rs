@@ -73,6 +73,15 @@ impl Money {
             .ok_or(AmountError::OutOfRange)
     }
 
+    /// An amount in another currency as one in USD, of which one unit of that currency is worth
+    /// `nano_usd` nano; what is less than a nano-USD is left off.
+    pub fn converted(self, nano_usd: i64) -> Result<Money, AmountError> {
+        let nano = i128::from(self.0) * i128::from(nano_usd) / NANO_PER_USD;
+        i64::try_from(nano)
+            .map(Money)
+            .map_err(|_| AmountError::OutOfRange)
+    }
+
     /// True above zero.
     pub const fn is_positive(self) -> bool {
         self.0 > 0
@@ -153,6 +162,17 @@ impl Rate {
         } else {
             Ok(Rate(micro))
         }
+    }
+
+    /// A rate in another currency as one in USD, of which one unit of that currency is worth
+    /// `nano_usd` nano: rounded **up** to one micro-USD, so that a cost is never taken for lower
+    /// than it is.
+    pub fn converted(self, nano_usd: i64) -> Result<Rate, AmountError> {
+        let micro = i128::from(self.0) * i128::from(nano_usd);
+        let up = (micro + NANO_PER_USD - 1).div_euclid(NANO_PER_USD);
+        i64::try_from(up)
+            .map(Rate)
+            .map_err(|_| AmountError::OutOfRange)
     }
 
     /// What `quantity` units cost: `rate_micro x quantity` nano-USD, exactly. Refused above
@@ -321,6 +341,10 @@ mod tests {
         assert_eq!(Rate::parse_rounding_up("0.0000001").unwrap().micro(), 1);
         assert_eq!(Rate::parse_rounding_up("1e-2").unwrap().to_string(), "0.01");
         assert_eq!(Rate::parse_rounding_up("0.90").unwrap().micro(), 900_000);
+        let in_roubles = |rate: &str| Rate::parse(rate).unwrap().converted(10_869_565).unwrap();
+        assert_eq!(in_roubles("100").to_string(), "1.086957");
+        assert_eq!(in_roubles("0.000001").to_string(), "0.000001");
+        assert_eq!(in_roubles("0").to_string(), "0.00");
         assert_eq!(parse_provider_amount("0.0000000005").unwrap().nano(), 0);
         assert_eq!(parse_provider_amount("0.0000000015").unwrap().nano(), 2);
         assert_eq!(parse_provider_amount("n/a"), Err(AmountError::Malformed));

@@ -4,7 +4,7 @@
 //! Links are never fetched here, but they go to providers and into lists that people click: one
 //! that leads into a private network is an attack or a mistake, and nobody can deliver to it.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::Host;
 
@@ -48,6 +48,14 @@ pub(crate) fn is_public(host: &Host<&str>) -> bool {
         Host::Domain(name) => is_public_name(name),
         Host::Ipv4(address) => is_public_v4(*address),
         Host::Ipv6(address) => is_public_v6(*address),
+    }
+}
+
+/// Whether an address is of the public internet.
+pub(crate) fn is_public_address(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_public_v4(address),
+        IpAddr::V6(address) => is_public_v6(address),
     }
 }
 

@@ -71,7 +71,7 @@ async fn stand_still(options: StandStill) -> anyhow::Result<()> {
         die_at(crash)?;
     }
     let running = app::start(panel.clone(), options.listen, Background::Nobody).await?;
-    let workers = Workers::new(&panel, Client::new()?);
+    let workers = Workers::new(&panel, Client::new(true)?);
     say(&format!("serving {}", running.address));
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     while let Some(line) = lines.next_line().await? {

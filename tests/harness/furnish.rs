@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, Statement};
 use secrecy::SecretString;
 use smm_panel_server::actor::{Actor, Role};
-use smm_panel_server::catalog::{self, NewProvider, Offer, Terms};
+use smm_panel_server::catalog::{self, Exchange, NewProvider, Offer, Terms};
 use smm_panel_server::clock::Clock;
 use smm_panel_server::config::Config;
 use smm_panel_server::db::Db;
@@ -84,6 +84,7 @@ pub async fn connect_to(panel: &Panel, name: &str, url: &str, key: &str) -> Prov
         key: SecretString::from(key),
         timeout_ms: 1_500,
         concurrency: 8,
+        exchange: Exchange::usd(),
     };
     let added = catalog::add_provider(&panel.db, &panel.secrets, panel.now(), &new).await;
     added.expect("a provider").expect("a new name")
@@ -98,6 +99,7 @@ pub fn offer(provider: ProviderId, at_provider: i64, terms: &Terms) -> Offer {
         cost: Rate::from_micro(terms.rate.micro() / 3),
         min: terms.min,
         max: terms.max,
+        gone: false,
     }
 }
 

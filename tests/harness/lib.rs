@@ -183,6 +183,7 @@ pub fn terms(service_type: ServiceType, rate: &str) -> Terms {
         max: 1_000_000,
         dripfeed: true,
         refill: true,
+        refill_days: Some(30),
         cancel: true,
         rejects_same_link: false,
     }
@@ -232,7 +233,7 @@ impl TestPanel {
             metrics_url: running
                 .metrics_address
                 .map(|address| format!("http://{address}/metrics")),
-            workers: Workers::new(&panel, Client::new().expect("a client")),
+            workers: Workers::new(&panel, Client::new(true).expect("a client")),
             panel,
             clock,
             provider,

@@ -182,7 +182,7 @@ async fn pair(told: &mut Lines<BufReader<ChildStdout>>) -> Result<(String, Strin
 }
 
 /// Starts the panel's program; gives its process and its address.
-async fn serve(program: &Path, file: &Path) -> Result<(Child, String)> {
+pub(crate) async fn serve(program: &Path, file: &Path) -> Result<(Child, String)> {
     let mut served = Command::new(program)
         .arg("serve")
         .arg("--config")
@@ -210,7 +210,7 @@ async fn serve(program: &Path, file: &Path) -> Result<(Child, String)> {
 }
 
 /// Stops the panel as a service manager does.
-async fn stop(served: &mut Child, pid: u32) -> Result<()> {
+pub(crate) async fn stop(served: &mut Child, pid: u32) -> Result<()> {
     let pid = rustix::process::Pid::from_raw(i32::try_from(pid)?).context("a process id")?;
     rustix::process::kill_process(pid, rustix::process::Signal::TERM)?;
     let status = served.wait().await?;

@@ -17,6 +17,7 @@ mod prepare;
 mod prepared;
 mod run;
 mod sdk;
+mod sync;
 
 /// Measures a panel: fills a database, offers load over real HTTP, prints Markdown rows.
 ///
@@ -31,6 +32,7 @@ mod sdk;
 ///   target/release/load sdk --data /tmp/load
 ///   target/release/smm-panel check --config /tmp/load/smm-panel.toml
 ///   target/release/load end-to-end --data /tmp/load-e2e --rate 1500 --seconds 60
+///   target/release/load sync --data /tmp/load-sync --services 10000
 ///
 /// To see whether the figures fall as orders pile up, do the same with --orders 10000. For
 /// `services` as long as a real catalogue, give `prepare` the file of a panel's answer to
@@ -55,6 +57,9 @@ enum Command {
     /// Offer orders at a fixed rate to a panel whose provider answers at once, all three in
     /// processes of their own; fails if the queue grows or an order is lost
     EndToEnd(end_to_end::Options),
+    /// Measure the import and the synchronisation of a provider's long catalogue, and what they do
+    /// to orders that are placed meanwhile
+    Sync(sync::Options),
     /// The provider of end-to-end, in its own process
     #[command(hide = true)]
     Provider,
@@ -72,6 +77,7 @@ fn main() -> ExitCode {
                 Command::Run(options) => run::run(&options).await,
                 Command::Sdk(options) => sdk::run(&options).await,
                 Command::EndToEnd(options) => end_to_end::run(&options).await,
+                Command::Sync(options) => sync::run(&options).await,
                 Command::Provider => end_to_end::provide().await,
             }
         })

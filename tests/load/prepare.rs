@@ -11,7 +11,7 @@ use sea_orm::ConnectionTrait;
 use secrecy::SecretString;
 use serde_json::Value;
 use smm_panel_server::actor::{Actor, Role};
-use smm_panel_server::catalog::{self, NewProvider, Offer, Terms, platform};
+use smm_panel_server::catalog::{self, Exchange, NewProvider, Offer, Terms, platform};
 use smm_panel_server::clock::Clock;
 use smm_panel_server::config::{Config, DatabaseUrl};
 use smm_panel_server::db::Db;
@@ -154,6 +154,7 @@ pub(crate) fn terms(name: &str, rate: &str) -> Result<Terms> {
         max: 1_000_000,
         dripfeed: true,
         refill: true,
+        refill_days: Some(30),
         cancel: true,
         rejects_same_link: false,
     })
@@ -219,6 +220,7 @@ pub(crate) async fn sell_of(
         key: SecretString::from(key),
         timeout_ms: panel.config.provider_timeout_ms,
         concurrency,
+        exchange: Exchange::usd(),
     };
     let now = panel.now();
     let provider = catalog::add_provider(&panel.db, &panel.secrets, now, &provider).await?;
@@ -229,6 +231,7 @@ pub(crate) async fn sell_of(
         cost: Rate::from_micro(terms.rate.micro() / 3),
         min: terms.min,
         max: terms.max,
+        gone: false,
     };
     Ok(catalog::add_service(&panel.db, now, terms, vec![offer])
         .await?
@@ -272,6 +275,7 @@ impl Past {
             key: SecretString::from("none"),
             timeout_ms: panel.config.provider_timeout_ms,
             concurrency: 1,
+            exchange: Exchange::usd(),
         };
         catalog::add_provider(&panel.db, &panel.secrets, panel.now(), &provider).await?;
         let now = panel.now().ms();

@@ -182,7 +182,7 @@ impl Operator {
         let panel = Panel::open(db, Clock::system(), config, secrets)
             .await
             .unwrap();
-        let workers = Workers::new(&panel, Client::new().unwrap());
+        let workers = Workers::new(&panel, Client::new(true).unwrap());
         let running = app::start(panel.clone(), ANYWHERE, Background::Nobody)
             .await
             .unwrap();
@@ -243,13 +243,18 @@ async fn provider() -> SimulatedProvider {
     let provider = SimulatedProvider::start(Clock::system(), ANYWHERE)
         .await
         .unwrap();
-    provider.set_services(vec![ProviderService {
+    provider.set_services(vec![sold_upstream()]);
+    provider
+}
+
+/// What that provider sells.
+fn sold_upstream() -> ProviderService {
+    ProviderService {
         script: Script::Deliver { over_ms: 0 },
         min: 50,
         max: 10_000,
         ..provided(7, &terms(ServiceType::Default, "0.90"))
-    }]);
-    provider
+    }
 }
 
 const MANUAL: [&str; 14] = [

@@ -5,6 +5,10 @@ use reqwest::Method;
 use serde_json::Value;
 use smm_panel_server::actor::Role;
 
+mod providers;
+mod services;
+mod sync;
+
 /// Sends a request of the operator's API with this key; `path` follows `/operator/v1`.
 async fn ask_as(
     panel: &TestPanel,

@@ -70,6 +70,9 @@ const PURE: &[&str] = &[
     "orders/verdict.rs",
     "orders/link.rs",
     "refills/rules.rs",
+    "catalog/rules.rs",
+    "catalog/sync/listed.rs",
+    "catalog/sync/difference.rs",
 ];
 
 const NOUNS: &[&str] = &[

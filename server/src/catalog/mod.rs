@@ -10,19 +10,25 @@ use std::collections::HashMap;
 use sea_orm::ConnectionTrait;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::actor::Actor;
 use crate::clock::Time;
-use crate::db::Db;
-use crate::error::{Failure, Result};
+use crate::db::{Db, PIECE, Tx};
+use crate::error::{Failure, Refusal, Result};
 use crate::ids::{ProviderId, ServiceId};
 use crate::money::Rate;
 use crate::protocol::ServiceType;
 use crate::secrets::Secrets;
 
 pub mod platform;
+pub mod providers;
+pub mod rules;
+pub mod services;
 mod store;
+pub mod sync;
 
 pub(crate) use store::{
-    count_unlisted_in_tx, pause_in_tx, reset_unlisted_in_tx, resume, services_in_tx, take_probe,
+    close_circuit, count_unlisted_in_tx, foreign_in_tx, pause_in_tx, reset_unlisted_in_tx,
+    services_in_tx, take_probe,
 };
 
 /// A service as customers order it.
@@ -32,6 +38,34 @@ pub struct Service {
     pub id: ServiceId,
     /// What is sold, and how.
     pub terms: Terms,
+    /// Whether it is sold at present.
+    pub state: ServiceState,
+}
+
+crate::vocabulary::words! {
+    /// Whether a service is sold at present. The orders that it has go on whatever it is.
+    pub enum ServiceState {
+        /// It is listed, and orders are taken.
+        OnSale = "on_sale",
+        /// An operator took it off the list.
+        Hidden = "hidden",
+        /// The panel took it off the list, see [`ServicePause`].
+        Paused = "paused",
+    }
+}
+
+crate::vocabulary::words! {
+    /// Why the panel took a service off the list.
+    pub enum ServicePause {
+        /// None of its providers sells it any more.
+        Gone = "gone",
+        /// It would be sold for less than it costs.
+        BelowCost = "below_cost",
+        /// What it costs rose by more than a fifth at once.
+        CostJump = "cost_jump",
+        /// No quantity is left that the service and its provider both take.
+        Limits = "limits",
+    }
 }
 
 /// What is sold, and how: everything about a service but its number.
@@ -55,6 +89,8 @@ pub struct Terms {
     pub dripfeed: bool,
     /// Whether drops are refilled.
     pub refill: bool,
+    /// For how many days after completion; for life if there is no number.
+    pub refill_days: Option<i64>,
     /// Whether a sent order may be asked to stop.
     pub cancel: bool,
     /// Orders of one family on one link count as simultaneous.
@@ -87,6 +123,27 @@ pub struct Offer {
     pub min: i64,
     /// Its largest quantity.
     pub max: i64,
+    /// Whether the provider does not sell it at present.
+    pub gone: bool,
+}
+
+/// What a provider's amounts are in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exchange {
+    /// The currency, such as `USD`.
+    pub currency: String,
+    /// What one unit of it is worth, in nano-USD.
+    pub nano_usd: i64,
+}
+
+impl Exchange {
+    /// Dollars, as they are.
+    pub fn usd() -> Exchange {
+        Exchange {
+            currency: "USD".to_owned(),
+            nano_usd: 1_000_000_000,
+        }
+    }
 }
 
 /// A panel that orders are forwarded to.
@@ -114,6 +171,12 @@ pub struct Provider {
     pub unlisted_in_a_row: i64,
     /// When it was added.
     pub created_at: Time,
+    /// What its amounts are in.
+    pub exchange: Exchange,
+    /// When its catalogue is read again; never, until something was imported from it.
+    pub sync_due_at: Option<Time>,
+    /// The kinds of difference that are applied without a person.
+    pub sync_applies: Vec<sync::DifferenceKind>,
 }
 
 crate::vocabulary::words! {
@@ -125,15 +188,17 @@ crate::vocabulary::words! {
         /// Too many answers left open whether an order was taken: its circuit is open until it
         /// answers `balance`.
         CircuitOpen = "circuit_open",
+        /// An operator stopped it, until an operator resumes it.
+        ByOperator = "operator",
     }
 }
 
 impl Provider {
-    /// Whether orders may be sent to it at `now`. An open circuit is closed by an answer, not by
-    /// time.
+    /// Whether orders may be sent to it at `now`. An open circuit is closed by an answer, what an
+    /// operator paused by an operator, neither by time.
     pub fn takes_orders(&self, now: Time) -> bool {
         match (self.pause, self.paused_until) {
-            (Some(Pause::CircuitOpen), _) => false,
+            (Some(Pause::CircuitOpen | Pause::ByOperator), _) => false,
             (_, Some(until)) => until <= now,
             (_, None) => true,
         }
@@ -153,6 +218,8 @@ pub struct NewProvider {
     pub timeout_ms: i64,
     /// How many requests may be under way at once.
     pub concurrency: i64,
+    /// What its amounts are in.
+    pub exchange: Exchange,
 }
 
 /// Adds a provider, its key encrypted. Gives `None` if the name is taken.
@@ -163,20 +230,52 @@ pub async fn add_provider(
     provider: &NewProvider,
 ) -> Result<Option<ProviderId>> {
     let tx = db.begin().await?;
-    if store::provider_named(&tx, &provider.name).await?.is_some() {
+    let id = add_provider_in_tx(&tx, secrets, now, provider).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// The same within a transaction.
+async fn add_provider_in_tx(
+    tx: &Tx,
+    secrets: &Secrets,
+    now: Time,
+    provider: &NewProvider,
+) -> Result<Option<ProviderId>> {
+    if store::provider_named(tx, &provider.name).await?.is_some() {
         return Ok(None);
     }
-    let id = store::insert_provider(&tx, now, provider).await?;
-    // The row's id is part of what is sealed, so that a key cannot be moved to another row.
-    let sealed = secrets.seal(&key_place(id), provider.key.expose_secret());
-    store::set_provider_key(&tx, id, sealed).await?;
-    tx.commit().await?;
+    let id = store::insert_provider(tx, now, provider).await?;
+    set_key(tx, secrets, id, &provider.key).await?;
     Ok(Some(id))
+}
+
+/// Seals and stores a key. The row's id is part of what is sealed, so that a key cannot be moved to
+/// another row.
+async fn set_key(tx: &Tx, secrets: &Secrets, id: ProviderId, key: &SecretString) -> Result<()> {
+    let sealed = secrets.seal(&key_place(id), key.expose_secret());
+    store::set_provider_key(tx, id, sealed).await
 }
 
 /// Every provider.
 pub async fn providers(db: &Db, secrets: &Secrets) -> Result<Vec<Provider>> {
     store::providers(db.read(), secrets).await
+}
+
+/// One provider. Refused: [`Refusal::Unknown`].
+pub async fn provider(db: &Db, secrets: &Secrets, id: ProviderId) -> Result<Provider> {
+    let all = providers(db, secrets).await?;
+    let found = all.into_iter().find(|provider| provider.id == id);
+    Ok(found.ok_or(Refusal::Unknown { what: "provider" })?)
+}
+
+/// What only operators, commands and the panel itself may do. Refused: [`Refusal::Forbidden`].
+fn only_operators(actor: &Actor) -> Result<()> {
+    if actor.is_operator() {
+        Ok(())
+    } else {
+        Err(Refusal::Forbidden.into())
+    }
 }
 
 /// The provider of that name.
@@ -215,18 +314,26 @@ pub async fn import(
     services: Vec<(Terms, Vec<Offer>)>,
 ) -> Result<Vec<ServiceId>> {
     let tx = db.begin().await?;
-    let mut ids = Vec::with_capacity(services.len());
+    store::lock_catalogue(&tx).await?;
+    let mut new = Vec::with_capacity(services.len());
     for (terms, offers) in services {
-        let id = store::insert_service(&tx, now, terms).await?;
-        store::insert_offers(&tx, id, offers).await?;
-        ids.push(id);
+        new.push(store::NewService {
+            terms,
+            markup: None,
+            offers,
+        });
+    }
+    let mut ids = Vec::with_capacity(new.len());
+    for piece in new.chunks(PIECE / 2) {
+        ids.extend(store::insert_services(&tx, now, piece).await?);
     }
     store::bump_version(&tx).await?;
     tx.commit().await?;
     Ok(ids)
 }
 
-/// The services on sale, by id, with the version of the catalogue they were read at.
+/// The services on sale, in the order in which they are listed, with the version of the catalogue
+/// they were read at.
 pub async fn services(db: &Db) -> Result<(i64, Vec<Service>)> {
     let snapshot = db.snapshot().await?;
     let version = store::version(&snapshot).await?;
@@ -243,6 +350,15 @@ pub(crate) async fn offers(
     store::offers(on, services).await
 }
 
+/// The offer that is asked first, and its position: the first that is not gone. If all are, it is the
+/// first of all: a service with an offer is never manual.
+pub(crate) fn first_to_ask(offers: &[Offer]) -> Option<(i64, &Offer)> {
+    (0..)
+        .zip(offers)
+        .find(|(_, offer)| !offer.gone)
+        .or_else(|| Some((0, offers.first()?)))
+}
+
 /// Whether `offer` may take over an order: the same type, within its limits, at a cost not above
 /// the order's own rate.
 pub(crate) fn can_take_over(
@@ -252,7 +368,7 @@ pub(crate) fn can_take_over(
     rate: Rate,
 ) -> bool {
     let within = service_type.is_package() || (offer.min..=offer.max).contains(&quantity);
-    offer.service_type == service_type && within && offer.cost <= rate
+    !offer.gone && offer.service_type == service_type && within && offer.cost <= rate
 }
 
 /// Where a provider's key is stored, as the sealing names it.

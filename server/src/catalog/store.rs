@@ -7,9 +7,13 @@ use sea_orm::{
     EntityTrait, QueryFilter, QueryOrder,
 };
 
-use super::{NewProvider, Offer, Pause, Provider, Service, Terms, key_place};
+use super::rules::Markup;
+use super::sync::DifferenceKind;
+use super::{
+    Exchange, NewProvider, Offer, Pause, Provider, Service, ServiceState, Terms, key_place,
+};
 use crate::clock::Time;
-use crate::db::{Tx, execute, insert_all, query};
+use crate::db::{Rows, Tx, execute, for_update, insert_all, query};
 use crate::entity::{offer, panel, provider, service};
 use crate::error::{Failure, Result};
 use crate::ids::{ProviderId, ServiceId};
@@ -31,34 +35,92 @@ pub(super) async fn bump_version(tx: &Tx) -> Result<()> {
     Ok(())
 }
 
-pub(super) async fn insert_service(tx: &Tx, now: Time, new: Terms) -> Result<ServiceId> {
-    let same_link = if new.rejects_same_link {
-        "reject"
-    } else {
-        "flag"
-    };
-    let row = service::ActiveModel {
-        id: NotSet,
-        name: Set(new.name),
-        category: Set(new.category),
-        description: Set(new.description),
-        service_type: Set(new.service_type),
-        rate_micro: Set(new.rate),
-        min: Set(new.min),
-        max: Set(new.max),
-        dripfeed: Set(new.dripfeed),
-        refill: Set(new.refill),
-        cancel: Set(new.cancel),
-        family: Set(new.family),
-        same_link: Set(same_link.to_owned()),
-        created_at_ms: Set(now),
-    };
-    Ok(row.insert(tx).await?.id)
+/// Keeps everybody else from changing services, offers and mirrors until the transaction ends: all
+/// who change them come here first, so that no two wait for each other further on.
+pub(super) async fn lock_catalogue(tx: &Tx) -> Result<()> {
+    let sql = ["SELECT catalog_version FROM panel", for_update(tx)].concat();
+    query(tx, &sql, []).await?;
+    Ok(())
 }
 
-pub(super) async fn insert_offers(tx: &Tx, service: ServiceId, offers: Vec<Offer>) -> Result<()> {
-    let rows: Vec<_> = (0..)
-        .zip(offers)
+/// A service that is about to be written.
+pub(super) struct NewService {
+    pub(super) terms: Terms,
+    pub(super) markup: Option<Markup>,
+    pub(super) offers: Vec<Offer>,
+}
+
+/// How what happens to a second order on a link is stored.
+pub(super) fn same_link(rejects: bool) -> &'static str {
+    if rejects { "reject" } else { "flag" }
+}
+
+/// Writes services at the end of the list, in their order, with their offers. Gives their ids.
+pub(super) async fn insert_services(
+    tx: &Tx,
+    now: Time,
+    new: &[NewService],
+) -> Result<Vec<ServiceId>> {
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
+    let last = query(tx, "SELECT MAX(position) FROM services", []).await?;
+    let last: Option<i64> = match last.first() {
+        Some(row) => row.try_get_by_index(0)?,
+        None => None,
+    };
+    let first = last.unwrap_or_default() + 1;
+    let rows = (first..).zip(new).map(|(position, new)| {
+        let terms = new.terms.clone();
+        let markup = new.markup;
+        [
+            terms.name.into(),
+            terms.category.into(),
+            terms.description.into(),
+            terms.service_type.into(),
+            terms.rate.into(),
+            terms.min.into(),
+            terms.max.into(),
+            terms.dripfeed.into(),
+            terms.refill.into(),
+            terms.cancel.into(),
+            terms.family.into(),
+            same_link(terms.rejects_same_link).into(),
+            now.into(),
+            position.into(),
+            terms.refill_days.into(),
+            markup.map(Markup::percent_hundredths).into(),
+            markup.map(Markup::fixed).into(),
+        ]
+    });
+    let rows = Rows::table(tx, 0, rows);
+    let sql = [
+        "INSERT INTO services (name, category, description, service_type, rate_micro, min, max, \
+         dripfeed, refill, cancel, family, same_link, created_at_ms, position, refill_days, \
+         markup_hundredths, markup_fixed_micro) SELECT * FROM ",
+        &rows.text,
+        " RETURNING id, position",
+    ]
+    .concat();
+    let mut ids: Vec<(i64, ServiceId)> = Vec::with_capacity(new.len());
+    for row in query(tx, &sql, rows.values).await? {
+        ids.push((row.try_get_by_index(1)?, row.try_get_by_index(0)?));
+    }
+    // In which order rows are returned is not promised; positions were given in ours.
+    ids.sort_unstable();
+    let ids: Vec<ServiceId> = ids.into_iter().map(|(_, id)| id).collect();
+    let offers: Vec<_> = ids
+        .iter()
+        .zip(new)
+        .flat_map(|(&id, new)| offer_rows(id, &new.offers))
+        .collect();
+    insert_all(tx, offers).await?;
+    Ok(ids)
+}
+
+fn offer_rows(service: ServiceId, offers: &[Offer]) -> Vec<offer::ActiveModel> {
+    (0..)
+        .zip(offers.iter().cloned())
         .map(|(position, new)| offer::ActiveModel {
             service_id: Set(service),
             position: Set(position),
@@ -68,14 +130,23 @@ pub(super) async fn insert_offers(tx: &Tx, service: ServiceId, offers: Vec<Offer
             cost_micro: Set(new.cost),
             min: Set(new.min),
             max: Set(new.max),
+            gone: Set(new.gone),
         })
-        .collect();
-    insert_all(tx, rows).await?;
+        .collect()
+}
+
+/// Replaces the offers of a service.
+pub(super) async fn replace_offers(tx: &Tx, service: ServiceId, offers: &[Offer]) -> Result<()> {
+    let sql = "DELETE FROM offers WHERE service_id = $1";
+    execute(tx, sql, [service.into()]).await?;
+    insert_all(tx, offer_rows(service, offers)).await?;
     Ok(())
 }
 
 pub(super) async fn services(on: &impl ConnectionTrait) -> Result<Vec<Service>> {
     let rows = service::Entity::find()
+        .filter(service::Column::State.eq(ServiceState::OnSale))
+        .order_by_asc(service::Column::Position)
         .order_by_asc(service::Column::Id)
         .all(on)
         .await?;
@@ -97,7 +168,8 @@ pub(crate) async fn services_in_tx(
         .collect())
 }
 
-fn read_service(row: service::Model) -> Service {
+/// A service as its row has it.
+pub(super) fn read_service(row: service::Model) -> Service {
     let terms = Terms {
         name: row.name,
         category: row.category,
@@ -108,11 +180,16 @@ fn read_service(row: service::Model) -> Service {
         max: row.max,
         dripfeed: row.dripfeed,
         refill: row.refill,
+        refill_days: row.refill_days,
         cancel: row.cancel,
         family: row.family,
         rejects_same_link: row.same_link == "reject",
     };
-    Service { id: row.id, terms }
+    Service {
+        id: row.id,
+        terms,
+        state: row.state,
+    }
 }
 
 pub(super) async fn offers(
@@ -133,6 +210,7 @@ pub(super) async fn offers(
             cost: row.cost_micro,
             min: row.min,
             max: row.max,
+            gone: row.gone,
         });
     }
     Ok(offers)
@@ -149,6 +227,10 @@ pub(super) async fn provider_named(
     Ok(row.map(|row| row.id))
 }
 
+pub(super) async fn provider_exists(on: &impl ConnectionTrait, id: ProviderId) -> Result<bool> {
+    Ok(provider::Entity::find_by_id(id).one(on).await?.is_some())
+}
+
 pub(super) async fn insert_provider(tx: &Tx, now: Time, new: &NewProvider) -> Result<ProviderId> {
     let row = provider::ActiveModel {
         id: NotSet,
@@ -162,6 +244,11 @@ pub(super) async fn insert_provider(tx: &Tx, now: Time, new: &NewProvider) -> Re
         pause_reason: Set(None),
         unlisted_in_a_row: Set(0),
         created_at_ms: Set(now),
+        currency: Set(new.exchange.currency.clone()),
+        exchange_nano: Set(new.exchange.nano_usd),
+        sync_due_at_ms: Set(None),
+        sync_lease_until_ms: Set(None),
+        sync_applies: Set(String::new()),
     };
     Ok(row.insert(tx).await?.id)
 }
@@ -199,6 +286,16 @@ pub(super) async fn providers(
             pause: row.pause_reason.as_deref().and_then(Pause::from_word),
             unlisted_in_a_row: row.unlisted_in_a_row,
             created_at: row.created_at_ms,
+            exchange: Exchange {
+                currency: row.currency,
+                nano_usd: row.exchange_nano,
+            },
+            sync_due_at: row.sync_due_at_ms,
+            sync_applies: row
+                .sync_applies
+                .split(' ')
+                .filter_map(DifferenceKind::from_word)
+                .collect(),
         })
     };
     rows.into_iter().map(read).collect()
@@ -206,16 +303,29 @@ pub(super) async fn providers(
 
 /// Stops sending to a provider until `until`, for `reason`.
 pub(crate) async fn pause_in_tx(tx: &Tx, id: ProviderId, until: Time, reason: Pause) -> Result<()> {
-    // An open circuit is the stronger pause: trouble does not replace it.
+    // Trouble is the weakest pause: nothing else is replaced.
     let sql = "UPDATE providers SET paused_until_ms = $1, pause_reason = $2 WHERE id = $3 \
-               AND (pause_reason IS NULL OR pause_reason <> $4 OR pause_reason = $2)";
-    let open = Pause::CircuitOpen.word();
+               AND (pause_reason IS NULL OR pause_reason = $4 OR pause_reason = $2)";
+    let weakest = Pause::Trouble.word();
     execute(
         tx,
         sql,
-        [until.into(), reason.word().into(), id.into(), open.into()],
+        [
+            until.into(),
+            reason.word().into(),
+            id.into(),
+            weakest.into(),
+        ],
     )
     .await?;
+    Ok(())
+}
+
+/// Stops sending to a provider until it is resumed, whatever it was paused for.
+pub(super) async fn pause_by_operator(tx: &Tx, id: ProviderId) -> Result<()> {
+    let sql = "UPDATE providers SET paused_until_ms = NULL, pause_reason = $1 WHERE id = $2";
+    let word = Pause::ByOperator.word();
+    execute(tx, sql, [word.into(), id.into()]).await?;
     Ok(())
 }
 
@@ -238,13 +348,31 @@ pub(crate) async fn take_probe(
 }
 
 /// Sends to a provider again.
-pub(crate) async fn resume(db: &crate::db::Db, id: ProviderId) -> Result<()> {
-    let tx = db.begin().await?;
+pub(super) async fn resume(tx: &Tx, id: ProviderId) -> Result<()> {
     let sql = "UPDATE providers SET paused_until_ms = NULL, pause_reason = NULL, \
                unlisted_in_a_row = 0 WHERE id = $1";
-    execute(&tx, sql, [id.into()]).await?;
+    execute(tx, sql, [id.into()]).await?;
+    Ok(())
+}
+
+/// Sends to a provider again that has answered, unless an operator has paused it meanwhile.
+pub(crate) async fn close_circuit(db: &crate::db::Db, id: ProviderId) -> Result<()> {
+    let tx = db.begin().await?;
+    let sql = "UPDATE providers SET paused_until_ms = NULL, pause_reason = NULL, \
+               unlisted_in_a_row = 0 WHERE id = $1 AND pause_reason = $2";
+    let open = Pause::CircuitOpen.word();
+    execute(&tx, sql, [id.into(), open.into()]).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// What one unit of the currency of each provider is worth, in nano-USD, where that is not USD.
+pub(crate) async fn foreign_in_tx(tx: &Tx) -> Result<HashMap<ProviderId, i64>> {
+    let sql = "SELECT id, exchange_nano FROM providers WHERE currency <> 'USD'";
+    let rows = query(tx, sql, []).await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
+        .collect()
 }
 
 /// Counts one more refusal with an unknown sentence; gives how many there were in a row.

@@ -16,11 +16,13 @@ use crate::secrets::Secrets;
 use crate::{demo, telemetry};
 
 mod accounts;
+mod catalog;
 mod copy;
 mod dispatches;
 mod inspect;
-mod offers;
+mod providers;
 mod serve;
+mod services;
 
 pub(crate) use serve::stop_asked;
 
@@ -56,10 +58,13 @@ enum Command {
     Key(accounts::KeyCommand),
     /// Providers: the panels that orders are forwarded to
     #[command(subcommand)]
-    Provider(offers::ProviderCommand),
+    Provider(providers::ProviderCommand),
     /// Services: what customers order
     #[command(subcommand)]
-    Service(offers::ServiceCommand),
+    Service(services::ServiceCommand),
+    /// Catalogues: selling what providers sell, and what changed there
+    #[command(subcommand)]
+    Catalog(catalog::CatalogCommand),
     /// Dispatches: orders of which nobody knows whether a provider took them
     #[command(subcommand)]
     Dispatch(dispatches::DispatchCommand),
@@ -141,10 +146,16 @@ async fn run_command(command: Command, config: Config) -> Result<ExitCode> {
         }
         Command::Key(command) => accounts::key(&open(config, false).await?, command).await?,
         Command::Provider(command) => {
-            let create = matches!(command, offers::ProviderCommand::Add { .. });
-            offers::provider(&open(config, create).await?, command).await?;
+            let create = matches!(command, providers::ProviderCommand::Add { .. });
+            providers::provider(&open(config, create).await?, command).await?;
         }
-        Command::Service(command) => offers::service(&open(config, true).await?, command).await?,
+        Command::Service(command) => {
+            let create = matches!(command, services::ServiceCommand::Add(_));
+            services::service(&open(config, create).await?, command).await?;
+        }
+        Command::Catalog(command) => {
+            catalog::catalog(&open(config, false).await?, command).await?;
+        }
         Command::Dispatch(command) => {
             dispatches::dispatch(&open(config, false).await?, command).await?;
         }

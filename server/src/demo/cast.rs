@@ -64,6 +64,7 @@ fn sold(
             refill: service_type == ServiceType::Default,
             cancel: true,
             family: platform::family(category, name),
+            refill_days: (service_type == ServiceType::Default).then_some(30),
             rejects_same_link: false,
         },
         scripts,
@@ -256,6 +257,7 @@ pub(super) fn offer(provider: ProviderId, service: &ProviderService) -> Offer {
         cost: service.rate,
         min: service.min,
         max: service.max,
+        gone: false,
     }
 }
 

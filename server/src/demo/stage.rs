@@ -9,7 +9,7 @@ use super::cast::{offer, services};
 use super::provider::SimulatedProvider;
 use crate::actor::{Actor, Role};
 use crate::app::{self, Background, Running};
-use crate::catalog::{self, NewProvider};
+use crate::catalog::{self, Exchange, NewProvider};
 use crate::config::{Config, LogFilter};
 use crate::ids::AccountId;
 use crate::money::Money;
@@ -43,6 +43,7 @@ pub(super) async fn furnish(panel: &Panel, provider: &SimulatedProvider) -> Resu
         key: provider.key().into(),
         timeout_ms: panel.config.provider_timeout_ms,
         concurrency: 16,
+        exchange: Exchange::usd(),
     };
     let (now, db) = (panel.now(), &panel.db);
     let id = catalog::add_provider(db, &panel.secrets, now, &new).await?;

@@ -7,6 +7,8 @@ use sea_orm::{
 };
 
 use crate::actor::Role;
+use crate::catalog::sync::{DifferenceKind, DifferenceState};
+use crate::catalog::{ServicePause, ServiceState};
 use crate::clock::Time;
 use crate::ids::{
     AccountId, DispatchId, OrderId, ProviderId, RefillDispatchId, RefillId, RefundId, ServiceId,
@@ -122,11 +124,15 @@ id_columns!(
 );
 word_columns!(
     Cause,
+    DifferenceKind,
+    DifferenceState,
     OrderStatus,
     DispatchState,
     RefundReason,
     RefillState,
     RefillStatus,
     Role,
+    ServicePause,
+    ServiceState,
     ServiceType
 );

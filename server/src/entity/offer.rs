@@ -19,6 +19,7 @@ pub(crate) struct Model {
     pub(crate) cost_micro: Rate,
     pub(crate) min: i64,
     pub(crate) max: i64,
+    pub(crate) gone: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

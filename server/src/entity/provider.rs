@@ -20,6 +20,11 @@ pub(crate) struct Model {
     pub(crate) pause_reason: Option<String>,
     pub(crate) unlisted_in_a_row: i64,
     pub(crate) created_at_ms: Time,
+    pub(crate) currency: String,
+    pub(crate) exchange_nano: i64,
+    pub(crate) sync_due_at_ms: Option<Time>,
+    pub(crate) sync_lease_until_ms: Option<Time>,
+    pub(crate) sync_applies: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

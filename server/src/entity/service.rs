@@ -2,6 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::catalog::{ServicePause, ServiceState};
 use crate::clock::Time;
 use crate::ids::ServiceId;
 use crate::money::Rate;
@@ -25,6 +26,12 @@ pub(crate) struct Model {
     pub(crate) family: String,
     pub(crate) same_link: String,
     pub(crate) created_at_ms: Time,
+    pub(crate) state: ServiceState,
+    pub(crate) pause_reason: Option<ServicePause>,
+    pub(crate) position: i64,
+    pub(crate) refill_days: Option<i64>,
+    pub(crate) markup_hundredths: Option<i64>,
+    pub(crate) markup_fixed_micro: Option<Rate>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

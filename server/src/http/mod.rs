@@ -13,6 +13,7 @@ use crate::error::{Failure, Result};
 use crate::metrics::Face;
 use crate::orders::Placer;
 use crate::panel::Panel;
+use crate::provider::Client;
 
 mod address;
 mod body;
@@ -31,6 +32,9 @@ mod v3;
 
 use edge::Edge;
 
+/// How long an operator's request may take at least: some wait for a provider.
+const OPERATOR_LIMIT: Duration = Duration::from_secs(120);
+
 /// What is served on the listener of the metrics.
 pub fn metrics_routes(panel: &Panel, placer: Placer) -> BoxEndpoint<'static, Response> {
     measured::routes(panel, placer)
@@ -40,29 +44,34 @@ pub fn metrics_routes(panel: &Panel, placer: Placer) -> BoxEndpoint<'static, Res
 pub fn routes(
     panel: &Panel,
     placer: Placer,
+    client: Client,
     stopping: watch::Receiver<bool>,
 ) -> Result<BoxEndpoint<'static, Response>> {
     let document = documents::panel()?;
     let v2 = Arc::new(v2::Face::new(panel.clone(), placer.clone()));
     let routes = health::routes(Route::new(), panel, placer.clone(), stopping);
     let methods = documents::methods(&document);
-    let edge = |face, inner: BoxEndpoint<'static>| Edge {
+    let limit = Duration::from_millis(panel.config.request_timeout_ms.unsigned_abs());
+    let edge = |face, limit, inner: BoxEndpoint<'static>| Edge {
         face,
         metrics: panel.metrics.clone(),
         methods: methods.clone(),
-        limit: Duration::from_millis(panel.config.request_timeout_ms.unsigned_abs()),
+        limit,
         inner: inner.data(panel.clone()),
     };
     let typed = v3::routes(panel, placer.clone()).into_endpoint();
-    let operator = operator::routes(panel, placer).into_endpoint();
+    let operator = operator::routes(panel, placer, client).into_endpoint();
     let text = serde_json::to_vec(&document)
         .map_err(|fault| Failure::Stored(format!("the document: {fault}")))?;
     let routes = pages::routes(routes, text.into())
         // Both spellings without a redirect, which would turn a POST into a GET in many clients.
         .at("/api/v2", v2.clone())
         .at("/api/v2/", v2)
-        .nest_no_strip("/api/v3", edge(Face::V3, typed))
-        .nest_no_strip("/operator/v1", edge(Face::Operator, operator))
+        .nest_no_strip("/api/v3", edge(Face::V3, limit, typed))
+        .nest_no_strip(
+            "/operator/v1",
+            edge(Face::Operator, limit.max(OPERATOR_LIMIT), operator),
+        )
         .catch_error(|_: NotFoundError| async { edge::unknown_route() });
     Ok(routes.map_to_response().boxed())
 }

@@ -250,6 +250,7 @@ mod tests {
             max: 10_000,
             dripfeed: true,
             refill: true,
+            refill_days: Some(30),
             cancel: true,
             family: "instagram".to_owned(),
             rejects_same_link: false,

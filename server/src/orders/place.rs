@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::draft::{Draft, draft, fingerprint, reference, request_id};
 use super::store;
-use crate::catalog::{self, Offer, Service};
+use crate::catalog::{self, Offer, Service, ServiceState};
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::{Failure, Refusal, Result};
@@ -150,6 +150,7 @@ impl TermsOfBatch {
             .request
             .service
             .and_then(|id| self.services.get(&ServiceId(id)))
+            .filter(|service| service.state == ServiceState::OnSale)
             .filter(|service| service.terms.service_type != ServiceType::Subscriptions)
             .ok_or(Refusal::ServiceUnknown)
     }
@@ -314,9 +315,12 @@ async fn write(
             .collect();
         let services: Vec<ServiceId> = services.into_iter().collect();
         let offers = catalog::offers(tx, &services).await?;
-        let first: HashMap<ServiceId, Offer> = offers
+        let first: HashMap<ServiceId, (i64, Offer)> = offers
             .into_iter()
-            .filter_map(|(service, offers)| Some((service, offers.into_iter().next()?)))
+            .filter_map(|(service, offers)| {
+                let (position, offer) = catalog::first_to_ask(&offers)?;
+                Some((service, (position, offer.clone())))
+            })
             .collect();
         let ids = store::insert_orders(tx, now, &decided.placed).await?;
         store::insert_first_runs(tx, now, &ids, &decided.placed, &first).await?;

@@ -15,7 +15,7 @@ use crate::clock::Time;
 use crate::db::Tx;
 use crate::entity::{dispatch, order};
 use crate::error::Result;
-use crate::ids::{OrderId, ServiceId};
+use crate::ids::{OrderId, ProviderId, ServiceId};
 use crate::money::{Money, parse_provider_amount};
 use crate::protocol::OrderWord;
 use crate::wallet;
@@ -39,7 +39,10 @@ pub(super) async fn advance_in_tx(
     for run in store::runs::lock_of_orders(tx, orders.iter().map(|order| order.id)).await? {
         runs.entry(run.order_id).or_default().push(run);
     }
-    let mut step = Step::default();
+    let mut step = Step {
+        foreign: catalog::foreign_in_tx(tx).await?,
+        ..Step::default()
+    };
     let mut standings = Vec::with_capacity(orders.len());
     for order in orders {
         let runs = runs.remove(&order.id).unwrap_or_default();
@@ -62,6 +65,8 @@ pub(super) async fn advance_in_tx(
 struct Step {
     /// The status that each order of the step has after it: what is stored may be older.
     reached: HashMap<OrderId, OrderStatus>,
+    /// What one unit of the currency of a provider is worth, in nano-USD, where that is not USD.
+    foreign: HashMap<ProviderId, i64>,
     progress: Vec<Progress>,
     endings: Vec<Ending>,
     events: Vec<(OrderId, OrderStatus, CausedBy)>,
@@ -153,7 +158,7 @@ impl Step {
             overlapped,
         )?;
         self.alerts
-            .extend(below_cost(&order, runs, settlement.revenue));
+            .extend(below_cost(&order, runs, settlement.revenue, &self.foreign));
         self.endings.push(Ending {
             order,
             settlement,
@@ -207,18 +212,18 @@ async fn write_next_runs(tx: &Tx, now: Time, next: &[NextRun]) -> Result<()> {
     let first = |service| {
         offers
             .get(&service)
-            .and_then(|offers: &Vec<Offer>| offers.first())
+            .and_then(|offers: &Vec<Offer>| catalog::first_to_ask(offers))
     };
     let rows = next
         .iter()
         .filter_map(|next| {
-            let offer = first(next.service)?;
+            let (position, offer) = first(next.service)?;
             Some(new_run(
                 next.order,
                 next.run,
                 next.quantity,
                 offer,
-                0,
+                position,
                 now,
                 next.due,
             ))
@@ -254,10 +259,23 @@ fn run(run: &dispatch::Model) -> Run {
 
 /// "A refund larger than the provider's refund plus our margin raises an alert": the same as
 /// keeping less than the provider finally charged.
-fn below_cost(order: &order::Model, runs: &[dispatch::Model], kept: Money) -> Option<Alert> {
+fn below_cost(
+    order: &order::Model,
+    runs: &[dispatch::Model],
+    kept: Money,
+    foreign: &HashMap<ProviderId, i64>,
+) -> Option<Alert> {
     let mut cost = Money::ZERO;
-    for charge in runs.iter().filter_map(|run| run.provider_charge.as_deref()) {
-        cost = cost.plus(parse_provider_amount(charge).ok()?).ok()?;
+    for run in runs {
+        let Some(charge) = run.provider_charge.as_deref() else {
+            continue;
+        };
+        let charge = parse_provider_amount(charge).ok()?;
+        let charge = match foreign.get(&run.provider_id) {
+            Some(&nano_usd) => charge.converted(nano_usd).ok()?,
+            None => charge,
+        };
+        cost = cost.plus(charge).ok()?;
     }
     (cost > kept).then(|| {
         Alert::new(

@@ -220,15 +220,15 @@ pub(super) async fn insert_first_runs(
     now: Time,
     ids: &[OrderId],
     placed: &[Placed<'_>],
-    offers: &HashMap<ServiceId, Offer>,
+    offers: &HashMap<ServiceId, (i64, Offer)>,
 ) -> Result<()> {
     let rows: Vec<_> = ids
         .iter()
         .zip(placed)
         .filter_map(|(&id, new)| {
-            let offer = offers.get(&new.service.id)?;
+            let (position, offer) = offers.get(&new.service.id)?;
             let quantity = new.draft.quantity / new.draft.runs;
-            Some(runs::new_run(id, 1, quantity, offer, 0, now, now))
+            Some(runs::new_run(id, 1, quantity, offer, *position, now, now))
         })
         .collect();
     insert_all(tx, rows).await?;

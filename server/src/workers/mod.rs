@@ -19,6 +19,7 @@ use crate::provider::Client;
 
 mod dispatch;
 mod follow;
+mod sync;
 mod watchdog;
 
 use dispatch::Dispatcher;
@@ -31,6 +32,9 @@ const LONG_STEP: Duration = Duration::from_secs(60 * 60);
 
 /// How often the clock is set to the database's.
 const CLOCK_LOOK: Duration = Duration::from_secs(10);
+
+/// How often it is looked whether a provider's catalogue is due.
+const SYNC_LOOK: Duration = Duration::from_secs(5);
 
 /// How often it is looked whether the regular check is due.
 const CHECK_LOOK: Duration = Duration::from_secs(30);
@@ -65,6 +69,7 @@ impl Workers {
         let slots = dispatcher.slot_freed();
         let follower = follow::Follower::new(panel.clone(), client.clone());
         let (inspected, timed) = (panel.clone(), panel.clone());
+        let syncer = sync::Syncer::new(panel.clone(), client.clone());
         let watchdog = watchdog::Watchdog::new(panel, client, dispatcher.clone());
         vec![
             tokio::spawn({
@@ -91,6 +96,10 @@ impl Workers {
                 let watchdog = watchdog.clone();
                 async move { watchdog.step().await }
             }),
+            repeat("sync", [SYNC_LOOK, LONG_STEP], stop.clone(), move || {
+                let syncer = syncer.clone();
+                async move { syncer.step().await }
+            }),
             repeat("clock", [CLOCK_LOOK, STEP], stop.clone(), move || {
                 let panel = timed.clone();
                 async move { panel.follow_clock().await.map(|()| 0) }
@@ -115,8 +124,10 @@ impl Workers {
             self.client.clone(),
             self.dispatcher.clone(),
         );
+        let syncer = sync::Syncer::new(self.panel.clone(), self.client.clone());
         loop {
             let mut done = self.dispatcher.step().await?;
+            done += syncer.step().await?;
             done += watchdog.step().await?;
             self.dispatcher.settled().await;
             done += follower.step().await?;

@@ -92,7 +92,7 @@ impl Watchdog {
             let answer = self.client.call(provider, &Outgoing::Balance).await;
             if answer.is_ok_and(|reply| balance(&reply.answer()).is_ok()) {
                 tracing::info!(provider = provider.name, "answers again");
-                catalog::resume(&self.panel.db, provider.id).await?;
+                catalog::close_circuit(&self.panel.db, provider.id).await?;
             }
         }
         Ok(probed)

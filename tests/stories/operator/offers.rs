@@ -2,9 +2,10 @@
 
 use harness::database::stored;
 use smm_panel_server::catalog;
-use smm_panel_server::demo::provider::Fault;
+use smm_panel_server::demo::provider::{Fault, ProviderService};
+use smm_panel_server::money::Rate;
 
-use super::{MANUAL, Operator, ask, contains, order, provider};
+use super::{MANUAL, Operator, ask, contains, order, provider, sold_upstream};
 
 #[apply(story)]
 async fn a_providers_key_comes_from_standard_input_and_is_never_stored_in_the_clear() {
@@ -259,5 +260,89 @@ async fn the_secrets_of_another_installation_do_not_open_a_providers_key() {
     let operator = operator.with("SMM_PANEL_SECRETS_FILE", &elsewhere);
     let said = operator.refused(&["provider", "test", "upstream"]).await;
     assert!(said.contains("was sealed with the master key"), "{said}");
+    operator.finish().await;
+}
+
+#[apply(story)]
+async fn a_catalogue_is_imported_followed_and_decided_by_commands() {
+    let operator = Operator::with_loopback();
+    let provider = provider().await;
+    let add = ["provider", "add", "upstream", &provider.url()];
+    operator.ok_given(&add, provider.key()).await;
+    assert_eq!(
+        operator.ok(&["provider", "balance", "upstream"]).await,
+        "1000000.00 USD"
+    );
+    let import = [
+        "catalog",
+        "import",
+        "upstream",
+        "--services",
+        "7",
+        "--markup",
+        "50",
+    ];
+    assert_eq!(
+        operator.ok(&import).await,
+        "1 services are on sale; 0 were sold already, 0 have no price at this markup; the provider \
+         lists 0 rows that cannot be sold."
+    );
+    let listed = operator.ok(&["service", "list"]).await;
+    assert!(listed.contains("on_sale"), "{listed}");
+    assert!(listed.contains("0.45"), "{listed}");
+    let unchanged = operator.ok(&["catalog", "sync", "upstream"]).await;
+    assert_eq!(
+        unchanged,
+        "Report 2: 1 services, 0 new, 0 gone, 0 not taken; 0 differences for what is sold here, 0 to \
+         decide."
+    );
+    provider.set_services(vec![ProviderService {
+        rate: Rate::parse("0.33").unwrap(),
+        ..sold_upstream()
+    }]);
+    operator.ok(&["catalog", "sync", "upstream"]).await;
+    let report = operator.ok(&["catalog", "report", "3"]).await;
+    assert!(
+        report.contains("dearer     service 1: 0.30 -> 0.33"),
+        "{report}"
+    );
+    assert_eq!(operator.ok(&["catalog", "apply", "1"]).await, "1 applied.");
+    let said = operator.refused(&["catalog", "dismiss", "1"]).await;
+    assert!(said.contains("applied already"), "{said}");
+    let hidden = operator
+        .ok(&["service", "set", "1", "--state", "hidden"])
+        .await;
+    assert!(
+        hidden.contains("hidden") && hidden.contains("0.495"),
+        "{hidden}"
+    );
+    let said = operator
+        .refused(&["service", "set", "9", "--min", "1"])
+        .await;
+    assert_eq!(said, "there is no service 9");
+    let said = operator
+        .refused(&["service", "set", "1", "--rate", "0.1"])
+        .await;
+    assert!(said.contains("0.33 USD, above the rate of 0.10"), "{said}");
+    operator.ok(&["provider", "pause", "upstream"]).await;
+    assert!(
+        operator
+            .ok(&["provider", "list"])
+            .await
+            .contains("operator")
+    );
+    let set = [
+        "provider",
+        "set",
+        "upstream",
+        "--applies",
+        "renamed,cheaper",
+    ];
+    assert_eq!(operator.ok(&set).await, "upstream is changed.");
+    let said = operator
+        .misused(&["provider", "set", "upstream", "--applies", "all"])
+        .await;
+    assert!(said.contains("not some of"), "{said}");
+    provider.stop().await;
     operator.finish().await;
 }

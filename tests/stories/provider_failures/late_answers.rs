@@ -69,7 +69,7 @@ async fn with_a_late_answer() -> (
     let offers = vec![offer(at, 1, &terms)];
     let service = panel.service(terms, offers).await;
     let order = panel.order_of(service, "https://x.test/p", 1000).await;
-    let workers = Workers::new(&panel.panel, Client::new().unwrap());
+    let workers = Workers::new(&panel.panel, Client::new(true).unwrap());
     let sending = tokio::spawn(async move { workers.run_until_quiet().await.unwrap() });
     let late = slow.arrived.recv().await.unwrap();
     panel.advance(11 * MINUTE);

@@ -14,11 +14,19 @@ use poem_openapi::{OpenApi, OpenApiService, Tags};
 
 use crate::orders::Placer;
 use crate::panel::Panel;
+use crate::provider::Client;
 
+mod amounts;
+mod catalog;
 mod me;
+mod providers;
+mod services;
 mod staff;
 
+use catalog::Catalogue;
 use me::Me;
+use providers::Providers;
+use services::Services;
 
 /// The parts of the operator's API.
 #[derive(Tags)]
@@ -26,17 +34,43 @@ enum Tag {
     /// For operators: who you are.
     #[oai(rename = "Operator")]
     Operator,
+    /// For operators: what is sold, at which price, and by whom it is delivered.
+    #[oai(rename = "Operator: services")]
+    Services,
+    /// For operators: the panels that orders are forwarded to.
+    #[oai(rename = "Operator: providers")]
+    Providers,
+    /// For operators: selling what providers sell, and what changed there.
+    #[oai(rename = "Operator: catalogue")]
+    Catalogue,
 }
 
-type Api = (Me, ());
+type Api = (Me, Services, Providers, Catalogue);
+
+/// A panel, and what asks its providers.
+#[derive(Clone)]
+struct Asks {
+    panel: Panel,
+    client: Client,
+}
 
 /// What answers the operator's API.
 pub(super) fn routes(
     panel: &Panel,
     _placer: Placer,
+    client: Client,
 ) -> impl IntoEndpoint<Endpoint = BoxEndpoint<'static>> + use<> {
     let of = || panel.clone();
-    let api: Api = (Me { panel: of() }, ());
+    let asks = || Asks {
+        panel: panel.clone(),
+        client: client.clone(),
+    };
+    let api: Api = (
+        Me { panel: of() },
+        Services(asks()),
+        Providers(asks()),
+        Catalogue(asks()),
+    );
     service(api)
 }
 

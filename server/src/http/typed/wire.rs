@@ -12,6 +12,8 @@ use serde_json::Value;
 
 use super::code::Code;
 use crate::actor::Role;
+use crate::catalog::sync::{DifferenceKind, DifferenceState};
+use crate::catalog::{Pause, ServicePause, ServiceState};
 use crate::clock::Time;
 use crate::money::{Money, Rate};
 use crate::orders::rules::{OrderStatus, RefundReason};
@@ -53,6 +55,14 @@ macro_rules! text {
         impl Serialize for $type {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let text = <Cow<'de, str>>::deserialize(from)?;
+                let read: fn(&str) -> Option<$type> = $read;
+                read(&text).ok_or_else(|| serde::de::Error::custom(concat!("not a ", $name)))
             }
         }
 
@@ -205,6 +215,46 @@ words!(
     ServiceType::ALL
         .iter()
         .filter(|known| **known != ServiceType::Subscriptions)
+);
+words!(
+    ServiceState,
+    "ServiceState",
+    "`on_sale`: listed and ordered. `hidden`: an operator took it off the list. `paused`: the panel \
+     did, because it could not be sold as it was. In every state the orders that it has go on.",
+    ServiceState::ALL.iter()
+);
+words!(
+    ServicePause,
+    "ServicePause",
+    "`gone`: none of its providers sells it any more. `below_cost`: it would be sold for less than \
+     it costs. `cost_jump`: its cost rose by more than a fifth at once. `limits`: no quantity is \
+     left that the service and its provider both take.",
+    ServicePause::ALL.iter()
+);
+words!(
+    Pause,
+    "ProviderPause",
+    "`trouble`: it refuses our account, and rests for a while. `circuit_open`: too many of its \
+     answers left open what became of an order; it is asked for its balance until it answers. \
+     `operator`: an operator paused it, until an operator resumes it.",
+    Pause::ALL.iter()
+);
+words!(
+    DifferenceKind,
+    "DifferenceKind",
+    "`dearer`, `cheaper`: what the service costs; applied, its rate follows by its markup. \
+     `below_cost`: the same, and it costs more than it is sold for. `gone`: the provider does not \
+     sell it any more, or as another type; applied, nothing but that somebody has seen it. \
+     `returned`: it can be sold again; applied, it is. `limits`: the quantities; narrower ones hold \
+     at once, wider ones when they are applied. `renamed`: applied, the service is called the same.",
+    DifferenceKind::ALL.iter()
+);
+words!(
+    DifferenceState,
+    "DifferenceState",
+    "`open`: nobody has decided it. `applied`: the service follows it. `dismissed`: the service \
+     stays as it is. `superseded`: a later one took its place, or the provider took it back.",
+    DifferenceState::ALL.iter()
 );
 words!(
     Code,

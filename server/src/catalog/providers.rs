@@ -1,0 +1,242 @@
+//! Providers as operators see and change them. Their keys are stored sealed and never shown.
+
+use secrecy::SecretString;
+use serde_json::{Value, json};
+
+use super::sync::{self, DifferenceKind, Mirrored};
+use super::{
+    Exchange, NewProvider, Provider, add_provider_in_tx, only_operators, provider, set_key, store,
+};
+use crate::actor::Actor;
+use crate::audit::{self, Deed, Entry};
+use crate::clock::Time;
+use crate::db::{Db, Tx, execute};
+use crate::error::{Refusal, Result};
+use crate::ids::ProviderId;
+use crate::panel::Panel;
+
+use super::rules::{Listed, is_line};
+
+/// The largest worth of one unit of a currency: a million dollars.
+const MAX_NANO_USD: i64 = 1_000_000 * 1_000_000_000;
+
+/// Adds a provider whose address was checked. Refused: [`Refusal::Taken`],
+/// [`Refusal::FieldInvalid`].
+pub async fn add(panel: &Panel, actor: &Actor, new: &NewProvider) -> Result<Provider> {
+    only_operators(actor)?;
+    let invalid = |field, expected| Refusal::FieldInvalid { field, expected };
+    // What stands in commands as PROVIDER=SERVICE has no such sign itself.
+    if !is_line(&new.name) || new.name.contains('=') || new.name.chars().count() > 64 {
+        return Err(invalid("name", "1 to 64 printable characters, without =").into());
+    }
+    check_exchange(&new.exchange)?;
+    let tx = panel.db.begin().await?;
+    let id = add_provider_in_tx(&tx, &panel.secrets, panel.now(), new).await?;
+    let taken = || Refusal::Taken {
+        what: format!("a provider named {}", new.name),
+    };
+    let id = id.ok_or_else(taken)?;
+    let entry = Entry::new(Deed::ProviderAdded, format!("provider:{id}")).became(json!({
+        "name": new.name, "url": new.url, "timeout_ms": new.timeout_ms,
+        "concurrency": new.concurrency, "currency": new.exchange.currency,
+        "exchange_nano": new.exchange.nano_usd,
+    }));
+    audit::record_in_tx(&tx, &panel.secrets, panel.now(), actor, entry).await?;
+    tx.commit().await?;
+    provider(&panel.db, &panel.secrets, id).await
+}
+
+/// "A provider's balance must be in USD, or the operator sets an explicit exchange rate."
+fn check_exchange(exchange: &Exchange) -> std::result::Result<(), Refusal> {
+    let currency = &exchange.currency;
+    let is_code = currency.len() == 3 && currency.bytes().all(|b| b.is_ascii_uppercase());
+    if !is_code {
+        return Err(Refusal::FieldInvalid {
+            field: "currency",
+            expected: "three capital letters such as USD",
+        });
+    }
+    let usd = *currency == Exchange::usd().currency;
+    let fits = (1..=MAX_NANO_USD).contains(&exchange.nano_usd);
+    if !fits || (usd && *exchange != Exchange::usd()) {
+        return Err(Refusal::FieldInvalid {
+            field: "exchange_rate",
+            expected: "what one unit of the currency is worth in USD, above 0; 1 for USD",
+        });
+    }
+    Ok(())
+}
+
+/// What an operator changes of a provider; what is absent stays.
+#[derive(Debug, Default)]
+pub struct ProviderChange {
+    /// The address of its panel protocol, checked.
+    pub url: Option<String>,
+    /// Our key there.
+    pub key: Option<SecretString>,
+    /// How long an answer may take, in ms.
+    pub timeout_ms: Option<i64>,
+    /// How many requests may be under way at once.
+    pub concurrency: Option<i64>,
+    /// What its amounts are in.
+    pub exchange: Option<Exchange>,
+    /// The kinds of difference that are applied without a person.
+    pub sync_applies: Option<Vec<DifferenceKind>>,
+}
+
+/// Changes a provider. With another address or key it has to prove anew that it keeps request ids;
+/// with another exchange rate its catalogue is read again soon. Refused: [`Refusal::Unknown`],
+/// [`Refusal::FieldInvalid`].
+pub async fn change(
+    panel: &Panel,
+    actor: &Actor,
+    id: ProviderId,
+    change: ProviderChange,
+) -> Result<Provider> {
+    only_operators(actor)?;
+    if let Some(exchange) = &change.exchange {
+        check_exchange(exchange)?;
+    }
+    let tx = panel.db.begin().await?;
+    let before = in_tx(&tx, panel, id).await?;
+    let mut after = before.clone();
+    let moved = change.url.as_ref().is_some_and(|url| *url != before.url);
+    if moved || change.key.is_some() {
+        after.replays_requests = false;
+    }
+    if let Some(key) = &change.key {
+        set_key(&tx, &panel.secrets, id, key).await?;
+    }
+    after.url = change.url.unwrap_or(after.url);
+    after.timeout_ms = change.timeout_ms.unwrap_or(after.timeout_ms);
+    after.concurrency = change.concurrency.unwrap_or(after.concurrency);
+    if let Some(exchange) = change.exchange {
+        if exchange != before.exchange {
+            after.sync_due_at = before.sync_due_at.map(|_| panel.now());
+        }
+        after.exchange = exchange;
+    }
+    if let Some(mut kinds) = change.sync_applies {
+        kinds.sort_unstable_by_key(|kind| kind.word());
+        kinds.dedup();
+        after.sync_applies = kinds;
+    }
+    write(&tx, &after).await?;
+    let was = told(&before, false);
+    let became = told(&after, change.key.is_some());
+    record(panel, tx, actor, id, was, became).await?;
+    provider(&panel.db, &panel.secrets, id).await
+}
+
+/// Sends nothing to a provider until it is resumed; what was sent is followed on. Refused:
+/// [`Refusal::Unknown`].
+pub async fn pause(panel: &Panel, actor: &Actor, id: ProviderId) -> Result<Provider> {
+    only_operators(actor)?;
+    let tx = panel.db.begin().await?;
+    let before = in_tx(&tx, panel, id).await?;
+    store::pause_by_operator(&tx, id).await?;
+    let after = in_tx(&tx, panel, id).await?;
+    let (was, became) = (told(&before, false), told(&after, false));
+    record(panel, tx, actor, id, was, became).await?;
+    Ok(after)
+}
+
+/// Sends to a provider again, whatever it was paused for. Refused: [`Refusal::Unknown`].
+pub async fn resume(panel: &Panel, actor: &Actor, id: ProviderId) -> Result<Provider> {
+    only_operators(actor)?;
+    let tx = panel.db.begin().await?;
+    let before = in_tx(&tx, panel, id).await?;
+    store::resume(&tx, id).await?;
+    let after = in_tx(&tx, panel, id).await?;
+    let (was, became) = (told(&before, false), told(&after, false));
+    record(panel, tx, actor, id, was, became).await?;
+    Ok(after)
+}
+
+/// What a provider sells, as it last said.
+#[derive(Debug, Clone)]
+pub struct Sold {
+    /// The service.
+    pub listed: Listed,
+    /// Since when it is there.
+    pub since: Time,
+}
+
+/// What a provider sells, as it last said, after the id `after`: all, one category, or what has
+/// `search` in its name. Refused: [`Refusal::Unknown`].
+pub async fn offers(
+    db: &Db,
+    id: ProviderId,
+    after: &str,
+    narrowed: [Option<&str>; 2],
+    limit: usize,
+) -> Result<Vec<Sold>> {
+    if !store::provider_exists(db.read(), id).await? {
+        return Err(Refusal::Unknown { what: "provider" }.into());
+    }
+    let rows = sync::mirrored(db.read(), id, after, narrowed, limit).await?;
+    Ok(rows.into_iter().map(Sold::from).collect())
+}
+
+impl From<Mirrored> for Sold {
+    fn from(mirrored: Mirrored) -> Sold {
+        Sold {
+            listed: mirrored.row,
+            since: mirrored.seen_at,
+        }
+    }
+}
+
+async fn in_tx(tx: &Tx, panel: &Panel, id: ProviderId) -> Result<Provider> {
+    let all = store::providers(tx, &panel.secrets).await?;
+    let found = all.into_iter().find(|provider| provider.id == id);
+    Ok(found.ok_or(Refusal::Unknown { what: "provider" })?)
+}
+
+async fn write(tx: &Tx, after: &Provider) -> Result<()> {
+    let sql = "UPDATE providers SET url = $2, timeout_ms = $3, concurrency = $4, \
+               replays_requests = $5, currency = $6, exchange_nano = $7, sync_applies = $8, \
+               sync_due_at_ms = $9 WHERE id = $1";
+    let words: Vec<&str> = after.sync_applies.iter().map(|kind| kind.word()).collect();
+    let values = [
+        after.id.into(),
+        after.url.clone().into(),
+        after.timeout_ms.into(),
+        after.concurrency.into(),
+        after.replays_requests.into(),
+        after.exchange.currency.clone().into(),
+        after.exchange.nano_usd.into(),
+        words.join(" ").into(),
+        after.sync_due_at.into(),
+    ];
+    execute(tx, sql, values).await?;
+    Ok(())
+}
+
+async fn record(
+    panel: &Panel,
+    tx: Tx,
+    actor: &Actor,
+    id: ProviderId,
+    was: Value,
+    became: Value,
+) -> Result<()> {
+    let entry = Entry::new(Deed::ProviderChanged, format!("provider:{id}"))
+        .was(was)
+        .became(became);
+    audit::record_in_tx(&tx, &panel.secrets, panel.now(), actor, entry).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// A provider as the audit log keeps it: never its key, only that there is a new one.
+fn told(provider: &Provider, new_key: bool) -> Value {
+    let kinds = provider.sync_applies.iter().map(|kind| kind.word());
+    json!({
+        "url": provider.url, "timeout_ms": provider.timeout_ms,
+        "concurrency": provider.concurrency, "currency": provider.exchange.currency,
+        "exchange_nano": provider.exchange.nano_usd, "new_key": new_key,
+        "pause": provider.pause.map(|pause| pause.word()),
+        "sync_applies": kinds.collect::<Vec<_>>(),
+    })
+}

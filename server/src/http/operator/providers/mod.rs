@@ -1,0 +1,323 @@
+//! The panels that orders are forwarded to. Their keys come in and never go out.
+
+use poem_openapi::OpenApi;
+use poem_openapi::param::{Path, Query};
+use secrecy::SecretString;
+
+use super::amounts::{exchange, searched};
+use super::staff::{Operator, Staff};
+use super::{Asks, Tag};
+use crate::catalog::providers::{self, ProviderChange};
+use crate::catalog::{self, Exchange, NewProvider};
+use crate::error::Refusal;
+use crate::http::typed::code::Code;
+use crate::http::typed::paging::{cut, limit_of, page};
+use crate::http::typed::payload::{Answer, JsonBody};
+use crate::http::typed::problem::{Fault, Refusals};
+use crate::ids::ProviderId;
+use crate::panel::Panel;
+use crate::provider::{check_address, read_balance, read_catalogue};
+
+mod wire;
+
+use wire::{
+    Change, New, Provider, ProviderBalance, ProviderList, ProviderService, ProviderServicePage,
+    ProviderTest, shown,
+};
+
+/// Serves the operations on providers.
+pub(super) struct Providers(pub(super) Asks);
+
+struct Listing;
+
+impl Refusals for Listing {
+    const CODES: &'static [Code] = &[Code::Forbidden];
+}
+
+struct Viewing;
+
+impl Refusals for Viewing {
+    const CODES: &'static [Code] = &[Code::Forbidden, Code::ObjectUnknown];
+}
+
+struct Asking;
+
+impl Refusals for Asking {
+    const CODES: &'static [Code] = &[Code::Forbidden, Code::ObjectUnknown, Code::StateConflict];
+}
+
+struct Changing;
+
+impl Refusals for Changing {
+    const CODES: &'static [Code] = &[
+        Code::Forbidden,
+        Code::ObjectUnknown,
+        Code::NameTaken,
+        Code::BodyTooLarge,
+        Code::MediaTypeUnsupported,
+        Code::FieldInvalid,
+    ];
+}
+
+/// An address that may be called.
+fn address(panel: &Panel, url: &str) -> Result<String, Refusal> {
+    let checked = check_address(url, panel.config.provider_allow_loopback);
+    checked
+        .map(String::from)
+        .map_err(|_| Refusal::FieldInvalid {
+            field: "url",
+            expected: "an https address on a public host, such as https://panel.example/api/v2",
+        })
+}
+
+fn key(text: String) -> Result<SecretString, Refusal> {
+    let printable = !text.is_empty() && text.len() <= 256 && !text.contains(char::is_control);
+    printable
+        .then(|| SecretString::from(text))
+        .ok_or(Refusal::FieldInvalid {
+            field: "key",
+            expected: "1 to 256 printable characters",
+        })
+}
+
+fn within(
+    field: &'static str,
+    number: Option<i64>,
+    [least, most]: [i64; 2],
+    expected: &'static str,
+) -> Result<Option<i64>, Refusal> {
+    match number {
+        Some(number) if !(least..=most).contains(&number) => {
+            Err(Refusal::FieldInvalid { field, expected })
+        }
+        number => Ok(number),
+    }
+}
+
+fn timeout(number: Option<i64>) -> Result<Option<i64>, Refusal> {
+    within("timeout_ms", number, [10, 600_000], "from 10 to 600000")
+}
+
+fn concurrency(number: Option<i64>) -> Result<Option<i64>, Refusal> {
+    within("concurrency", number, [1, 1024], "from 1 to 1024")
+}
+
+#[OpenApi(prefix_path = "/operator/v1", tag = "Tag::Providers")]
+impl Providers {
+    /// List the providers
+    #[oai(path = "/providers", method = "get", operation_id = "provider_list")]
+    async fn list(&self, _staff: Staff) -> Result<Answer<ProviderList>, Fault<Listing>> {
+        let panel = &self.0.panel;
+        let found = catalog::providers(&panel.db, &panel.secrets).await?;
+        let now = panel.now();
+        Ok(Answer(ProviderList {
+            providers: found.into_iter().map(|one| shown(one, now)).collect(),
+        }))
+    }
+
+    /// Add a provider
+    ///
+    /// Nothing is sent to it: ask it with `provider_test` afterwards. Its balance must be in USD, or
+    /// `currency` and `exchange_rate` say what it is in and what that is worth.
+    #[oai(path = "/providers", method = "post", operation_id = "provider_add")]
+    async fn add(
+        &self,
+        operator: Operator,
+        new: JsonBody<New>,
+    ) -> Result<Answer<Provider, 201>, Fault<Changing>> {
+        let (new, panel) = (new.0, &self.0.panel);
+        let usual = i64::try_from(panel.config.provider_concurrency).unwrap_or(1);
+        let exchange = exchange(new.currency, new.exchange_rate.as_deref())?;
+        let new = NewProvider {
+            url: address(panel, &new.url)?,
+            key: key(new.key)?,
+            timeout_ms: timeout(new.timeout_ms)?.unwrap_or(panel.config.provider_timeout_ms),
+            concurrency: concurrency(new.concurrency)?.unwrap_or(usual),
+            exchange: exchange.unwrap_or_else(Exchange::usd),
+            name: new.name,
+        };
+        let added = providers::add(panel, &operator.0, &new).await?;
+        Ok(Answer(shown(added, panel.now())))
+    }
+
+    /// Read a provider
+    #[oai(
+        path = "/providers/:provider_id",
+        method = "get",
+        operation_id = "provider_view"
+    )]
+    async fn view(
+        &self,
+        _staff: Staff,
+        /// The provider's number.
+        provider_id: Path<i64>,
+    ) -> Result<Answer<Provider>, Fault<Viewing>> {
+        let (panel, id) = (&self.0.panel, ProviderId(provider_id.0));
+        let found = catalog::provider(&panel.db, &panel.secrets, id).await?;
+        Ok(Answer(shown(found, panel.now())))
+    }
+
+    /// Change a provider
+    ///
+    /// With another address or key it has to prove anew that it keeps `request_id`s.
+    #[oai(
+        path = "/providers/:provider_id",
+        method = "patch",
+        operation_id = "provider_change"
+    )]
+    async fn change(
+        &self,
+        operator: Operator,
+        /// The provider's number.
+        provider_id: Path<i64>,
+        change: JsonBody<Change>,
+    ) -> Result<Answer<Provider>, Fault<Changing>> {
+        let (change, panel) = (change.0, &self.0.panel);
+        let change = ProviderChange {
+            url: change.url.map(|url| address(panel, &url)).transpose()?,
+            key: change.key.map(key).transpose()?,
+            timeout_ms: timeout(change.timeout_ms)?,
+            concurrency: concurrency(change.concurrency)?,
+            exchange: exchange(change.currency, change.exchange_rate.as_deref())?,
+            sync_applies: change.sync_applies,
+        };
+        let id = ProviderId(provider_id.0);
+        let changed = providers::change(panel, &operator.0, id, change).await?;
+        Ok(Answer(shown(changed, panel.now())))
+    }
+
+    /// Test a provider
+    ///
+    /// Asks for its balance and its services; places nothing. Records whether it keeps
+    /// `request_id`s.
+    #[oai(
+        path = "/providers/:provider_id/test",
+        method = "post",
+        operation_id = "provider_test"
+    )]
+    async fn test(
+        &self,
+        _operator: Operator,
+        /// The provider's number.
+        provider_id: Path<i64>,
+    ) -> Result<Answer<ProviderTest>, Fault<Asking>> {
+        let (panel, id) = (&self.0.panel, ProviderId(provider_id.0));
+        let provider = catalog::provider(&panel.db, &panel.secrets, id).await?;
+        let read = read_catalogue(&self.0.client, &provider).await;
+        let reading = read.map_err(|why| Refusal::Conflict { why })?;
+        let keeps = reading.keeps_request_ids;
+        catalog::record_replays(&panel.db, id, keeps).await?;
+        Ok(Answer(ProviderTest {
+            balance: reading.balance,
+            currency: provider.exchange.currency,
+            services: reading.catalogue.services.len(),
+            keeps_request_ids: keeps,
+        }))
+    }
+
+    /// Show our balance at a provider
+    ///
+    /// Asks the provider.
+    #[oai(
+        path = "/providers/:provider_id/balance",
+        method = "get",
+        operation_id = "provider_balance"
+    )]
+    async fn balance(
+        &self,
+        _staff: Staff,
+        /// The provider's number.
+        provider_id: Path<i64>,
+    ) -> Result<Answer<ProviderBalance>, Fault<Asking>> {
+        let (panel, id) = (&self.0.panel, ProviderId(provider_id.0));
+        let provider = catalog::provider(&panel.db, &panel.secrets, id).await?;
+        let read = read_balance(&self.0.client, &provider).await;
+        let (balance, _) = read.map_err(|why| Refusal::Conflict { why })?;
+        Ok(Answer(ProviderBalance {
+            balance,
+            currency: provider.exchange.currency,
+        }))
+    }
+
+    /// Pause a provider
+    ///
+    /// Nothing is sent to it until it is resumed; its orders wait, and go to the next provider when
+    /// they have waited too long. What was sent is followed on.
+    #[oai(
+        path = "/providers/:provider_id/pause",
+        method = "post",
+        operation_id = "provider_pause"
+    )]
+    async fn pause(
+        &self,
+        operator: Operator,
+        /// The provider's number.
+        provider_id: Path<i64>,
+    ) -> Result<Answer<Provider>, Fault<Viewing>> {
+        let (panel, id) = (&self.0.panel, ProviderId(provider_id.0));
+        let paused = providers::pause(panel, &operator.0, id).await?;
+        Ok(Answer(shown(paused, panel.now())))
+    }
+
+    /// Resume a provider
+    ///
+    /// It is sent to again at once, whatever it was paused for.
+    #[oai(
+        path = "/providers/:provider_id/resume",
+        method = "post",
+        operation_id = "provider_resume"
+    )]
+    async fn resume(
+        &self,
+        operator: Operator,
+        /// The provider's number.
+        provider_id: Path<i64>,
+    ) -> Result<Answer<Provider>, Fault<Viewing>> {
+        let (panel, id) = (&self.0.panel, ProviderId(provider_id.0));
+        let resumed = providers::resume(panel, &operator.0, id).await?;
+        Ok(Answer(shown(resumed, panel.now())))
+    }
+
+    /// List what a provider sells
+    ///
+    /// As it was when its catalogue was last read: `catalog_sync` reads it now. Costs are in USD.
+    #[oai(
+        path = "/providers/:provider_id/offers",
+        method = "get",
+        operation_id = "provider_offers"
+    )]
+    async fn offers(
+        &self,
+        _staff: Staff,
+        /// The provider's number.
+        provider_id: Path<i64>,
+        /// Only services under this heading.
+        #[oai(validator(max_length = 255))]
+        category: Query<Option<String>>,
+        /// Only services whose name has this in it, in upper or lower case.
+        #[oai(validator(max_length = 255))]
+        search: Query<Option<String>>,
+        /// The `next_cursor` of the page before.
+        #[oai(validator(max_length = 64))]
+        cursor: Query<Option<String>>,
+        /// Services per page.
+        #[oai(
+            default = "page",
+            validator(minimum(value = "1"), maximum(value = "1000"))
+        )]
+        limit: Query<i64>,
+    ) -> Result<Answer<ProviderServicePage>, Fault<Viewing>> {
+        let after = searched(cursor.0).unwrap_or_default();
+        let (category, search) = (searched(category.0), searched(search.0));
+        let narrowed = [category.as_deref(), search.as_deref()];
+        let (id, limit) = (ProviderId(provider_id.0), limit_of(limit.0));
+        let db = &self.0.panel.db;
+        let mut found = providers::offers(db, id, &after, narrowed, limit + 1).await?;
+        let has_more = cut(&mut found, limit);
+        let last = found.last().filter(|_| has_more);
+        Ok(Answer(ProviderServicePage {
+            next_cursor: last.map(|last| last.listed.provider_service.clone()),
+            services: found.into_iter().map(ProviderService::from).collect(),
+        }))
+    }
+}

@@ -1,0 +1,200 @@
+//! What goes in and out: the bodies of requests and answers.
+
+use poem_openapi::Object;
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::providers::Sold;
+use crate::catalog::sync::DifferenceKind;
+use crate::catalog::{self, Pause};
+use crate::clock::Time;
+use crate::money::{Money, Rate};
+use crate::protocol::ServiceType;
+
+/// A provider. Its key is not shown: nobody can read it again.
+#[derive(Debug, Object, Serialize)]
+pub(super) struct Provider {
+    /// Its number.
+    pub(super) provider_id: i64,
+    /// Its name.
+    pub(super) name: String,
+    /// The address of its panel protocol.
+    pub(super) url: String,
+    /// How long an answer may take, in milliseconds.
+    pub(super) timeout_ms: i64,
+    /// How many requests may be under way at once, from each server of this panel.
+    pub(super) concurrency: i64,
+    /// Whether orders are sent to it at present.
+    pub(super) takes_orders: bool,
+    /// Why nothing is sent to it, or was not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) pause: Option<Pause>,
+    /// Until when; absent for a pause that time does not end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) paused_until: Option<Time>,
+    /// Whether it has proved that it answers a repeated `request_id` with the same order.
+    pub(super) keeps_request_ids: bool,
+    /// The currency of its balance and its prices.
+    pub(super) currency: String,
+    /// What one unit of that is worth in USD.
+    pub(super) exchange_rate: Money,
+    /// When its catalogue is read again; absent until something was imported from it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) sync_due_at: Option<Time>,
+    /// The kinds of difference of its catalogue that are applied without a person.
+    pub(super) sync_applies: Vec<DifferenceKind>,
+    /// When it was added.
+    pub(super) created_at: Time,
+}
+
+pub(super) fn shown(provider: catalog::Provider, now: Time) -> Provider {
+    Provider {
+        takes_orders: provider.takes_orders(now),
+        provider_id: provider.id.0,
+        name: provider.name,
+        url: provider.url,
+        timeout_ms: provider.timeout_ms,
+        concurrency: provider.concurrency,
+        pause: provider.pause,
+        paused_until: provider.paused_until,
+        keeps_request_ids: provider.replays_requests,
+        currency: provider.exchange.currency,
+        exchange_rate: Money::from_nano(provider.exchange.nano_usd),
+        sync_due_at: provider.sync_due_at,
+        sync_applies: provider.sync_applies,
+        created_at: provider.created_at,
+    }
+}
+
+/// The providers.
+#[derive(Debug, Object, Serialize)]
+pub(super) struct ProviderList {
+    /// By number.
+    pub(super) providers: Vec<Provider>,
+}
+
+/// A provider to add.
+#[derive(Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(rename = "NewProvider")]
+pub(super) struct New {
+    /// A name for it, unique in this panel: 1 to 64 printable characters, without `=`.
+    pub(super) name: String,
+    /// The address of its panel protocol: https, on a public host.
+    pub(super) url: String,
+    /// Our key there, 1 to 256 printable characters. It is stored encrypted and never shown.
+    pub(super) key: String,
+    /// How long an answer may take, in milliseconds, from 10 to 600000; the setting
+    /// `provider_timeout_ms` if it is absent.
+    pub(super) timeout_ms: Option<i64>,
+    /// How many requests may be under way at once, from 1 to 1024; the setting
+    /// `provider_concurrency` if it is absent.
+    pub(super) concurrency: Option<i64>,
+    /// The currency of its balance and its prices; `USD` if it is absent.
+    pub(super) currency: Option<String>,
+    /// What one unit of a currency that is not USD is worth in USD, such as `1.08`.
+    pub(super) exchange_rate: Option<String>,
+}
+
+/// What to change of a provider; what is absent stays as it is.
+#[derive(Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(rename = "ProviderChange")]
+pub(super) struct Change {
+    /// The address of its panel protocol: https, on a public host.
+    pub(super) url: Option<String>,
+    /// A new key, 1 to 256 printable characters.
+    pub(super) key: Option<String>,
+    /// How long an answer may take, in milliseconds, from 10 to 600000.
+    pub(super) timeout_ms: Option<i64>,
+    /// How many requests may be under way at once, from 1 to 1024.
+    pub(super) concurrency: Option<i64>,
+    /// The currency of its balance and its prices, with its exchange rate.
+    pub(super) currency: Option<String>,
+    /// What one unit of that currency is worth in USD.
+    pub(super) exchange_rate: Option<String>,
+    /// The kinds of difference of its catalogue that are applied without a person.
+    pub(super) sync_applies: Option<Vec<DifferenceKind>>,
+}
+
+/// What a provider answers.
+#[derive(Debug, Object, Serialize)]
+pub(super) struct ProviderTest {
+    /// Our balance there, in its currency.
+    pub(super) balance: Money,
+    /// That currency.
+    pub(super) currency: String,
+    /// How many services it lists.
+    pub(super) services: usize,
+    /// Whether it keeps `request_id`s: then orders of which the answer was lost are resolved by
+    /// repeating them.
+    pub(super) keeps_request_ids: bool,
+}
+
+/// Our balance at a provider.
+#[derive(Debug, Object, Serialize)]
+pub(super) struct ProviderBalance {
+    /// The balance, in its currency.
+    pub(super) balance: Money,
+    /// That currency.
+    pub(super) currency: String,
+}
+
+/// What a provider sells.
+#[derive(Debug, Object, Serialize)]
+pub(super) struct ProviderService {
+    /// Its id there.
+    pub(super) provider_service: String,
+    /// Its name.
+    pub(super) name: String,
+    /// The heading under which it is listed.
+    pub(super) category: String,
+    /// More about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) description: Option<String>,
+    /// Its type.
+    pub(super) service_type: ServiceType,
+    /// What it costs in USD per 1000, or per package.
+    pub(super) cost: Rate,
+    /// Its smallest quantity.
+    pub(super) min: i64,
+    /// Its largest quantity.
+    pub(super) max: i64,
+    /// Whether it sells in runs.
+    pub(super) dripfeed: bool,
+    /// Whether it refills.
+    pub(super) refill: bool,
+    /// Whether it cancels.
+    pub(super) cancel: bool,
+    /// Since when it is listed.
+    pub(super) listed_since: Time,
+}
+
+impl From<Sold> for ProviderService {
+    fn from(sold: Sold) -> ProviderService {
+        let listed = sold.listed;
+        ProviderService {
+            provider_service: listed.provider_service,
+            name: listed.name,
+            category: listed.category,
+            description: listed.description,
+            service_type: listed.service_type,
+            cost: listed.cost,
+            min: listed.min,
+            max: listed.max,
+            dripfeed: listed.dripfeed,
+            refill: listed.refill,
+            cancel: listed.cancel,
+            listed_since: sold.since,
+        }
+    }
+}
+
+/// A page of what a provider sells.
+#[derive(Debug, Object, Serialize)]
+pub(super) struct ProviderServicePage {
+    /// By their ids there, as text.
+    pub(super) services: Vec<ProviderService>,
+    /// Where the list goes on: the `cursor` of the next page. Absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) next_cursor: Option<String>,
+}

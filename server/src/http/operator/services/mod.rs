@@ -1,0 +1,267 @@
+//! What is sold.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use poem_openapi::OpenApi;
+use poem_openapi::param::{Path, Query};
+
+use super::amounts::{price, refill_days, searched};
+use super::staff::{Operator, Staff};
+use super::{Asks, Tag};
+use crate::catalog::rules::{Listed, Wish};
+use crate::catalog::services::{self, ServiceChange, ServiceFilter};
+use crate::catalog::{self, ServiceState, sync};
+use crate::error::{self, Refusal};
+use crate::http::typed::code::Code;
+use crate::http::typed::paging::{cut, limit_of, page};
+use crate::http::typed::payload::{Answer, JsonBody};
+use crate::http::typed::problem::{Fault, Problem, Refusals};
+use crate::ids::{ProviderId, ServiceId};
+use crate::provider::read_catalogue;
+
+mod wire;
+
+use wire::{
+    Change, Choice, NewService, Ordered, SaleState, SameLink, Service, ServiceOrder, ServicePage,
+};
+
+/// Serves the operations on services.
+pub(super) struct Services(pub(super) Asks);
+
+struct Listing;
+
+impl Refusals for Listing {
+    const CODES: &'static [Code] = &[Code::Forbidden];
+}
+
+struct Viewing;
+
+impl Refusals for Viewing {
+    const CODES: &'static [Code] = &[Code::Forbidden, Code::ObjectUnknown];
+}
+
+struct Changing;
+
+impl Refusals for Changing {
+    const CODES: &'static [Code] = &[
+        Code::Forbidden,
+        Code::ObjectUnknown,
+        Code::StateConflict,
+        Code::BodyTooLarge,
+        Code::MediaTypeUnsupported,
+        Code::FieldInvalid,
+    ];
+}
+
+/// What was chosen, as the providers sell it now: each is asked once.
+async fn offered(asks: &Asks, choices: &[Choice]) -> error::Result<Vec<(ProviderId, Listed)>> {
+    if choices.len() > 20 {
+        let (field, expected) = ("offers", "at most 20 offers");
+        return Err(Refusal::FieldInvalid { field, expected }.into());
+    }
+    let mut read: HashMap<ProviderId, (_, catalog::Exchange)> = HashMap::new();
+    let mut offers = Vec::with_capacity(choices.len());
+    for choice in choices {
+        let id = ProviderId(choice.provider_id);
+        let (catalogue, exchange) = match read.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unread) => {
+                let provider = catalog::provider(&asks.panel.db, &asks.panel.secrets, id).await?;
+                let reading = read_catalogue(&asks.client, &provider).await;
+                let reading = reading.map_err(|why| Refusal::Conflict { why })?;
+                unread.insert((reading.catalogue, provider.exchange))
+            }
+        };
+        let found = sync::find(catalogue.clone(), exchange, &choice.provider_service);
+        let none = Refusal::FieldInvalid {
+            field: "offers",
+            expected: "services that their providers list and that can be sold",
+        };
+        offers.push((id, found.ok_or(none)?));
+    }
+    Ok(offers)
+}
+
+#[OpenApi(prefix_path = "/operator/v1", tag = "Tag::Services")]
+impl Services {
+    /// List all services
+    ///
+    /// Those that are hidden or paused too, in the order in which customers see them, with their
+    /// costs and markups.
+    #[oai(
+        path = "/services",
+        method = "get",
+        operation_id = "operator_service_list"
+    )]
+    async fn list(
+        &self,
+        _staff: Staff,
+        /// Only services in this state.
+        state: Query<Option<ServiceState>>,
+        /// Only services under this heading.
+        #[oai(validator(max_length = 255))]
+        category: Query<Option<String>>,
+        /// Only services whose name has this in it, in upper or lower case.
+        #[oai(validator(max_length = 255))]
+        search: Query<Option<String>>,
+        /// The `next_cursor` of the page before.
+        #[oai(validator(pattern = "^[0-9]{1,15}-[0-9]{1,15}$"))]
+        cursor: Query<Option<String>>,
+        /// Services per page.
+        #[oai(
+            default = "page",
+            validator(minimum(value = "1"), maximum(value = "1000"))
+        )]
+        limit: Query<i64>,
+    ) -> Result<Answer<ServicePage>, Fault<Listing>> {
+        let bad_cursor = || Problem::invalid("cursor", "no page has this next_cursor".to_owned());
+        let place = |cursor: &str| {
+            let (position, id) = cursor.split_once('-')?;
+            Some((position.parse().ok()?, id.parse().ok()?))
+        };
+        let after = match cursor.0 {
+            Some(cursor) => Some(place(&cursor).ok_or_else(bad_cursor)?),
+            None => None,
+        };
+        let filter = ServiceFilter {
+            state: state.0,
+            category: searched(category.0),
+            search: searched(search.0),
+        };
+        let limit = limit_of(limit.0);
+        let mut found = services::list(&self.0.panel.db, &filter, after, limit + 1).await?;
+        let has_more = cut(&mut found, limit);
+        let last = found.last().filter(|_| has_more);
+        Ok(Answer(ServicePage {
+            next_cursor: last.map(|last| format!("{}-{}", last.position, last.service.id)),
+            services: found.into_iter().map(Service::from).collect(),
+        }))
+    }
+
+    /// Read a service
+    #[oai(
+        path = "/services/:service_id",
+        method = "get",
+        operation_id = "operator_service_view"
+    )]
+    async fn view(
+        &self,
+        _staff: Staff,
+        /// The service's number.
+        service_id: Path<i64>,
+    ) -> Result<Answer<Service>, Fault<Viewing>> {
+        let found = services::view(&self.0.panel.db, ServiceId(service_id.0)).await?;
+        Ok(Answer(found.into()))
+    }
+
+    /// Sell a service
+    ///
+    /// Manual, or with offers: their providers are asked what they sell at this moment. Never below
+    /// a provider's cost unless `below_cost` says so.
+    #[oai(
+        path = "/services",
+        method = "post",
+        operation_id = "operator_service_create"
+    )]
+    async fn create(
+        &self,
+        operator: Operator,
+        new: JsonBody<NewService>,
+    ) -> Result<Answer<Service, 201>, Fault<Changing>> {
+        let new = new.0;
+        let price = price(
+            new.rate.as_deref(),
+            new.markup_percent.as_deref(),
+            new.markup_fixed.as_deref(),
+        )?;
+        let wish = Wish {
+            price,
+            refill_days: refill_days(new.refill_days.as_deref())?,
+            name: new.name,
+            category: new.category,
+            description: new.description,
+            service_type: new.service_type,
+            min: new.min,
+            max: new.max,
+            dripfeed: new.dripfeed,
+            refill: new.refill,
+            cancel: new.cancel,
+            family: new.family,
+            rejects_same_link: new.same_link == Some(SameLink::Reject),
+            below_cost: new.below_cost.unwrap_or_default(),
+        };
+        let offers = offered(&self.0, &new.offers.unwrap_or_default()).await?;
+        let made = services::create(&self.0.panel, &operator.0, wish, &offers).await?;
+        Ok(Answer(made.into()))
+    }
+
+    /// Change a service
+    ///
+    /// Customers see it on their next request; orders that were placed keep what they were placed
+    /// with. A change of the price or the offers is refused below a provider's cost unless
+    /// `below_cost` says otherwise.
+    #[oai(
+        path = "/services/:service_id",
+        method = "patch",
+        operation_id = "operator_service_change"
+    )]
+    async fn change(
+        &self,
+        operator: Operator,
+        /// The service's number.
+        service_id: Path<i64>,
+        change: JsonBody<Change>,
+    ) -> Result<Answer<Service>, Fault<Changing>> {
+        let id = ServiceId(service_id.0);
+        let change = change.0;
+        let price = price(
+            change.rate.as_deref(),
+            change.markup_percent.as_deref(),
+            change.markup_fixed.as_deref(),
+        )?;
+        let refill_days = refill_days(change.refill_days.as_deref())?;
+        let offers = match change.offers {
+            Some(choices) => Some(offered(&self.0, &choices).await?),
+            None => None,
+        };
+        let change = ServiceChange {
+            name: change.name,
+            category: change.category,
+            description: change.description,
+            price,
+            min: change.min,
+            max: change.max,
+            dripfeed: change.dripfeed,
+            refill: change.refill,
+            refill_days,
+            cancel: change.cancel,
+            family: change.family,
+            rejects_same_link: change.same_link.map(|what| what == SameLink::Reject),
+            on_sale: change.state.map(|state| state == SaleState::OnSale),
+            offers,
+            below_cost: change.below_cost.unwrap_or_default(),
+        };
+        let changed = services::change(&self.0.panel, &operator.0, id, change).await?;
+        Ok(Answer(changed.into()))
+    }
+
+    /// Put services in order
+    ///
+    /// The order in which customers see them: these services, in this sequence, in the places that
+    /// they have among all.
+    #[oai(
+        path = "/services/order",
+        method = "post",
+        operation_id = "operator_service_order"
+    )]
+    async fn order(
+        &self,
+        operator: Operator,
+        order: JsonBody<ServiceOrder>,
+    ) -> Result<Answer<Ordered>, Fault<Changing>> {
+        let ids: Vec<ServiceId> = order.0.service_ids.into_iter().map(ServiceId).collect();
+        services::order(&self.0.panel, &operator.0, &ids).await?;
+        Ok(Answer(Ordered { listed: ids.len() }))
+    }
+}

@@ -1,0 +1,216 @@
+//! Providers: added, tested, changed, paused; and never called where they must not be.
+
+use harness::{Reply, TestPanel, alert_kinds, staff, texts};
+use reqwest::Method;
+use serde_json::{Value, json};
+use smm_panel_server::actor::Role;
+
+use super::{ask_as, refused};
+
+async fn ask(panel: &TestPanel, key: &str, method: Method, path: &str, body: Value) -> Reply {
+    let body = (!body.is_null()).then_some(body);
+    ask_as(panel, key, method, path, body).await
+}
+
+const NOTHING: Value = Value::Null;
+
+#[apply(story)]
+async fn a_provider_is_added_tested_and_its_key_is_never_shown() {
+    let panel = TestPanel::start().await;
+    let (_, key) = staff(&panel.panel, Role::Operator, "olga").await;
+    let secret = panel.provider.key().to_owned();
+    let new = json!({"name": "second", "url": panel.provider.url(), "key": secret});
+    let added = ask(&panel, &key, Method::POST, "/providers", new.clone()).await;
+    assert_eq!(added.status, 201, "{}", added.body);
+    assert_eq!(added.json()["currency"], "USD");
+    let id = added.json()["provider_id"].as_i64().unwrap();
+    let again = ask(&panel, &key, Method::POST, "/providers", new).await;
+    assert_eq!(refused(&again), (409, "name_taken".to_owned()));
+
+    let path = format!("/providers/{id}");
+    panel.provider.keep_request_ids(true);
+    let test = format!("{path}/test");
+    let tested = ask(&panel, &key, Method::POST, &test, NOTHING).await;
+    assert_eq!(
+        tested.json(),
+        json!({"balance": "1000000.00", "currency": "USD", "services": 4,
+            "keeps_request_ids": true})
+    );
+    let balance = format!("{path}/balance");
+    let balance = ask(&panel, &key, Method::GET, &balance, NOTHING).await;
+    assert_eq!(balance.json()["balance"], "1000000.00");
+    let view = ask(&panel, &key, Method::GET, &path, NOTHING).await;
+    assert_eq!(view.json()["keeps_request_ids"], true);
+    // Another key has to prove it anew.
+    let wrong = json!({"key": "wrong-key-wrong-key", "timeout_ms": 2000, "concurrency": 3});
+    let changed = ask(&panel, &key, Method::PATCH, &path, wrong).await;
+    assert_eq!(changed.json()["keeps_request_ids"], false);
+    assert_eq!(changed.json()["concurrency"], 3);
+    let tested = ask(&panel, &key, Method::POST, &test, NOTHING).await;
+    assert_eq!(refused(&tested), (409, "state_conflict".to_owned()));
+    let list = ask(&panel, &key, Method::GET, "/providers", NOTHING).await;
+    let kept = "SELECT COALESCE(was, '') || COALESCE(became, '') FROM audit_log";
+    let kept = texts(&panel, kept).await.concat();
+    for shown in [
+        &added.body,
+        &view.body,
+        &changed.body,
+        &tested.body,
+        &list.body,
+        &kept,
+    ] {
+        assert!(!shown.contains(&secret), "{shown}");
+        assert!(!shown.contains("wrong-key"), "{shown}");
+    }
+    assert_eq!(panel.provider.orders(), []);
+    panel.finish().await;
+}
+
+#[apply(story)]
+async fn nothing_is_sent_to_a_provider_that_an_operator_paused() {
+    let panel = TestPanel::start().await;
+    let (_, key) = staff(&panel.panel, Role::Operator, "olga").await;
+    let path = format!("/providers/{}", panel.provider_id);
+    let pause = format!("{path}/pause");
+    let paused = ask(&panel, &key, Method::POST, &pause, NOTHING)
+        .await
+        .json();
+    assert_eq!(
+        (&paused["pause"], &paused["takes_orders"]),
+        (&"operator".into(), &false.into())
+    );
+    let fields = [
+        ("action", "add"),
+        ("service", "1"),
+        ("link", "https://x.test/p"),
+        ("quantity", "100"),
+    ];
+    panel.v2(&fields).await.order();
+    panel.pass(harness::HOUR).await;
+    assert_eq!(panel.provider.orders(), []);
+    let resume = format!("{path}/resume");
+    let resumed = ask(&panel, &key, Method::POST, &resume, NOTHING)
+        .await
+        .json();
+    assert_eq!(resumed["takes_orders"], true);
+    panel.work().await;
+    assert_eq!(panel.provider.orders().len(), 1);
+    assert_eq!(alert_kinds(&panel).await, [""; 0]);
+    panel.finish().await;
+}
+
+#[apply(story)]
+async fn a_provider_that_charges_in_another_currency_needs_an_exchange_rate() {
+    let panel = TestPanel::start().await;
+    let (_, key) = staff(&panel.panel, Role::Operator, "olga").await;
+    let path = format!("/providers/{}", panel.provider_id);
+    for (body, field) in [
+        (json!({"currency": "RUB"}), "exchange_rate"),
+        (json!({"exchange_rate": "1.08"}), "exchange_rate"),
+        (
+            json!({"currency": "rub", "exchange_rate": "0.01"}),
+            "currency",
+        ),
+        (
+            json!({"currency": "RUB", "exchange_rate": "0"}),
+            "exchange_rate",
+        ),
+        (
+            json!({"currency": "RUB", "exchange_rate": "-1"}),
+            "exchange_rate",
+        ),
+        (
+            json!({"currency": "USD", "exchange_rate": "2"}),
+            "exchange_rate",
+        ),
+    ] {
+        let no = ask(&panel, &key, Method::PATCH, &path, body).await;
+        assert_eq!(refused(&no), (422, "field_invalid".to_owned()));
+        assert_eq!(no.json()["details"]["field"], field);
+    }
+    let body = json!({"currency": "RUB", "exchange_rate": "0.010869565"});
+    let changed = ask(&panel, &key, Method::PATCH, &path, body).await.json();
+    assert_eq!(changed["exchange_rate"], "0.010869565");
+    // Its balance says USD: nothing is believed of it until both agree.
+    let test = format!("{path}/test");
+    let no = ask(&panel, &key, Method::POST, &test, NOTHING).await;
+    assert_eq!(refused(&no), (409, "state_conflict".to_owned()));
+    assert!(
+        no.json()["message"]
+            .as_str()
+            .unwrap()
+            .contains("not in RUB"),
+        "{}",
+        no.body
+    );
+    panel.finish().await;
+}
+
+#[apply(story)]
+async fn what_is_wrong_with_a_provider_is_said_and_changes_nothing() {
+    let panel = TestPanel::start_with(|config| config.provider_allow_loopback = false).await;
+    let (_, key) = staff(&panel.panel, Role::Operator, "olga").await;
+    let (_, support) = staff(&panel.panel, Role::Support, "sue").await;
+    let new = |name: &str, url: &str, key: &str| json!({"name": name, "url": url, "key": key});
+    let url = "https://panel.example/api/v2";
+    for body in [
+        new("", url, "k"),
+        new("a=b", url, "k"),
+        new("a\u{7}b", url, "k"),
+        new("a", url, ""),
+        new("a", url, "k\n"),
+        new("a", url, &"k".repeat(257)),
+        new("a", "panel.example", "k"),
+        new("a", "http://panel.example/", "k"),
+        new("a", "https://127.0.0.1/", "k"),
+        new("a", "https://169.254.169.254/", "k"),
+        new("a", "http://localhost/", "k"),
+        json!({"name": "a", "url": url, "key": "k", "timeout_ms": 9}),
+        json!({"name": "a", "url": url, "key": "k", "concurrency": 0}),
+        json!({"name": "a", "url": url, "key": "k", "currency": "EUR"}),
+    ] {
+        let no = ask(&panel, &key, Method::POST, "/providers", body).await;
+        assert_eq!(
+            refused(&no),
+            (422, "field_invalid".to_owned()),
+            "{}",
+            no.body
+        );
+    }
+    let no = json!({"name": "a", "url": url, "key": "k", "key_sealed": "x"});
+    let no = ask(&panel, &key, Method::POST, "/providers", no).await;
+    assert_eq!(refused(&no), (400, "request_invalid".to_owned()));
+    for (method, path) in [
+        (Method::POST, "/providers/1/pause"),
+        (Method::POST, "/providers/1/resume"),
+        (Method::POST, "/providers/1/test"),
+    ] {
+        let no = ask(&panel, &support, method, path, NOTHING).await;
+        assert_eq!(refused(&no), (403, "forbidden".to_owned()), "{path}");
+    }
+    for path in [
+        "/providers/99",
+        "/providers/99/offers",
+        "/providers/99/balance",
+    ] {
+        let no = ask(&panel, &support, Method::GET, path, NOTHING).await;
+        assert_eq!(refused(&no), (404, "object_unknown".to_owned()), "{path}");
+    }
+    let list = ask(&panel, &support, Method::GET, "/providers", NOTHING)
+        .await
+        .json();
+    assert_eq!(list["providers"].as_array().unwrap().len(), 1);
+    // A row that was written when loopback was allowed is not called any more.
+    let before = panel.provider.requests().len();
+    let no = ask(
+        &panel,
+        &support,
+        Method::GET,
+        "/providers/1/balance",
+        NOTHING,
+    )
+    .await;
+    assert_eq!(refused(&no), (409, "state_conflict".to_owned()));
+    assert_eq!(panel.provider.requests().len(), before);
+    panel.finish().await;
+}

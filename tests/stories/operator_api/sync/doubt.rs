@@ -1,0 +1,224 @@
+//! Answers that are not believed, requests that are not taken, and servers that do not do one thing
+//! twice.
+
+use super::*;
+
+#[apply(story)]
+async fn an_answer_that_is_no_catalogue_changes_nothing() {
+    let mut market = Market::imported(vec![row(1, "1.00")]).await;
+    let garbage = [
+        "[]",
+        "{\"error\":\"Invalid API key\"}",
+        "<html>502</html>",
+        "",
+        "{\"services\":5}",
+    ];
+    for body in garbage {
+        market
+            .panel
+            .provider
+            .fail_next("services", Fault::Http(200, body.to_owned()));
+        let report = market.sync(json!({})).await;
+        assert!(report["error"].is_string(), "{body}: {report}");
+        assert_eq!(market.rate(FIRST).await.as_deref(), Some("1.50"), "{body}");
+    }
+    market
+        .panel
+        .provider
+        .fail_next("balance", Fault::Http(500, String::new()));
+    assert!(market.sync(json!({})).await["error"].is_string());
+    // Rows that cannot be are not taken.
+    market.panel.provider.fail_next(
+        "services",
+        Fault::Http(
+            200,
+            r#"[{"service":11,"name":"a\u0000b","type":"Default","rate":"1.00","min":10,"max":10000,
+                "category":"Imported"},
+                {"service":11,"rate":"9","min":1,"max":2,"type":"Default"},
+                {"service":2,"rate":"-5","min":1,"max":2,"type":"Default"},
+                {"service":3,"rate":"0.000","min":1,"max":2,"type":"Default"},
+                {"service":4,"rate":"1","min":9,"max":2,"type":"Default"},
+                {"service":5,"rate":"1e30","min":1,"max":2,"type":"Default"},
+                {"service":6,"rate":"1","min":1,"max":2,"type":"Fame"}]"#
+                .to_owned(),
+        ),
+    );
+    let report = market.sync(json!({})).await;
+    assert_eq!(
+        (&report["listed"], &report["skipped"]),
+        (&json!(1), &json!(6))
+    );
+    assert_eq!(market.rate(FIRST).await.as_deref(), Some("1.50"));
+    // An import from such an answer is refused.
+    market
+        .panel
+        .provider
+        .fail_next("services", Fault::Http(200, "[]".to_owned()));
+    let no = market
+        .import(json!({"categories": ["Imported"], "markup_percent": "1"}))
+        .await;
+    assert_eq!(refused(&no), (409, "state_conflict".to_owned()));
+    market.provider_drops(77);
+    market.panel.finish().await;
+}
+
+#[apply(story)]
+async fn a_catalogue_of_which_most_is_missing_is_believed_only_when_an_operator_says_so() {
+    let rows: Vec<_> = (1..=30).map(|id| row(id, "1.00")).collect();
+    let mut market = Market::imported(rows).await;
+    market.sold.truncate(12);
+    market.list();
+    market.half_an_hour().await;
+    market.half_an_hour().await;
+    let report = &market.get("/sync-reports").await["reports"][0];
+    assert!(
+        report["error"].as_str().unwrap().starts_with("18 of 33"),
+        "{report}"
+    );
+    assert_eq!(market.rate(FIRST + 29).await.as_deref(), Some("1.50"));
+    // Told once, not every half an hour.
+    assert_eq!(alert_kinds(&market.panel).await, ["catalogue_not_taken"]);
+    let report = market.sync(json!({"believe": true})).await;
+    assert_eq!(report["gone"], 18);
+    assert_eq!(market.pause_of(FIRST + 29).await, "gone");
+    market.panel.finish().await;
+}
+
+#[apply(story)]
+async fn of_two_servers_one_reads_a_catalogue() {
+    let market = Market::imported(vec![row(1, "1.00")]).await;
+    let other = open_another(&market.panel).await;
+    let asked = |market: &Market| {
+        let requests = market.panel.provider.requests();
+        let services = requests
+            .iter()
+            .filter(|one| format!("{one:?}").contains("services"));
+        services.count()
+    };
+    let before = asked(&market);
+    market.panel.work().await;
+    assert_eq!(asked(&market), before, "it is not due yet");
+    market.panel.advance(30 * MINUTE);
+    let first = sync::take_due(&market.panel.panel).await.unwrap();
+    assert!(first.is_some());
+    assert!(sync::take_due(&other).await.unwrap().is_none());
+    // An operator who asks meanwhile is told so.
+    let path = format!("/providers/{}/sync", market.panel.provider_id);
+    let no = market.ask(Method::POST, &path, json!({})).await;
+    assert_eq!(refused(&no), (409, "state_conflict".to_owned()));
+    // A server that died is not waited for for ever.
+    market.panel.advance(HOUR);
+    assert!(sync::take_due(&other).await.unwrap().is_some());
+    other.db.close().await.unwrap();
+    market.panel.finish().await;
+}
+
+#[apply(story)]
+async fn what_is_wrong_with_an_import_or_a_decision_is_said_and_changes_nothing() {
+    let market = Market::open(vec![row(1, "1.00")]).await;
+    let (_, support) = staff(&market.panel.panel, Role::Support, "sue").await;
+    for (body, expected) in [
+        (json!({"categories": ["Imported"]}), (422, "field_invalid")),
+        (json!({"markup_percent": "5"}), (422, "field_invalid")),
+        (
+            json!({"markup_percent": "5", "categories": ["Nothing"]}),
+            (422, "field_invalid"),
+        ),
+        (
+            json!({"markup_percent": "5", "provider_services": ["9"]}),
+            (422, "field_invalid"),
+        ),
+        (
+            json!({"markup_percent": "-100", "categories": ["Imported"]}),
+            (422, "field_invalid"),
+        ),
+        (
+            json!({"markup_percent": 5, "categories": ["Imported"]}),
+            (400, "request_invalid"),
+        ),
+        (
+            json!({"markup": "5", "categories": ["Imported"]}),
+            (400, "request_invalid"),
+        ),
+    ] {
+        let no = market.import(body).await;
+        assert_eq!(
+            refused(&no),
+            (expected.0, expected.1.to_owned()),
+            "{}",
+            no.body
+        );
+    }
+    let body = json!({"markup_percent": "5", "categories": ["Imported"]});
+    let path = format!("/providers/{}/import", market.panel.provider_id);
+    let no = ask_as(
+        &market.panel,
+        &support,
+        Method::POST,
+        &path,
+        Some(body.clone()),
+    )
+    .await;
+    assert_eq!(refused(&no), (403, "forbidden".to_owned()));
+    let no = market.ask(Method::POST, "/providers/99/import", body).await;
+    assert_eq!(refused(&no), (404, "object_unknown".to_owned()));
+    assert_eq!(market.rate(FIRST).await, None);
+    for (ids, expected) in [
+        (json!([]), (422, "field_invalid")),
+        (json!([7]), (404, "object_unknown")),
+    ] {
+        for how in ["apply", "dismiss"] {
+            let path = format!("/sync-differences/{how}");
+            let body = json!({"difference_ids": ids});
+            let no = market.ask(Method::POST, &path, body).await;
+            assert_eq!(refused(&no), (expected.0, expected.1.to_owned()));
+        }
+    }
+    let no = ask_as(
+        &market.panel,
+        &support,
+        Method::GET,
+        "/sync-reports/99",
+        None,
+    )
+    .await;
+    assert_eq!(refused(&no), (404, "object_unknown".to_owned()));
+    market.panel.finish().await;
+}
+
+#[apply(story)]
+async fn costs_in_another_currency_are_converted_and_rounded_up() {
+    let mut market = Market::open(vec![row(1, "100")]).await;
+    let in_roubles = |market: &Market| {
+        let balance = r#"{"balance":"5000.00","currency":"RUB"}"#.to_owned();
+        market
+            .panel
+            .provider
+            .fail_next("balance", Fault::Http(200, balance));
+    };
+    let path = format!("/providers/{}", market.panel.provider_id);
+    let roubles = json!({"currency": "RUB", "exchange_rate": "0.010869565"});
+    market.ask(Method::PATCH, &path, roubles).await;
+    let body = json!({"categories": ["Imported"], "markup_percent": "50"});
+    // Its balance says USD: that is not what was agreed.
+    let no = market.import(body.clone()).await;
+    assert_eq!(refused(&no), (409, "state_conflict".to_owned()));
+    in_roubles(&market);
+    assert_eq!(market.import(body).await.status, 201);
+    let service = market.get("/services/5").await;
+    assert_eq!(service["offers"][0]["cost"], "1.086957");
+    assert_eq!(market.rate(FIRST).await.as_deref(), Some("1.630436"));
+    // The provider charges 10 roubles for it, which is not 10 dollars.
+    market.place(FIRST, "100").await.order();
+    market.panel.pass(2 * harness::DELIVERY).await;
+    let kinds = alert_kinds(&market.panel).await;
+    assert!(!kinds.contains(&"sold_below_cost".to_owned()), "{kinds:?}");
+    // The rouble rises by a third: everything costs more.
+    let dearer = json!({"currency": "RUB", "exchange_rate": "0.0145"});
+    market.ask(Method::PATCH, &path, dearer).await;
+    in_roubles(&market);
+    market.panel.work().await;
+    assert_eq!(market.pause_of(FIRST).await, "cost_jump");
+    market.provider_drops(1);
+    market.panel.finish().await;
+}
