@@ -16,7 +16,7 @@ use crate::types::{
 };
 
 /// Rows per page of a stream.
-const PAGE: i64 = 500;
+pub(crate) const PAGE: i64 = 500;
 /// The first and the longest wait between two looks at an order.
 const LOOK: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 
@@ -27,8 +27,8 @@ const LOOK: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(
 /// `Retry-After`; asking for a refill only if it provably was not sent.
 #[derive(Clone, Debug)]
 pub struct Client {
-    raw: generated::Client,
-    retries: u32,
+    pub(crate) raw: generated::Client,
+    pub(crate) retries: u32,
 }
 
 /// Which services are listed: all that match everything given.
@@ -95,7 +95,7 @@ impl Client {
         &self.raw
     }
 
-    async fn call<T, F>(
+    pub(crate) async fn call<T, F>(
         &self,
         operation: &'static str,
         repeat: Repeat,
@@ -342,7 +342,7 @@ fn rows<T: Send>(page: Vec<T>) -> impl Stream<Item = Result<T, Error>> + Send {
 }
 
 /// The rows of a feed, page by page, until a page says that there is no more.
-fn feed<T, F>(
+pub(crate) fn feed<T, F>(
     cursor: Option<String>,
     page: impl Fn(Option<String>) -> F + Send,
 ) -> impl Stream<Item = Result<T, Error>> + Send

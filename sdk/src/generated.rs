@@ -7,6 +7,33 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
+    ///Your account.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct Account {
+        ///Its number.
+        pub account_id: i64,
+        ///When it was opened.
+        pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
+        /**What may be ordered on one day (UTC), all your keys together, in USD; refunds do not give
+it back.*/
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub daily_cap: ::std::option::Option<::rust_decimal::Decimal>,
+        ///The address that you sign in with.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub email: ::std::option::Option<::std::string::String>,
+        ///What you are called.
+        pub name: ::std::string::String,
+        ///What you may do.
+        pub role: Role,
+        ///What was ordered of it today, in USD.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub spent_today: ::std::option::Option<::rust_decimal::Decimal>,
+        ///Your price tier, if you have one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub tier: ::std::option::Option<::std::string::String>,
+        ///Whether signing in needs a code of your authenticator.
+        pub totp: bool,
+    }
     ///One of many orders to place.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
@@ -145,6 +172,22 @@ well.*/
         AccountSuspended,
         #[serde(rename = "forbidden")]
         Forbidden,
+        #[serde(rename = "scope_missing")]
+        ScopeMissing,
+        #[serde(rename = "address_not_allowed")]
+        AddressNotAllowed,
+        #[serde(rename = "session_needed")]
+        SessionNeeded,
+        #[serde(rename = "sign_in_failed")]
+        SignInFailed,
+        #[serde(rename = "totp_required")]
+        TotpRequired,
+        #[serde(rename = "too_many_attempts")]
+        TooManyAttempts,
+        #[serde(rename = "sign_up_closed")]
+        SignUpClosed,
+        #[serde(rename = "spend_cap_reached")]
+        SpendCapReached,
         #[serde(rename = "object_unknown")]
         ObjectUnknown,
         #[serde(rename = "name_taken")]
@@ -208,6 +251,14 @@ well.*/
                 Self::NotEnoughFunds => f.write_str("not_enough_funds"),
                 Self::AccountSuspended => f.write_str("account_suspended"),
                 Self::Forbidden => f.write_str("forbidden"),
+                Self::ScopeMissing => f.write_str("scope_missing"),
+                Self::AddressNotAllowed => f.write_str("address_not_allowed"),
+                Self::SessionNeeded => f.write_str("session_needed"),
+                Self::SignInFailed => f.write_str("sign_in_failed"),
+                Self::TotpRequired => f.write_str("totp_required"),
+                Self::TooManyAttempts => f.write_str("too_many_attempts"),
+                Self::SignUpClosed => f.write_str("sign_up_closed"),
+                Self::SpendCapReached => f.write_str("spend_cap_reached"),
                 Self::ObjectUnknown => f.write_str("object_unknown"),
                 Self::NameTaken => f.write_str("name_taken"),
                 Self::StateConflict => f.write_str("state_conflict"),
@@ -249,6 +300,14 @@ well.*/
                 "not_enough_funds" => Ok(Self::NotEnoughFunds),
                 "account_suspended" => Ok(Self::AccountSuspended),
                 "forbidden" => Ok(Self::Forbidden),
+                "scope_missing" => Ok(Self::ScopeMissing),
+                "address_not_allowed" => Ok(Self::AddressNotAllowed),
+                "session_needed" => Ok(Self::SessionNeeded),
+                "sign_in_failed" => Ok(Self::SignInFailed),
+                "totp_required" => Ok(Self::TotpRequired),
+                "too_many_attempts" => Ok(Self::TooManyAttempts),
+                "sign_up_closed" => Ok(Self::SignUpClosed),
+                "spend_cap_reached" => Ok(Self::SpendCapReached),
                 "object_unknown" => Ok(Self::ObjectUnknown),
                 "name_taken" => Ok(Self::NameTaken),
                 "state_conflict" => Ok(Self::StateConflict),
@@ -307,6 +366,9 @@ well.*/
         ///What the wallet holds, in USD.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub balance: ::std::option::Option<::rust_decimal::Decimal>,
+        ///What may be spent on one day (UTC), in USD.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cap: ::std::option::Option<::rust_decimal::Decimal>,
         ///What the order costs, in USD.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub charge: ::std::option::Option<::rust_decimal::Decimal>,
@@ -322,9 +384,100 @@ well.*/
         ///The smallest number allowed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub min: ::std::option::Option<i64>,
+        ///How many seconds to wait.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub retry_after_seconds: ::std::option::Option<i64>,
+        ///What was spent of it today, in USD.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub spent: ::std::option::Option<::rust_decimal::Decimal>,
         ///The order's status.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<OrderStatus>,
+    }
+    ///An API key; never the key itself.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct Key {
+        ///The addresses and networks that it is good from; from anywhere if there is none.
+        pub addresses: ::std::vec::Vec<::std::string::String>,
+        ///What it begins with.
+        pub begins_with: ::std::string::String,
+        ///When it was made.
+        pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
+        ///What may be ordered with it on one day (UTC), in USD.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub daily_cap: ::std::option::Option<::rust_decimal::Decimal>,
+        ///When it ends.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub expires_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        ///Its number.
+        pub key_id: i64,
+        ///Its last four characters.
+        pub last4: ::std::string::String,
+        ///From where it was last used.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub last_used_address: ::std::option::Option<::std::string::String>,
+        ///When it was last used, to some seconds.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub last_used_at: ::std::option::Option<
+            ::chrono::DateTime<::chrono::offset::Utc>,
+        >,
+        ///Your name for it.
+        pub name: ::std::string::String,
+        ///When it was revoked.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub revoked_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        ///What it may be used for.
+        pub scopes: ::std::vec::Vec<Scope>,
+        ///What was ordered of it today, in USD.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub spent_today: ::std::option::Option<::rust_decimal::Decimal>,
+    }
+    ///A page of your keys.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct KeyPage {
+        ///Whether there were more when this page was read.
+        pub has_more: bool,
+        ///Oldest first, revoked and expired ones among them.
+        pub keys: ::std::vec::Vec<Key>,
+        ///The `cursor` to go on with, now or later.
+        pub next_cursor: ::std::string::String,
+    }
+    ///How a key is replaced.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    pub struct KeyRotation {
+        /**How long the old key stays good, in minutes: 0 to 43200 (30 days), 1440 (a day) if you do
+not say.*/
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub overlap_minutes: ::std::option::Option<i64>,
+    }
+    ///What a key may be used for. What is absent does not bound it.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    pub struct KeySettings {
+        /**The addresses and networks (`203.0.113.0/24`) that it is good from, at most 100; from
+anywhere without one.*/
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub addresses: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        /**What may be ordered with it on one day (UTC), in USD, above 0, with at most nine decimals.
+Refunds do not give it back. What was ordered before a cap was set is not counted.*/
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub daily_cap: ::std::option::Option<::rust_decimal::Decimal>,
+        ///When it ends, in the future.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub expires_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        ///Your name for it: 1 to 100 printable characters.
+        pub name: ::std::string::String,
+        ///What it may be used for: one at least. Keys of staff have all of them.
+        pub scopes: ::std::vec::Vec<Scope>,
+    }
+    ///A new key.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct NewKey {
+        ///What it may be used for.
+        pub key: Key,
+        ///The key itself. It is shown this once.
+        pub token: ::std::string::String,
     }
     /**An order to place. Which fields it needs depends on the type of the service; those that the
 type does not need are ignored.*/
@@ -394,6 +547,29 @@ who wrote the comment.*/
         ///`Mentions`, `Mentions with Hashtags`, `Mentions Custom List`: the user names to mention.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub usernames: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    }
+    ///A notice.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct Notice {
+        ///When it was sent.
+        pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
+        ///What it says.
+        pub message: ::std::string::String,
+        ///Its number.
+        pub notice_id: i64,
+        ///When it was marked as read.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub read_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+    }
+    ///A page of notices.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct NoticePage {
+        ///Whether there were more when this page was read.
+        pub has_more: bool,
+        ///The `cursor` to go on with, now or later.
+        pub next_cursor: ::std::string::String,
+        ///Oldest first.
+        pub notices: ::std::vec::Vec<Notice>,
     }
     ///An order.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -559,6 +735,21 @@ on: a page passes over 5000 orders that do not match at most.*/
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
             value.parse()
         }
+    }
+    ///Another password.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    pub struct PasswordChange {
+        ///The new one: at least 12 characters and at most 256 bytes.
+        pub new_password: ::std::string::String,
+        ///The present one.
+        pub old_password: ::std::string::String,
+    }
+    ///What changing a password has done.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct PasswordChanged {
+        ///How many other sessions have ended.
+        pub sessions_ended: u64,
     }
     ///An order that was placed.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -840,6 +1031,124 @@ it.*/
             value.parse()
         }
     }
+    ///`reseller`: a customer. `support`: answers customers, reads, and proposes what moves money. `operator`: runs the panel.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Copy,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    pub enum Role {
+        #[serde(rename = "reseller")]
+        Reseller,
+        #[serde(rename = "support")]
+        Support,
+        #[serde(rename = "operator")]
+        Operator,
+    }
+    impl ::std::fmt::Display for Role {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match *self {
+                Self::Reseller => f.write_str("reseller"),
+                Self::Support => f.write_str("support"),
+                Self::Operator => f.write_str("operator"),
+            }
+        }
+    }
+    impl ::std::str::FromStr for Role {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            match value {
+                "reseller" => Ok(Self::Reseller),
+                "support" => Ok(Self::Support),
+                "operator" => Ok(Self::Operator),
+                _ => Err("invalid value".into()),
+            }
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for Role {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for Role {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    ///What a key may be used for. `read`: everything that changes nothing. `order`: placing orders and asking for refills. `cancel`: canceling orders.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Copy,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    pub enum Scope {
+        #[serde(rename = "read")]
+        Read,
+        #[serde(rename = "order")]
+        Order,
+        #[serde(rename = "cancel")]
+        Cancel,
+    }
+    impl ::std::fmt::Display for Scope {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match *self {
+                Self::Read => f.write_str("read"),
+                Self::Order => f.write_str("order"),
+                Self::Cancel => f.write_str("cancel"),
+            }
+        }
+    }
+    impl ::std::str::FromStr for Scope {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            match value {
+                "read" => Ok(Self::Read),
+                "order" => Ok(Self::Order),
+                "cancel" => Ok(Self::Cancel),
+                _ => Err("invalid value".into()),
+            }
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for Scope {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for Scope {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
     ///A service that can be ordered.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Service {
@@ -981,6 +1290,80 @@ it.*/
             value.parse()
         }
     }
+    ///A session.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct Session {
+        ///Your account.
+        pub account_id: i64,
+        ///When it ends at the latest; it ends earlier once it is not used for 12 hours.
+        pub expires_at: ::chrono::DateTime<::chrono::offset::Utc>,
+        ///What you may do.
+        pub role: Role,
+        ///The session: send it as `Authorization: Bearer`. It is shown this once.
+        pub token: ::std::string::String,
+    }
+    ///What to sign in with.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    pub struct SignIn {
+        /**The six digits that your authenticator shows, if you have turned codes on. Each is good
+once.*/
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub code: ::std::option::Option<::std::string::String>,
+        ///Your e-mail address.
+        pub email: ::std::string::String,
+        ///Your password.
+        pub password: ::std::string::String,
+    }
+    ///An account to open.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    pub struct SignUp {
+        ///Your e-mail address, at most 254 characters; you sign in with it.
+        pub email: ::std::string::String,
+        /**What you are called, 1 to 100 printable characters, unique in this panel; your address if
+you do not say.*/
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        ///At least 12 characters and at most 256 bytes.
+        pub password: ::std::string::String,
+    }
+    ///The end of a session.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct SignedOut {
+        ///When the session ended.
+        pub signed_out_at: ::chrono::DateTime<::chrono::offset::Utc>,
+    }
+    ///A code.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    pub struct TotpCode {
+        ///The six digits that your authenticator shows now.
+        pub code: ::std::string::String,
+    }
+    ///The password and a code.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    pub struct TotpDisable {
+        ///The six digits that your authenticator shows now.
+        pub code: ::std::string::String,
+        ///Your password.
+        pub password: ::std::string::String,
+    }
+    ///A seed for your authenticator.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct TotpSeed {
+        ///The seed in base32, to type. It is shown this once.
+        pub secret: ::std::string::String,
+        ///The same as an `otpauth:` address, to show as a QR code.
+        pub url: ::std::string::String,
+    }
+    ///Whether signing in needs a code.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct TotpState {
+        ///Whether it does.
+        pub totp: bool,
+    }
     ///The money of your account.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Wallet {
@@ -1058,10 +1441,10 @@ order ends.*/
 
 The typed API of a reseller panel for social-media marketing.
 
-- **Key**: `Authorization: Bearer <API key>` on every request.
+- **Key**: `Authorization: Bearer <API key>` on every request; the session that `account_sign_in` gives does as well. Keys are made and changed with a session only. A key may have fewer scopes (`read`, `order`, `cancel`), networks that it is good from, an end, and a cap on what is ordered with it on one day (UTC), which refunds do not give back.
 - **Money** is a decimal string in USD, exact to nine places; never a binary float.
 - **Times** are RFC 3339 in UTC.
-- **Errors** have one body: `code` from a closed list, `message`, `request_id`, and `details` with the numbers. 400: not of the documented form; 401, 403: the key; 402: the wallet; 404: not there, or not yours; 409: the state of the order; 422: well-formed, but refused by a rule; 503: ask again.
+- **Errors** have one body: `code` from a closed list, `message`, `request_id`, and `details` with the numbers. 400: not of the documented form; 401, 403: the key, or signing in; 402: the wallet, or a cap; 404: not there, or not yours; 409: the state of what it is about; 422: well-formed, but refused by a rule; 429: too often, see `Retry-After`; 503: ask again.
 - **Refunds** follow a published policy, enforced by code: failed or canceled = 100 %, partial = `(remains / total_quantity) * charge`, completed = final.
 - **Repeating**: place orders with an `Idempotency-Key`, and a lost answer costs nothing.
 
@@ -1693,6 +2076,666 @@ Arguments:
             .build()?;
         let info = OperationInfo {
             operation_id: "wallet_entries",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Read your account
+
+Sends a `GET` request to `/api/v3/account`
+
+*/
+    pub async fn account_view<'a>(
+        &'a self,
+    ) -> Result<ResponseValue<types::Account>, Error<()>> {
+        let url = format!("{}/api/v3/account", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "account_view",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Open an account
+
+For customers; the wallet is empty. Sign in afterwards. A panel may have closed it, and from
+one address 20 accounts an hour can be opened.
+
+Sends a `POST` request to `/api/v3/account`
+
+*/
+    pub async fn account_sign_up<'a>(
+        &'a self,
+        body: &'a types::SignUp,
+    ) -> Result<ResponseValue<types::Account>, Error<()>> {
+        let url = format!("{}/api/v3/account", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "account_sign_up",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            201u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Sign in
+
+Gives a session, which works wherever an API key does and where one does not. It ends when it
+is not used for 12 hours, after 7 days in any case, by signing out, and by another password.
+After 5 failures in 15 minutes for one account from one address the wait grows with every
+further one; `Retry-After` says it.
+
+Sends a `POST` request to `/api/v3/account/sign-in`
+
+*/
+    pub async fn account_sign_in<'a>(
+        &'a self,
+        body: &'a types::SignIn,
+    ) -> Result<ResponseValue<types::Session>, Error<()>> {
+        let url = format!("{}/api/v3/account/sign-in", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "account_sign_in",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Sign out
+
+Ends the session that asks.
+
+Sends a `POST` request to `/api/v3/account/sign-out`
+
+*/
+    pub async fn account_sign_out<'a>(
+        &'a self,
+    ) -> Result<ResponseValue<types::SignedOut>, Error<()>> {
+        let url = format!("{}/api/v3/account/sign-out", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "account_sign_out",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Change your password
+
+Every other session of yours ends. API keys stay as they are.
+
+Sends a `POST` request to `/api/v3/account/password`
+
+*/
+    pub async fn account_change_password<'a>(
+        &'a self,
+        body: &'a types::PasswordChange,
+    ) -> Result<ResponseValue<types::PasswordChanged>, Error<()>> {
+        let url = format!("{}/api/v3/account/password", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "account_change_password",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Begin to use codes
+
+Makes a seed for an authenticator app (TOTP: SHA-1, 6 digits, 30 seconds). Nothing changes
+until `account_totp_confirm`; asked again, it gives another seed.
+
+Sends a `POST` request to `/api/v3/account/totp`
+
+*/
+    pub async fn account_totp_begin<'a>(
+        &'a self,
+    ) -> Result<ResponseValue<types::TotpSeed>, Error<()>> {
+        let url = format!("{}/api/v3/account/totp", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "account_totp_begin",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Turn codes on
+
+With a code of the new seed; from then on signing in needs one.
+
+Sends a `POST` request to `/api/v3/account/totp/confirm`
+
+*/
+    pub async fn account_totp_confirm<'a>(
+        &'a self,
+        body: &'a types::TotpCode,
+    ) -> Result<ResponseValue<types::TotpState>, Error<()>> {
+        let url = format!("{}/api/v3/account/totp/confirm", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "account_totp_confirm",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Turn codes off
+
+With the password and a code that was not used yet.
+
+Sends a `POST` request to `/api/v3/account/totp/disable`
+
+*/
+    pub async fn account_totp_disable<'a>(
+        &'a self,
+        body: &'a types::TotpDisable,
+    ) -> Result<ResponseValue<types::TotpState>, Error<()>> {
+        let url = format!("{}/api/v3/account/totp/disable", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "account_totp_disable",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**List your keys
+
+Sends a `GET` request to `/api/v3/account/keys`
+
+Arguments:
+- `cursor`: The `next_cursor` of the page before; without it, from the first key on.
+- `limit`: Keys per page.
+*/
+    pub async fn key_list<'a>(
+        &'a self,
+        cursor: Option<&'a str>,
+        limit: Option<i64>,
+    ) -> Result<ResponseValue<types::KeyPage>, Error<()>> {
+        let url = format!("{}/api/v3/account/keys", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("cursor", &cursor))
+            .query(&progenitor_client::QueryParam::new("limit", &limit))
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "key_list",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Make a key
+
+The key itself is in this answer and nowhere else. An account has 100 good keys at most.
+
+Sends a `POST` request to `/api/v3/account/keys`
+
+*/
+    pub async fn key_create<'a>(
+        &'a self,
+        body: &'a types::KeySettings,
+    ) -> Result<ResponseValue<types::NewKey>, Error<()>> {
+        let url = format!("{}/api/v3/account/keys", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "key_create",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            201u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Change what a key may be used for
+
+Everything is replaced: what you leave out does not bound it any more.
+
+Sends a `PUT` request to `/api/v3/account/keys/{key_id}`
+
+Arguments:
+- `key_id`: The key's number.
+- `body`
+*/
+    pub async fn key_change<'a>(
+        &'a self,
+        key_id: i64,
+        body: &'a types::KeySettings,
+    ) -> Result<ResponseValue<types::Key>, Error<()>> {
+        let url = format!(
+            "{}/api/v3/account/keys/{}", self.baseurl, encode_path(& key_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .put(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "key_change",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Replace a key
+
+Makes a new key with the same settings, and what was ordered today under its cap. The old one
+stays good for a while, so that you can put the new one in its place everywhere.
+
+Sends a `POST` request to `/api/v3/account/keys/{key_id}/rotate`
+
+Arguments:
+- `key_id`: The key's number.
+- `body`
+*/
+    pub async fn key_rotate<'a>(
+        &'a self,
+        key_id: i64,
+        body: &'a types::KeyRotation,
+    ) -> Result<ResponseValue<types::NewKey>, Error<()>> {
+        let url = format!(
+            "{}/api/v3/account/keys/{}/rotate", self.baseurl, encode_path(& key_id
+            .to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "key_rotate",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            201u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Revoke a key
+
+The next request with it is refused. Again is fine, and changes nothing.
+
+Sends a `POST` request to `/api/v3/account/keys/{key_id}/revoke`
+
+Arguments:
+- `key_id`: The key's number.
+*/
+    pub async fn key_revoke<'a>(
+        &'a self,
+        key_id: i64,
+    ) -> Result<ResponseValue<types::Key>, Error<()>> {
+        let url = format!(
+            "{}/api/v3/account/keys/{}/revoke", self.baseurl, encode_path(& key_id
+            .to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "key_revoke",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**List your notices
+
+Oldest first, from the first on or from a cursor on.
+
+Sends a `GET` request to `/api/v3/account/notices`
+
+Arguments:
+- `cursor`: The `next_cursor` of the page before; without it, from the first notice on.
+- `limit`: Notices per page.
+- `unread`: Only those that are not marked as read.
+*/
+    pub async fn account_notices<'a>(
+        &'a self,
+        cursor: Option<&'a str>,
+        limit: Option<i64>,
+        unread: Option<bool>,
+    ) -> Result<ResponseValue<types::NoticePage>, Error<()>> {
+        let url = format!("{}/api/v3/account/notices", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("cursor", &cursor))
+            .query(&progenitor_client::QueryParam::new("limit", &limit))
+            .query(&progenitor_client::QueryParam::new("unread", &unread))
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "account_notices",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Mark a notice as read
+
+Again is fine, and changes nothing.
+
+Sends a `POST` request to `/api/v3/account/notices/{notice_id}/read`
+
+Arguments:
+- `notice_id`: The notice's number.
+*/
+    pub async fn account_notice_read<'a>(
+        &'a self,
+        notice_id: i64,
+    ) -> Result<ResponseValue<types::Notice>, Error<()>> {
+        let url = format!(
+            "{}/api/v3/account/notices/{}/read", self.baseurl, encode_path(& notice_id
+            .to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "account_notice_read",
         };
         (crate::key::sign)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;

@@ -26,6 +26,7 @@
 //!
 //! TLS is rustls; the feature `native-tls` without default features takes the system's instead.
 
+mod account;
 mod builder;
 mod client;
 mod error;
@@ -44,12 +45,14 @@ mod key;
 mod new_order;
 mod retry;
 
+pub use account::{NewKey, Shown, SignedIn, TotpSeed};
 pub use builder::Builder;
 pub use client::{Client, Fed, OrderFilter, ServiceFilter, is_final};
 pub use error::{Error, Refusal};
 pub use generated::types;
 pub use types::{
-    BatchOrder, BatchResult, ErrorCode, ErrorDetails, NewOrder, Order, OrderStatus, PlacedOrder,
-    Refill, RefillStatus, Refund, RefundReason, Service, ServiceType, Wallet, WalletEntry,
+    Account, BatchOrder, BatchResult, ErrorCode, ErrorDetails, Key, KeySettings, NewOrder, Notice,
+    Order, OrderStatus, PlacedOrder, Refill, RefillStatus, Refund, RefundReason, Role, Scope,
+    Service, ServiceType, Wallet, WalletEntry,
 };
 pub use {chrono, rust_decimal};

@@ -10,6 +10,7 @@ use poem::{Response, Server};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
+use crate::accounts;
 use crate::error::{Failure, Result};
 use crate::http;
 use crate::metrics::Metrics;
@@ -158,6 +159,9 @@ impl Running {
             if let Err(fault) = worker.await {
                 tracing::error!(error = %fault, "a worker ended");
             }
+        }
+        if let Err(fault) = accounts::write_last_uses(&self.panel).await {
+            tracing::error!(error = %fault, "it was not written when keys were last used");
         }
         for task in self.measuring {
             task.abort();

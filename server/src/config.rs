@@ -178,6 +178,8 @@ settings! {
     request_timeout_ms: i64 = 10 * SECOND, 100..=10 * MINUTE, "ms";
     /// Reverse proxies in front, whose `X-Forwarded-For` says where a request came from.
     trusted_proxies: Networks = Networks::none(), (), "";
+    /// Whether customers may open accounts themselves; closed, only commands and operators do.
+    sign_up_open: bool = true, (), "";
     /// Whether `/api/v2` takes GET requests too; some old clients send nothing else.
     v2_allow_get: bool = true, (), "";
     /// How long a provider has for one answer.

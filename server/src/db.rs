@@ -8,7 +8,8 @@
 //! 1. orders, by id;
 //! 2. their dispatches, by order and run;
 //! 3. wallets, by account;
-//! 4. id sequences: of orders, then of ledger transactions, then of refunds, then of the audit log.
+//! 4. accounts, by id; then API keys, by id; then sessions, by id;
+//! 5. id sequences: of orders, then of ledger transactions, then of refunds; the audit log's last.
 //!
 //! Whoever changes services, offers or mirrors of providers' catalogues locks the panel's own row
 //! before anything else; it is never held together with orders or wallets.
@@ -220,6 +221,16 @@ pub(crate) fn for_update(on: &impl ConnectionTrait) -> &'static str {
 pub(crate) fn skip_locked(on: &impl ConnectionTrait) -> &'static str {
     if on.get_database_backend() == DbBackend::Postgres {
         " FOR NO KEY UPDATE SKIP LOCKED"
+    } else {
+        // SQLite has one transaction that changes.
+        ""
+    }
+}
+
+/// Ends a `SELECT` of rows to change, so that nobody else changes them until the transaction ends.
+pub(crate) fn locked(on: &impl ConnectionTrait) -> &'static str {
+    if on.get_database_backend() == DbBackend::Postgres {
+        " FOR NO KEY UPDATE"
     } else {
         // SQLite has one transaction that changes.
         ""

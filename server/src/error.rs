@@ -1,6 +1,7 @@
 //! What can go wrong, in two kinds: [`Refusal`], the closed list of expected answers of "no" with
 //! the numbers in them, and [`Failure`], the unexpected, logged once at the edge and never shown.
 
+use crate::accounts::Scope;
 use crate::clock::Time;
 use crate::money::Money;
 use crate::orders::rules::OrderStatus;
@@ -102,6 +103,50 @@ pub enum Refusal {
     /// The caller's role does not allow it.
     #[error("you may not do that")]
     Forbidden,
+    /// The key may not be used for this.
+    #[error("the API key may not do that: it lacks the scope {scope}")]
+    ScopeMissing {
+        /// What it would need.
+        scope: Scope,
+    },
+    /// The key may not be used from the caller's address.
+    #[error("the API key may not be used from this address")]
+    AddressNotAllowed,
+    /// Only somebody who has signed in may do it.
+    #[error("an API key may not do that: sign in")]
+    SessionNeeded,
+    /// The address or the password is wrong, or the code; never which of them.
+    #[error("the e-mail address, the password or the code is wrong")]
+    SignInFailed,
+    /// The account has codes, and none was given.
+    #[error("the code of the authenticator is needed to sign in")]
+    TotpRequired,
+    /// Somebody has tried too often.
+    #[error("too many attempts: try again in {retry_after_s} seconds")]
+    TooManyAttempts {
+        /// How long to wait, in seconds.
+        retry_after_s: u64,
+    },
+    /// The operator opens accounts.
+    #[error("accounts are not opened here: ask the panel's operator for one")]
+    SignUpClosed,
+    /// What may be spent on one day (UTC) does not cover the charge.
+    #[error(
+        "the charge of {charge} USD is more than what the cap of this {whose} leaves for today: \
+         {spent} of {cap} USD are spent, and it begins anew at {from}"
+    )]
+    SpendCapReached {
+        /// Whose cap: `key` or `account`.
+        whose: &'static str,
+        /// The cap.
+        cap: Money,
+        /// What was spent of it today.
+        spent: Money,
+        /// What the order costs.
+        charge: Money,
+        /// When the next day begins.
+        from: Time,
+    },
     /// There is no such thing, or it is not the caller's.
     #[error("there is no such {what}")]
     Unknown {

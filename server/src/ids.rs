@@ -17,6 +17,12 @@ macro_rules! ids {
 ids! {
     /// An account: one customer of the panel, with one wallet.
     AccountId,
+    /// An API key of an account.
+    KeyId,
+    /// What somebody began by signing in.
+    SessionId,
+    /// What the panel has to say to an account.
+    NoticeId,
     /// A service of the catalogue, as customers order it.
     ServiceId,
     /// An order; below 2³¹ on the wire, because typed clients read 32-bit integers.

@@ -31,6 +31,11 @@ impl Networks {
         self.0.is_empty()
     }
 
+    /// How many there are.
+    pub const fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether `address` is in one of them. An IPv4 address inside an IPv6 one is the IPv4 one.
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();

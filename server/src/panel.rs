@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use secrecy::ExposeSecret;
 
+use crate::accounts::Gate;
 use crate::clock::{Clock, Time};
 use crate::config::Config;
 use crate::db::Db;
@@ -27,6 +28,8 @@ pub struct Panel {
     pub instance: Arc<str>,
     /// What is measured; nothing unless `metrics_listen` is set.
     pub metrics: Metrics,
+    /// What is kept in memory about those who ask to be let in.
+    pub(crate) gate: Arc<Gate>,
 }
 
 impl Panel {
@@ -34,6 +37,7 @@ impl Panel {
     pub async fn open(db: Db, clock: Clock, config: Config, secrets: Secrets) -> Result<Panel> {
         let instance = instance(&db, &secrets).await?.into();
         let metrics = Metrics::new(config.metrics_listen.is_some());
+        let gate = Arc::new(Gate::new(&clock));
         let (config, secrets) = (Arc::new(config), Arc::new(secrets));
         let panel = Panel {
             db,
@@ -42,6 +46,7 @@ impl Panel {
             secrets,
             instance,
             metrics,
+            gate,
         };
         panel.follow_clock().await?;
         Ok(panel)

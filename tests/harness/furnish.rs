@@ -2,6 +2,7 @@
 
 use sea_orm::{ConnectionTrait, Statement};
 use secrecy::SecretString;
+use smm_panel_server::accounts::KeyTerms;
 use smm_panel_server::actor::{Actor, Role};
 use smm_panel_server::catalog::{self, Exchange, NewProvider, Offer, Terms};
 use smm_panel_server::clock::Clock;
@@ -67,8 +68,9 @@ pub async fn staff(panel: &Panel, role: Role, name: &str) -> (AccountId, String)
 
 /// A new key of this account.
 pub async fn key(panel: &Panel, account: AccountId) -> String {
-    let key = accounts::create_key(panel, &Actor::command(), account, "test").await;
-    key.expect("a key").expose().to_owned()
+    let terms = KeyTerms::named("test");
+    let made = accounts::create_key(panel, &Actor::command(), account, &terms).await;
+    made.expect("a key").1.expose().to_owned()
 }
 
 /// Makes `provider` known to the panel.

@@ -69,6 +69,17 @@ pub(crate) struct Figures {
     pub(crate) first_error: Option<String>,
 }
 
+impl fmt::Display for Figures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [p50, p99, max] = [self.p50, self.p99, self.max].map(ms);
+        write!(
+            f,
+            "{} a second, p50 {p50}, p99 {p99}, max {max} ms",
+            self.per_second
+        )
+    }
+}
+
 /// The run with the middle rate; of an even number the lower one.
 pub(crate) fn median(mut runs: Vec<Figures>) -> Option<Figures> {
     runs.sort_by_key(|run| run.per_second);

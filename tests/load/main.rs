@@ -17,6 +17,7 @@ mod prepare;
 mod prepared;
 mod run;
 mod sdk;
+mod sign_in;
 mod sync;
 
 /// Measures a panel: fills a database, offers load over real HTTP, prints Markdown rows.
@@ -33,6 +34,10 @@ mod sync;
 ///   target/release/smm-panel check --config /tmp/load/smm-panel.toml
 ///   target/release/load end-to-end --data /tmp/load-e2e --rate 1500 --seconds 60
 ///   target/release/load sync --data /tmp/load-sync --services 10000
+///
+/// What signing in costs the others: prepare with --people 200, then
+///
+///   target/release/load sign-in --data /tmp/load --pid $!
 ///
 /// To see whether the figures fall as orders pile up, do the same with --orders 10000. For
 /// `services` as long as a real catalogue, give `prepare` the file of a panel's answer to
@@ -54,6 +59,8 @@ enum Command {
     Run(run::Options),
     /// Compare reading through the SDK with the same calls by plain reqwest
     Sdk(sdk::Options),
+    /// Measure balances while others sign in
+    SignIn(sign_in::Options),
     /// Offer orders at a fixed rate to a panel whose provider answers at once, all three in
     /// processes of their own; fails if the queue grows or an order is lost
     EndToEnd(end_to_end::Options),
@@ -76,6 +83,7 @@ fn main() -> ExitCode {
                 Command::Prepare(options) => prepare::prepare(&options).await,
                 Command::Run(options) => run::run(&options).await,
                 Command::Sdk(options) => sdk::run(&options).await,
+                Command::SignIn(options) => sign_in::run(&options).await,
                 Command::EndToEnd(options) => end_to_end::run(&options).await,
                 Command::Sync(options) => sync::run(&options).await,
                 Command::Provider => end_to_end::provide().await,

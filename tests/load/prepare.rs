@@ -10,6 +10,7 @@ use clap::Args;
 use sea_orm::ConnectionTrait;
 use secrecy::SecretString;
 use serde_json::Value;
+use smm_panel_server::accounts::KeyTerms;
 use smm_panel_server::actor::{Actor, Role};
 use smm_panel_server::catalog::{self, Exchange, NewProvider, Offer, Terms, platform};
 use smm_panel_server::clock::Clock;
@@ -22,6 +23,7 @@ use smm_panel_server::secrets::Secrets;
 use smm_panel_server::{accounts, wallet};
 
 use crate::prepared::{Prepared, QUANTITY, REFUNDED};
+use crate::sign_in::people;
 
 /// Orders that one transaction writes.
 const PIECE: usize = 20_000;
@@ -45,6 +47,9 @@ pub(crate) struct Options {
     /// How many orders of the past; 1 in 100 is still open
     #[arg(long, default_value_t = 0)]
     orders: usize,
+    /// How many people can sign in
+    #[arg(long, default_value_t = 0)]
+    people: usize,
     /// How many made-up services beside the one that is ordered
     #[arg(long, default_value_t = 0, conflicts_with = "catalogue")]
     services: usize,
@@ -69,6 +74,7 @@ pub(crate) async fn prepare(options: &Options) -> Result<()> {
         Some(file) => listed(file)?,
         None => made_up(options.services)?,
     };
+    people(&panel, options.people).await?;
     println!("{} services beside the one that is ordered", more.len());
     let more = more.into_iter().map(|terms| (terms, Vec::new())).collect();
     catalog::import(&panel.db, panel.now(), more).await?;
@@ -80,6 +86,7 @@ pub(crate) async fn prepare(options: &Options) -> Result<()> {
         owners: past.owners,
         service: past.service,
         charge_nano: past.charge_nano,
+        people: options.people,
     };
     prepared.write(&options.data)?;
     let data = options.data.display();
@@ -131,7 +138,8 @@ pub(crate) async fn wallets(panel: &Panel, count: usize) -> Result<Vec<String>> 
         let (actor, name) = (Actor::command(), format!("reseller {number}"));
         let account = accounts::create(panel, &actor, Role::Reseller, &name).await?;
         wallet::credit(panel, &actor, account, START_BALANCE, &name, "load").await?;
-        let key = accounts::create_key(panel, &actor, account, "load").await?;
+        let terms = KeyTerms::named("load");
+        let (_, key) = accounts::create_key(panel, &actor, account, &terms).await?;
         keys.push(key.expose().to_owned());
         if number % 250 == 0 || number == count {
             println!("{number} of {count} wallets");

@@ -19,6 +19,8 @@ pub(crate) struct Prepared {
     pub(crate) service: i64,
     /// What one such order costs, in nano-USD.
     pub(crate) charge_nano: i64,
+    /// How many people can sign in.
+    pub(crate) people: usize,
 }
 
 /// How many units each order is for.
@@ -39,6 +41,7 @@ impl Prepared {
             "owners": self.owners,
             "service": self.service,
             "charge_nano": self.charge_nano,
+            "people": self.people,
         });
         Ok(std::fs::write(data.join(FILE), whole.to_string())?)
     }
@@ -68,6 +71,7 @@ impl Prepared {
             owners: usize::try_from(number("owners")?)?,
             service: number("service")?,
             charge_nano: number("charge_nano")?,
+            people: usize::try_from(number("people")?)?,
         })
     }
 }

@@ -52,6 +52,7 @@ macro_rules! story_of_postgres {
     };
 }
 
+mod accounts;
 mod bad_input;
 mod cancel;
 mod concurrency;

@@ -27,6 +27,7 @@ mod database;
 mod dispatches;
 mod help;
 mod offers;
+mod people;
 mod settings;
 
 /// A folder with a panel's files, and the commands that are run there.

@@ -1,13 +1,26 @@
-//! Accounts and their API keys: who is calling.
+//! Accounts: who has one, who is calling, and what they may do.
 //!
-//! Owns the tables `accounts` and `api_keys`. A key is a long random secret, so it is stored as a
-//! keyed digest and found by it in one statement, together with its account and wallet: there is
-//! no cache of keys, and a revocation or a suspension holds on the next request.
+//! Owns the tables `accounts`, `api_keys`, `sessions` and `notices`. A key or a session is a long
+//! random secret, so it is stored as a keyed digest and found by it in one statement, together with
+//! its account and wallet: there is no cache of either, and a revocation or a suspension holds on
+//! the next request. A password is short, so it is stored as a slow hash, and guesses are counted.
+//!
+//! | what | by |
+//! |---|---|
+//! | who calls, and whether they may | `store::callers`, `rules` |
+//! | people: signing up, in and out, passwords, codes | `sessions`, `second_factor`, `password`, `totp` |
+//! | how often somebody may try | `throttle` |
+//! | API keys and what they may do | `keys`, `scope` |
+//! | what may be spent on a day | `spending` |
+//! | what is told to accounts | `notices` |
+
+use std::net::IpAddr;
 
 use serde_json::json;
 
 use crate::actor::{Actor, Role};
 use crate::audit::{self, Deed, Entry};
+use crate::clock::Time;
 use crate::db::Db;
 use crate::error::{Refusal, Result};
 use crate::ids::AccountId;
@@ -16,50 +29,109 @@ use crate::panel::Panel;
 use crate::secrets::Secrets;
 use crate::wallet;
 
+mod email;
+mod gate;
+mod keys;
+mod last_use;
+mod notices;
+mod password;
+mod rules;
+mod scope;
+mod second_factor;
+mod sessions;
+mod spending;
 mod store;
+mod throttle;
 mod token;
+mod totp;
 
-pub(crate) use store::{Authenticated, is_suspended_in_tx};
+pub use email::Email;
+pub(crate) use gate::Gate;
+pub use keys::{Key, KeyTerms, change_key, create_key, keys, revoke_key, rotate_key};
+pub use last_use::Proof;
+pub(crate) use last_use::write_last_uses;
+pub use notices::{Notice, mark_read, notices};
+pub use password::NewPassword;
+pub use scope::{Scope, Scopes};
+pub use second_factor::{NewSeed, begin_totp, confirm_totp, disable_totp};
+pub use sessions::{
+    NewPerson, SignIn, SignedIn, change_password, register, sign_in, sign_out, sign_up,
+};
+pub use spending::Caps;
+pub(crate) use spending::Spending;
+pub(crate) use store::callers::Authenticated;
+pub(crate) use store::is_suspended_in_tx;
 pub use token::{Token, TokenKind};
+
+/// What a check gives, or why not.
+type Checked<T> = std::result::Result<T, Refusal>;
 
 /// The digest by which a token is found, `HMAC-SHA256(pepper, token)`.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct TokenDigest {
+pub(crate) struct TokenDigest {
     kind: TokenKind,
     bytes: [u8; 32],
 }
 
-/// Who is calling, and what the wallet holds at this moment.
+/// What somebody comes with: a token's digest, and the address that they come from.
+#[derive(Clone, Copy)]
+pub struct Credential {
+    digest: TokenDigest,
+    address: Option<IpAddr>,
+}
+
+/// A customer who is calling, and what the wallet holds at this moment.
 #[derive(Debug, Clone, Copy)]
 pub struct Caller {
-    /// The account of the key.
+    /// The account of the key or session.
     pub account: AccountId,
-    /// The wallet's balance when the key was looked up.
+    /// The wallet's balance when it was looked up.
     pub balance: Money,
     /// The version of the catalogue at that moment.
     pub catalog_version: i64,
+    /// What bounds what they spend.
+    pub caps: Caps,
 }
 
-/// A member of the staff who is calling.
+/// Somebody with an account who is calling, customer or staff.
 #[derive(Debug, Clone)]
-pub struct Staff {
+pub struct Member {
     /// Their account.
     pub account: AccountId,
     /// What they may do.
     pub role: Role,
     /// Their name.
     pub name: String,
+    /// By what they have proved it.
+    pub proof: Proof,
+}
+
+/// An account, as its owner and operators see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Its number.
+    pub id: AccountId,
+    /// Its name.
+    pub name: String,
+    /// What its owner may do.
+    pub role: Role,
+    /// The address that its owner signs in with.
+    pub email: Option<String>,
+    /// When it was made.
+    pub created_at: Time,
+    /// When it was suspended, if it is.
+    pub suspended_at: Option<Time>,
+    /// Whether signing in needs a code.
+    pub has_totp: bool,
+    /// Its price tier, if it has one.
+    pub tier: Option<String>,
+    /// What all its keys together may spend on a day.
+    pub daily_cap: Option<Money>,
+    /// What was spent on the present day, if it has a cap.
+    pub spent_today: Money,
 }
 
 impl TokenDigest {
-    /// The digest of a token as a client sent it, if it is of one of `kinds`. A mistyped one is
-    /// refused by its checksum, without asking the database.
-    pub fn of(secrets: &Secrets, token: &str, kinds: &[TokenKind]) -> Result<TokenDigest> {
-        let token = Token::parse(token).filter(|token| kinds.contains(&token.kind()));
-        let token = token.ok_or(Refusal::KeyInvalid)?;
-        Ok(TokenDigest::of_token(secrets, &token))
-    }
-
     fn of_token(secrets: &Secrets, token: &Token) -> TokenDigest {
         TokenDigest {
             kind: token.kind(),
@@ -68,26 +140,70 @@ impl TokenDigest {
     }
 }
 
-/// Finds the account of a key. Refused: [`Refusal::KeyInvalid`], [`Refusal::Suspended`].
-pub async fn authenticate(db: &Db, digest: TokenDigest) -> Result<Caller> {
-    store::authenticate(db, digest).await
+impl Credential {
+    /// A token as somebody at `address` sent it, if it is of one of `kinds`. A mistyped one is
+    /// refused by its checksum, without asking the database.
+    pub fn read(
+        secrets: &Secrets,
+        token: &str,
+        kinds: &[TokenKind],
+        address: Option<IpAddr>,
+    ) -> Result<Credential> {
+        let token = Token::parse(token).filter(|token| kinds.contains(&token.kind()));
+        let token = token.ok_or(Refusal::KeyInvalid)?;
+        let digest = TokenDigest::of_token(secrets, &token);
+        Ok(Credential { digest, address })
+    }
+
+    /// What kind of token it is.
+    pub fn kind(&self) -> TokenKind {
+        self.digest.kind
+    }
 }
 
-/// Finds the member of the staff whose token it is. Refused: [`Refusal::KeyInvalid`],
-/// [`Refusal::Suspended`]; [`Refusal::Forbidden`] for a customer's token, good or not.
-pub async fn authenticate_staff(db: &Db, digest: TokenDigest) -> Result<Staff> {
-    store::authenticate_staff(db, digest).await
+/// Finds the customer who comes with `credential`, if it is good for `need`. Refused:
+/// [`Refusal::KeyInvalid`], [`Refusal::Suspended`], [`Refusal::AddressNotAllowed`],
+/// [`Refusal::ScopeMissing`]; [`Refusal::Forbidden`] for staff.
+pub async fn authenticate(panel: &Panel, credential: Credential, need: Scope) -> Result<Caller> {
+    let (caller, _) = Authenticated::by(panel, credential, need)
+        .rows("", "", [])
+        .await?;
+    Ok(caller)
 }
 
-/// Creates an account; a customer's has an empty wallet. Refused: [`Refusal::Taken`].
+/// Finds whoever comes with `credential`, customer or staff. Refused like [`authenticate`].
+pub async fn authenticate_member(
+    panel: &Panel,
+    credential: Credential,
+    need: Scope,
+) -> Result<Member> {
+    store::callers::member(panel, credential, need).await
+}
+
+/// Finds the member of the staff who comes with `credential`. Refused: [`Refusal::KeyInvalid`],
+/// [`Refusal::Suspended`], [`Refusal::AddressNotAllowed`]; [`Refusal::Forbidden`] for a customer's
+/// key, good or not, and for a customer's session.
+pub async fn authenticate_staff(panel: &Panel, credential: Credential) -> Result<Member> {
+    if credential.kind() == TokenKind::Key {
+        return Err(Refusal::Forbidden.into());
+    }
+    // Keys of staff have every scope: what staff may do follows from their role.
+    let member = store::callers::member(panel, credential, Scope::Read).await?;
+    match member.role {
+        Role::Reseller => Err(Refusal::Forbidden.into()),
+        Role::Support | Role::Operator => Ok(member),
+    }
+}
+
+/// Creates an account that nobody signs in to; a customer's has an empty wallet. Refused:
+/// [`Refusal::Taken`].
 pub async fn create(panel: &Panel, actor: &Actor, role: Role, name: &str) -> Result<AccountId> {
     let tx = panel.db.begin().await?;
-    if store::named(&tx, name).await?.is_some() {
+    let now = panel.now();
+    let Some(account) = store::insert(&tx, now, role, name, None).await? else {
         let what = format!("an account named {name}");
         return Err(Refusal::Taken { what }.into());
-    }
-    let now = panel.now();
-    let account = store::insert(&tx, now, role, name).await?;
+    };
     if role == Role::Reseller {
         wallet::open_in_tx(&tx, account).await?;
     }
@@ -103,27 +219,30 @@ pub async fn find(db: &Db, name: &str) -> Result<Option<AccountId>> {
     store::named(db.read(), name).await
 }
 
-/// Makes a new key for `account`, of the kind that its role has. What is returned is the only copy
-/// of it. Refused: [`Refusal::Unknown`].
-pub async fn create_key(
-    panel: &Panel,
-    actor: &Actor,
-    account: AccountId,
-    name: &str,
-) -> Result<Token> {
-    let tx = panel.db.begin().await?;
-    let role = store::role_of(&tx, account).await?;
-    let kind = match role.ok_or(Refusal::Unknown { what: "account" })? {
-        Role::Reseller => TokenKind::Key,
-        Role::Support | Role::Operator => TokenKind::StaffKey,
-    };
-    let token = Token::generate(kind);
-    let digest = TokenDigest::of_token(&panel.secrets, &token);
-    let now = panel.now();
-    let key = store::insert_key(&tx, now, account, name, &token, digest).await?;
-    let entry = Entry::new(Deed::KeyCreated, format!("account:{account}"))
-        .became(json!({"key_id": key, "name": name, "last4": token.last4()}));
-    audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
-    tx.commit().await?;
-    Ok(token)
+/// The account. Refused: [`Refusal::Unknown`].
+pub async fn read(panel: &Panel, account: AccountId) -> Result<Account> {
+    let found = store::read(&panel.db, panel.now(), account).await?;
+    Ok(found.ok_or(Refusal::Unknown { what: "account" })?)
+}
+
+/// The accounts of customers whose name or e-mail address has `part` in it, oldest first.
+pub async fn search(panel: &Panel, part: &str, limit: u64) -> Result<Vec<Account>> {
+    store::search(&panel.db, panel.now(), false, part, limit).await
+}
+
+/// Everybody of the staff, oldest first.
+pub async fn staff(panel: &Panel) -> Result<Vec<Account>> {
+    store::search(&panel.db, panel.now(), true, "", u64::MAX).await
+}
+
+/// A name that people read: of an account or a key.
+fn name_checked<'n>(field: &'static str, name: &'n str) -> Checked<&'n str> {
+    let printable = !name.trim().is_empty() && !name.chars().any(char::is_control);
+    if printable && name.chars().count() <= 100 {
+        return Ok(name);
+    }
+    Err(Refusal::FieldInvalid {
+        field,
+        expected: "1 to 100 printable characters",
+    })
 }

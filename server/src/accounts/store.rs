@@ -1,68 +1,25 @@
-//! The statements on `accounts` and `api_keys`.
+//! The statements on `accounts`, `api_keys`, `sessions` and `notices`: here those that create and
+//! find accounts, in `callers` those that authenticate.
 
 use std::collections::HashSet;
 
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait,
-    EntityTrait, QueryFilter, QueryResult, QuerySelect, Value,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryResult, QuerySelect};
 
-use super::{Caller, Staff, Token, TokenDigest, TokenKind};
+use super::spending::spent_today;
+use super::{Account, Email};
 use crate::actor::Role;
 use crate::clock::Time;
 use crate::db::{Db, Tx, query};
-use crate::entity::{account, api_key};
-use crate::error::{Refusal, Result};
+use crate::entity::account;
+use crate::error::Result;
 use crate::ids::AccountId;
 
-/// What a key leads to: the key, its account, its wallet, and the one row of the panel.
-const CALLER_COLUMNS: &str = "SELECT k.account_id, a.suspended_at_ms, w.balance_nano, \
-     p.catalog_version";
-const CALLER_FROM: &str = " FROM api_keys k JOIN accounts a ON a.id = k.account_id \
-     JOIN wallets w ON w.account_id = k.account_id CROSS JOIN panel p";
-const CALLER_WHERE: &str = " WHERE k.digest = $1 AND k.revoked_at_ms IS NULL";
-
-/// A statement that authenticates and reads in one: what follows the caller's columns is chosen
-/// by the noun that asks, and belongs to the caller because it is joined on `k.account_id`.
-pub(crate) struct Authenticated {
-    digest: TokenDigest,
-}
-
-impl Authenticated {
-    /// The key to authenticate by.
-    pub(crate) fn by(digest: TokenDigest) -> Authenticated {
-        Authenticated { digest }
-    }
-
-    /// Runs the statement: `columns` begin with a comma, `join` names `k.account_id` and numbers
-    /// its `values` from `$2`. Gives the caller and every row.
-    pub(crate) async fn rows(
-        &self,
-        db: &Db,
-        columns: &str,
-        join: &str,
-        values: impl IntoIterator<Item = Value>,
-    ) -> Result<(Caller, Vec<QueryResult>)> {
-        let sql = [CALLER_COLUMNS, columns, CALLER_FROM, join, CALLER_WHERE].concat();
-        let digest = Value::from(self.digest.bytes.to_vec());
-        let rows = query(db.read(), &sql, std::iter::once(digest).chain(values)).await?;
-        let row = rows.first().ok_or(Refusal::KeyInvalid)?;
-        if row.try_get_by_index::<Option<Time>>(1)?.is_some() {
-            return Err(Refusal::Suspended.into());
-        }
-        let caller = Caller {
-            account: row.try_get_by_index(0)?,
-            balance: row.try_get_by_index(2)?,
-            catalog_version: row.try_get_by_index(3)?,
-        };
-        Ok((caller, rows))
-    }
-}
-
-pub(super) async fn authenticate(db: &Db, digest: TokenDigest) -> Result<Caller> {
-    let (caller, _) = Authenticated::by(digest).rows(db, "", "", []).await?;
-    Ok(caller)
-}
+pub(super) mod callers;
+pub(super) mod caps;
+pub(super) mod keys;
+pub(super) mod notices;
+pub(super) mod people;
+pub(super) mod uses;
 
 /// Which of `accounts` are suspended, read under the transaction's lock.
 pub(crate) async fn is_suspended_in_tx(
@@ -80,29 +37,6 @@ pub(crate) async fn is_suspended_in_tx(
     Ok(suspended.into_iter().collect())
 }
 
-pub(super) async fn authenticate_staff(db: &Db, digest: TokenDigest) -> Result<Staff> {
-    let sql = "SELECT a.id, a.role, a.name, a.suspended_at_ms FROM api_keys k \
-               JOIN accounts a ON a.id = k.account_id \
-               WHERE k.digest = $1 AND k.revoked_at_ms IS NULL";
-    if digest.kind == TokenKind::Key {
-        return Err(Refusal::Forbidden.into());
-    }
-    let rows = query(db.read(), sql, [digest.bytes.to_vec().into()]).await?;
-    let row = rows.first().ok_or(Refusal::KeyInvalid)?;
-    let role: Role = row.try_get_by_index(1)?;
-    if role == Role::Reseller {
-        return Err(Refusal::Forbidden.into());
-    }
-    if row.try_get_by_index::<Option<Time>>(3)?.is_some() {
-        return Err(Refusal::Suspended.into());
-    }
-    Ok(Staff {
-        account: row.try_get_by_index(0)?,
-        role,
-        name: row.try_get_by_index(2)?,
-    })
-}
-
 pub(super) async fn role_of(on: &impl ConnectionTrait, account: AccountId) -> Result<Option<Role>> {
     let found = account::Entity::find_by_id(account).one(on).await?;
     Ok(found.map(|account| account.role))
@@ -116,34 +50,91 @@ pub(super) async fn named(on: &impl ConnectionTrait, name: &str) -> Result<Optio
     Ok(found.map(|account| account.id))
 }
 
-pub(super) async fn insert(tx: &Tx, now: Time, role: Role, name: &str) -> Result<AccountId> {
-    let account = account::ActiveModel {
-        id: NotSet,
-        name: Set(name.to_owned()),
-        role: Set(role),
-        suspended_at_ms: Set(None),
-        created_at_ms: Set(now),
-    };
-    Ok(account.insert(tx).await?.id)
-}
-
-pub(super) async fn insert_key(
+/// Inserts an account, perhaps with an address and the hash of a password to sign in with; `None`
+/// if its name or address is taken.
+pub(super) async fn insert(
     tx: &Tx,
     now: Time,
-    account: AccountId,
+    role: Role,
     name: &str,
-    token: &Token,
-    digest: TokenDigest,
-) -> Result<i64> {
-    let row = api_key::ActiveModel {
-        id: NotSet,
-        account_id: Set(account),
-        digest: Set(digest.bytes.to_vec()),
-        prefix: Set(token.kind().word().to_owned()),
-        last4: Set(token.last4().to_owned()),
-        name: Set(name.to_owned()),
-        created_at_ms: Set(now),
-        revoked_at_ms: Set(None),
+    signs_in: Option<(&Email, &str)>,
+) -> Result<Option<AccountId>> {
+    let sql = "INSERT INTO accounts (role, name, email, password_hash, created_at_ms) \
+               VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING id";
+    let values = [
+        role.into(),
+        name.into(),
+        signs_in.map(|(email, _)| email.as_str()).into(),
+        signs_in.map(|(_, hash)| hash).into(),
+        now.into(),
+    ];
+    let rows = query(tx, sql, values).await?;
+    let id = rows
+        .first()
+        .map(|row| row.try_get_by_index(0))
+        .transpose()?;
+    Ok(id)
+}
+
+const ACCOUNT: &str = "SELECT a.id, a.name, a.role, a.email, a.created_at_ms, a.suspended_at_ms, \
+     a.totp_confirmed_at_ms, t.name, a.daily_cap_nano, a.spent_day, a.spent_nano \
+     FROM accounts a LEFT JOIN tiers t ON t.id = a.tier_id WHERE ";
+
+pub(super) async fn read(db: &Db, now: Time, account: AccountId) -> Result<Option<Account>> {
+    let rows = query(
+        db.read(),
+        &[ACCOUNT, "a.id = $1"].concat(),
+        [account.into()],
+    )
+    .await?;
+    rows.first().map(|row| account_of(row, now)).transpose()
+}
+
+/// The accounts, of staff or of customers, whose name or address has `part` in it, by number.
+pub(super) async fn search(
+    db: &Db,
+    now: Time,
+    staff: bool,
+    part: &str,
+    limit: u64,
+) -> Result<Vec<Account>> {
+    let which = if staff {
+        "a.role <> 'reseller'"
+    } else {
+        "a.role = 'reseller'"
     };
-    Ok(row.insert(tx).await?.id)
+    let like = " AND (LOWER(a.name) LIKE $1 ESCAPE '\\' OR LOWER(a.email) LIKE $1 ESCAPE '\\') \
+                ORDER BY a.id LIMIT $2";
+    let mut pattern = String::from("%");
+    for c in part.to_lowercase().chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = query(
+        db.read(),
+        &[ACCOUNT, which, like].concat(),
+        [pattern.into(), limit.into()],
+    )
+    .await?;
+    rows.iter().map(|row| account_of(row, now)).collect()
+}
+
+fn account_of(row: &QueryResult, now: Time) -> Result<Account> {
+    let (day, spent) = (row.try_get_by_index(9)?, row.try_get_by_index(10)?);
+    Ok(Account {
+        id: row.try_get_by_index(0)?,
+        name: row.try_get_by_index(1)?,
+        role: row.try_get_by_index(2)?,
+        email: row.try_get_by_index(3)?,
+        created_at: row.try_get_by_index(4)?,
+        suspended_at: row.try_get_by_index(5)?,
+        has_totp: row.try_get_by_index::<Option<Time>>(6)?.is_some(),
+        tier: row.try_get_by_index(7)?,
+        daily_cap: row.try_get_by_index(8)?,
+        spent_today: spent_today(day, spent, now),
+    })
 }

@@ -1,8 +1,9 @@
-//! `account` and `key`.
+//! `account`.
 
 use anyhow::{Result, bail};
 use clap::Subcommand;
 
+use crate::accounts::Account;
 use crate::actor::{Actor, Role};
 use crate::ids::AccountId;
 use crate::money::Money;
@@ -15,6 +16,15 @@ pub(super) enum AccountCommand {
     Create {
         /// Its name, unique in this panel
         name: String,
+    },
+    /// List the customers' accounts: number, name, e-mail address, and whether it is suspended
+    List {
+        /// Only those with this in their name or e-mail address
+        #[arg(default_value = "")]
+        search: String,
+        /// How many rows to show
+        #[arg(long, default_value_t = 50, value_name = "ROWS")]
+        limit: u64,
     },
     /// Add money to an account's wallet
     Credit {
@@ -32,19 +42,8 @@ pub(super) enum AccountCommand {
     },
 }
 
-#[derive(Subcommand)]
-pub(super) enum KeyCommand {
-    /// Create an API key and print it; it cannot be shown again
-    Create {
-        /// The account's name
-        account: String,
-        /// What the key is for
-        #[arg(long, default_value = "default")]
-        name: String,
-    },
-}
-
-fn amount(text: &str) -> Result<Money, String> {
+/// An amount above zero.
+pub(super) fn amount(text: &str) -> Result<Money, String> {
     let amount = Money::parse(text).map_err(|no| no.to_string())?;
     if amount.is_positive() {
         Ok(amount)
@@ -63,6 +62,11 @@ pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()
             let id = accounts::create(panel, &Actor::command(), Role::Reseller, name).await?;
             anstream::println!("Account {id} ({name}) has an empty wallet.");
         }
+        AccountCommand::List { search, limit } => {
+            for account in accounts::search(panel, search.trim(), limit).await? {
+                show(&account);
+            }
+        }
         AccountCommand::Credit {
             name,
             amount,
@@ -79,17 +83,19 @@ pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()
     Ok(())
 }
 
-pub(super) async fn key(panel: &Panel, command: KeyCommand) -> Result<()> {
-    let KeyCommand::Create { account, name } = command;
-    let id = find(panel, &account).await?;
-    let key = accounts::create_key(panel, &Actor::command(), id, &name).await?;
-    // The key alone on standard output, so that a script can take it.
-    anstream::println!("{}", key.expose());
-    anstream::eprintln!("This key of {account} cannot be shown again: keep it now.");
-    Ok(())
+/// One account on a line, for people and for `cut -f`.
+pub(super) fn show(account: &Account) {
+    let state = match account.suspended_at {
+        Some(at) => format!("suspended {at}"),
+        None => "good".to_owned(),
+    };
+    let email = account.email.as_deref().unwrap_or("-");
+    let (id, name, role) = (account.id, &account.name, account.role);
+    anstream::println!("{id}\t{name}\t{email}\t{role}\t{state}");
 }
 
-async fn find(panel: &Panel, name: &str) -> Result<AccountId> {
+/// The account of that name.
+pub(super) async fn find(panel: &Panel, name: &str) -> Result<AccountId> {
     match accounts::find(&panel.db, name).await? {
         Some(account) => Ok(account),
         None => bail!("there is no account named {name}"),

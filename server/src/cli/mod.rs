@@ -20,9 +20,11 @@ mod catalog;
 mod copy;
 mod dispatches;
 mod inspect;
+mod keys;
 mod providers;
 mod serve;
 mod services;
+mod staff;
 
 pub(crate) use serve::stop_asked;
 
@@ -55,7 +57,10 @@ enum Command {
     Account(accounts::AccountCommand),
     /// API keys of accounts
     #[command(subcommand)]
-    Key(accounts::KeyCommand),
+    Key(keys::KeyCommand),
+    /// Staff: the people who run the panel
+    #[command(subcommand)]
+    Operator(staff::StaffCommand),
     /// Providers: the panels that orders are forwarded to
     #[command(subcommand)]
     Provider(providers::ProviderCommand),
@@ -144,7 +149,11 @@ async fn run_command(command: Command, config: Config) -> Result<ExitCode> {
             let create = matches!(command, accounts::AccountCommand::Create { .. });
             accounts::account(&open(config, create).await?, command).await?;
         }
-        Command::Key(command) => accounts::key(&open(config, false).await?, command).await?,
+        Command::Key(command) => keys::key(&open(config, false).await?, command).await?,
+        Command::Operator(command) => {
+            let create = matches!(command, staff::StaffCommand::Create { .. });
+            staff::staff(&open(config, create).await?, command).await?;
+        }
         Command::Provider(command) => {
             let create = matches!(command, providers::ProviderCommand::Add { .. });
             providers::provider(&open(config, create).await?, command).await?;

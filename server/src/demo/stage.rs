@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 
 use super::cast::{offer, services};
 use super::provider::SimulatedProvider;
+use crate::accounts::KeyTerms;
 use crate::actor::{Actor, Role};
 use crate::app::{self, Background, Running};
 use crate::catalog::{self, Exchange, NewProvider};
@@ -67,7 +68,8 @@ pub(super) async fn customer(panel: &Panel) -> Result<(AccountId, String)> {
     let account = accounts::create(panel, &actor, Role::Reseller, "demo").await?;
     let amount = Money::parse("100")?;
     wallet::credit(panel, &actor, account, amount, "demo", "to try the panel").await?;
-    let key = accounts::create_key(panel, &actor, account, "demo").await?;
+    let terms = KeyTerms::named("demo");
+    let (_, key) = accounts::create_key(panel, &actor, account, &terms).await?;
     Ok((account, key.expose().to_owned()))
 }
 

@@ -11,8 +11,8 @@ use crate::catalog::sync::{DifferenceKind, DifferenceState};
 use crate::catalog::{ServicePause, ServiceState};
 use crate::clock::Time;
 use crate::ids::{
-    AccountId, DispatchId, OrderId, ProviderId, RefillDispatchId, RefillId, RefundId, ServiceId,
-    TransactionId,
+    AccountId, DispatchId, KeyId, NoticeId, OrderId, ProviderId, RefillDispatchId, RefillId,
+    RefundId, ServiceId, SessionId, TransactionId,
 };
 use crate::money::{Money, Rate};
 use crate::orders::rules::{DispatchState, OrderStatus, RefundReason};
@@ -113,6 +113,9 @@ column!(Time, i64, BigInt, ColumnType::BigInteger, Time::ms, |n| {
 });
 id_columns!(
     AccountId,
+    KeyId,
+    SessionId,
+    NoticeId,
     ServiceId,
     OrderId,
     ProviderId,

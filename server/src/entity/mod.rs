@@ -6,7 +6,6 @@ mod columns;
 
 pub(crate) mod account;
 pub(crate) mod alert;
-pub(crate) mod api_key;
 pub(crate) mod dispatch;
 pub(crate) mod ledger_entry;
 pub(crate) mod ledger_transaction;

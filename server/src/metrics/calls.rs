@@ -63,6 +63,36 @@ words! {
         WalletView = "wallet_view",
         /// The movements of the wallet.
         WalletEntries = "wallet_entries",
+        /// An account.
+        AccountSignUp = "account_sign_up",
+        /// A session.
+        AccountSignIn = "account_sign_in",
+        /// A session's end.
+        AccountSignOut = "account_sign_out",
+        /// The own account.
+        AccountView = "account_view",
+        /// Another password.
+        AccountChangePassword = "account_change_password",
+        /// A seed for codes.
+        AccountTotpBegin = "account_totp_begin",
+        /// Codes on.
+        AccountTotpConfirm = "account_totp_confirm",
+        /// Codes off.
+        AccountTotpDisable = "account_totp_disable",
+        /// The own notices.
+        AccountNotices = "account_notices",
+        /// A notice marked as read.
+        AccountNoticeRead = "account_notice_read",
+        /// A key.
+        KeyCreate = "key_create",
+        /// The own keys.
+        KeyList = "key_list",
+        /// A key's terms.
+        KeyChange = "key_change",
+        /// A key in the place of another.
+        KeyRotate = "key_rotate",
+        /// A key's end.
+        KeyRevoke = "key_revoke",
         /// Any operation of the operator's API.
         Operator = "operator",
         /// No operation: an unknown path, another method, or no answer in time.
@@ -113,6 +143,21 @@ impl Call {
             | Call::RefundList
             | Call::WalletView
             | Call::WalletEntries
+            | Call::AccountSignUp
+            | Call::AccountSignIn
+            | Call::AccountSignOut
+            | Call::AccountView
+            | Call::AccountChangePassword
+            | Call::AccountTotpBegin
+            | Call::AccountTotpConfirm
+            | Call::AccountTotpDisable
+            | Call::AccountNotices
+            | Call::AccountNoticeRead
+            | Call::KeyCreate
+            | Call::KeyList
+            | Call::KeyChange
+            | Call::KeyRotate
+            | Call::KeyRevoke
             | Call::Other => Face::V3,
             Call::Operator => Face::Operator,
         }

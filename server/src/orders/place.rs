@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::draft::{Draft, draft, fingerprint, reference, request_id};
 use super::store;
+use crate::accounts::{Caps, Spending};
 use crate::catalog::{self, Offer, Service, ServiceState};
 use crate::clock::Time;
 use crate::db::Tx;
@@ -24,6 +25,8 @@ use crate::{accounts, wallet};
 pub struct NewOrder {
     /// Who orders and pays.
     pub account: AccountId,
+    /// What bounds what they spend.
+    pub caps: Caps,
     /// What was asked for.
     pub request: AddRequest,
     /// The customer's own name for it, to find it by; any number of orders may share one.
@@ -53,7 +56,7 @@ pub(super) async fn place_batch(panel: &Panel, new: &[NewOrder]) -> Result<Vec<A
     let now = panel.now();
     let batch = panel.db.begin_batch().await?;
     let tx = batch.tx();
-    let terms = TermsOfBatch::read(tx, new).await?;
+    let terms = TermsOfBatch::read(tx, now, new).await?;
     let drafts: Vec<_> = new.iter().map(|order| terms.draft(order)).collect();
     let active = store::active_on_links(tx, &keys_of(new, &drafts)).await?;
     let decided = Decisions::make(new, drafts, terms, active);
@@ -80,6 +83,8 @@ fn keys_of(new: &[NewOrder], drafts: &[Prepared]) -> HashSet<(AccountId, i64)> {
 struct TermsOfBatch {
     services: HashMap<ServiceId, Service>,
     balances: HashMap<AccountId, Money>,
+    /// What the caps of callers leave; empty where nobody has one.
+    spending: Spending,
     suspended: HashSet<AccountId>,
     /// Orders that were placed before under a `request_id` of this batch.
     earlier: HashMap<(AccountId, String), ([u8; 32], Placement)>,
@@ -92,7 +97,7 @@ enum Prepared {
 }
 
 impl TermsOfBatch {
-    async fn read(tx: &Tx, new: &[NewOrder]) -> Result<TermsOfBatch> {
+    async fn read(tx: &Tx, now: Time, new: &[NewOrder]) -> Result<TermsOfBatch> {
         let accounts: HashSet<AccountId> = new.iter().map(|order| order.account).collect();
         let accounts: Vec<AccountId> = accounts.into_iter().collect();
         let services: HashSet<ServiceId> = new
@@ -107,6 +112,12 @@ impl TermsOfBatch {
             .collect();
         Ok(TermsOfBatch {
             balances: wallet::balances_in_tx(tx, &accounts).await?,
+            spending: Spending::read_in_tx(
+                tx,
+                now,
+                new.iter().map(|order| (order.account, order.caps)),
+            )
+            .await?,
             suspended: accounts::is_suspended_in_tx(tx, &accounts).await?,
             services: catalog::services_in_tx(tx, &services).await?,
             earlier: store::orders_of_requests(tx, &requests).await?,
@@ -193,6 +204,7 @@ struct Decisions<'a> {
     placed: Vec<Placed<'a>>,
     /// Orders that repeat an earlier one of the batch: (place, place of the first).
     repeated: Vec<(usize, usize)>,
+    spending: Spending,
 }
 
 impl<'a> Decisions<'a> {
@@ -207,6 +219,7 @@ impl<'a> Decisions<'a> {
             answers: vec![None; new.len()],
             placed: Vec::with_capacity(new.len()),
             repeated: Vec::new(),
+            spending: Spending::default(),
         };
         let mut firsts: HashMap<(AccountId, &str), (usize, [u8; 32])> = HashMap::new();
         for (index, (order, prepared)) in new.iter().zip(drafts).enumerate() {
@@ -260,6 +273,7 @@ impl<'a> Decisions<'a> {
                 Err(refusal) => made.set(index, Err(refusal)),
             }
         }
+        made.spending = terms.spending;
         made
     }
 
@@ -275,7 +289,7 @@ impl<'a> Decisions<'a> {
 }
 
 impl TermsOfBatch {
-    /// Takes the charge from what is left of the wallet, or refuses.
+    /// Takes the charge from what is left of the wallet and of the day's caps, or refuses.
     fn afford(
         &mut self,
         order: &NewOrder,
@@ -289,6 +303,8 @@ impl TermsOfBatch {
         let balance = self.balances.entry(order.account).or_default();
         match balance.minus(draft.charge) {
             Ok(rest) if rest >= Money::ZERO => {
+                self.spending
+                    .spend(order.account, order.caps, draft.charge)?;
                 *balance = rest;
                 Ok(service)
             }
@@ -308,6 +324,7 @@ async fn write(
     mut decided: Decisions<'_>,
 ) -> Result<Vec<Answer>> {
     if !decided.placed.is_empty() {
+        decided.spending.write_in_tx(tx).await?;
         let services: HashSet<ServiceId> = decided
             .placed
             .iter()

@@ -13,14 +13,15 @@ use sea_orm::{
 use super::place::{Other, Placed, Placement};
 use super::rules::{Delivery, OrderStatus};
 use super::told::CausedBy;
-use crate::accounts::{Authenticated, Caller, TokenDigest};
+use crate::accounts::{Authenticated, Caller, Credential, Scope};
 use crate::catalog::Offer;
 use crate::clock::Time;
-use crate::db::{Db, PIECE, Rows, Tx, execute, insert_all, query, reserve_ids};
+use crate::db::{PIECE, Rows, Tx, execute, insert_all, query, reserve_ids};
 use crate::entity::{order, order_event, order_request, overlap};
 use crate::error::{Failure, Result};
 use crate::ids::{AccountId, OrderId, ServiceId};
 use crate::money::Money;
+use crate::panel::Panel;
 
 pub(super) mod endings;
 pub(super) mod reads;
@@ -367,22 +368,22 @@ pub(super) async fn request_cancel(tx: &Tx, now: Time, ids: &[OrderId]) -> Resul
 /// costs more than finding an order. Gives for each order the text `id status charge_nano
 /// settled_refund_nano withheld start_count remains`, separated by commas.
 pub(super) async fn view(
-    db: &Db,
-    digest: TokenDigest,
+    panel: &Panel,
+    credential: Credential,
     ids: &[i64],
 ) -> Result<(Caller, Option<String>)> {
     const LINES: &str = ", (SELECT string_agg(o.id || ' ' || o.status || ' ' || o.charge_nano || \
         ' ' || o.settled_refund_nano || ' ' || CASE WHEN o.withheld THEN 1 ELSE 0 END || ' ' || \
         COALESCE(o.start_count, -1) || ' ' || o.remains, ',') FROM orders o \
         WHERE o.account_id = k.account_id AND o.id";
-    let rows = Rows::is_in(db.read(), 1, ids.iter().map(|&id| id.into()));
+    let rows = Rows::is_in(panel.db.read(), 1, ids.iter().map(|&id| id.into()));
     let columns = [LINES, &rows.text, ")"].concat();
-    let (caller, rows) = Authenticated::by(digest)
-        .rows(db, &columns, "", rows.values)
+    let (caller, rows) = Authenticated::by(panel, credential, Scope::Read)
+        .rows(&columns, "", rows.values)
         .await?;
     let lines = rows
         .first()
-        .map(|row| row.try_get_by_index(4))
+        .map(|row| row.try_get_by_index(Authenticated::WIDTH))
         .transpose()?;
     Ok((caller, lines.flatten()))
 }

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use super::rules::{OrderStatus, Shown, shown};
 use super::store;
-use crate::accounts::{Caller, TokenDigest};
-use crate::db::Db;
+use crate::accounts::{Caller, Credential};
 use crate::error::{Failure, Result};
 use crate::money::Money;
+use crate::panel::Panel;
 
 /// An order as its customer sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,11 +23,11 @@ pub struct OrderView {
 /// Authenticates and reads the orders `ids` of that account, by id, in one statement. Orders of
 /// other accounts are missing, like those that never were.
 pub async fn view(
-    db: &Db,
-    digest: TokenDigest,
+    panel: &Panel,
+    credential: Credential,
     ids: &[i64],
 ) -> Result<(Caller, HashMap<i64, OrderView>)> {
-    let (caller, lines) = store::view(db, digest, ids).await?;
+    let (caller, lines) = store::view(panel, credential, ids).await?;
     let lines = lines.unwrap_or_default();
     let mut orders = HashMap::with_capacity(ids.len());
     for line in lines.split(',').filter(|line| !line.is_empty()) {

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use crate::accounts::{Caller, TokenDigest};
+use crate::accounts::{Caller, Credential};
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::catalog::Provider;
 use crate::clock::Time;
@@ -62,11 +62,11 @@ pub async fn request(
 
 /// Authenticates and reads the refills `ids` of that account, by id, in one statement.
 pub async fn view(
-    db: &Db,
-    digest: TokenDigest,
+    panel: &Panel,
+    credential: Credential,
     ids: &[i64],
 ) -> Result<(Caller, HashMap<i64, RefillStatus>)> {
-    store::view(db, digest, ids).await
+    store::view(panel, credential, ids).await
 }
 
 /// A refill as its customer sees it.

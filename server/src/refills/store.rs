@@ -10,13 +10,14 @@ use sea_orm::{
 
 use super::rules::{RefillState, RefillStatus, status_of};
 use super::{Refill, StuckRefill};
-use crate::accounts::{Authenticated, Caller, TokenDigest};
+use crate::accounts::{Authenticated, Caller, Credential, Scope};
 use crate::clock::Time;
 use crate::db::{Db, Rows, Tx, execute, insert_all, query};
 use crate::entity::{refill, refill_dispatch};
 use crate::error::Result;
 use crate::ids::{AccountId, OrderId, ProviderId, RefillDispatchId, RefillId};
 use crate::orders::DeliveredRun;
+use crate::panel::Panel;
 
 /// What was asked for before.
 pub(super) struct History {
@@ -69,11 +70,11 @@ pub(super) async fn insert(
 }
 
 pub(super) async fn view(
-    db: &Db,
-    digest: TokenDigest,
+    panel: &Panel,
+    credential: Credential,
     ids: &[i64],
 ) -> Result<(Caller, HashMap<i64, RefillStatus>)> {
-    let rows = Rows::is_in(db.read(), 1, ids.iter().map(|&id| id.into()));
+    let rows = Rows::is_in(panel.db.read(), 1, ids.iter().map(|&id| id.into()));
     let join = [
         " LEFT JOIN (SELECT r.id, r.status, o.account_id FROM refills r \
          JOIN orders o ON o.id = r.order_id WHERE r.id",
@@ -82,13 +83,13 @@ pub(super) async fn view(
     ]
     .concat();
     let columns = ", f.id, f.status";
-    let (caller, rows) = Authenticated::by(digest)
-        .rows(db, columns, &join, rows.values)
+    let (caller, rows) = Authenticated::by(panel, credential, Scope::Read)
+        .rows(columns, &join, rows.values)
         .await?;
     let mut refills = HashMap::with_capacity(rows.len());
     for row in rows {
-        if let Some(id) = row.try_get_by_index::<Option<i64>>(4)? {
-            refills.insert(id, row.try_get_by_index(5)?);
+        if let Some(id) = row.try_get_by_index::<Option<i64>>(Authenticated::WIDTH)? {
+            refills.insert(id, row.try_get_by_index(Authenticated::WIDTH + 1)?);
         }
     }
     Ok((caller, refills))

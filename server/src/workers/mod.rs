@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
+use crate::accounts;
 use crate::apart::apart;
 use crate::error::Result;
 use crate::inspection;
@@ -35,6 +36,8 @@ const CLOCK_LOOK: Duration = Duration::from_secs(10);
 
 /// How often it is looked whether a provider's catalogue is due.
 const SYNC_LOOK: Duration = Duration::from_secs(5);
+/// How often it is written when keys and sessions were last used, and old attempts are forgotten.
+const LAST_USES: Duration = Duration::from_secs(10);
 
 /// How often it is looked whether the regular check is due.
 const CHECK_LOOK: Duration = Duration::from_secs(30);
@@ -68,8 +71,8 @@ impl Workers {
         let every = Duration::from_millis(panel.config.dispatch_interval_ms.unsigned_abs());
         let slots = dispatcher.slot_freed();
         let follower = follow::Follower::new(panel.clone(), client.clone());
-        let (inspected, timed) = (panel.clone(), panel.clone());
         let syncer = sync::Syncer::new(panel.clone(), client.clone());
+        let (inspected, timed, used) = (panel.clone(), panel.clone(), panel.clone());
         let watchdog = watchdog::Watchdog::new(panel, client, dispatcher.clone());
         vec![
             tokio::spawn({
@@ -104,6 +107,14 @@ impl Workers {
                 let panel = timed.clone();
                 async move { panel.follow_clock().await.map(|()| 0) }
             }),
+            repeat("last_uses", [LAST_USES, STEP], stop.clone(), move || {
+                let panel = used.clone();
+                async move {
+                    panel.gate.forget_old_attempts();
+                    // What is used meanwhile waits: rows that are always written are of no use.
+                    accounts::write_last_uses(&panel).await.map(|_| 0)
+                }
+            }),
             repeat("check", [CHECK_LOOK, LONG_STEP], stop.clone(), move || {
                 let (panel, mut stop) = (inspected.clone(), stop.clone());
                 async move {
@@ -125,6 +136,7 @@ impl Workers {
             self.dispatcher.clone(),
         );
         let syncer = sync::Syncer::new(self.panel.clone(), self.client.clone());
+        accounts::write_last_uses(&self.panel).await?;
         loop {
             let mut done = self.dispatcher.step().await?;
             done += syncer.step().await?;

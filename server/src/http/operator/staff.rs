@@ -1,24 +1,24 @@
-//! Who calls: `Authorization: Bearer` and an operator's key. The types in a handler's signature say
+//! Who calls: `Authorization: Bearer` and a key or a session of staff. The types in a handler's signature say
 //! who may call it.
 
-use poem::http::header;
 use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaSecurityScheme, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
-use crate::accounts::{self, TokenDigest, TokenKind};
+use crate::accounts;
 use crate::actor::{Actor, Role};
 use crate::audit::{self, Deed};
 use crate::error::{Error, Failure, Refusal};
 use crate::http::address::client_address;
 use crate::http::edge::note_account;
+use crate::http::typed::bearer::bearer;
 use crate::http::typed::problem::Problem;
 use crate::panel::Panel;
 
 /// Anybody of the staff.
 pub(super) struct Staff {
     /// Who it is.
-    pub(super) who: accounts::Staff,
+    pub(super) who: accounts::Member,
     /// As the audit log names them.
     pub(super) actor: Actor,
 }
@@ -63,11 +63,14 @@ staff_only!(Operator, operator);
 fn scheme() -> MetaSecurityScheme {
     MetaSecurityScheme {
         ty: "http",
-        description: Some("A staff key as a bearer token: `Authorization: Bearer smp_op_...`"),
+        description: Some(
+            "A key of staff or the session of a member of the staff as a bearer token: \
+             `Authorization: Bearer smp_op_...`. `account_sign_in` gives a session.",
+        ),
         name: None,
         key_in: None,
         scheme: Some("bearer"),
-        bearer_format: Some("smp_op_ and 36 letters and digits"),
+        bearer_format: Some("smp_op_ or smp_session_ and 36 letters and digits"),
         flows: None,
         openid_connect_url: None,
     }
@@ -89,14 +92,8 @@ async fn operator(request: &Request, staff: Staff) -> Result<Operator, Error> {
 }
 
 async fn authenticate(request: &Request) -> Result<Staff, Error> {
-    let panel = request.data::<Panel>().ok_or(Failure::Stopped)?;
-    let header = request.header(header::AUTHORIZATION).unwrap_or_default();
-    let (scheme, token) = header.split_once(' ').ok_or(Refusal::KeyInvalid)?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(Refusal::KeyInvalid.into());
-    }
-    let digest = TokenDigest::of(&panel.secrets, token.trim(), TokenKind::ALL)?;
-    let who = accounts::authenticate_staff(&panel.db, digest).await?;
+    let (panel, credential) = bearer(request)?;
+    let who = accounts::authenticate_staff(panel, credential).await?;
     let address = client_address(request, &panel.config.trusted_proxies);
     let actor = Actor::account(who.account, who.role, address);
     Ok(Staff { who, actor })

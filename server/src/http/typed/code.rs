@@ -17,6 +17,22 @@ words! {
         AccountSuspended = "account_suspended",
         /// The caller's role does not allow it.
         Forbidden = "forbidden",
+        /// The key may not be used for this.
+        ScopeMissing = "scope_missing",
+        /// The key may not be used from there.
+        AddressNotAllowed = "address_not_allowed",
+        /// Only somebody who has signed in may do it.
+        SessionNeeded = "session_needed",
+        /// The address, the password or the code is wrong.
+        SignInFailed = "sign_in_failed",
+        /// Signing in needs a code.
+        TotpRequired = "totp_required",
+        /// Somebody has tried too often.
+        TooManyAttempts = "too_many_attempts",
+        /// Accounts are opened by the operator.
+        SignUpClosed = "sign_up_closed",
+        /// The cap of the day does not cover the charge.
+        SpendCapReached = "spend_cap_reached",
         /// There is no such thing, or it is not the caller's.
         ObjectUnknown = "object_unknown",
         /// Its name is taken.
@@ -79,9 +95,15 @@ impl Code {
     pub(crate) const fn status(self) -> StatusCode {
         match self {
             Code::RequestInvalid => StatusCode::BAD_REQUEST,
-            Code::KeyInvalid => StatusCode::UNAUTHORIZED,
-            Code::NotEnoughFunds => StatusCode::PAYMENT_REQUIRED,
-            Code::AccountSuspended | Code::Forbidden => StatusCode::FORBIDDEN,
+            Code::KeyInvalid | Code::SignInFailed | Code::TotpRequired => StatusCode::UNAUTHORIZED,
+            Code::NotEnoughFunds | Code::SpendCapReached => StatusCode::PAYMENT_REQUIRED,
+            Code::AccountSuspended
+            | Code::Forbidden
+            | Code::ScopeMissing
+            | Code::AddressNotAllowed
+            | Code::SessionNeeded
+            | Code::SignUpClosed => StatusCode::FORBIDDEN,
+            Code::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
             Code::RouteUnknown | Code::ObjectUnknown | Code::OrderUnknown | Code::RefillUnknown => {
                 StatusCode::NOT_FOUND
             }
@@ -119,8 +141,8 @@ impl Code {
                  would be right"
             }
             Code::KeyInvalid => {
-                "no `Authorization: Bearer <API key>`, or a key that is mistyped, unknown or \
-                 revoked"
+                "no `Authorization: Bearer <API key or session>`, or one that is mistyped, unknown, \
+                 revoked or expired"
             }
             Code::NotEnoughFunds => {
                 "the wallet does not cover the charge: `charge`, `balance`; deposit, then ask \
@@ -128,6 +150,23 @@ impl Code {
             }
             Code::AccountSuspended => "a person of the panel suspended the account",
             Code::Forbidden => "the role of whoever asks does not allow it",
+            Code::ScopeMissing => "the key lacks the scope `expected`",
+            Code::AddressNotAllowed => {
+                "the key has a list of addresses, and the request came from another"
+            }
+            Code::SessionNeeded => "an API key may not do that: sign in, and use the session",
+            Code::SignInFailed => {
+                "the e-mail address, the password or the code is wrong; a code is good once"
+            }
+            Code::TotpRequired => "the account has codes: sign in again with `code`",
+            Code::TooManyAttempts => {
+                "too many attempts; ask again after `retry_after_seconds`, as `Retry-After` says too"
+            }
+            Code::SignUpClosed => "accounts are opened by the panel's operator",
+            Code::SpendCapReached => {
+                "the cap of the key or the account does not cover the charge today: `charge`, \
+                 `cap`, `spent`, and `available_from`, when it begins anew"
+            }
             Code::ObjectUnknown => "there is no such thing, or it is not yours: `field` says what",
             Code::NameTaken => "the name, or what else must be unique, is taken",
             Code::StateConflict => "what it is now does not allow it; the message says why",

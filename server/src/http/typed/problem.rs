@@ -39,6 +39,15 @@ pub(crate) struct ErrorDetails {
     /// What the wallet holds, in USD.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) balance: Option<Money>,
+    /// What may be spent on one day (UTC), in USD.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cap: Option<Money>,
+    /// What was spent of it today, in USD.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) spent: Option<Money>,
+    /// How many seconds to wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) retry_after_seconds: Option<i64>,
     /// The order's status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<OrderStatus>,
@@ -121,10 +130,38 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Problem {
         let message = refusal.to_string();
         let mut details = ErrorDetails::default();
+        let mut retry_after = None;
         let code = match refusal {
             Refusal::KeyInvalid => Code::KeyInvalid,
             Refusal::Suspended => Code::AccountSuspended,
             Refusal::Forbidden => Code::Forbidden,
+            Refusal::ScopeMissing { scope } => {
+                details.expected = Some(scope.word().to_owned());
+                Code::ScopeMissing
+            }
+            Refusal::AddressNotAllowed => Code::AddressNotAllowed,
+            Refusal::SessionNeeded => Code::SessionNeeded,
+            Refusal::SignInFailed => Code::SignInFailed,
+            Refusal::TotpRequired => Code::TotpRequired,
+            Refusal::TooManyAttempts { retry_after_s } => {
+                details.retry_after_seconds = i64::try_from(retry_after_s).ok();
+                retry_after = Some(retry_after_s);
+                Code::TooManyAttempts
+            }
+            Refusal::SignUpClosed => Code::SignUpClosed,
+            Refusal::SpendCapReached {
+                whose: _,
+                cap,
+                spent,
+                charge,
+                from,
+            } => {
+                details.charge = Some(charge);
+                details.cap = Some(cap);
+                details.spent = Some(spent);
+                details.available_from = Some(from);
+                Code::SpendCapReached
+            }
             Refusal::Unknown { what } => {
                 details.field = Some(what.to_owned());
                 Code::ObjectUnknown
@@ -182,7 +219,10 @@ impl From<Refusal> for Problem {
                 Code::OrderNotCancelable
             }
         };
-        Problem::saying(code, message, details)
+        Problem {
+            retry_after_s: retry_after,
+            ..Problem::saying(code, message, details)
+        }
     }
 }
 
@@ -236,6 +276,9 @@ const ALWAYS: &[Code] = &[
     Code::RequestInvalid,
     Code::KeyInvalid,
     Code::AccountSuspended,
+    Code::Forbidden,
+    Code::ScopeMissing,
+    Code::AddressNotAllowed,
     Code::Internal,
     Code::Unavailable,
 ];
@@ -265,7 +308,8 @@ impl<R: Refusals> From<Fault<R>> for poem::Error {
 impl<R: Refusals> ApiResponse for Fault<R> {
     fn meta() -> MetaResponses {
         let mut texts: BTreeMap<u16, String> = BTreeMap::new();
-        for &code in ALWAYS.iter().chain(R::CODES) {
+        let own = R::CODES.iter().filter(|code| !ALWAYS.contains(code));
+        for &code in ALWAYS.iter().chain(own) {
             let text = texts.entry(code.status().as_u16()).or_default();
             if !text.is_empty() {
                 text.push_str("; ");

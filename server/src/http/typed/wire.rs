@@ -11,6 +11,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::code::Code;
+use crate::accounts::Scope;
 use crate::actor::Role;
 use crate::catalog::sync::{DifferenceKind, DifferenceState};
 use crate::catalog::{Pause, ServicePause, ServiceState};
@@ -60,7 +61,7 @@ macro_rules! text {
 
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                let text = <Cow<'de, str>>::deserialize(from)?;
+                let text = <Cow<'de, str> as serde::Deserialize>::deserialize(from)?;
                 let read: fn(&str) -> Option<$type> = $read;
                 read(&text).ok_or_else(|| serde::de::Error::custom(concat!("not a ", $name)))
             }
@@ -196,6 +197,13 @@ words!(
     "`reseller`: a customer. `support`: answers customers, reads, and proposes what moves money. \
      `operator`: runs the panel.",
     Role::ALL.iter()
+);
+words!(
+    Scope,
+    "Scope",
+    "What a key may be used for. `read`: everything that changes nothing. `order`: placing orders \
+     and asking for refills. `cancel`: canceling orders.",
+    Scope::ALL.iter()
 );
 words!(
     RefillStatus,

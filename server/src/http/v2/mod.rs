@@ -11,8 +11,9 @@ use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Body, Endpoint, Request, Response};
 use secrecy::ExposeSecret;
 
-use crate::accounts::{self, Caller, TokenDigest, TokenKind};
+use crate::accounts::{self, Caller, Credential, Scope, TokenKind};
 use crate::error::{Error, Failure, Refusal};
+use crate::http::address::client_address;
 use crate::http::compression::{Compressed, accepts_gzip};
 use crate::http::listing::Listing;
 use crate::http::seen::Seen;
@@ -113,6 +114,7 @@ impl Face {
         if *request.method() == Method::GET && !config.v2_allow_get {
             return incorrect();
         }
+        let address = client_address(&request, &config.trusted_proxies);
         let Ok(params) = params::params(request, config.body_max_bytes).await else {
             return incorrect();
         };
@@ -123,50 +125,60 @@ impl Face {
         let Some(key) = call.key else {
             return incorrect();
         };
-        let digest = TokenDigest::of(&self.panel.secrets, key.expose_secret(), &[TokenKind::Key])?;
+        let (secrets, kinds) = (&self.panel.secrets, &[TokenKind::Key]);
+        let with = Credential::read(secrets, key.expose_secret(), kinds, address)?;
         let json = match call.action {
             Err(bad) => {
-                self.caller(digest, seen).await?;
+                self.caller(with, Scope::Read, seen).await?;
                 return Ok(Answer::No(match bad {
                     BadCall::Incorrect => sentence::INCORRECT_REQUEST,
                     BadCall::TooManyIds => sentence::TOO_MANY_IDS,
                 }));
             }
-            Ok(Action::Balance) => reply::balance(self.caller(digest, seen).await?.balance),
+            Ok(Action::Balance) => {
+                reply::balance(self.caller(with, Scope::Read, seen).await?.balance)
+            }
             Ok(Action::Services) => {
-                return Ok(Answer::Listing(self.caller(digest, seen).await?));
+                return Ok(Answer::Listing(self.caller(with, Scope::Read, seen).await?));
             }
             Ok(Action::Add(request)) => {
+                let caller = self.caller(with, Scope::Order, seen).await?;
                 let order = NewOrder {
-                    account: self.caller(digest, seen).await?.account,
+                    account: caller.account,
+                    caps: caller.caps,
                     request: *request,
                     reference: None,
                 };
                 reply::order(self.placer.submit(order).await?.order.0)
             }
-            Ok(Action::Status(asked)) => self.status(digest, asked, seen).await?,
-            Ok(Action::Refill(asked)) => self.refill(digest, asked, seen).await?,
-            Ok(Action::RefillStatus(asked)) => self.refill_status(digest, asked, seen).await?,
-            Ok(Action::Cancel(asked)) => self.cancel(digest, asked, seen).await?,
+            Ok(Action::Status(asked)) => self.status(with, asked, seen).await?,
+            Ok(Action::Refill(asked)) => self.refill(with, asked, seen).await?,
+            Ok(Action::RefillStatus(asked)) => self.refill_status(with, asked, seen).await?,
+            Ok(Action::Cancel(asked)) => self.cancel(with, asked, seen).await?,
         };
         Ok(Answer::Json(json))
     }
 
-    /// Whose key it is.
-    async fn caller(&self, digest: TokenDigest, seen: &mut Seen) -> Result<Caller, Error> {
-        let caller = accounts::authenticate(&self.panel.db, digest).await?;
+    /// Whose key it is, if it may be used for that.
+    async fn caller(
+        &self,
+        with: Credential,
+        need: Scope,
+        seen: &mut Seen,
+    ) -> Result<Caller, Error> {
+        let caller = accounts::authenticate(&self.panel, with, need).await?;
         seen.account = Some(caller.account);
         Ok(caller)
     }
 
     async fn status(
         &self,
-        digest: TokenDigest,
+        with: Credential,
         asked: Asked,
         seen: &mut Seen,
     ) -> Result<String, Error> {
         let ids = numbers(&asked);
-        let (caller, orders) = orders::view(&self.panel.db, digest, &ids).await?;
+        let (caller, orders) = orders::view(&self.panel, with, &ids).await?;
         seen.account = Some(caller.account);
         let line = |asked: &AskedId| asked.id.and_then(|id| orders.get(&id)).map(status_line);
         match asked {
@@ -189,11 +201,11 @@ impl Face {
 
     async fn refill(
         &self,
-        digest: TokenDigest,
+        with: Credential,
         asked: Asked,
         seen: &mut Seen,
     ) -> Result<String, Error> {
-        let account = self.caller(digest, seen).await?.account;
+        let account = self.caller(with, Scope::Order, seen).await?.account;
         let ids = order_ids(&asked);
         let answers = refills::request(&self.panel, account, &ids).await?;
         let mut answers = answers.into_iter();
@@ -218,12 +230,12 @@ impl Face {
 
     async fn refill_status(
         &self,
-        digest: TokenDigest,
+        with: Credential,
         asked: Asked,
         seen: &mut Seen,
     ) -> Result<String, Error> {
         let ids = numbers(&asked);
-        let (caller, refills) = refills::view(&self.panel.db, digest, &ids).await?;
+        let (caller, refills) = refills::view(&self.panel, with, &ids).await?;
         seen.account = Some(caller.account);
         let word = |asked: &AskedId| asked.id.and_then(|id| refills.get(&id)).map(refill_word);
         match asked {
@@ -245,11 +257,11 @@ impl Face {
 
     async fn cancel(
         &self,
-        digest: TokenDigest,
+        with: Credential,
         asked: Asked,
         seen: &mut Seen,
     ) -> Result<String, Error> {
-        let account = self.caller(digest, seen).await?.account;
+        let account = self.caller(with, Scope::Cancel, seen).await?.account;
         let answers = orders::cancel(&self.panel, account, &order_ids(&asked)).await?;
         let mut answers = answers.into_iter();
         let mut line = |id: &AskedId| {

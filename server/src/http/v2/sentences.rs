@@ -16,7 +16,10 @@ pub(super) fn sentence_of(refusal: &Refusal) -> String {
         Refusal::DripfeedDisabled => sentence::DRIPFEED_DISABLED,
         Refusal::DripfeedIncomplete => sentence::INCORRECT_REQUEST,
         Refusal::ActiveOrderOnLink => sentence::ACTIVE_ORDER_ON_LINK,
-        Refusal::NotEnoughFunds { .. } => sentence::NOT_ENOUGH_FUNDS,
+        // A cap that is used up is filled again tomorrow: consumers must keep the order, not refund it.
+        Refusal::NotEnoughFunds { .. } | Refusal::SpendCapReached { .. } => {
+            sentence::NOT_ENOUGH_FUNDS
+        }
         Refusal::RequestIdReused => sentence::REQUEST_ID_REUSED,
         Refusal::OrderUnknown => sentence::INCORRECT_ORDER_ID,
         Refusal::RefillUnknown => sentence::REFILL_NOT_FOUND,
@@ -26,7 +29,15 @@ pub(super) fn sentence_of(refusal: &Refusal) -> String {
         Refusal::CancelDisabled => sentence::CANCEL_DISABLED,
         Refusal::NotCancelable { .. } => sentence::CANNOT_BE_CANCELED,
         // No classic sentence exists: say what was wrong.
-        Refusal::Forbidden
+        // "API key" in a sentence is what consumers take for trouble with the panel, not the order.
+        Refusal::ScopeMissing { .. }
+        | Refusal::AddressNotAllowed
+        | Refusal::SessionNeeded
+        | Refusal::SignInFailed
+        | Refusal::TotpRequired
+        | Refusal::TooManyAttempts { .. }
+        | Refusal::SignUpClosed
+        | Refusal::Forbidden
         | Refusal::Unknown { .. }
         | Refusal::Taken { .. }
         | Refusal::Conflict { .. }

@@ -1,66 +1,150 @@
-//! Who calls: `Authorization: Bearer <API key>`, looked up on every request before anything else
-//! of it is read.
+//! Who calls: `Authorization: Bearer` and an API key or a session, looked up on every request before
+//! anything else of it is read. The type in a handler's signature says what it must be good for.
 
-use poem::http::header;
+use std::marker::PhantomData;
+
 use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaSecurityScheme, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
-use crate::accounts::{self, Caller, TokenDigest, TokenKind};
-use crate::error::{Error, Failure, Refusal};
+use crate::accounts::{self, Caller, Member, Scope};
+use crate::actor::Actor;
+use crate::error::{Error, Failure};
+use crate::http::address::client_address;
 use crate::http::edge::note_account;
+use crate::http::typed::bearer::bearer;
 use crate::http::typed::problem::Problem;
+use crate::ids::{AccountId, SessionId};
 use crate::panel::Panel;
 
-/// The caller, by the key of the request.
-pub(super) struct ApiKey(pub(super) Caller);
+/// What a handler needs a key for.
+pub(super) trait Need: Send + Sync + 'static {
+    /// The scope that the key must have.
+    const SCOPE: Scope;
+}
 
-/// The scheme's name in the document.
-const SCHEME: &str = "api_key";
+/// Reading.
+pub(super) struct Reads;
 
-impl<'a> ApiExtractor<'a> for ApiKey {
-    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
-    type ParamType = ();
-    type ParamRawType = ();
+/// Placing orders and asking for refills.
+pub(super) struct Places;
 
-    fn register(registry: &mut Registry) {
-        let scheme = MetaSecurityScheme {
-            ty: "http",
-            description: Some(
-                "Your API key as a bearer token: `Authorization: Bearer smp_live_...`",
-            ),
-            name: None,
-            key_in: None,
-            scheme: Some("bearer"),
-            bearer_format: Some("smp_live_ and 36 letters and digits"),
-            flows: None,
-            openid_connect_url: None,
-        };
-        registry.create_security_scheme(SCHEME, scheme);
-    }
+/// Canceling orders.
+pub(super) struct Cancels;
 
-    fn security_schemes() -> Vec<&'static str> {
-        vec![SCHEME]
-    }
+impl Need for Reads {
+    const SCOPE: Scope = Scope::Read;
+}
 
-    async fn from_request(
-        request: &'a Request,
-        _: &mut RequestBody,
-        _: ExtractParamOptions<()>,
-    ) -> poem::Result<ApiKey> {
-        let caller = authenticate(request).await.map_err(Problem::from)?;
-        note_account(request, caller.account);
-        Ok(ApiKey(caller))
+impl Need for Places {
+    const SCOPE: Scope = Scope::Order;
+}
+
+impl Need for Cancels {
+    const SCOPE: Scope = Scope::Cancel;
+}
+
+/// A customer, by a key that is good for `N`, or by a session.
+pub(super) struct ApiKey<N>(pub(super) Caller, PhantomData<N>);
+
+/// Anybody with an account, customer or staff, by a key that is good for reading or by a session.
+pub(super) struct Anybody(pub(super) AccountId);
+
+/// Anybody who has signed in: a key is not enough.
+pub(super) struct SignedIn {
+    /// Who it is.
+    pub(super) who: Member,
+    /// As the audit log names them.
+    pub(super) actor: Actor,
+    /// The session.
+    pub(super) session: SessionId,
+}
+
+/// The names of the schemes in the document.
+const KEY_SCHEME: &str = "api_key";
+const SESSION_SCHEME: &str = "session";
+
+macro_rules! bearer_of {
+    ([$($generics:tt)*] $type:ty, $scheme:ident, $($from:tt)+) => {
+        impl<'a, $($generics)*> ApiExtractor<'a> for $type {
+            const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
+            type ParamType = ();
+            type ParamRawType = ();
+
+            fn register(registry: &mut Registry) {
+                registry.create_security_scheme($scheme, scheme($scheme));
+            }
+
+            fn security_schemes() -> Vec<&'static str> {
+                vec![$scheme]
+            }
+
+            async fn from_request(
+                request: &'a Request,
+                _: &mut RequestBody,
+                _: ExtractParamOptions<()>,
+            ) -> poem::Result<$type> {
+                Ok($($from)+(request).await.map_err(Problem::from)?)
+            }
+        }
+    };
+}
+
+bearer_of!([N: Need] ApiKey<N>, KEY_SCHEME, customer);
+bearer_of!([] Anybody, KEY_SCHEME, anybody);
+bearer_of!([] SignedIn, SESSION_SCHEME, signed_in);
+
+fn scheme(name: &str) -> MetaSecurityScheme {
+    let (description, format) = if name == KEY_SCHEME {
+        (
+            "Your API key as a bearer token: `Authorization: Bearer smp_live_...`. What \
+             `account_sign_in` gives does as well, and may do everything.",
+            "smp_live_ or smp_session_ and 36 letters and digits",
+        )
+    } else {
+        (
+            "What `account_sign_in` gave as a bearer token: `Authorization: Bearer \
+             smp_session_...`. An API key is not enough.",
+            "smp_session_ and 36 letters and digits",
+        )
+    };
+    MetaSecurityScheme {
+        ty: "http",
+        description: Some(description),
+        name: None,
+        key_in: None,
+        scheme: Some("bearer"),
+        bearer_format: Some(format),
+        flows: None,
+        openid_connect_url: None,
     }
 }
 
-async fn authenticate(request: &Request) -> Result<Caller, Error> {
+async fn customer<N: Need>(request: &Request) -> Result<ApiKey<N>, Error> {
+    let (panel, credential) = bearer(request)?;
+    let caller = accounts::authenticate(panel, credential, N::SCOPE).await?;
+    note_account(request, caller.account);
+    Ok(ApiKey(caller, PhantomData))
+}
+
+async fn anybody(request: &Request) -> Result<Anybody, Error> {
+    Ok(Anybody(member(request).await?.account))
+}
+
+async fn signed_in(request: &Request) -> Result<SignedIn, Error> {
+    let who = member(request).await?;
     let panel = request.data::<Panel>().ok_or(Failure::Stopped)?;
-    let header = request.header(header::AUTHORIZATION).unwrap_or_default();
-    let (scheme, key) = header.split_once(' ').ok_or(Refusal::KeyInvalid)?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(Refusal::KeyInvalid.into());
-    }
-    let digest = TokenDigest::of(&panel.secrets, key.trim(), &[TokenKind::Key])?;
-    accounts::authenticate(&panel.db, digest).await
+    let address = client_address(request, &panel.config.trusted_proxies);
+    Ok(SignedIn {
+        actor: Actor::account(who.account, who.role, address),
+        session: who.proof.session()?,
+        who,
+    })
+}
+
+async fn member(request: &Request) -> Result<Member, Error> {
+    let (panel, credential) = bearer(request)?;
+    let who = accounts::authenticate_member(panel, credential, Scope::Read).await?;
+    note_account(request, who.account);
+    Ok(who)
 }

@@ -16,20 +16,28 @@ use poem_openapi::{OpenApi, OpenApiService, Tags};
 use crate::orders::Placer;
 use crate::panel::Panel;
 
+mod account;
 mod api_key;
 mod idempotency_key;
+mod keys;
 mod new_order;
+mod notices;
 mod order;
 mod orders;
 mod refills;
 mod refunds;
 mod services;
+mod totp;
 mod wallet;
 
+use account::Accounts;
+use keys::Keys;
+use notices::Notices;
 use orders::Orders;
 use refills::Refills;
 use refunds::Refunds;
 use services::Services;
+use totp::Codes;
 use wallet::Wallets;
 
 /// The parts of the typed API.
@@ -43,23 +51,32 @@ enum Tag {
     Refunds,
     /// What the account has, and every movement of it.
     Wallet,
+    /// Signing up and in, API keys, and what the panel has to say to you.
+    Account,
 }
 
 /// What the document says in front.
 const ABOUT: &str = "\
 The typed API of a reseller panel for social-media marketing.
 
-- **Key**: `Authorization: Bearer <API key>` on every request.
+- **Key**: `Authorization: Bearer <API key>` on every request; the session that `account_sign_in` \
+gives does as well. Keys are made and changed with a session only. A key may have fewer scopes \
+(`read`, `order`, `cancel`), networks that it is good from, an end, and a cap on what is ordered \
+with it on one day (UTC), which refunds do not give back.
 - **Money** is a decimal string in USD, exact to nine places; never a binary float.
 - **Times** are RFC 3339 in UTC.
 - **Errors** have one body: `code` from a closed list, `message`, `request_id`, and `details` with \
-the numbers. 400: not of the documented form; 401, 403: the key; 402: the wallet; 404: not there, \
-or not yours; 409: the state of the order; 422: well-formed, but refused by a rule; 503: ask again.
+the numbers. 400: not of the documented form; 401, 403: the key, or signing in; 402: the wallet, or a \
+cap; 404: not there, or not yours; 409: the state of what it is about; 422: well-formed, but refused \
+by a rule; 429: too often, see `Retry-After`; 503: ask again.
 - **Refunds** follow a published policy, enforced by code: failed or canceled = 100 %, partial = \
 `(remains / total_quantity) * charge`, completed = final.
 - **Repeating**: place orders with an `Idempotency-Key`, and a lost answer costs nothing.";
 
-type Api = (Services, Orders, Refills, Refunds, Wallets);
+type Api = (
+    (Services, Orders, Refills, Refunds, Wallets),
+    (Accounts, Codes, Keys, Notices),
+);
 
 /// What answers the typed API.
 pub(super) fn routes(
@@ -68,14 +85,22 @@ pub(super) fn routes(
 ) -> impl IntoEndpoint<Endpoint = BoxEndpoint<'static>> + use<> {
     let of = || panel.clone();
     let api: Api = (
-        Services::new(of()),
-        Orders {
-            panel: of(),
-            placer,
-        },
-        Refills { panel: of() },
-        Refunds { panel: of() },
-        Wallets { panel: of() },
+        (
+            Services::new(of()),
+            Orders {
+                panel: of(),
+                placer,
+            },
+            Refills { panel: of() },
+            Refunds { panel: of() },
+            Wallets { panel: of() },
+        ),
+        (
+            Accounts { panel: of() },
+            Codes { panel: of() },
+            Keys { panel: of() },
+            Notices { panel: of() },
+        ),
     );
     service(api)
 }

@@ -5,8 +5,8 @@ use poem_openapi::Object;
 use poem_openapi::types::Example;
 use serde::Deserialize;
 
+use crate::accounts::Caller;
 use crate::error::Refusal;
-use crate::ids::AccountId;
 use crate::orders;
 use crate::protocol::AddRequest;
 
@@ -76,10 +76,10 @@ impl Example for NewOrder {
 }
 
 impl NewOrder {
-    /// The same for the noun: of `account`, safe to repeat under `key`.
+    /// The same for the noun: of `caller`, safe to repeat under `key`.
     pub(super) fn of(
         self,
-        account: AccountId,
+        caller: Caller,
         key: Option<String>,
     ) -> Result<orders::NewOrder, Refusal> {
         let number = |number: Option<i64>| number.map(|number| number.to_string());
@@ -106,7 +106,8 @@ impl NewOrder {
             referring_url: text("referring_url", self.referring_url)?,
         };
         Ok(orders::NewOrder {
-            account,
+            account: caller.account,
+            caps: caller.caps,
             request,
             reference: self.reference,
         })
@@ -147,13 +148,23 @@ fn list(field: &'static str, entries: Option<Vec<String>>) -> Result<Option<Stri
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::accounts::Caps;
+    use crate::ids::AccountId;
+    use crate::money::Money;
+
+    const CALLER: Caller = Caller {
+        account: AccountId(1),
+        balance: Money::ZERO,
+        catalog_version: 1,
+        caps: Caps::NONE,
+    };
 
     fn with_comments(comments: &[&str]) -> Result<orders::NewOrder, Refusal> {
         let order = NewOrder {
             comments: Some(comments.iter().map(|&c| c.to_owned()).collect()),
             ..NewOrder::example()
         };
-        order.of(AccountId(1), None)
+        order.of(CALLER, None)
     }
 
     #[test]
@@ -187,7 +198,7 @@ mod tests {
         let Ok(Action::Add(by_form)) = call.action else {
             panic!("not an add");
         };
-        let by_json = NewOrder::example().of(AccountId(1), None).unwrap();
+        let by_json = NewOrder::example().of(CALLER, None).unwrap();
         assert_eq!(
             fingerprint(&by_form, None),
             fingerprint(&by_json.request, None)

@@ -8,7 +8,7 @@ use poem_openapi::{Object, OpenApi};
 use serde::{Deserialize, Serialize};
 
 use super::Tag;
-use super::api_key::ApiKey;
+use super::api_key::{ApiKey, Cancels, Places, Reads};
 use super::idempotency_key::IdempotencyKey;
 use super::new_order::NewOrder;
 use super::order::{Order, PlacedOrder};
@@ -117,6 +117,7 @@ struct Placing;
 impl Refusals for Placing {
     const CODES: &'static [Code] = &[
         Code::NotEnoughFunds,
+        Code::SpendCapReached,
         Code::ActiveOrderOnLink,
         Code::BodyTooLarge,
         Code::MediaTypeUnsupported,
@@ -187,13 +188,13 @@ impl Orders {
     #[oai(path = "/orders", method = "post", operation_id = "order_place")]
     async fn place(
         &self,
-        key: ApiKey,
+        key: ApiKey<Places>,
         /// A name of yours for this order: 1 to 64 printable ASCII characters.
         #[oai(name = "Idempotency-Key")]
         idempotency_key: IdempotencyKey,
         order: JsonBody<NewOrder>,
     ) -> Result<Answer<PlacedOrder, 201>, Fault<Placing>> {
-        let order = order.0.of(key.0.account, idempotency_key.0)?;
+        let order = order.0.of(key.0, idempotency_key.0)?;
         Ok(Answer(self.placer.submit(order).await?.into()))
     }
 
@@ -209,7 +210,7 @@ impl Orders {
     async fn place_many(
         &self,
         request: &Request,
-        key: ApiKey,
+        key: ApiKey<Places>,
         batch: JsonBody<OrderBatch>,
     ) -> Result<Answer<BatchResults>, Fault<PlacingMany>> {
         let orders = batch.0.orders;
@@ -220,9 +221,8 @@ impl Orders {
             );
             return Err(Problem::invalid("orders", message).into());
         }
-        let account = key.0.account;
         let placed = orders.into_iter().map(async |one| {
-            let order = one.order.of(account, one.idempotency_key)?;
+            let order = one.order.of(key.0, one.idempotency_key)?;
             self.placer.submit(order).await
         });
         let request_id = request_id(request);
@@ -255,7 +255,7 @@ impl Orders {
     )]
     async fn list(
         &self,
-        key: ApiKey,
+        key: ApiKey<Reads>,
         /// Only orders of this status.
         status: Query<Option<OrderStatus>>,
         /// Only orders of this service.
@@ -307,7 +307,7 @@ impl Orders {
     )]
     async fn view(
         &self,
-        key: ApiKey,
+        key: ApiKey<Reads>,
         /// The order's number.
         #[oai(example = "an_order")]
         order_id: Path<i64>,
@@ -328,7 +328,7 @@ impl Orders {
     )]
     async fn cancel(
         &self,
-        key: ApiKey,
+        key: ApiKey<Cancels>,
         /// The order's number.
         #[oai(example = "an_ended_order")]
         order_id: Path<i64>,
@@ -354,7 +354,7 @@ impl Orders {
     )]
     async fn refill(
         &self,
-        key: ApiKey,
+        key: ApiKey<Places>,
         /// The order's number.
         #[oai(example = "a_completed_order")]
         order_id: Path<i64>,

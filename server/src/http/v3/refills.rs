@@ -5,7 +5,7 @@ use poem_openapi::{Object, OpenApi};
 use serde::Serialize;
 
 use super::Tag;
-use super::api_key::ApiKey;
+use super::api_key::{ApiKey, Reads};
 use crate::clock::Time;
 use crate::http::typed::code::Code;
 use crate::http::typed::payload::Answer;
@@ -63,7 +63,7 @@ impl Refills {
     )]
     async fn view(
         &self,
-        key: ApiKey,
+        key: ApiKey<Reads>,
         /// The refill's number.
         #[oai(example = "a_refill")]
         refill_id: Path<i64>,

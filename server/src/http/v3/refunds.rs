@@ -5,7 +5,7 @@ use poem_openapi::{Object, OpenApi};
 use serde::Serialize;
 
 use super::Tag;
-use super::api_key::ApiKey;
+use super::api_key::{ApiKey, Reads};
 use super::orders::{Listing, Reading, an_order};
 use crate::clock::Time;
 use crate::http::typed::paging::{cut, limit_of, number_of, page};
@@ -102,7 +102,7 @@ impl Refunds {
     )]
     async fn of_order(
         &self,
-        key: ApiKey,
+        key: ApiKey<Reads>,
         /// The order's number.
         #[oai(example = "an_order")]
         order_id: Path<i64>,
@@ -122,7 +122,7 @@ impl Refunds {
     #[oai(path = "/refunds", method = "get", operation_id = "refund_list")]
     async fn list(
         &self,
-        key: ApiKey,
+        key: ApiKey<Reads>,
         /// The `next_cursor` of the page before; without it, from the first refund on.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,

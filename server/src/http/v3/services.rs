@@ -11,7 +11,7 @@ use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::Serialize;
 
 use super::Tag;
-use super::api_key::ApiKey;
+use super::api_key::{ApiKey, Reads};
 use super::orders;
 use crate::catalog;
 use crate::error::{self, Failure};
@@ -188,7 +188,7 @@ impl Services {
     async fn list(
         &self,
         request: &Request,
-        key: ApiKey,
+        key: ApiKey<Reads>,
         /// The `ETag` of an earlier answer.
         #[oai(name = "If-None-Match")]
         if_none_match: Header<Option<String>>,

@@ -5,7 +5,7 @@ use poem_openapi::{Object, OpenApi};
 use serde::Serialize;
 
 use super::Tag;
-use super::api_key::ApiKey;
+use super::api_key::{ApiKey, Reads};
 use super::orders::Listing;
 use crate::clock::Time;
 use crate::http::typed::paging::{cut, limit_of, number_of, page};
@@ -82,7 +82,7 @@ struct WalletEntryPage {
 impl Wallets {
     /// Read your wallet
     #[oai(path = "/wallet", method = "get", operation_id = "wallet_view")]
-    async fn view(&self, key: ApiKey) -> Result<Answer<Wallet>, Fault<Listing>> {
+    async fn view(&self, key: ApiKey<Reads>) -> Result<Answer<Wallet>, Fault<Listing>> {
         let funds = read::funds(&self.panel.db, key.0.account).await?;
         Ok(Answer(Wallet {
             balance: funds.balance,
@@ -101,7 +101,7 @@ impl Wallets {
     )]
     async fn entries(
         &self,
-        key: ApiKey,
+        key: ApiKey<Reads>,
         /// The `next_cursor` of the page before; without it, from the first movement on.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,

@@ -1,0 +1,218 @@
+//! Passwords: what they must be, and how they are kept.
+//!
+//! A password is kept as argon2id in the PHC form, which names its own parameters. Hashing costs
+//! 19 MiB and some 20 ms of a core on purpose, so it happens on threads apart and by
+//! [`TURNS`] at a time: however many people sign in, orders go on being answered.
+
+use std::sync::Arc;
+
+use argon2::password_hash::phc::{ParamsString, PasswordHash};
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Semaphore;
+
+use crate::error::{Failure, Refusal, Result};
+
+/// How many are hashed at the same time. More would not be faster on two cores, and `balance` would
+/// wait behind them.
+const TURNS: usize = 1;
+
+/// The parameters: argon2id over 19 MiB, twice, by one lane.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+
+/// A password has at least so many characters ...
+const MIN_CHARS: usize = 12;
+/// ... and at most so many bytes, so that hashing one costs no more than another.
+const MAX_BYTES: usize = 256;
+
+/// A hash that no password is known for. It is compared with where there is no account, so that
+/// the time of the answer does not tell which addresses have one.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5LWhhcy10aGlz\
+                      $qP0n6m1q0yM8w0m1xkJ6m5b2c4t9vJt3u1o7e5h2s8A";
+
+/// A password that may be used for an account: checked, never shown.
+#[derive(Clone)]
+pub struct NewPassword(SecretString);
+
+impl NewPassword {
+    /// Checks what somebody chose. Refused: [`Refusal::FieldInvalid`] of `field`.
+    pub fn checked(
+        field: &'static str,
+        password: SecretString,
+    ) -> std::result::Result<NewPassword, Refusal> {
+        let text = password.expose_secret();
+        if text.chars().count() >= MIN_CHARS && text.len() <= MAX_BYTES {
+            return Ok(NewPassword(password));
+        }
+        Err(Refusal::FieldInvalid {
+            field,
+            expected: "a password of at least 12 characters and at most 256 bytes",
+        })
+    }
+}
+
+/// Hashes passwords, a few at a time. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Hasher(Arc<Semaphore>);
+
+/// What comparing a password has shown.
+pub(super) enum Compared {
+    /// It is another one.
+    Wrong,
+    /// It is the one, kept as it would be kept now.
+    Right,
+    /// It is the one, kept by other parameters: this replaces what is kept.
+    RightAfter(String),
+}
+
+impl Hasher {
+    pub(super) fn new() -> Hasher {
+        Hasher(Arc::new(Semaphore::new(TURNS)))
+    }
+
+    /// What to keep of `password`.
+    pub(super) async fn hash(&self, password: &NewPassword) -> Result<String> {
+        let password = password.0.clone();
+        self.in_turn(move || hash(&password)).await?
+    }
+
+    /// Compares `password` with what is kept of it; without anything kept it takes as long, and is
+    /// wrong.
+    pub(super) async fn compare(
+        &self,
+        password: &SecretString,
+        kept: Option<String>,
+    ) -> Result<Compared> {
+        // Nobody has such a password, and hashing must not cost what its sender likes.
+        if password.expose_secret().len() > MAX_BYTES {
+            return Ok(Compared::Wrong);
+        }
+        let password = password.clone();
+        self.in_turn(move || compare(&password, kept.as_deref()))
+            .await?
+    }
+
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
+        let turn = self.0.clone().acquire_owned().await;
+        let turn = turn.map_err(|_| Failure::Stopped)?;
+        let working = tokio::task::spawn_blocking(move || {
+            // Whoever asked may be gone: the turn is over when the work is.
+            let _turn = turn;
+            work()
+        });
+        Ok(working.await.map_err(|_| Failure::Stopped)?)
+    }
+}
+
+fn argon2() -> Result<Argon2<'static>> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None);
+    let params = params.map_err(|no| unreadable(&no))?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+fn unreadable(fault: &dyn std::fmt::Display) -> Failure {
+    Failure::Stored(format!("a password's hash: {fault}"))
+}
+
+fn hash(password: &SecretString) -> Result<String> {
+    let hashed = argon2()?.hash_password(password.expose_secret().as_bytes());
+    Ok(hashed.map_err(|fault| unreadable(&fault))?.to_string())
+}
+
+fn compare(password: &SecretString, kept: Option<&str>) -> Result<Compared> {
+    let argon2 = argon2()?;
+    let hash = PasswordHash::new(kept.unwrap_or(NOBODY)).map_err(|fault| unreadable(&fault))?;
+    let verified = argon2.verify_password(password.expose_secret().as_bytes(), &hash);
+    if verified.is_err() || kept.is_none() {
+        return Ok(Compared::Wrong);
+    }
+    let params = ParamsString::try_from(argon2.params()).map_err(|fault| unreadable(&fault))?;
+    let is_current = hash.algorithm == Algorithm::Argon2id.ident()
+        && hash.version == Some(Version::V0x13.into())
+        && hash.params == params;
+    if is_current {
+        return Ok(Compared::Right);
+    }
+    Ok(Compared::RightAfter(self::hash(password)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret(text: &str) -> SecretString {
+        SecretString::from(text)
+    }
+
+    #[test]
+    fn a_password_is_kept_so_that_only_it_compares() {
+        let password = secret("correct horse battery");
+        let kept = hash(&password).unwrap();
+        assert!(
+            kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{kept}"
+        );
+        assert_ne!(kept, hash(&password).unwrap(), "each has a salt of its own");
+        assert!(matches!(
+            compare(&password, Some(&kept)).unwrap(),
+            Compared::Right
+        ));
+        let other = secret("correct horse batterz");
+        assert!(matches!(
+            compare(&other, Some(&kept)).unwrap(),
+            Compared::Wrong
+        ));
+        assert!(matches!(compare(&password, None).unwrap(), Compared::Wrong));
+    }
+
+    #[test]
+    fn a_hash_of_other_parameters_compares_and_is_replaced() {
+        let password = secret("correct horse battery");
+        let weak = Argon2::from(Params::new(8, 1, 1, None).unwrap());
+        let kept = weak
+            .hash_password(b"correct horse battery")
+            .unwrap()
+            .to_string();
+        let Compared::RightAfter(better) = compare(&password, Some(&kept)).unwrap() else {
+            panic!("not replaced");
+        };
+        assert!(matches!(
+            compare(&password, Some(&better)).unwrap(),
+            Compared::Right
+        ));
+    }
+
+    #[test]
+    fn comparing_with_nobody_costs_what_comparing_with_somebody_does() {
+        let nobody = PasswordHash::new(NOBODY).unwrap();
+        let kept = hash(&secret("correct horse battery")).unwrap();
+        let somebody = PasswordHash::new(&kept).unwrap();
+        assert_eq!(nobody.params, somebody.params);
+        assert_eq!(nobody.algorithm, somebody.algorithm);
+        let bytes = |hash: &PasswordHash| hash.hash.as_ref().unwrap().len();
+        assert_eq!(bytes(&nobody), bytes(&somebody));
+    }
+
+    #[test]
+    fn short_and_endless_passwords_are_refused() {
+        let long = "x".repeat(257);
+        for text in ["", "elevenchars", &long] {
+            assert!(
+                NewPassword::checked("password", secret(text)).is_err(),
+                "{text}"
+            );
+        }
+        for text in ["twelve chars", "zwölf Zeichen", &long[..256]] {
+            assert!(
+                NewPassword::checked("password", secret(text)).is_ok(),
+                "{text}"
+            );
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! People: opening an account, signing in and out, passwords.
+//!
+//! A session is a token like a key: found by its digest, on every request, with its account. It
+//! ends by itself ([`super::rules`]), by signing out, by a new password, and is no use while the
+//! account is suspended.
+
+use std::net::IpAddr;
+
+use secrecy::SecretString;
+use serde_json::json;
+
+use super::password::Compared;
+use super::rules::SESSION_LIFE_MS;
+use super::store::people as store;
+use super::store::people::Person;
+use super::throttle::Guess;
+use super::{Email, NewPassword, Proof, Token, TokenDigest, TokenKind, name_checked, totp};
+use crate::actor::{Actor, Role};
+use crate::audit::{self, Deed, Entry};
+use crate::clock::Time;
+use crate::error::{Refusal, Result};
+use crate::ids::{AccountId, SessionId};
+use crate::panel::Panel;
+use crate::wallet;
+
+/// An account that somebody opens.
+pub struct NewPerson {
+    /// What they may do.
+    pub role: Role,
+    /// The address that they sign in with.
+    pub email: Email,
+    /// The password that they sign in with.
+    pub password: NewPassword,
+    /// What they are called; the address if not said.
+    pub name: Option<String>,
+}
+
+/// What somebody signs in with.
+pub struct SignIn {
+    /// The e-mail address, as it was typed.
+    pub email: String,
+    /// The password.
+    pub password: SecretString,
+    /// The code of their authenticator, if they have one.
+    pub code: Option<SecretString>,
+}
+
+/// A new session.
+pub struct SignedIn {
+    /// The session itself: this is its only copy.
+    pub token: Token,
+    /// Whose it is.
+    pub account: AccountId,
+    /// What they may do.
+    pub role: Role,
+    /// When it ends, however much it is used.
+    pub expires_at: Time,
+}
+
+/// Opens a customer's account for somebody at `address`. Refused: [`Refusal::SignUpClosed`],
+/// [`Refusal::TooManyAttempts`], [`Refusal::Taken`], [`Refusal::FieldInvalid`].
+pub async fn sign_up(
+    panel: &Panel,
+    address: Option<IpAddr>,
+    email: Email,
+    password: NewPassword,
+    name: Option<String>,
+) -> Result<AccountId> {
+    if !panel.config.sign_up_open {
+        return Err(Refusal::SignUpClosed.into());
+    }
+    panel.gate.throttle.sign_up(address)?;
+    let new = NewPerson {
+        role: Role::Reseller,
+        email,
+        password,
+        name,
+    };
+    register(panel, &Actor::stranger(address), new).await
+}
+
+/// Opens an account that somebody signs in to; a customer's has an empty wallet. Refused:
+/// [`Refusal::Taken`], [`Refusal::FieldInvalid`].
+pub async fn register(panel: &Panel, actor: &Actor, new: NewPerson) -> Result<AccountId> {
+    let name = new.name.unwrap_or_else(|| new.email.to_string());
+    let name = name_checked("name", name.trim())?.to_owned();
+    let hash = panel.gate.hasher.hash(&new.password).await?;
+    let now = panel.now();
+    let tx = panel.db.begin().await?;
+    let signs_in = Some((&new.email, hash.as_str()));
+    let account = super::store::insert(&tx, now, new.role, &name, signs_in).await?;
+    let Some(account) = account else {
+        let what = "an account with this e-mail address or name".to_owned();
+        return Err(Refusal::Taken { what }.into());
+    };
+    if new.role == Role::Reseller {
+        wallet::open_in_tx(&tx, account).await?;
+    }
+    let told = json!({"name": name, "email": new.email.as_str(), "role": new.role.word()});
+    let entry = Entry::new(Deed::AccountCreated, format!("account:{account}")).became(told);
+    audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
+    tx.commit().await?;
+    Ok(account)
+}
+
+/// Signs somebody at `address` in. An unknown address and a wrong password are answered alike, and
+/// after the same time. Refused: [`Refusal::TooManyAttempts`], [`Refusal::SignInFailed`],
+/// [`Refusal::TotpRequired`], [`Refusal::Suspended`].
+pub async fn sign_in(panel: &Panel, address: Option<IpAddr>, with: SignIn) -> Result<SignedIn> {
+    let email = with.email.trim().to_lowercase();
+    let guess = panel.gate.throttle.guess(&email, address)?;
+    // What cannot be an address belongs to nobody, and not every text can be asked for.
+    let person = match Email::parse(&email) {
+        Ok(email) => store::by_email(panel.db.read(), email.as_str()).await?,
+        Err(_) => None,
+    };
+    let (person, better) = match compared(panel, person, &with.password).await? {
+        (Some(person), better) => (person, better),
+        (None, who) => return refused(panel, address, who.as_deref()).await,
+    };
+    if person.is_suspended {
+        guess.give_back();
+        return Err(Refusal::Suspended.into());
+    }
+    let step = match (&person.seed(panel)?, &with.code) {
+        (None, _) => None,
+        (Some(_), None) => {
+            guess.give_back();
+            return Err(Refusal::TotpRequired.into());
+        }
+        (Some(seed), Some(code)) => {
+            let step = totp::step_of(seed, code, panel.now())?;
+            if step.is_none() {
+                return refused(panel, address, Some(&person.subject())).await;
+            }
+            step
+        }
+    };
+    begin(panel, address, &person, step, better, guess).await
+}
+
+/// Whether `password` is the person's: with them and, if it is to be kept otherwise, the new hash;
+/// without them if it is not, and the account's name in the log if there is one.
+async fn compared(
+    panel: &Panel,
+    person: Option<Person>,
+    password: &SecretString,
+) -> Result<(Option<Person>, Option<String>)> {
+    let kept = person
+        .as_ref()
+        .and_then(|person| person.password_hash.clone());
+    let compared = panel.gate.hasher.compare(password, kept).await?;
+    Ok(match (person, compared) {
+        (Some(person), Compared::Right) => (Some(person), None),
+        (Some(person), Compared::RightAfter(better)) => (Some(person), Some(better)),
+        (person, _) => (None, person.map(|person| person.subject())),
+    })
+}
+
+/// Writes that somebody could not sign in, and says so. What they typed is not kept: often enough
+/// it is a password in the wrong field.
+pub(super) async fn refused<T>(
+    panel: &Panel,
+    address: Option<IpAddr>,
+    whose: Option<&str>,
+) -> Result<T> {
+    let (actor, whose) = (Actor::stranger(address), whose.unwrap_or("account:unknown"));
+    audit::record(panel, &actor, Deed::SignInRefused, whose).await?;
+    Err(Refusal::SignInFailed.into())
+}
+
+async fn begin(
+    panel: &Panel,
+    address: Option<IpAddr>,
+    person: &Person,
+    step: Option<i64>,
+    better: Option<String>,
+    guess: Guess<'_>,
+) -> Result<SignedIn> {
+    let now = panel.now();
+    let (account, role) = (person.id, person.role);
+    let token = Token::generate(TokenKind::Session);
+    let digest = TokenDigest::of_token(&panel.secrets, &token);
+    let expires_at = now.plus_ms(SESSION_LIFE_MS);
+    let tx = panel.db.begin().await?;
+    if let Some(step) = step
+        && !store::use_step(&tx, account, step).await?
+    {
+        // The code was used before.
+        drop(tx);
+        return refused(panel, address, Some(&person.subject())).await;
+    }
+    if let Some(hash) = better {
+        store::set_password(&tx, account, &hash).await?;
+    }
+    let session = store::begin_session(&tx, now, account, digest, expires_at, address).await?;
+    let actor = Actor::account(account, role, address);
+    let entry = Entry::new(Deed::SignedIn, person.subject());
+    let entry = entry.became(json!({"session_id": session.0}));
+    audit::record_in_tx(&tx, &panel.secrets, now, &actor, entry).await?;
+    tx.commit().await?;
+    guess.give_back();
+    Ok(SignedIn {
+        token,
+        account,
+        role,
+        expires_at,
+    })
+}
+
+/// Ends a session.
+pub async fn sign_out(
+    panel: &Panel,
+    actor: &Actor,
+    account: AccountId,
+    session: SessionId,
+) -> Result<Time> {
+    let now = panel.now();
+    let tx = panel.db.begin().await?;
+    store::end_session(&tx, now, session).await?;
+    let entry = Entry::new(Deed::SignedOut, format!("account:{account}"));
+    let entry = entry.was(json!({"session_id": session.0}));
+    audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
+    tx.commit().await?;
+    Ok(now)
+}
+
+/// Gives `account` another password and ends all its sessions but `session`. Gives how many were
+/// ended. Refused: [`Refusal::TooManyAttempts`], [`Refusal::SignInFailed`] if `old` is not the
+/// present one.
+pub async fn change_password(
+    panel: &Panel,
+    actor: &Actor,
+    account: AccountId,
+    session: SessionId,
+    old: &SecretString,
+    new: &NewPassword,
+) -> Result<u64> {
+    let (_, guess) = proven(panel, actor, account, old).await?;
+    let hash = panel.gate.hasher.hash(new).await?;
+    let now = panel.now();
+    let tx = panel.db.begin().await?;
+    store::set_password(&tx, account, &hash).await?;
+    let ended = store::end_other_sessions(&tx, now, account, session).await?;
+    let entry = Entry::new(Deed::PasswordChanged, format!("account:{account}"));
+    let entry = entry.became(json!({"sessions_ended": ended}));
+    audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
+    tx.commit().await?;
+    guess.give_back();
+    Ok(ended)
+}
+
+/// The person of `account`, who has said their password again. A wrong one counts like one at
+/// signing in: a session that somebody left open must not be a place to guess at.
+pub(super) async fn proven<'p>(
+    panel: &'p Panel,
+    actor: &Actor,
+    account: AccountId,
+    password: &SecretString,
+) -> Result<(Person, Guess<'p>)> {
+    let person = store::by_id(panel.db.read(), account).await?;
+    let person = person.ok_or(Refusal::Unknown { what: "account" })?;
+    let email = person.email.clone().unwrap_or_default();
+    let guess = panel.gate.throttle.guess(&email, actor.address)?;
+    match compared(panel, Some(person), password).await? {
+        (Some(person), _) => Ok((person, guess)),
+        (None, whose) => refused(panel, actor.address, whose.as_deref()).await,
+    }
+}
+
+impl Person {
+    /// As the audit log names it.
+    pub(super) fn subject(&self) -> String {
+        format!("account:{}", self.id)
+    }
+}
+
+impl Proof {
+    /// The session, if that is what it is. Refused: [`Refusal::SessionNeeded`].
+    pub fn session(self) -> std::result::Result<SessionId, Refusal> {
+        match self {
+            Proof::Session(session) => Ok(session),
+            Proof::Key(_) => Err(Refusal::SessionNeeded),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! `key`.
+
+use anyhow::{Context, Result, anyhow};
+use clap::{Args, Subcommand};
+
+use super::accounts::{amount, find};
+use crate::accounts::{self, Key, KeyTerms, Scopes, Token};
+use crate::actor::Actor;
+use crate::clock::Time;
+use crate::ids::{AccountId, KeyId};
+use crate::money::Money;
+use crate::networks::Networks;
+use crate::panel::Panel;
+
+#[derive(Subcommand)]
+pub(super) enum KeyCommand {
+    /// Create an API key and print it; it cannot be shown again
+    Create {
+        /// The account's name
+        account: String,
+        #[command(flatten)]
+        terms: Terms,
+    },
+    /// List the keys of an account: number, last characters, name, scopes, state, last use
+    List {
+        /// The account's name
+        account: String,
+    },
+    /// Replace a key by a new one of the same rights, and print that; the old one stays good for a
+    /// while
+    Rotate {
+        /// The account's name
+        account: String,
+        /// The key's number
+        key: i64,
+        /// How long the old key stays good, at most 720 hours
+        #[arg(long, default_value_t = 24, value_name = "HOURS")]
+        overlap: u16,
+    },
+    /// Revoke a key: the next request with it is refused
+    Revoke {
+        /// The account's name
+        account: String,
+        /// The key's number
+        key: i64,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct Terms {
+    /// What the key is for
+    #[arg(long, default_value = "default")]
+    name: String,
+    /// What it may be used for, some of: read,order,cancel
+    #[arg(long, value_parser = scopes, default_value = "read,order,cancel")]
+    scopes: Scopes,
+    /// The addresses and networks that it is good from, with commas between them [default: any]
+    #[arg(long, value_parser = networks, value_name = "NETWORKS")]
+    addresses: Option<Networks>,
+    /// How much may be ordered with it on one day (UTC), in USD [default: any amount]
+    #[arg(long, value_parser = amount, value_name = "USD")]
+    daily_cap: Option<Money>,
+    /// When it ends, such as 2027-01-01T00:00:00Z [default: never]
+    #[arg(long, value_parser = time, value_name = "TIME")]
+    expires: Option<Time>,
+}
+
+impl From<Terms> for KeyTerms {
+    fn from(terms: Terms) -> KeyTerms {
+        KeyTerms {
+            name: terms.name,
+            scopes: terms.scopes,
+            addresses: terms.addresses.unwrap_or_default(),
+            daily_cap: terms.daily_cap,
+            expires_at: terms.expires,
+        }
+    }
+}
+
+fn scopes(text: &str) -> Result<Scopes> {
+    Scopes::parse(text).ok_or_else(|| anyhow!("not some of read,order,cancel"))
+}
+
+fn networks(text: &str) -> Result<Networks> {
+    Networks::parse(text)
+        .ok_or_else(|| anyhow!("not addresses and networks such as 203.0.113.0/24"))
+}
+
+fn time(text: &str) -> Result<Time> {
+    Time::parse(text).ok_or_else(|| anyhow!("not a time such as 2027-01-01T00:00:00Z"))
+}
+
+pub(super) async fn key(panel: &Panel, command: KeyCommand) -> Result<()> {
+    let actor = Actor::command();
+    match command {
+        KeyCommand::Create { account, terms } => {
+            let id = find(panel, &account).await?;
+            let made = accounts::create_key(panel, &actor, id, &terms.into()).await?;
+            print_once(&account, &made);
+        }
+        KeyCommand::List { account } => list(panel, find(panel, &account).await?).await?,
+        KeyCommand::Rotate {
+            account,
+            key,
+            overlap,
+        } => {
+            let id = find(panel, &account).await?;
+            let overlap_ms = i64::from(overlap)
+                .checked_mul(60 * 60 * 1_000)
+                .context("not so long")?;
+            let made = accounts::rotate_key(panel, &actor, id, KeyId(key), overlap_ms).await?;
+            print_once(&account, &made);
+        }
+        KeyCommand::Revoke { account, key } => {
+            let id = find(panel, &account).await?;
+            let key = accounts::revoke_key(panel, &actor, id, KeyId(key)).await?;
+            anstream::println!(
+                "Key {} ({}) of {account} is revoked.",
+                key.id,
+                key.terms.name
+            );
+        }
+    }
+    Ok(())
+}
+
+/// The key alone on standard output, so that a script can take it.
+fn print_once(account: &str, (_, token): &(Key, Token)) {
+    anstream::println!("{}", token.expose());
+    anstream::eprintln!("This key of {account} cannot be shown again: keep it now.");
+}
+
+/// How many keys are read at once.
+const PIECE: usize = 500;
+
+async fn list(panel: &Panel, account: AccountId) -> Result<()> {
+    let now = panel.now();
+    let mut after = KeyId(0);
+    loop {
+        let keys = accounts::keys(panel, account, after, PIECE).await?;
+        for key in &keys {
+            show(key, now);
+        }
+        match keys.last() {
+            Some(last) if keys.len() == PIECE => after = last.id,
+            Some(_) | None => return Ok(()),
+        }
+    }
+}
+
+fn show(key: &Key, now: Time) {
+    let state = match (key.revoked_at, key.terms.expires_at) {
+        (Some(at), _) => format!("revoked {at}"),
+        (None, Some(end)) if end <= now => format!("expired {end}"),
+        (None, Some(end)) => format!("good until {end}"),
+        (None, None) => "good".to_owned(),
+    };
+    let used = match (key.last_used_at, &key.last_used_address) {
+        (Some(at), Some(address)) => format!("used {at} from {address}"),
+        (Some(at), None) => format!("used {at}"),
+        (None, _) => "not used".to_owned(),
+    };
+    let (id, kind, last4, terms) = (key.id, key.kind, &key.last4, &key.terms);
+    let (name, scopes) = (&terms.name, terms.scopes);
+    anstream::println!("{id}\t{kind}…{last4}\t{name}\t{scopes}\t{state}\t{used}");
+}

@@ -1,0 +1,317 @@
+//! API keys, for their owners: a key cannot do any of this.
+
+use poem_openapi::param::{Path, Query};
+use poem_openapi::types::Example;
+use poem_openapi::{Object, OpenApi};
+use serde::{Deserialize, Serialize};
+
+use super::Tag;
+use super::api_key::SignedIn;
+use crate::accounts::{self, KeyTerms, Scope, Scopes, Token};
+use crate::clock::Time;
+use crate::error::Refusal;
+use crate::http::typed::code::Code;
+use crate::http::typed::given::{GivenAmount, GivenTime};
+use crate::http::typed::paging::{cut, limit_of, number_of, page};
+use crate::http::typed::payload::{Answer, JsonBody};
+use crate::http::typed::problem::{Fault, Refusals};
+use crate::ids::KeyId;
+use crate::money::Money;
+use crate::networks::Networks;
+use crate::panel::Panel;
+
+/// A day, in minutes.
+const DAY: i64 = 24 * 60;
+
+/// Serves the owners of keys.
+pub(super) struct Keys {
+    pub(super) panel: Panel,
+}
+
+/// What a key may be used for. What is absent does not bound it.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example, skip_serializing_if_is_none)]
+struct KeySettings {
+    /// Your name for it: 1 to 100 printable characters.
+    name: String,
+    /// What it may be used for: one at least. Keys of staff have all of them.
+    #[oai(validator(min_items = 1))]
+    scopes: Vec<Scope>,
+    /// The addresses and networks (`203.0.113.0/24`) that it is good from, at most 100; from
+    /// anywhere without one.
+    #[oai(validator(max_items = 100))]
+    addresses: Option<Vec<String>>,
+    /// What may be ordered with it on one day (UTC), in USD, above 0, with at most nine decimals.
+    /// Refunds do not give it back. What was ordered before a cap was set is not counted.
+    daily_cap: Option<GivenAmount>,
+    /// When it ends, in the future.
+    expires_at: Option<GivenTime>,
+}
+
+impl Example for KeySettings {
+    fn example() -> KeySettings {
+        KeySettings {
+            name: "shop".to_owned(),
+            scopes: vec![Scope::Read, Scope::Order],
+            addresses: None,
+            daily_cap: Some(GivenAmount("250.00".to_owned())),
+            expires_at: None,
+        }
+    }
+}
+
+impl KeySettings {
+    fn terms(self) -> Result<KeyTerms, Refusal> {
+        let wrong = |field, expected| Refusal::FieldInvalid { field, expected };
+        let addresses = self.addresses.unwrap_or_default().join(" ");
+        let cap = self.daily_cap.map(|cap| cap.money("daily_cap"));
+        let end = self.expires_at.map(|end| end.time("expires_at"));
+        Ok(KeyTerms {
+            name: self.name,
+            scopes: Scopes::of(self.scopes).ok_or(wrong("scopes", "one scope at least"))?,
+            addresses: Networks::parse(&addresses)
+                .ok_or(wrong("addresses", "addresses and networks"))?,
+            daily_cap: cap.transpose()?,
+            expires_at: end.transpose()?,
+        })
+    }
+}
+
+/// An API key; never the key itself.
+#[derive(Debug, Object, Serialize)]
+#[oai(rename = "Key")]
+struct ShownKey {
+    /// Its number.
+    key_id: i64,
+    /// Your name for it.
+    name: String,
+    /// What it begins with.
+    begins_with: String,
+    /// Its last four characters.
+    last4: String,
+    /// What it may be used for.
+    scopes: Vec<Scope>,
+    /// The addresses and networks that it is good from; from anywhere if there is none.
+    addresses: Vec<String>,
+    /// What may be ordered with it on one day (UTC), in USD.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    daily_cap: Option<Money>,
+    /// What was ordered of it today, in USD.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spent_today: Option<Money>,
+    /// When it was made.
+    created_at: Time,
+    /// When it ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Time>,
+    /// When it was revoked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revoked_at: Option<Time>,
+    /// When it was last used, to some seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_used_at: Option<Time>,
+    /// From where it was last used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_used_address: Option<String>,
+}
+
+impl From<accounts::Key> for ShownKey {
+    fn from(key: accounts::Key) -> ShownKey {
+        let networks = key.terms.addresses.to_string();
+        ShownKey {
+            key_id: key.id.0,
+            name: key.terms.name,
+            begins_with: key.kind.word().to_owned(),
+            last4: key.last4,
+            scopes: key.terms.scopes.each().collect(),
+            addresses: networks.split_whitespace().map(str::to_owned).collect(),
+            spent_today: key.terms.daily_cap.map(|_| key.spent_today),
+            daily_cap: key.terms.daily_cap,
+            created_at: key.created_at,
+            expires_at: key.terms.expires_at,
+            revoked_at: key.revoked_at,
+            last_used_at: key.last_used_at,
+            last_used_address: key.last_used_address,
+        }
+    }
+}
+
+/// A new key.
+#[derive(Object, Serialize)]
+struct NewKey {
+    /// The key itself. It is shown this once.
+    token: String,
+    /// What it may be used for.
+    key: ShownKey,
+}
+
+impl From<(accounts::Key, Token)> for NewKey {
+    fn from((key, token): (accounts::Key, Token)) -> NewKey {
+        NewKey {
+            token: token.expose().to_owned(),
+            key: key.into(),
+        }
+    }
+}
+
+/// How a key is replaced.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+struct KeyRotation {
+    /// How long the old key stays good, in minutes: 0 to 43200 (30 days), 1440 (a day) if you do
+    /// not say.
+    #[oai(validator(minimum(value = "0"), maximum(value = "43200")))]
+    overlap_minutes: Option<i64>,
+}
+
+impl Example for KeyRotation {
+    fn example() -> KeyRotation {
+        KeyRotation {
+            overlap_minutes: Some(DAY),
+        }
+    }
+}
+
+/// A page of your keys.
+#[derive(Debug, Object, Serialize)]
+struct KeyPage {
+    /// Oldest first, revoked and expired ones among them.
+    keys: Vec<ShownKey>,
+    /// The `cursor` to go on with, now or later.
+    next_cursor: String,
+    /// Whether there were more when this page was read.
+    has_more: bool,
+}
+
+struct Listing;
+
+impl Refusals for Listing {
+    const CODES: &'static [Code] = &[Code::SessionNeeded];
+}
+
+struct Making;
+
+impl Refusals for Making {
+    const CODES: &'static [Code] = &[
+        Code::SessionNeeded,
+        Code::ObjectUnknown,
+        Code::StateConflict,
+        Code::BodyTooLarge,
+        Code::MediaTypeUnsupported,
+        Code::FieldInvalid,
+    ];
+}
+
+struct Revoking;
+
+impl Refusals for Revoking {
+    const CODES: &'static [Code] = &[Code::SessionNeeded, Code::ObjectUnknown];
+}
+
+#[OpenApi(prefix_path = "/api/v3", tag = "Tag::Account")]
+impl Keys {
+    /// Make a key
+    ///
+    /// The key itself is in this answer and nowhere else. An account has 100 good keys at most.
+    #[oai(path = "/account/keys", method = "post", operation_id = "key_create")]
+    async fn create(
+        &self,
+        me: SignedIn,
+        settings: JsonBody<KeySettings>,
+    ) -> Result<Answer<NewKey, 201>, Fault<Making>> {
+        let (terms, account) = (settings.0.terms()?, me.who.account);
+        let made = accounts::create_key(&self.panel, &me.actor, account, &terms).await?;
+        Ok(Answer(made.into()))
+    }
+
+    /// List your keys
+    #[oai(path = "/account/keys", method = "get", operation_id = "key_list")]
+    async fn list(
+        &self,
+        me: SignedIn,
+        /// The `next_cursor` of the page before; without it, from the first key on.
+        #[oai(validator(pattern = "^[0-9]{1,15}$"))]
+        cursor: Query<Option<String>>,
+        /// Keys per page.
+        #[oai(
+            default = "page",
+            validator(minimum(value = "1"), maximum(value = "1000"))
+        )]
+        limit: Query<i64>,
+    ) -> Result<Answer<KeyPage>, Fault<Listing>> {
+        let (after, limit) = (KeyId(number_of(cursor.0)), limit_of(limit.0));
+        let account = me.who.account;
+        let mut keys = accounts::keys(&self.panel, account, after, limit + 1).await?;
+        let has_more = cut(&mut keys, limit);
+        let last = keys.last().map_or(after, |key| key.id);
+        Ok(Answer(KeyPage {
+            keys: keys.into_iter().map(ShownKey::from).collect(),
+            next_cursor: last.to_string(),
+            has_more,
+        }))
+    }
+
+    /// Change what a key may be used for
+    ///
+    /// Everything is replaced: what you leave out does not bound it any more.
+    #[oai(
+        path = "/account/keys/:key_id",
+        method = "put",
+        operation_id = "key_change"
+    )]
+    async fn change(
+        &self,
+        me: SignedIn,
+        /// The key's number.
+        key_id: Path<i64>,
+        settings: JsonBody<KeySettings>,
+    ) -> Result<Answer<ShownKey>, Fault<Making>> {
+        let (terms, account, id) = (settings.0.terms()?, me.who.account, KeyId(key_id.0));
+        let key = accounts::change_key(&self.panel, &me.actor, account, id, &terms).await?;
+        Ok(Answer(key.into()))
+    }
+
+    /// Replace a key
+    ///
+    /// Makes a new key with the same settings, and what was ordered today under its cap. The old one
+    /// stays good for a while, so that you can put the new one in its place everywhere.
+    #[oai(
+        path = "/account/keys/:key_id/rotate",
+        method = "post",
+        operation_id = "key_rotate"
+    )]
+    async fn rotate(
+        &self,
+        me: SignedIn,
+        /// The key's number.
+        key_id: Path<i64>,
+        rotation: JsonBody<KeyRotation>,
+    ) -> Result<Answer<NewKey, 201>, Fault<Making>> {
+        let minutes = rotation.0.overlap_minutes.unwrap_or(DAY);
+        let overlap_ms = minutes.saturating_mul(60_000);
+        let (account, id) = (me.who.account, KeyId(key_id.0));
+        let made = accounts::rotate_key(&self.panel, &me.actor, account, id, overlap_ms).await?;
+        Ok(Answer(made.into()))
+    }
+
+    /// Revoke a key
+    ///
+    /// The next request with it is refused. Again is fine, and changes nothing.
+    #[oai(
+        path = "/account/keys/:key_id/revoke",
+        method = "post",
+        operation_id = "key_revoke"
+    )]
+    async fn revoke(
+        &self,
+        me: SignedIn,
+        /// The key's number.
+        key_id: Path<i64>,
+    ) -> Result<Answer<ShownKey>, Fault<Revoking>> {
+        let (account, id) = (me.who.account, KeyId(key_id.0));
+        let key = accounts::revoke_key(&self.panel, &me.actor, account, id).await?;
+        Ok(Answer(key.into()))
+    }
+}

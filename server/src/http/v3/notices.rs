@@ -1,0 +1,121 @@
+//! Notices: what the panel has to say to an account.
+
+use poem_openapi::param::{Path, Query};
+use poem_openapi::{Object, OpenApi};
+use serde::Serialize;
+
+use super::Tag;
+use super::api_key::Anybody;
+use super::orders::Listing;
+use crate::accounts;
+use crate::clock::Time;
+use crate::http::typed::code::Code;
+use crate::http::typed::paging::{cut, limit_of, number_of, page};
+use crate::http::typed::payload::Answer;
+use crate::http::typed::problem::{Fault, Refusals};
+use crate::ids::NoticeId;
+use crate::panel::Panel;
+
+/// Serves notices.
+pub(super) struct Notices {
+    pub(super) panel: Panel,
+}
+
+/// A notice.
+#[derive(Debug, Object, Serialize)]
+struct Notice {
+    /// Its number.
+    notice_id: i64,
+    /// What it says.
+    message: String,
+    /// When it was sent.
+    created_at: Time,
+    /// When it was marked as read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    read_at: Option<Time>,
+}
+
+impl From<accounts::Notice> for Notice {
+    fn from(notice: accounts::Notice) -> Notice {
+        Notice {
+            notice_id: notice.id.0,
+            message: notice.message,
+            created_at: notice.created_at,
+            read_at: notice.read_at,
+        }
+    }
+}
+
+/// A page of notices.
+#[derive(Debug, Object, Serialize)]
+struct NoticePage {
+    /// Oldest first.
+    notices: Vec<Notice>,
+    /// The `cursor` to go on with, now or later.
+    next_cursor: String,
+    /// Whether there were more when this page was read.
+    has_more: bool,
+}
+
+struct Marking;
+
+impl Refusals for Marking {
+    const CODES: &'static [Code] = &[Code::ObjectUnknown];
+}
+
+#[OpenApi(prefix_path = "/api/v3", tag = "Tag::Account")]
+impl Notices {
+    /// List your notices
+    ///
+    /// Oldest first, from the first on or from a cursor on.
+    #[oai(
+        path = "/account/notices",
+        method = "get",
+        operation_id = "account_notices"
+    )]
+    async fn list(
+        &self,
+        me: Anybody,
+        /// Only those that are not marked as read.
+        #[oai(default)]
+        unread: Query<bool>,
+        /// The `next_cursor` of the page before; without it, from the first notice on.
+        #[oai(validator(pattern = "^[0-9]{1,15}$"))]
+        cursor: Query<Option<String>>,
+        /// Notices per page.
+        #[oai(
+            default = "page",
+            validator(minimum(value = "1"), maximum(value = "1000"))
+        )]
+        limit: Query<i64>,
+    ) -> Result<Answer<NoticePage>, Fault<Listing>> {
+        let after = NoticeId(number_of(cursor.0));
+        let (db, limit) = (&self.panel.db, limit_of(limit.0));
+        let mut notices = accounts::notices(db, me.0, unread.0, after, limit + 1).await?;
+        let has_more = cut(&mut notices, limit);
+        let last = notices.last().map_or(after, |notice| notice.id);
+        Ok(Answer(NoticePage {
+            notices: notices.into_iter().map(Notice::from).collect(),
+            next_cursor: last.to_string(),
+            has_more,
+        }))
+    }
+
+    /// Mark a notice as read
+    ///
+    /// Again is fine, and changes nothing.
+    #[oai(
+        path = "/account/notices/:notice_id/read",
+        method = "post",
+        operation_id = "account_notice_read"
+    )]
+    async fn mark_read(
+        &self,
+        me: Anybody,
+        /// The notice's number.
+        notice_id: Path<i64>,
+    ) -> Result<Answer<Notice>, Fault<Marking>> {
+        let notice = accounts::mark_read(&self.panel, me.0, NoticeId(notice_id.0)).await?;
+        Ok(Answer(notice.into()))
+    }
+}

@@ -1,0 +1,154 @@
+//! Staff, and the keys of accounts.
+
+use super::Operator;
+
+const PASSWORD: &str = "correct horse battery";
+
+#[apply(story)]
+async fn the_first_operator_is_made_by_a_command_that_reads_the_password() {
+    let operator = Operator::new();
+    let create = |email, name| ["operator", "create", email, "--name", name];
+    let olga = create("Olga@Example.com", "Olga");
+    let made = operator.run(&olga, &format!("{PASSWORD}\n")).await;
+    assert_eq!(made.code, Some(0), "{}", made.err);
+    assert_eq!(
+        made.out.trim(),
+        "Account 1 (Olga) is a member of the staff: operator."
+    );
+    let support = [
+        "operator",
+        "create",
+        "sue@example.com",
+        "--name",
+        "Sue",
+        "--role",
+        "support",
+    ];
+    assert_eq!(operator.run(&support, PASSWORD).await.code, Some(0));
+    let listed = operator.ok(&["operator", "list"]).await;
+    assert_eq!(
+        listed,
+        "1\tOlga\tolga@example.com\toperator\tgood\n2\tSue\tsue@example.com\tsupport\tgood"
+    );
+    // There is no default password, and what is refused makes no account.
+    for (create, input, says) in [
+        (
+            create("bob@example.com", "Bob"),
+            "",
+            "at least 12 characters",
+        ),
+        (
+            create("bob@example.com", "Bob"),
+            "short\n",
+            "at least 12 characters",
+        ),
+        (create("bob", "Bob"), PASSWORD, "an e-mail address"),
+        (
+            create("bob@example.com", "Olga"),
+            PASSWORD,
+            "with this e-mail address or name",
+        ),
+        (
+            create("olga@example.com", "Bob"),
+            PASSWORD,
+            "with this e-mail address or name",
+        ),
+    ] {
+        let ran = operator.run(&create, input).await;
+        assert_eq!(ran.code, Some(1), "{create:?}");
+        assert!(ran.err.contains(says), "{}", ran.err);
+        assert!(!ran.err.contains(PASSWORD));
+    }
+    assert_eq!(operator.ok(&["operator", "list"]).await, listed);
+    operator.finish().await;
+}
+
+#[apply(story)]
+async fn keys_are_made_listed_replaced_and_revoked_by_commands() {
+    let operator = Operator::new();
+    operator.ok(&["account", "create", "alice"]).await;
+    operator.ok(&["account", "create", "bob"]).await;
+    assert_eq!(
+        operator.ok(&["account", "list", "LI"]).await,
+        "1\talice\t-\treseller\tgood"
+    );
+    let create = [
+        "key",
+        "create",
+        "alice",
+        "--name",
+        "shop",
+        "--scopes",
+        "order,read",
+        "--addresses",
+        "127.0.0.1,10.0.0.0/8",
+        "--daily-cap",
+        "12.5",
+        "--expires",
+        "2099-01-01T00:00:00Z",
+    ];
+    let first = operator.ok(&create).await;
+    let second = operator
+        .ok(&["key", "rotate", "alice", "1", "--overlap", "0"])
+        .await;
+    assert!(first.starts_with("smp_live_") && second.starts_with("smp_live_") && first != second);
+    let third = operator.ok(&["key", "create", "alice"]).await;
+    assert_eq!(
+        operator.ok(&["key", "revoke", "alice", "3"]).await,
+        "Key 3 (default) of alice is revoked."
+    );
+    let listed = operator.ok(&["key", "list", "alice"]).await;
+    let lines: Vec<Vec<&str>> = listed
+        .lines()
+        .map(|line| line.split('\t').collect())
+        .collect();
+    let [one, two, three] = lines.as_slice() else {
+        panic!("{listed}");
+    };
+    assert_eq!(
+        one[..4],
+        [
+            "1",
+            &format!("smp_live_…{}", &first[41..]),
+            "shop",
+            "read order"
+        ]
+    );
+    assert!(
+        one[4].starts_with("expired ") && three[4].starts_with("revoked "),
+        "{listed}"
+    );
+    assert_eq!(
+        two[3..],
+        [
+            "read order",
+            "good until 2099-01-01T00:00:00.000Z",
+            "not used"
+        ]
+    );
+    for key in [&first, &second, &third] {
+        assert!(!listed.contains(&key[9..]), "{listed}");
+    }
+    for (arguments, says) in [
+        (["key", "revoke", "bob", "1"], "there is no such key"),
+        (["key", "rotate", "alice", "3"], "the key was revoked"),
+        (["key", "rotate", "alice", "1"], "the key has expired"),
+        (
+            ["key", "revoke", "carol", "1"],
+            "there is no account named carol",
+        ),
+    ] {
+        let refused = operator.refused(&arguments).await;
+        assert!(refused.contains(says), "{refused}");
+    }
+    for wrong in [
+        ["--scopes", "write"],
+        ["--addresses", "home"],
+        ["--daily-cap", "0"],
+        ["--expires", "tomorrow"],
+    ] {
+        let arguments = [&["key", "create", "alice"][..], &wrong[..]].concat();
+        operator.misused(&arguments).await;
+    }
+    operator.finish().await;
+}
