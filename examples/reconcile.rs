@@ -7,7 +7,7 @@ use anyhow::bail;
 use futures::TryStreamExt;
 use smm_panel_examples::panel;
 use smm_panel_sdk::rust_decimal::Decimal;
-use smm_panel_sdk::{Client, OrderFilter, Wallet, WalletEntry, is_final};
+use smm_panel_sdk::{Client, OrderFilter, RefundDestination, Wallet, WalletEntry, is_final};
 
 /// How often the wallet may move while it is read before that is given up.
 const ATTEMPTS: usize = 20;
@@ -51,7 +51,11 @@ impl Books {
             let open = !is_final(order.status);
             books.orders.insert(order.order_id, (order.charge, open));
         }
-        for refund in refunds {
+        // What was forfeited while the account was suspended did not come into the wallet.
+        let returned = refunds
+            .into_iter()
+            .filter(|refund| refund.row.destination == RefundDestination::Wallet);
+        for refund in returned {
             *books.refunds.entry(refund.row.order_id).or_default() += refund.row.amount;
         }
         Ok(books)

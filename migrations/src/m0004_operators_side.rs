@@ -190,12 +190,19 @@ CREATE TABLE suspensions (
     suspended_by TEXT NOT NULL,
     suspended_at_ms BIGINT NOT NULL,
     suspended_position BIGINT NOT NULL,
+    -- The account's open orders are stopped in pieces: up to which, and when all were.
+    stopped_through BIGINT NOT NULL DEFAULT 0,
+    orders_stopped_at_ms BIGINT,
     lifted_by TEXT,
     lift_reason TEXT,
     lifted_at_ms BIGINT,
     lifted_position BIGINT
 );
 CREATE UNIQUE INDEX suspensions_open ON suspensions (account_id) WHERE lifted_at_ms IS NULL;
+CREATE INDEX suspensions_stopping ON suspensions (id)
+    WHERE lifted_at_ms IS NULL AND orders_stopped_at_ms IS NULL;
+-- No further run of it is sent: its account was suspended.
+ALTER TABLE orders ADD COLUMN stopped_at_ms BIGINT;
 CREATE INDEX suspensions_of_account ON suspensions (account_id, id);
 
 -- Permanent records: what was charged back, and how much of it the wallet did not cover.

@@ -60,7 +60,7 @@ it back.*/
         ///One result for each order, in the sequence of the request.
         pub results: ::std::vec::Vec<BatchResult>,
     }
-    ///Why an order has a status. `placed`: you placed it. `accepted`: a provider took it. `reported`: the provider reported the state of its delivery. `refused`: no provider would take it. `not_taken_in_time`: it waited too long. `canceled_by_customer`: you canceled it. `decided_by_operator`: a person of the panel decided it.
+    ///Why an order has a status. `placed`: you placed it. `accepted`: a provider took it. `reported`: the provider reported the state of its delivery. `refused`: no provider would take it. `not_taken_in_time`: it waited too long. `canceled_by_customer`: you canceled it. `decided_by_operator`: a person of the panel decided it. `account_suspended`: your account was suspended, and what was not sent is not sent any more.
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -88,6 +88,8 @@ it back.*/
         CanceledByCustomer,
         #[serde(rename = "decided_by_operator")]
         DecidedByOperator,
+        #[serde(rename = "account_suspended")]
+        AccountSuspended,
     }
     impl ::std::fmt::Display for Cause {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -99,6 +101,7 @@ it back.*/
                 Self::NotTakenInTime => f.write_str("not_taken_in_time"),
                 Self::CanceledByCustomer => f.write_str("canceled_by_customer"),
                 Self::DecidedByOperator => f.write_str("decided_by_operator"),
+                Self::AccountSuspended => f.write_str("account_suspended"),
             }
         }
     }
@@ -115,6 +118,7 @@ it back.*/
                 "not_taken_in_time" => Ok(Self::NotTakenInTime),
                 "canceled_by_customer" => Ok(Self::CanceledByCustomer),
                 "decided_by_operator" => Ok(Self::DecidedByOperator),
+                "account_suspended" => Ok(Self::AccountSuspended),
                 _ => Err("invalid value".into()),
             }
         }
@@ -851,12 +855,14 @@ it.*/
     ///What an order gave back, or why it did not.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Refund {
-        ///What was returned to the wallet, in USD: the formula's result, or 0 where it was withheld.
+        ///What was returned, in USD: the formula's result, or 0 where it was withheld.
         pub amount: ::rust_decimal::Decimal,
         ///What the order was charged, in USD.
         pub charge: ::rust_decimal::Decimal,
         ///When.
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
+        ///Where it went: into your wallet, unless your account was suspended then.
+        pub destination: RefundDestination,
         ///The formula with its numbers, such as `(400 / 1000) * 0.50`.
         pub formula: ::std::string::String,
         ///What the formula gives, in USD.
@@ -876,6 +882,61 @@ it.*/
         ///The ledger transaction that returned it; absent for an amount of 0.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub transaction_id: ::std::option::Option<i64>,
+    }
+    ///`wallet`: the refund went into your wallet. `forfeited`: your account was suspended when the order ended, so it was forfeited; a reinstatement returns it with the rest.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Copy,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    pub enum RefundDestination {
+        #[serde(rename = "wallet")]
+        Wallet,
+        #[serde(rename = "forfeited")]
+        Forfeited,
+    }
+    impl ::std::fmt::Display for RefundDestination {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match *self {
+                Self::Wallet => f.write_str("wallet"),
+                Self::Forfeited => f.write_str("forfeited"),
+            }
+        }
+    }
+    impl ::std::str::FromStr for RefundDestination {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            match value {
+                "wallet" => Ok(Self::Wallet),
+                "forfeited" => Ok(Self::Forfeited),
+                _ => Err("invalid value".into()),
+            }
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for RefundDestination {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for RefundDestination {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
     }
     ///Whether more of an order's charge may still come back by itself.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -1382,8 +1443,9 @@ order ends.*/
         pub amount: ::rust_decimal::Decimal,
         ///When.
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
-        /**What moved the money: `order_placed` (a charge), `order_settled` (a refund) or `adjustment`
-(a credit by the panel's operator).*/
+        /**What moved the money: `order_placed` (a charge), `order_settled` (a refund), `adjustment` (a
+credit by the panel's operator), `suspension` (what was forfeited), `reinstatement` (the same
+come back) or `deposit_release` (what was credited while the account was suspended).*/
         pub kind: ::std::string::String,
         ///The order, where it was one.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]

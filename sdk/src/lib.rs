@@ -52,7 +52,7 @@ pub use error::{Error, Refusal};
 pub use generated::types;
 pub use types::{
     Account, BatchOrder, BatchResult, ErrorCode, ErrorDetails, Key, KeySettings, NewOrder, Notice,
-    Order, OrderStatus, PlacedOrder, Refill, RefillStatus, Refund, RefundReason, Role, Scope,
-    Service, ServiceType, Wallet, WalletEntry,
+    Order, OrderStatus, PlacedOrder, Refill, RefillStatus, Refund, RefundDestination, RefundReason,
+    Role, Scope, Service, ServiceType, Wallet, WalletEntry,
 };
 pub use {chrono, rust_decimal};

@@ -80,6 +80,11 @@ impl Actor {
         )
     }
 
+    /// Whether it is a person who can be asked why: neither a rule nor somebody unknown.
+    pub const fn is_person(&self) -> bool {
+        matches!(self.who, Who::Account(..) | Who::Command)
+    }
+
     /// Their account, if they have one.
     pub const fn own_account(&self) -> Option<AccountId> {
         match self.who {

@@ -9,10 +9,14 @@
 //! 2. their dispatches, by order and run;
 //! 3. wallets, by account;
 //! 4. accounts, by id; then API keys, by id; then sessions, by id;
-//! 5. id sequences: of orders, then of ledger transactions, then of refunds; the audit log's last.
+//! 5. id sequences: of orders, then of ledger transactions, then of refunds;
+//! 6. suspensions;
+//! 7. the sequence of the audit log.
 //!
-//! Whoever changes services, offers or mirrors of providers' catalogues locks the panel's own row
-//! before anything else; it is never held together with orders or wallets.
+//! A suspension changes its account only after the ledger's sequence: nobody who waits for that
+//! holds this account, whose wallet the suspension has. Whoever changes services, offers or mirrors
+//! of providers' catalogues locks the panel's own row before anything else; it is never held
+//! together with orders or wallets.
 //!
 //! Placing locks no order: it only inserts. Whoever claims dispatches without their orders skips
 //! those that are locked and waits for nothing.
@@ -248,4 +252,10 @@ pub(crate) async fn reserve_ids(tx: &Tx, name: &str, count: usize) -> Result<i64
         .first()
         .ok_or_else(|| DbErr::RecordNotFound(format!("id sequence {name}")))?;
     Ok(row.try_get_by_index::<i64>(0)? - count + 1)
+}
+
+/// The last id of the sequence `name`, which is locked until the transaction ends: whatever takes a
+/// number later takes a higher one.
+pub(crate) async fn last_id(tx: &Tx, name: &str) -> Result<i64, DbErr> {
+    Ok(reserve_ids(tx, name, 0).await? - 1)
 }

@@ -37,6 +37,10 @@ ids! {
     RefillDispatchId,
     /// What an order gave back, or why it did not.
     RefundId,
+    /// One suspension of an account.
+    SuspensionId,
+    /// A payment that its customer took back by their bank.
+    ChargebackId,
     /// One balanced transaction of the ledger.
     TransactionId,
 }

@@ -7,11 +7,11 @@
 use sea_orm::QueryResult;
 
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
-use crate::check;
 use crate::clock::{Stopwatch, Time};
 use crate::db::{Db, execute, query};
 use crate::error::Result;
 use crate::panel::Panel;
+use crate::{audit, check};
 
 /// How long one check may take before another server takes it up.
 const LEASE_MS: i64 = 60 * 60 * 1_000;
@@ -72,6 +72,10 @@ pub async fn run_if_due(
             seconds,
             "the stored data breaks invariants:\n{report}"
         );
+    }
+    // Logs are kept elsewhere: with one of these lines it shows if the audit log was cut off later.
+    if let Some(head) = audit::head(&panel.db).await? {
+        tracing::info!(%head, "the audit log's last row; `smm-panel audit verify --anchor` takes it");
     }
     record(panel, lease, found).await?;
     Ok(Some(found))

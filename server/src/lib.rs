@@ -6,7 +6,8 @@
 //!   operator's commands), and the [`workers`], loops without input;
 //! - nouns, each with its operations, its pure rules and its private statements: [`accounts`]
 //!   (who calls), [`catalog`] (services, providers, offers), [`orders`] (placing, sending,
-//!   following, ending), [`refills`] (topping up), [`wallet`] (balances and the ledger);
+//!   following, ending), [`refills`] (topping up), [`suspensions`] (accounts that are stopped, and
+//!   what they forfeit), [`wallet`] (balances and the ledger);
 //! - at the edges: [`provider`] (client of an upstream panel), [`protocol`] (the words of the panel
 //!   protocol, pure, in both directions), [`alerts`] (what a person should look at), [`check`] (the
 //!   invariants, by independent code) and [`inspection`] (its regular runs), [`metrics`] (what is
@@ -14,8 +15,9 @@
 //! - underneath: [`money`], [`ids`], [`clock`], [`error`], [`config`], [`secrets`], [`db`],
 //!   [`panel`] (all of these at hand), [`batcher`] (group commit), [`app`] (everything running).
 //!
-//! Nouns know each other in one direction only: `refills` -> `orders` -> `wallet`, `catalog`,
-//! `accounts` -> `wallet`. [`demo`] has the simulated provider and the story of `smm-panel demo`.
+//! Nouns know each other in one direction only: `refills`, `suspensions` -> `orders` -> `wallet`,
+//! `catalog`, `accounts` -> `wallet`; all of them know [`actor`] and [`audit`]. [`demo`] has the
+//! simulated provider and the story of `smm-panel demo`.
 
 #![cfg_attr(
     test,
@@ -55,6 +57,7 @@ pub mod provider;
 mod public_host;
 pub mod refills;
 pub mod secrets;
+pub mod suspensions;
 pub mod telemetry;
 mod vocabulary;
 pub mod wallet;

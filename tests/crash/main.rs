@@ -13,15 +13,18 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use anyhow::Context;
 use clap::Parser;
 use sea_orm::{ConnectionTrait, Statement};
+use smm_panel_server::actor::Actor;
 use smm_panel_server::app::{self, Background};
 use smm_panel_server::clock::{Clock, Time};
 use smm_panel_server::config::{Config, DatabaseUrl};
 use smm_panel_server::db::Db;
-use smm_panel_server::ids::DispatchId;
+use smm_panel_server::error::{Error, Refusal};
+use smm_panel_server::ids::{AccountId, DispatchId};
 use smm_panel_server::orders::{self, Resolution};
 use smm_panel_server::panel::Panel;
 use smm_panel_server::provider::Client;
 use smm_panel_server::secrets::Secrets;
+use smm_panel_server::suspensions;
 use smm_panel_server::workers::Workers;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
@@ -88,6 +91,15 @@ async fn stand_still(options: StandStill) -> anyhow::Result<()> {
             ["accepted", id, order] => {
                 resolve(&panel, id, Resolution::Accepted((*order).to_owned())).await?;
             }
+            ["suspend", account] => {
+                let (actor, account) = (Actor::command(), AccountId(account.parse()?));
+                // One that was suspended before its panel died is told so.
+                refused_or(suspensions::suspend(&panel, &actor, account, "a test").await)?;
+            }
+            ["reinstate", account] => {
+                let (actor, account) = (Actor::command(), AccountId(account.parse()?));
+                refused_or(suspensions::reinstate(&panel, &actor, account, "a test").await)?;
+            }
             ["again", id] => resolve(&panel, id, Resolution::SendAgain).await?,
             other => anyhow::bail!("unknown line {other:?}"),
         }
@@ -117,6 +129,14 @@ async fn link(panel: &Panel, order: i64) -> anyhow::Result<String> {
 async fn resolve(panel: &Panel, id: &str, resolution: Resolution) -> anyhow::Result<()> {
     let resolved = orders::resolve(panel, DispatchId(id.parse()?), resolution).await?;
     resolved.map_err(|no| anyhow::anyhow!("{no}"))
+}
+
+/// Whether it was done, now or before.
+fn refused_or<T>(done: Result<T, Error>) -> anyhow::Result<()> {
+    match done {
+        Ok(_) | Err(Error::Refused(Refusal::Conflict { .. })) => Ok(()),
+        Err(fault) => Err(fault.into()),
+    }
 }
 
 /// Says one line to the story.

@@ -132,7 +132,12 @@ pub async fn check_clean(panel: &Panel) {
 
 /// The one text column of a query, row by row.
 pub async fn texts(panel: &TestPanel, sql: &str) -> Vec<String> {
-    let db = panel.panel.db.read();
+    column(&panel.panel, sql).await
+}
+
+/// The same of any panel.
+pub async fn column(panel: &Panel, sql: &str) -> Vec<String> {
+    let db = panel.db.read();
     let statement = Statement::from_string(db.get_database_backend(), sql);
     let rows = db.query_all_raw(statement).await.expect("a query");
     rows.iter()

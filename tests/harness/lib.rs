@@ -35,7 +35,7 @@ mod furnish;
 pub mod postgres;
 
 pub use furnish::{
-    account, alert_kinds, check_clean, connect, connect_to, key, offer, open, open_another,
+    account, alert_kinds, check_clean, column, connect, connect_to, key, offer, open, open_another,
     open_with, provided, staff, texts,
 };
 

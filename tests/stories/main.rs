@@ -53,6 +53,7 @@ macro_rules! story_of_postgres {
 }
 
 mod accounts;
+mod audit;
 mod bad_input;
 mod cancel;
 mod concurrency;
@@ -67,6 +68,7 @@ mod place_order;
 mod provider_failures;
 mod refill;
 mod servers;
+mod suspension;
 mod tenants;
 mod tidy;
 mod v3;

@@ -76,6 +76,7 @@ const PURE: &[&str] = &[
     "catalog/rules.rs",
     "catalog/sync/listed.rs",
     "catalog/sync/difference.rs",
+    "suspensions/rules.rs",
 ];
 
 const NOUNS: &[&str] = &[
@@ -83,7 +84,9 @@ const NOUNS: &[&str] = &[
     "catalog/",
     "orders/",
     "refills/",
+    "suspensions/",
     "wallet/",
+    "audit/",
     "alerts.rs",
 ];
 
@@ -140,13 +143,16 @@ fn nouns_know_each_other_in_one_direction() {
             "crate::catalog",
             "crate::orders",
             "crate::refills",
+            "crate::suspensions",
         ],
     );
     never(
         &["accounts/", "catalog/"],
-        &["crate::orders", "crate::refills"],
+        &["crate::orders", "crate::refills", "crate::suspensions"],
     );
-    never(&["orders/"], &["crate::refills"]);
+    never(&["orders/"], &["crate::refills", "crate::suspensions"]);
+    never(&["refills/"], &["crate::suspensions"]);
+    never(&["suspensions/"], &["crate::refills"]);
 }
 
 #[test]

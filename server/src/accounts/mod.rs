@@ -60,7 +60,7 @@ pub use sessions::{
 pub use spending::Caps;
 pub(crate) use spending::Spending;
 pub(crate) use store::callers::Authenticated;
-pub(crate) use store::is_suspended_in_tx;
+pub(crate) use store::{is_suspended_in_tx, role_of, set_suspended_in_tx, shut_out_in_tx};
 pub use token::{Token, TokenKind};
 
 /// What a check gives, or why not.

@@ -9,7 +9,7 @@ use super::spending::spent_today;
 use super::{Account, Email};
 use crate::actor::Role;
 use crate::clock::Time;
-use crate::db::{Db, Tx, query};
+use crate::db::{Db, Tx, execute, query};
 use crate::entity::account;
 use crate::error::Result;
 use crate::ids::AccountId;
@@ -37,7 +37,8 @@ pub(crate) async fn is_suspended_in_tx(
     Ok(suspended.into_iter().collect())
 }
 
-pub(super) async fn role_of(on: &impl ConnectionTrait, account: AccountId) -> Result<Option<Role>> {
+/// The role of an account, if there is one.
+pub(crate) async fn role_of(on: &impl ConnectionTrait, account: AccountId) -> Result<Option<Role>> {
     let found = account::Entity::find_by_id(account).one(on).await?;
     Ok(found.map(|account| account.role))
 }
@@ -137,4 +138,30 @@ fn account_of(row: &QueryResult, now: Time) -> Result<Account> {
         daily_cap: row.try_get_by_index(8)?,
         spent_today: spent_today(day, spent, now),
     })
+}
+
+/// Marks the account as suspended since `since`, or as not suspended. Whoever places orders reads it
+/// after the wallet's lock, so the wallet must be locked here.
+pub(crate) async fn set_suspended_in_tx(
+    tx: &Tx,
+    account: AccountId,
+    since: Option<Time>,
+) -> Result<()> {
+    account::Entity::update_many()
+        .col_expr(account::Column::SuspendedAtMs, since.into())
+        .filter(account::Column::Id.eq(account))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Revokes every key of the account and ends its sessions; gives how many keys there were.
+pub(crate) async fn shut_out_in_tx(tx: &Tx, now: Time, account: AccountId) -> Result<u64> {
+    let values = || [now.into(), account.into()];
+    let sql = "UPDATE api_keys SET revoked_at_ms = $1 WHERE account_id = $2 \
+               AND revoked_at_ms IS NULL";
+    let keys = execute(tx, sql, values()).await?;
+    let sql = "UPDATE sessions SET ended_at_ms = $1 WHERE account_id = $2 AND ended_at_ms IS NULL";
+    execute(tx, sql, values()).await?;
+    Ok(keys)
 }

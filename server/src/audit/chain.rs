@@ -13,16 +13,25 @@ pub(super) const GENESIS: Hash = [0; 32];
 
 /// A row as its hash covers it: all of it but the hash and the seal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Row {
-    pub(super) id: i64,
-    pub(super) created_at: Time,
-    pub(super) actor: String,
-    pub(super) address: Option<String>,
-    pub(super) action: String,
-    pub(super) subject: String,
-    pub(super) reason: Option<String>,
-    pub(super) was: Option<String>,
-    pub(super) became: Option<String>,
+pub struct Row {
+    /// Its number.
+    pub id: i64,
+    /// When.
+    pub created_at: Time,
+    /// Who, such as `operator:3`.
+    pub actor: String,
+    /// From where, if it was a request.
+    pub address: Option<String>,
+    /// The word of the [`Deed`](super::Deed).
+    pub action: String,
+    /// To what, such as `account:7`.
+    pub subject: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// What was before, as JSON.
+    pub was: Option<String>,
+    /// What is after, as JSON.
+    pub became: Option<String>,
 }
 
 impl Row {

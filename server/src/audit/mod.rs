@@ -4,7 +4,9 @@
 //! does what it tells, as the last thing before the commit, so that neither stands without the
 //! other. Rows are numbered in commit order without a gap; each one's hash covers the row before it,
 //! so that an edit, a deletion, an insertion or another order shows; and its seal is made with the
-//! master key, which whoever holds only the database does not have.
+//! master key, which whoever holds only the database does not have. What was cut off at the end shows by
+//! the sequence of numbers, and if that was set back too, only by an [`Anchor`] kept elsewhere: print
+//! one now and then.
 
 use serde_json::Value;
 
@@ -17,7 +19,13 @@ use crate::secrets::Secrets;
 use crate::vocabulary::words;
 
 mod chain;
+mod read;
 mod store;
+mod verify;
+
+pub use chain::Row;
+pub use read::{Filter, Logged, Pages, head, list};
+pub use verify::{Anchor, Broken, Verdict, verify};
 
 words! {
     /// What was done.

@@ -1,9 +1,10 @@
 //! The statements on `audit_log`.
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, QueryResult, Value};
 
 use super::Entry;
 use super::chain::{GENESIS, Hash, Row};
+use super::read::{Filter, Logged};
 use crate::actor::Actor;
 use crate::clock::Time;
 use crate::db::{Tx, execute, query, reserve_ids};
@@ -63,4 +64,72 @@ async fn hash_of(on: &impl ConnectionTrait, id: i64) -> Result<Hash> {
     let row = rows.first().ok_or_else(missing)?;
     let hash: Vec<u8> = row.try_get_by_index(0)?;
     Ok(Hash::try_from(hash).map_err(|_| missing())?)
+}
+
+const ROWS: &str = "SELECT id, created_at_ms, actor, address, action, subject, reason, was, \
+     became, hash, seal FROM audit_log";
+
+fn read(row: &QueryResult) -> Result<Logged> {
+    Ok(Logged {
+        row: Row {
+            id: row.try_get_by_index(0)?,
+            created_at: row.try_get_by_index(1)?,
+            actor: row.try_get_by_index(2)?,
+            address: row.try_get_by_index(3)?,
+            action: row.try_get_by_index(4)?,
+            subject: row.try_get_by_index(5)?,
+            reason: row.try_get_by_index(6)?,
+            was: row.try_get_by_index(7)?,
+            became: row.try_get_by_index(8)?,
+        },
+        hash: row.try_get_by_index(9)?,
+        seal: row.try_get_by_index(10)?,
+    })
+}
+
+/// Up to `limit` rows with numbers above `after`, lowest first; from the very first without it.
+pub(super) async fn page(
+    on: &impl ConnectionTrait,
+    after: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Logged>> {
+    let first = after.unwrap_or(i64::MIN);
+    let sql = [ROWS, " WHERE id > $1 ORDER BY id LIMIT $2"].concat();
+    let rows = query(on, &sql, [first.into(), limit.into()]).await?;
+    rows.iter().map(read).collect()
+}
+
+/// Up to `limit` rows that pass `filter`, with numbers below `before`, newest first.
+pub(super) async fn list(
+    on: &impl ConnectionTrait,
+    filter: &Filter,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<Logged>> {
+    let mut sql = [ROWS, " WHERE id < $1"].concat();
+    let mut values: Vec<Value> = vec![before.into(), limit.into()];
+    let given = [
+        (" AND subject = ", filter.subject.as_deref()),
+        (" AND actor = ", filter.actor.as_deref()),
+        (" AND action = ", filter.deed.map(super::Deed::word)),
+    ];
+    for (condition, value) in given {
+        if let Some(value) = value {
+            values.push(value.into());
+            sql.push_str(condition);
+            sql.push_str(&format!("${}", values.len()));
+        }
+    }
+    sql.push_str(" ORDER BY id DESC LIMIT $2");
+    let rows = query(on, &sql, values).await?;
+    rows.iter().map(read).collect()
+}
+
+/// The last number that was given to a row.
+pub(super) async fn last_number(on: &impl ConnectionTrait) -> Result<i64> {
+    let sql = "SELECT last_id FROM id_sequences WHERE name = 'audit_log'";
+    let rows = query(on, sql, []).await?;
+    let row = rows.first();
+    let row = row.ok_or_else(|| Failure::Stored("the audit log has no sequence".to_owned()))?;
+    Ok(row.try_get_by_index(0)?)
 }

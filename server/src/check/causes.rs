@@ -5,9 +5,11 @@ use std::collections::{HashMap, VecDeque};
 
 use sea_orm::{DbErr, QueryResult};
 
-use super::ledger::{Account, Movement, Transaction, number_after};
+use super::ledger::{Before, Transaction};
+use super::movement::{Account, Movement, number_after};
 use super::rows::Inspector;
-use super::{CAUSE, Invariant, MOVED_ONCE, REFUND_OF_OUTCOME, Report};
+use super::suspensions::{Suspension, Suspensions};
+use super::{CAUSE, Invariant, MOVED_ONCE, NOT_WHILE_SUSPENDED, REFUND_OF_OUTCOME, Report};
 
 /// The rows that the transactions of one page name.
 pub(super) struct Causes {
@@ -45,10 +47,13 @@ impl Refund {
         })
     }
 
-    /// Where the refund goes, with how much.
-    fn arrives(&self) -> (Account, i128) {
-        let account = match self.destination.as_str() {
-            "forfeited" => Account::Forfeited,
+    /// Where the refund goes by `transaction`, with how much: under the suspension that the account
+    /// is in then, if the refund says that it is forfeited.
+    fn arrives(&self, transaction: i64, suspensions: &Suspensions) -> (Account, i128) {
+        let under = suspensions.of(self.account, transaction);
+        let account = match (self.destination.as_str(), under) {
+            ("forfeited", Some(suspension)) => Account::Forfeited(suspension.id),
+            ("forfeited", None) => Account::Other("a suspension of the account".to_owned()),
             _ => Account::Wallet(self.account),
         };
         (account, self.amount_nano)
@@ -100,7 +105,13 @@ impl Causes {
     }
 
     /// Reports a transaction without a cause, or one that moves other than its cause says.
-    pub(super) fn check(&self, transaction: &Transaction, moved: &Movement, report: &mut Report) {
+    pub(super) fn check(
+        &self,
+        transaction: &Transaction,
+        moved: &Movement,
+        before: Before<'_>,
+        report: &mut Report,
+    ) {
         let Transaction {
             id,
             kind,
@@ -108,7 +119,7 @@ impl Causes {
             ..
         } = transaction;
         let row = format_args!("ledger transaction {id}");
-        match self.due(transaction, moved) {
+        match self.due(transaction, moved, before) {
             Err(missing) => {
                 report.add(CAUSE, row, format_args!("{kind} {reference}: {missing}"));
             }
@@ -119,6 +130,41 @@ impl Causes {
             ),
             Ok(_) => {}
         }
+        self.check_nothing_moves_while_suspended(transaction, moved, before.suspensions, report);
+    }
+
+    /// By the order of the ledger, not by a clock: no order is placed from a suspended account's
+    /// wallet, and nothing arrives there, until the suspension is lifted.
+    fn check_nothing_moves_while_suspended(
+        &self,
+        transaction: &Transaction,
+        moved: &Movement,
+        suspensions: &Suspensions,
+        report: &mut Report,
+    ) {
+        let Transaction {
+            id,
+            kind,
+            reference,
+            ..
+        } = transaction;
+        // These two begin and end it.
+        if ["suspension", "reinstatement", "deposit_release"].contains(&kind.as_str()) {
+            return;
+        }
+        for (account, nano) in moved.of_wallets() {
+            if let Some(Suspension { id: under, .. }) = suspensions.of(account, *id) {
+                let what = format_args!(
+                    "{kind} {reference} moves {nano} in the wallet of account {account} during \
+                     suspension {under}"
+                );
+                report.add(
+                    NOT_WHILE_SUSPENDED,
+                    format_args!("ledger transaction {id}"),
+                    what,
+                );
+            }
+        }
     }
 
     /// What `transaction` should move by its cause, and what it violates if it does not; an error
@@ -128,6 +174,7 @@ impl Causes {
         &self,
         transaction: &Transaction,
         moved: &Movement,
+        before: Before<'_>,
     ) -> Result<(Invariant, Movement), String> {
         match transaction.kind.as_str() {
             "order_placed" => {
@@ -153,7 +200,11 @@ impl Causes {
                 let refunded: i128 = refunds.iter().map(|refund| refund.amount_nano).sum();
                 let earned = charge_nano - refunded;
                 let parts = [(hold(id), -charge_nano), (Account::Revenue, earned)];
-                let parts = parts.into_iter().chain(refunds.iter().map(Refund::arrives));
+                let parts = parts.into_iter().chain(
+                    refunds
+                        .iter()
+                        .map(|refund| refund.arrives(transaction.id, before.suspensions)),
+                );
                 Ok((REFUND_OF_OUTCOME, Movement::of(parts)))
             }
             "order_refund" => {
@@ -161,7 +212,8 @@ impl Causes {
                     .and_then(|id| self.refunds.get(&id))
                     .filter(|refund| refund.transaction == Some(transaction.id))
                     .ok_or("no refund names this transaction")?;
-                let parts = [(Account::Revenue, -refund.amount_nano), refund.arrives()];
+                let arrives = refund.arrives(transaction.id, before.suspensions);
+                let parts = [(Account::Revenue, -refund.amount_nano), arrives];
                 Ok((REFUND_OF_OUTCOME, Movement::of(parts)))
             }
             "adjustment" => {
@@ -173,12 +225,46 @@ impl Causes {
                     return Err("no operator's reason is noted".to_owned());
                 }
                 let (wallet, nano) = moved
-                    .find(|account| matches!(account, Account::Wallet(_)))
+                    .find(|account| {
+                        matches!(account, Account::Wallet(_) | Account::SuspendedDeposit(_))
+                    })
                     .ok_or("no wallet is adjusted")?;
+                if let Account::SuspendedDeposit(account) = wallet
+                    && before.suspensions.of(account, transaction.id).is_none()
+                {
+                    return Err(format!("account {account} is not suspended then"));
+                }
                 Ok((
                     CAUSE,
                     Movement::of([(wallet, nano), (Account::Bonus, -nano)]),
                 ))
+            }
+            "suspension" => {
+                let Suspension { id, account, .. } = before.suspensions.during(transaction)?;
+                let nano = before.wallet(*account);
+                let parts = [
+                    (Account::Wallet(*account), -nano),
+                    (Account::Forfeited(*id), nano),
+                ];
+                Ok((CAUSE, Movement::of(parts)))
+            }
+            "reinstatement" => {
+                let Suspension { id, account, .. } = before.suspensions.ending(transaction)?;
+                let nano = before.forfeited(*id);
+                let parts = [
+                    (Account::Forfeited(*id), -nano),
+                    (Account::Wallet(*account), nano),
+                ];
+                Ok((CAUSE, Movement::of(parts)))
+            }
+            "deposit_release" => {
+                let Suspension { account, .. } = before.suspensions.ending(transaction)?;
+                let nano = before.deposits(*account);
+                let parts = [
+                    (Account::SuspendedDeposit(*account), -nano),
+                    (Account::Wallet(*account), nano),
+                ];
+                Ok((CAUSE, Movement::of(parts)))
             }
             _ => Err("nothing is known that causes this kind".to_owned()),
         }

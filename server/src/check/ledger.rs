@@ -1,108 +1,17 @@
 //! The ledger read from its first entry to its last: each transaction for itself, the sums of
 //! wallets and holds after every entry, and the stored balances of the wallets.
 
-use std::collections::{BTreeMap, HashMap};
-use std::fmt;
+use std::collections::HashMap;
 
 use sea_orm::{DbErr, QueryResult};
 
 use super::causes::Causes;
+use super::movement::{Account, Movement, number_after};
 use super::rows::{Cursor, Group, Inspector, Owned, Row};
+use super::suspensions::Suspensions;
 use super::{
     BALANCED, CAUSE, Invariant, MOVED_ONCE, NEVER_NEGATIVE, Report, STORED_BALANCE, ZERO_SUM,
 };
-
-/// An account of the ledger, by its name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Account {
-    /// `wallet:{account}`, what a customer can spend.
-    Wallet(i64),
-    /// `hold:{order}`, what an open order has set aside.
-    Hold(i64),
-    /// `revenue`, what was earned.
-    Revenue,
-    /// `forfeited`, what suspended customers have lost.
-    Forfeited,
-    /// `bonus`, what operators gave and took.
-    Bonus,
-    /// Any other name; only its sum matters here.
-    Other(String),
-}
-
-impl Account {
-    fn of(name: String) -> Account {
-        if let Some(id) = number_after("wallet:", &name) {
-            return Account::Wallet(id);
-        }
-        if let Some(id) = number_after("hold:", &name) {
-            return Account::Hold(id);
-        }
-        match name.as_str() {
-            "revenue" => Account::Revenue,
-            "forfeited" => Account::Forfeited,
-            "bonus" => Account::Bonus,
-            _ => Account::Other(name),
-        }
-    }
-}
-
-impl fmt::Display for Account {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Account::Wallet(account) => write!(f, "wallet:{account}"),
-            Account::Hold(order) => write!(f, "hold:{order}"),
-            Account::Revenue => f.write_str("revenue"),
-            Account::Forfeited => f.write_str("forfeited"),
-            Account::Bonus => f.write_str("bonus"),
-            Account::Other(name) => f.write_str(name),
-        }
-    }
-}
-
-/// The id in `{prefix}{id}`, if it is written as the panel writes it (no sign, no leading zero),
-/// so that two texts never mean one row.
-pub(super) fn number_after(prefix: &str, text: &str) -> Option<i64> {
-    let digits = text.strip_prefix(prefix)?;
-    let id = digits.parse::<i64>().ok()?;
-    (id > 0 && !digits.starts_with(['+', '0'])).then_some(id)
-}
-
-/// What a transaction moves, per account: above zero arrives, below zero leaves.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Movement(BTreeMap<Account, i128>);
-
-impl Movement {
-    /// The movement of `parts`, summed per account; what sums to nothing is no movement.
-    pub(super) fn of(parts: impl IntoIterator<Item = (Account, i128)>) -> Movement {
-        let mut sums = BTreeMap::new();
-        for (account, nano) in parts {
-            *sums.entry(account).or_default() += nano;
-        }
-        sums.retain(|_, nano| *nano != 0);
-        Movement(sums)
-    }
-
-    /// The first account that `wanted` accepts, with what arrives there.
-    pub(super) fn find(&self, wanted: impl Fn(&Account) -> bool) -> Option<(Account, i128)> {
-        self.0
-            .iter()
-            .find(|(account, _)| wanted(account))
-            .map(|(a, nano)| (a.clone(), *nano))
-    }
-}
-
-impl fmt::Display for Movement {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() {
-            return f.write_str("nothing");
-        }
-        for (position, (account, nano)) in self.0.iter().enumerate() {
-            let comma = if position == 0 { "" } else { ", " };
-            write!(f, "{comma}{account} {nano:+}")?;
-        }
-        Ok(())
-    }
-}
 
 /// A row of `ledger_transactions`.
 pub(super) struct Transaction {
@@ -202,6 +111,38 @@ pub(super) struct Books {
     wallets: HashMap<i64, i128>,
     /// Only what is not zero: a settled order leaves.
     holds: HashMap<i64, i128>,
+    /// What is forfeited under each suspension.
+    forfeited: HashMap<i64, i128>,
+    /// What was credited to each suspended account.
+    deposits: HashMap<i64, i128>,
+}
+
+/// What stood before a transaction.
+#[derive(Clone, Copy)]
+pub(super) struct Before<'a> {
+    pub(super) suspensions: &'a Suspensions,
+    /// The sums after it.
+    books: &'a Books,
+    /// What it moved.
+    moved: &'a Movement,
+}
+
+impl Before<'_> {
+    /// What the wallet of `account` held.
+    pub(super) fn wallet(&self, account: i64) -> i128 {
+        let after = self.books.wallets.get(&account).copied();
+        after.unwrap_or_default() - self.moved.into(&Account::Wallet(account))
+    }
+
+    /// What was forfeited under `suspension`.
+    pub(super) fn forfeited(&self, suspension: i64) -> i128 {
+        self.books.forfeited(suspension) - self.moved.into(&Account::Forfeited(suspension))
+    }
+
+    /// What was kept of credits to `account`.
+    pub(super) fn deposits(&self, account: i64) -> i128 {
+        self.books.deposits(account) - self.moved.into(&Account::SuspendedDeposit(account))
+    }
 }
 
 impl Books {
@@ -212,7 +153,9 @@ impl Books {
         let (sums, id, settles) = match entry.account {
             Account::Wallet(id) => (&mut self.wallets, id, false),
             Account::Hold(id) => (&mut self.holds, id, true),
-            Account::Revenue | Account::Forfeited | Account::Bonus | Account::Other(_) => return,
+            Account::Forfeited(id) => (&mut self.forfeited, id, false),
+            Account::SuspendedDeposit(id) => (&mut self.deposits, id, false),
+            Account::Revenue | Account::Bonus | Account::Other(_) => return,
         };
         let before = sums.get(&id).copied().unwrap_or_default();
         let after = before + arrives;
@@ -235,6 +178,31 @@ impl Books {
         self.holds.remove(&order).unwrap_or_default()
     }
 
+    /// What the wallet of `account` sums to.
+    pub(super) fn wallet(&self, account: i64) -> i128 {
+        self.wallets.get(&account).copied().unwrap_or_default()
+    }
+
+    /// What is forfeited under `suspension`.
+    pub(super) fn forfeited(&self, suspension: i64) -> i128 {
+        self.forfeited.get(&suspension).copied().unwrap_or_default()
+    }
+
+    /// What is kept of credits to `account`.
+    pub(super) fn deposits(&self, account: i64) -> i128 {
+        self.deposits.get(&account).copied().unwrap_or_default()
+    }
+
+    /// The numbers of suspensions under which something is forfeited, and of accounts for which
+    /// something is kept.
+    pub(super) fn kept_back(&self) -> (Vec<i64>, Vec<i64>) {
+        let named = |sums: &HashMap<i64, i128>| {
+            let named = sums.iter().filter(|(_, nano)| **nano != 0);
+            named.map(|(id, _)| *id).collect()
+        };
+        (named(&self.forfeited), named(&self.deposits))
+    }
+
     /// Reports the holds that were not taken: no order exists for them.
     pub(super) fn report_left_holds(&self, report: &mut Report) {
         for (order, nano) in &self.holds {
@@ -248,7 +216,10 @@ impl Books {
 }
 
 /// Reads the whole ledger and the wallets, and gives the sums.
-pub(super) async fn inspect(inspector: &mut Inspector<'_>) -> Result<Books, DbErr> {
+pub(super) async fn inspect(
+    inspector: &mut Inspector<'_>,
+    suspensions: &Suspensions,
+) -> Result<Books, DbErr> {
     let mut books = Books::default();
     let mut transactions = Cursor::<Transaction>::new();
     let mut entries = Cursor::<Entry>::new();
@@ -272,7 +243,12 @@ pub(super) async fn inspect(inspector: &mut Inspector<'_>) -> Result<Books, DbEr
                 .map(|entry| (entry.account.clone(), entry.arrives()));
             let moved = Movement::of(parts);
             check_hold_is_paid_by_placing(transaction, &moved, report);
-            causes.check(transaction, &moved, report);
+            let before = Before {
+                suspensions,
+                books: &books,
+                moved: &moved,
+            };
+            causes.check(transaction, &moved, before, report);
         }
     }
     while let Some(entry) = entries.orphan(inspector).await? {

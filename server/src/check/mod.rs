@@ -6,7 +6,8 @@
 //! reads one moment (one snapshot), so that it is right beside a running panel.
 //!
 //! Every table is read once, in order, in pages of 2,000 rows; what is kept meanwhile is
-//! one sum per wallet and one per open order, so that memory does not grow with the history.
+//! one sum per wallet and one per open order, and the suspensions, so that memory does not grow with
+//! the history.
 
 use std::time::Duration;
 
@@ -17,14 +18,17 @@ use sea_orm::{
 
 use crate::clock::Time;
 
+mod audit_log;
 mod causes;
 mod dispatches;
 mod ledger;
+mod movement;
 mod once;
 mod orders;
 mod refunds;
 mod report;
 mod rows;
+mod suspensions;
 #[cfg(test)]
 mod tests;
 
@@ -46,11 +50,13 @@ const BALANCED: Invariant = (
 const ZERO_SUM: Invariant = (2, "all ledger accounts together sum to zero");
 const STORED_BALANCE: Invariant = (
     3,
-    "the balance stored with a wallet or an order is the sum of its ledger entries",
+    "the balance stored with a wallet or an order, and what a chargeback says was covered, is that \
+     of the ledger",
 );
 const NEVER_NEGATIVE: Invariant = (
     4,
-    "no wallet and no hold is below zero after any entry of the ledger",
+    "no wallet, no hold and nothing kept back of a suspended account is below zero after any entry \
+     of the ledger",
 );
 const HOLD_WHILE_OPEN: Invariant = (
     5,
@@ -90,9 +96,19 @@ const TERMINAL_STAYS: Invariant = (
     14,
     "a terminal status is never left, and is reached only when every run has ended",
 );
+const NOT_WHILE_SUSPENDED: Invariant = (
+    15,
+    "from its suspension on, by the order of the ledger, an account places no order and its wallet \
+     stays empty",
+);
+const UNCHANGED_LOG: Invariant = (
+    16,
+    "each row of the audit log has the hash of its contents and of the row before it, and none is \
+     missing",
+);
 
 /// What is checked: the number and the sentence of each invariant.
-pub const INVARIANTS: [(u8, &str); 14] = [
+pub const INVARIANTS: [(u8, &str); 16] = [
     BALANCED,
     ZERO_SUM,
     STORED_BALANCE,
@@ -107,6 +123,8 @@ pub const INVARIANTS: [(u8, &str); 14] = [
     LEASE,
     ONE_REQUEST,
     TERMINAL_STAYS,
+    NOT_WHILE_SUSPENDED,
+    UNCHANGED_LOG,
 ];
 
 /// Checks every invariant on the database behind `db`, as of one moment, and calls `progress`
@@ -121,10 +139,13 @@ pub async fn check(
 ) -> Result<Report, DbErr> {
     let snapshot = snapshot(db).await?;
     let mut inspector = Inspector::new(&snapshot, &mut progress);
-    let mut books = ledger::inspect(&mut inspector).await?;
+    let suspensions = suspensions::read(&mut inspector).await?;
+    let mut books = ledger::inspect(&mut inspector, &suspensions).await?;
+    suspensions::inspect(&mut inspector, &suspensions, &books).await?;
     orders::inspect(&mut inspector, &mut books).await?;
     once::inspect(&mut inspector).await?;
     dispatches::inspect_leases(&mut inspector, now).await?;
+    audit_log::inspect(&mut inspector).await?;
     let report = inspector.into_report();
     snapshot.rollback().await?;
     Ok(report)

@@ -8,7 +8,7 @@ use crate::actor::{Actor, Role};
 use crate::ids::AccountId;
 use crate::money::Money;
 use crate::panel::Panel;
-use crate::{accounts, wallet};
+use crate::{accounts, suspensions, wallet};
 
 #[derive(Subcommand)]
 pub(super) enum AccountCommand {
@@ -39,6 +39,36 @@ pub(super) enum AccountCommand {
         /// A name for this credit, such as a bank's transfer number: credited once, ever
         #[arg(long)]
         reference: String,
+    },
+    /// Suspend an account: every action is refused, its funds are forfeited
+    Suspend {
+        /// The account's name
+        name: String,
+        /// Why, kept for ever
+        #[arg(long)]
+        reason: String,
+    },
+    /// Undo a suspension: the wallet gets back exactly what was forfeited
+    Reinstate {
+        /// The account's name
+        name: String,
+        /// Why, kept for ever
+        #[arg(long)]
+        reason: String,
+    },
+    /// Record a payment that was charged back: suspends the account for good
+    Chargeback {
+        /// The account's name
+        name: String,
+        /// How much was taken back, in USD, at most nine decimals
+        #[arg(value_parser = amount)]
+        amount: Money,
+        /// What the bank or the gateway calls it: recorded once, ever
+        #[arg(long)]
+        reference: String,
+        /// What happened, kept for ever
+        #[arg(long)]
+        reason: String,
     },
 }
 
@@ -75,9 +105,50 @@ pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()
         } => {
             let account = find(panel, &name).await?;
             let actor = Actor::command();
-            let balance =
+            let credited =
                 wallet::credit(panel, &actor, account, amount, &reference, &reason).await?;
-            anstream::println!("{amount} USD credited to {name}; balance {balance} USD.");
+            let balance = credited.balance;
+            if credited.suspended {
+                anstream::println!(
+                    "{name} is suspended: {amount} USD are kept beside the wallet until it is \
+                     reinstated; balance {balance} USD."
+                );
+            } else {
+                anstream::println!("{amount} USD credited to {name}; balance {balance} USD.");
+            }
+        }
+        AccountCommand::Suspend { name, reason } => {
+            let account = find(panel, &name).await?;
+            let done = suspensions::suspend(panel, &Actor::command(), account, &reason).await?;
+            let (id, forfeited) = (done.id, done.forfeited);
+            anstream::println!("{name} is suspended (suspension {id}); {forfeited} USD forfeited.");
+        }
+        AccountCommand::Reinstate { name, reason } => {
+            let account = find(panel, &name).await?;
+            let done = suspensions::reinstate(panel, &Actor::command(), account, &reason).await?;
+            let (returned, balance) = (done.returned, done.balance);
+            let (forfeited, deposits) = (returned.forfeited, returned.deposits);
+            anstream::println!(
+                "{name} is reinstated: {forfeited} USD returned, {deposits} USD of credits \
+                 released; balance {balance} USD."
+            );
+        }
+        AccountCommand::Chargeback {
+            name,
+            amount,
+            reference,
+            reason,
+        } => {
+            let account = find(panel, &name).await?;
+            let actor = &Actor::command();
+            let recorded =
+                suspensions::record_chargeback(panel, actor, account, &reference, amount, &reason);
+            let recorded = recorded.await?;
+            let (id, covered, shortfall) = (recorded.id, recorded.covered, recorded.shortfall);
+            anstream::println!(
+                "{name} is suspended for good (chargeback {id}): {covered} of {amount} USD are \
+                 covered by what was forfeited, {shortfall} USD are not."
+            );
         }
     }
     Ok(())

@@ -16,6 +16,7 @@ use crate::secrets::Secrets;
 use crate::{demo, telemetry};
 
 mod accounts;
+mod audit;
 mod catalog;
 mod copy;
 mod dispatches;
@@ -75,6 +76,9 @@ enum Command {
     Dispatch(dispatches::DispatchCommand),
     /// What a person should look at, newest first
     Alerts(Limit),
+    /// The audit log: what operators did, and proof that nothing in it was changed
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Print the settings in effect, secrets masked
     Config,
     /// Check every invariant of the stored data by independent code; fails if one is broken
@@ -170,6 +174,9 @@ async fn run_command(command: Command, config: Config) -> Result<ExitCode> {
         }
         Command::Alerts(Limit { limit }) => {
             inspect::alerts(&open(config, false).await?, limit).await?;
+        }
+        Command::Audit(command) => {
+            return audit::audit(&open(config, false).await?, command).await;
         }
         Command::Config => inspect::config(&config),
         Command::Copy(options) => return copy::copy(&config, &options).await,

@@ -11,14 +11,16 @@ use crate::catalog::sync::{DifferenceKind, DifferenceState};
 use crate::catalog::{ServicePause, ServiceState};
 use crate::clock::Time;
 use crate::ids::{
-    AccountId, DispatchId, KeyId, NoticeId, OrderId, ProviderId, RefillDispatchId, RefillId,
-    RefundId, ServiceId, SessionId, TransactionId,
+    AccountId, ChargebackId, DispatchId, KeyId, NoticeId, OrderId, ProviderId, RefillDispatchId,
+    RefillId, RefundId, ServiceId, SessionId, SuspensionId, TransactionId,
 };
 use crate::money::{Money, Rate};
 use crate::orders::rules::{DispatchState, OrderStatus, RefundReason};
 use crate::orders::told::Cause;
 use crate::protocol::ServiceType;
 use crate::refills::rules::{RefillState, RefillStatus};
+use crate::suspensions::rules::SuspensionKind;
+use crate::wallet::Destination;
 
 /// Stores `$type` as `$stored`: `$to` gives the stored value, `$from` reads it or gives `None`.
 macro_rules! column {
@@ -123,12 +125,15 @@ id_columns!(
     RefillId,
     RefillDispatchId,
     RefundId,
+    SuspensionId,
+    ChargebackId,
     TransactionId
 );
 word_columns!(
     Cause,
     DifferenceKind,
     DifferenceState,
+    Destination,
     OrderStatus,
     DispatchState,
     RefundReason,
@@ -137,5 +142,6 @@ word_columns!(
     Role,
     ServicePause,
     ServiceState,
-    ServiceType
+    ServiceType,
+    SuspensionKind
 );

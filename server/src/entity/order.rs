@@ -38,6 +38,7 @@ pub(crate) struct Model {
     pub(crate) started_at_ms: Option<Time>,
     pub(crate) settled_at_ms: Option<Time>,
     pub(crate) reference: Option<String>,
+    pub(crate) stopped_at_ms: Option<Time>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -6,6 +6,7 @@ use crate::clock::Time;
 use crate::ids::{AccountId, OrderId, RefundId, TransactionId};
 use crate::money::Money;
 use crate::orders::rules::RefundReason;
+use crate::wallet::Destination;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "refunds")]
@@ -20,7 +21,7 @@ pub(crate) struct Model {
     pub(crate) quantity: i64,
     pub(crate) formula_nano: Money,
     pub(crate) amount_nano: Money,
-    pub(crate) destination: String,
+    pub(crate) destination: Destination,
     pub(crate) ledger_transaction_id: Option<TransactionId>,
     pub(crate) created_at_ms: Time,
 }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use sha2::{Digest, Sha256};
 
 use super::rules::DispatchState;
+use super::stop::is_stopped;
 use super::store;
 use super::store::runs::Due;
 use super::verdict::SendOutcome;
@@ -57,11 +58,11 @@ pub(crate) async fn claim(
     let limit = u64::try_from(limit).unwrap_or(u64::MAX);
     let mut runs = store::runs::due(&tx, Due::Queued(provider.id), now, limit).await?;
     let orders = orders_of(&tx, &runs).await?;
-    // An order whose end was asked for is not sent any more.
+    // An order whose end was asked for is not sent any more; one of a suspended account is not due.
     runs.retain(|run| {
         orders
             .get(&run.order_id)
-            .is_some_and(|order| order.cancel_requested_at_ms.is_none())
+            .is_some_and(|order| !is_stopped(order))
     });
     let mut claimed = Vec::with_capacity(runs.len());
     for run in &mut runs {

@@ -12,7 +12,7 @@
 //! | placing | `draft`, `place` | check, charge, debit, order, first run |
 //! | sending | `claim`, `verdict`, `record` | claim, send (outside), record |
 //! | following | `report` | ask (outside), apply |
-//! | ending | `cancel`, `standing`, `settle` | status, refund, ledger |
+//! | ending | `cancel`, `stop`, `standing`, `settle` | status, refund, ledger |
 //! | doubt | `uncertain`, `resolve` | repeat, park, decide |
 //! | reading | `view` (the panel protocol's status), `read` | what customers see |
 
@@ -32,6 +32,7 @@ mod record;
 mod report;
 mod resolve;
 mod settle;
+mod stop;
 mod store;
 mod uncertain;
 mod view;
@@ -43,6 +44,7 @@ pub use place::{NewOrder, Placement};
 pub(crate) use report::{CancelAnswer, Report, apply, record_cancels, take_cancels, take_due};
 
 pub use resolve::{Resolution, UncertainRun, Unresolved, resolve, uncertain};
+pub(crate) use stop::stop_in_tx;
 pub(crate) use uncertain::{Uncertain, expire_leases, expire_queued, take_up};
 pub use view::{OrderView, view};
 

@@ -10,7 +10,7 @@ use crate::error::{Refusal, Result};
 use crate::ids::{AccountId, OrderId, RefundId, ServiceId, TransactionId};
 use crate::money::Money;
 use crate::protocol::ServiceType;
-use crate::wallet;
+use crate::wallet::{self, Destination};
 
 /// An order with everything its customer may know.
 #[derive(Debug, Clone)]
@@ -194,6 +194,8 @@ pub struct Refund {
     pub formula_result: Money,
     /// What was returned: that, or nothing where it was withheld.
     pub amount: Money,
+    /// Where it went.
+    pub destination: Destination,
     /// The ledger transaction that paid it; none for an amount of 0.
     pub transaction: Option<TransactionId>,
     /// When.

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::claim::{Sent, lost, text_of};
 use super::rules::DispatchState;
 use super::settle::advance_in_tx;
+use super::stop::is_stopped;
 use super::store;
 use super::store::runs::Exchange;
 use super::told::{Cause, CausedBy};
@@ -125,7 +126,7 @@ impl<'a> Record<'a> {
                 }
                 Verdict::Unknown { reason } => self.lose(&mut run, reason).await?,
             }
-            self.stop_if_canceled(&mut run);
+            self.stop_if_stopped(&mut run);
             self.changed.insert(run.id);
         } else if let SendOutcome::Replied(AddReply::Accepted { order, .. }) = &sent.outcome {
             let (id, attempt, state) = (run.id, sent.claimed.attempt, run.state);
@@ -141,12 +142,20 @@ impl<'a> Record<'a> {
         Ok(())
     }
 
-    /// A run that turned out not to be taken is not sent again once its order's end was asked for.
-    fn stop_if_canceled(&mut self, run: &mut dispatch::Model) {
+    /// A run that turned out not to be taken is not sent again once its order was stopped.
+    fn stop_if_stopped(&mut self, run: &mut dispatch::Model) {
         let order = self.orders.get(&run.order_id);
-        if order.is_some_and(|order| stop_if_canceled(run, order)) {
-            let seen = "canceled by the customer, and not taken by the provider";
-            let cause = CausedBy::new(Cause::CanceledByCustomer, seen);
+        if let Some(order) = order.filter(|order| stop_if_stopped(run, order)) {
+            let cause = match order.cancel_requested_at_ms {
+                Some(_) => CausedBy::new(
+                    Cause::CanceledByCustomer,
+                    "canceled by the customer, and not taken by the provider",
+                ),
+                None => CausedBy::new(
+                    Cause::AccountSuspended,
+                    "the account was suspended, and the provider has not taken it",
+                ),
+            };
             self.causes.insert(run.order_id, cause);
         }
     }
@@ -347,10 +356,10 @@ pub(super) fn move_on(
     }
 }
 
-/// Cancels a queued run whose order's end was asked for while it may have been on its way; gives
-/// whether it did.
-pub(super) fn stop_if_canceled(run: &mut dispatch::Model, order: &order::Model) -> bool {
-    let stops = run.state == DispatchState::Queued && order.cancel_requested_at_ms.is_some();
+/// Cancels a queued run whose order was stopped while it may have been on its way; gives whether it
+/// did.
+pub(super) fn stop_if_stopped(run: &mut dispatch::Model, order: &order::Model) -> bool {
+    let stops = run.state == DispatchState::Queued && is_stopped(order);
     if stops {
         run.state = DispatchState::Canceled;
         run.cancel_at_ms = None;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::record::stop_if_canceled;
+use super::record::stop_if_stopped;
 use super::rules::DispatchState;
 use super::settle::advance_in_tx;
 use super::store;
@@ -131,8 +131,8 @@ pub async fn resolve(
             // Answers to the old attempt no longer decide anything.
             run.attempt += 1;
             run.provider_order = None;
-            if order.is_some_and(|order| stop_if_canceled(&mut run, &order)) {
-                "an operator found it not accepted, and the customer had canceled it"
+            if order.is_some_and(|order| stop_if_stopped(&mut run, &order)) {
+                "an operator found it not accepted, and the order had been stopped"
             } else {
                 "an operator had it sent again"
             }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::rules::{self, Delivery, OrderStatus};
 use super::standing::{Run, Standing, Whole, standing};
+use super::stop::is_stopped;
 use super::store::endings::{self, Ending};
 use super::store::runs::new_run;
 use super::store::{self, Progress};
@@ -191,9 +192,9 @@ async fn settle_in_tx(tx: &Tx, now: Time, endings: &[Ending]) -> Result<()> {
             revenue: ending.settlement.revenue,
         })
         .collect();
-    let transactions = wallet::release_in_tx(tx, now, &releases).await?;
+    let released = wallet::release_in_tx(tx, now, &releases).await?;
     endings::write_settlements(tx, now, endings).await?;
-    endings::insert_refunds(tx, now, endings, &transactions).await?;
+    endings::insert_refunds(tx, now, endings, &released).await?;
     let links = endings
         .iter()
         .map(|ending| ending.order.overlap_key)
@@ -238,7 +239,7 @@ fn whole(order: &order::Model) -> Whole {
         runs: order.runs,
         interval_minutes: order.interval_minutes,
         status: order.status,
-        cancel_requested: order.cancel_requested_at_ms.is_some(),
+        cancel_requested: is_stopped(order),
     }
 }
 

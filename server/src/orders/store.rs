@@ -170,6 +170,7 @@ fn new_order(id: OrderId, now: Time, new: &Placed<'_>) -> Result<order::ActiveMo
         started_at_ms: Set(None),
         settled_at_ms: Set(None),
         reference: Set(new.reference.map(str::to_owned)),
+        stopped_at_ms: Set(None),
     })
 }
 
@@ -347,6 +348,39 @@ pub(super) async fn insert_events(
         })
         .collect();
     insert_all(tx, rows).await?;
+    Ok(())
+}
+
+/// Open orders of `account` with numbers above `after`, lowest first; not locked.
+pub(super) async fn open_orders(
+    tx: &Tx,
+    account: AccountId,
+    after: OrderId,
+    most: usize,
+) -> Result<Vec<OrderId>> {
+    Ok(order::Entity::find()
+        .select_only()
+        .column(order::Column::Id)
+        .filter(order::Column::AccountId.eq(account))
+        .filter(order::Column::SettledAtMs.is_null())
+        .filter(order::Column::Id.gt(after))
+        .order_by_asc(order::Column::Id)
+        .limit(u64::try_from(most).unwrap_or(u64::MAX))
+        .into_tuple()
+        .all(tx)
+        .await?)
+}
+
+/// Marks orders of a suspended account, of which nothing more is sent.
+pub(super) async fn mark_stopped(tx: &Tx, now: Time, ids: &[OrderId]) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    order::Entity::update_many()
+        .col_expr(order::Column::StoppedAtMs, Some(now).into())
+        .filter(order::Column::Id.is_in(ids.iter().copied()))
+        .exec(tx)
+        .await?;
     Ok(())
 }
 

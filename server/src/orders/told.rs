@@ -23,6 +23,8 @@ words! {
         CanceledByCustomer = "canceled_by_customer",
         /// A person of the panel decided it.
         DecidedByOperator = "decided_by_operator",
+        /// The account was suspended: what was not sent is not sent any more.
+        AccountSuspended = "account_suspended",
     }
 }
 
@@ -37,6 +39,9 @@ impl Cause {
             Cause::NotTakenInTime => "no provider took the order in time",
             Cause::CanceledByCustomer => "you canceled the order",
             Cause::DecidedByOperator => "a person of the panel decided it",
+            Cause::AccountSuspended => {
+                "your account was suspended: what was not sent is not sent any more"
+            }
         }
     }
 }

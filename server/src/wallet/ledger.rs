@@ -6,7 +6,7 @@ use crate::clock::Time;
 use crate::db::{Tx, insert_all, reserve_ids};
 use crate::entity::{ledger_entry, ledger_transaction};
 use crate::error::{Failure, Result};
-use crate::ids::{AccountId, OrderId, TransactionId};
+use crate::ids::{AccountId, OrderId, SuspensionId, TransactionId};
 use crate::money::Money;
 
 /// An account of the ledger.
@@ -20,6 +20,10 @@ pub(super) enum Book {
     Revenue,
     /// What operators gave.
     Bonus,
+    /// What was forfeited under one suspension; a reinstatement returns exactly that.
+    Forfeited(SuspensionId),
+    /// What was deposited while the account was suspended.
+    SuspendedDeposit(AccountId),
 }
 
 impl Book {
@@ -30,6 +34,8 @@ impl Book {
             Book::Hold(order) => format!("hold:{order}"),
             Book::Revenue => "revenue".to_owned(),
             Book::Bonus => "bonus".to_owned(),
+            Book::Forfeited(suspension) => format!("forfeited:{suspension}"),
+            Book::SuspendedDeposit(account) => format!("suspense:suspended_deposit:{account}"),
         }
     }
 }

@@ -14,8 +14,15 @@
 //! | it is partial | hold -> wallet (refund) and hold -> revenue (delivered part) |
 //! | it failed or was canceled | hold -> wallet |
 //! | an operator's adjustment | bonus -> wallet |
+//! | the account is suspended | wallet -> forfeited:{suspension} |
+//! | a refund while it is suspended | hold -> forfeited:{suspension} |
+//! | a credit while it is suspended | bonus -> suspense:suspended_deposit:{account} |
+//! | it is reinstated | both of these -> wallet |
+//!
+//! Whether an account is suspended is read under its wallet's lock, from the open row of
+//! `suspensions`, which [`crate::suspensions`] writes under the same lock.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -25,14 +32,29 @@ use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
 use crate::db::{Db, Tx};
 use crate::error::{Refusal, Result};
-use crate::ids::{AccountId, OrderId, TransactionId};
+use crate::ids::{AccountId, OrderId, SuspensionId, TransactionId};
 use crate::money::Money;
 use crate::panel::Panel;
+use crate::vocabulary::words;
 
 mod ledger;
 mod store;
+mod suspended;
 
 use ledger::{Book, Posting};
+pub(crate) use suspended::{
+    Returned, forfeit_in_tx, forfeited_under, last_transaction_in_tx, reinstate_in_tx,
+};
+
+words! {
+    /// Where a refund went.
+    pub enum Destination {
+        /// Into the wallet of who had ordered.
+        Wallet = "wallet",
+        /// Away: the account was suspended when the order ended.
+        Forfeited = "forfeited",
+    }
+}
 
 /// An order's charge on its way from the wallet into the order's hold.
 #[derive(Debug, Clone, Copy)]
@@ -48,7 +70,7 @@ pub(crate) struct Hold {
 /// How an order's hold is divided when the order ends; the two parts are the whole hold.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Release {
-    /// Whose wallet gets the refund.
+    /// Whose wallet gets the refund, unless the account is suspended.
     pub(crate) account: AccountId,
     /// The order that ended.
     pub(crate) order: OrderId,
@@ -56,6 +78,25 @@ pub(crate) struct Release {
     pub(crate) refund: Money,
     /// What the panel has earned.
     pub(crate) revenue: Money,
+}
+
+/// How a hold was emptied.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Released {
+    /// The ledger transaction.
+    pub(crate) transaction: TransactionId,
+    /// Where the refund went.
+    pub(crate) destination: Destination,
+}
+
+/// What became of a credit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Credited {
+    /// The wallet's balance after it.
+    pub balance: Money,
+    /// Whether the account is suspended: then the amount is kept beside the wallet, and comes into
+    /// it when the account is reinstated.
+    pub suspended: bool,
 }
 
 /// Opens the wallet of a new account, empty.
@@ -93,39 +134,68 @@ pub(crate) async fn hold_in_tx(tx: &Tx, now: Time, holds: &[Hold]) -> Result<()>
     Ok(())
 }
 
-/// Empties the holds of orders that ended. Gives the ledger transaction of each, in order.
+/// Empties the holds of orders that ended: refunds go to the wallets, or, while the account is
+/// suspended, are forfeited. Says of each release, in order, how it went.
 pub(crate) async fn release_in_tx(
     tx: &Tx,
     now: Time,
     releases: &[Release],
-) -> Result<Vec<TransactionId>> {
+) -> Result<Vec<Released>> {
+    let refunded = releases
+        .iter()
+        .filter(|release| release.refund.is_positive())
+        .map(|release| release.account);
+    let suspended = lock_homes(tx, refunded.collect()).await?;
     let mut sums: BTreeMap<AccountId, Money> = BTreeMap::new();
     let mut postings = Vec::with_capacity(releases.len());
+    let mut destinations = Vec::with_capacity(releases.len());
     for release in releases {
         let whole = release.refund.plus(release.revenue)?;
-        if release.refund.is_positive() {
+        let suspension = suspended.get(&release.account);
+        let (home, destination) = match suspension.filter(|_| release.refund.is_positive()) {
+            Some(&suspension) => (Book::Forfeited(suspension), Destination::Forfeited),
+            None => (Book::Wallet(release.account), Destination::Wallet),
+        };
+        if release.refund.is_positive() && suspension.is_none() {
             let sum = sums.entry(release.account).or_insert(Money::ZERO);
             *sum = sum.plus(release.refund)?;
         }
+        destinations.push(destination);
         postings.push(
             Posting::new("order_settled", format!("order:{}", release.order))
                 .debit(Book::Hold(release.order), whole)
-                .credit(Book::Wallet(release.account), release.refund)
+                .credit(home, release.refund)
                 .credit(Book::Revenue, release.revenue),
         );
     }
-    if !sums.is_empty() {
-        // In order: one statement that changes several wallets locks them as it finds them.
-        let credited: Vec<AccountId> = sums.keys().copied().collect();
-        store::lock_balances(tx, &credited).await?;
-        store::credit(tx, &sums).await?;
+    store::credit(tx, &sums).await?;
+    let transactions = ledger::post_in_tx(tx, now, postings).await?;
+    let released = transactions.into_iter().zip(destinations);
+    Ok(released
+        .map(|(transaction, destination)| Released {
+            transaction,
+            destination,
+        })
+        .collect())
+}
+
+/// Locks the wallets of `accounts` and gives the open suspensions among them. Read after the lock is
+/// had: who waited for it sees what was committed meanwhile.
+async fn lock_homes(
+    tx: &Tx,
+    accounts: BTreeSet<AccountId>,
+) -> Result<HashMap<AccountId, SuspensionId>> {
+    if accounts.is_empty() {
+        return Ok(HashMap::new());
     }
-    ledger::post_in_tx(tx, now, postings).await
+    let accounts: Vec<AccountId> = accounts.into_iter().collect();
+    store::lock_balances(tx, &accounts).await?;
+    store::open_suspensions(tx, &accounts).await
 }
 
 /// Credits a wallet by an operator's decision: `reference` is unique for ever (a bank's transfer
-/// number, a ticket), `reason` is kept with the transaction. Gives the balance after it. Refused:
-/// [`Refusal::Taken`] if this reference was credited before, [`Refusal::Unknown`] without a wallet.
+/// number, a ticket), `reason` is kept with the transaction. Refused: [`Refusal::Taken`] if this
+/// reference was credited before, [`Refusal::Unknown`] without a wallet.
 pub async fn credit(
     panel: &Panel,
     actor: &Actor,
@@ -133,7 +203,7 @@ pub async fn credit(
     amount: Money,
     reference: &str,
     reason: &str,
-) -> Result<Money> {
+) -> Result<Credited> {
     let now = panel.now();
     let tx = panel.db.begin().await?;
     let posted = format!("adjustment:{reference}");
@@ -144,20 +214,44 @@ pub async fn credit(
         let what = format!("a credit with the reference {reference}");
         return Err(Refusal::Taken { what }.into());
     }
-    store::credit(&tx, &BTreeMap::from([(account, amount)])).await?;
     let posting = Posting::new("adjustment", posted)
         .debit(Book::Bonus, amount)
-        .credit(Book::Wallet(account), amount)
         .note(reason);
-    ledger::post_in_tx(&tx, now, vec![posting]).await?;
-    let balance = was.plus(amount)?;
+    let suspended = arrive(&tx, now, account, amount, posting).await?;
+    let balance = if suspended { was } else { was.plus(amount)? };
     let entry = Entry::new(Deed::WalletAdjusted, format!("account:{account}"))
         .because(reason)
         .was(json!({"balance": was.to_string()}))
-        .became(json!({"balance": balance.to_string(), "reference": reference}));
+        .became(json!({
+            "balance": balance.to_string(),
+            "amount": amount.to_string(),
+            "reference": reference,
+            "suspended": suspended,
+        }));
     audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
     tx.commit().await?;
-    Ok(balance)
+    Ok(Credited { balance, suspended })
+}
+
+/// Completes `posting` by what arrives for `account`, whose wallet is locked, and writes it: the one
+/// place that says where money for an account belongs now. Gives whether it is kept beside the
+/// wallet, because the account is suspended.
+async fn arrive(
+    tx: &Tx,
+    now: Time,
+    account: AccountId,
+    amount: Money,
+    posting: Posting,
+) -> Result<bool> {
+    let suspended = !store::open_suspensions(tx, &[account]).await?.is_empty();
+    let home = if suspended {
+        Book::SuspendedDeposit(account)
+    } else {
+        store::credit(tx, &BTreeMap::from([(account, amount)])).await?;
+        Book::Wallet(account)
+    };
+    ledger::post_in_tx(tx, now, vec![posting.credit(home, amount)]).await?;
+    Ok(suspended)
 }
 
 /// The balance of `account` as `on` sees it; a fault if it has no wallet.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    QueryFilter, QueryOrder, QueryResult, QuerySelect,
 };
 
 use super::StatementLine;
@@ -13,7 +13,7 @@ use super::ledger::Book;
 use crate::db::{Db, Rows, Tx, execute, query};
 use crate::entity::{ledger_transaction, wallet};
 use crate::error::{Failure, Result};
-use crate::ids::{AccountId, TransactionId};
+use crate::ids::{AccountId, SuspensionId, TransactionId};
 use crate::money::Money;
 
 pub(super) async fn open(tx: &Tx, account: AccountId) -> Result<()> {
@@ -123,4 +123,71 @@ pub(super) async fn statement(
         });
     }
     Ok(lines)
+}
+
+/// The open suspensions of `accounts`. [`crate::suspensions`] owns the rows and writes them under
+/// the wallets' locks; which book money belongs in is decided here, so they are read here.
+pub(super) async fn open_suspensions(
+    tx: &Tx,
+    accounts: &[AccountId],
+) -> Result<HashMap<AccountId, SuspensionId>> {
+    let rows = Rows::is_in(tx, 0, accounts.iter().map(|&account| account.into()));
+    let sql = [
+        "SELECT account_id, id FROM suspensions WHERE lifted_at_ms IS NULL AND account_id",
+        &rows.text,
+    ]
+    .concat();
+    let rows = query(tx, &sql, rows.values).await?;
+    let read = |row: &QueryResult| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
+    rows.iter().map(read).collect()
+}
+
+/// What an account of the ledger sums to, by its entries.
+const SUM: &str = "CAST(COALESCE(SUM(CASE side WHEN 'credit' THEN amount_nano \
+                   ELSE -amount_nano END), 0) AS BIGINT)";
+
+pub(super) async fn forfeited(
+    on: &impl ConnectionTrait,
+    suspensions: &[SuspensionId],
+) -> Result<HashMap<SuspensionId, Money>> {
+    if suspensions.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let names = suspensions
+        .iter()
+        .map(|&suspension| (Book::Forfeited(suspension).name(), suspension));
+    let names: HashMap<String, SuspensionId> = names.collect();
+    let rows = Rows::is_in(on, 0, names.keys().map(|name| name.as_str().into()));
+    // What the names lie between is what the index of this kind of account is for.
+    let sql = [
+        "SELECT account, ",
+        SUM,
+        " FROM ledger_entries WHERE account >= 'forfeited:' AND account < 'forfeited;' \
+         AND account",
+        &rows.text,
+        " GROUP BY account",
+    ]
+    .concat();
+    let mut sums = HashMap::new();
+    for row in query(on, &sql, rows.values).await? {
+        let name: String = row.try_get_by_index(0)?;
+        if let Some(&suspension) = names.get(&name) {
+            sums.insert(suspension, row.try_get_by_index(1)?);
+        }
+    }
+    Ok(sums)
+}
+
+pub(super) async fn suspended_deposits(tx: &Tx, account: AccountId) -> Result<Money> {
+    let sql = [
+        "SELECT ",
+        SUM,
+        " FROM ledger_entries WHERE account >= 'suspense:' AND account < 'suspense;' \
+         AND account = $1",
+    ]
+    .concat();
+    let name = Book::SuspendedDeposit(account).name();
+    let rows = query(tx, &sql, [name.into()]).await?;
+    let sum = rows.first().map(|row| row.try_get_by_index(0));
+    Ok(sum.transpose()?.unwrap_or_default())
 }

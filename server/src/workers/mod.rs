@@ -17,6 +17,7 @@ use crate::inspection;
 use crate::orders;
 use crate::panel::Panel;
 use crate::provider::Client;
+use crate::suspensions;
 
 mod dispatch;
 mod follow;
@@ -72,7 +73,7 @@ impl Workers {
         let slots = dispatcher.slot_freed();
         let follower = follow::Follower::new(panel.clone(), client.clone());
         let syncer = sync::Syncer::new(panel.clone(), client.clone());
-        let (inspected, timed, used) = (panel.clone(), panel.clone(), panel.clone());
+        let [inspected, timed, used, stopping] = std::array::from_fn(|_| panel.clone());
         let watchdog = watchdog::Watchdog::new(panel, client, dispatcher.clone());
         vec![
             tokio::spawn({
@@ -102,6 +103,10 @@ impl Workers {
             repeat("sync", [SYNC_LOOK, LONG_STEP], stop.clone(), move || {
                 let syncer = syncer.clone();
                 async move { syncer.step().await }
+            }),
+            repeat("suspensions", [every, STEP], stop.clone(), move || {
+                let panel = stopping.clone();
+                async move { suspensions::stop_orders(&panel).await }
             }),
             repeat("clock", [CLOCK_LOOK, STEP], stop.clone(), move || {
                 let panel = timed.clone();
@@ -138,7 +143,8 @@ impl Workers {
         let syncer = sync::Syncer::new(self.panel.clone(), self.client.clone());
         accounts::write_last_uses(&self.panel).await?;
         loop {
-            let mut done = self.dispatcher.step().await?;
+            let mut done = suspensions::stop_orders(&self.panel).await?;
+            done += self.dispatcher.step().await?;
             done += syncer.step().await?;
             done += watchdog.step().await?;
             self.dispatcher.settled().await;

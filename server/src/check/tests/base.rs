@@ -6,6 +6,7 @@
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use smm_panel_migrations::{Migrator, MigratorTrait};
 
+use super::suspended;
 use crate::clock::Time;
 
 /// When the base panel is checked; the one lease in it ends then.
@@ -14,7 +15,7 @@ pub(super) const NOW: Time = Time::from_ms(1_000_000);
 /// The two accounts, what their wallets hold in the end, and what the orders refer to.
 const PARTIES: &str = "
     INSERT INTO accounts (id, name, created_at_ms) VALUES (1, 'reseller', 0), (2, 'other', 0);
-    INSERT INTO wallets (account_id, balance_nano) VALUES (1, 60746000000), (2, 9100000000);
+    INSERT INTO wallets (account_id, balance_nano) VALUES (1, 60746000000), (2, 10000000000);
     INSERT INTO providers (id, name, url, key_sealed, timeout_ms, concurrency, replays_requests,
                            unlisted_in_a_row, created_at_ms)
         VALUES (1, 'upstream', 'http://127.0.0.1:1/api/v2', '', 30000, 8, FALSE, 0, 0);
@@ -25,7 +26,7 @@ const PARTIES: &str = "
 ";
 
 /// Accounts of the ledger with what arrives in them; below zero it leaves.
-type Moves = &'static [(&'static str, i64)];
+pub(super) type Moves = &'static [(&'static str, i64)];
 
 /// Every ledger transaction: kind, reference, and what it moves. Its id is its place in this
 /// list, from 1.
@@ -136,7 +137,7 @@ const LEDGER: [(&str, &str, Moves); 22] = [
     (
         "order_settled",
         "order:10",
-        &[("hold:10", -900_000_000), ("forfeited", 900_000_000)],
+        &[("hold:10", -900_000_000), ("wallet:2", 900_000_000)],
     ),
     (
         "order_refund",
@@ -175,7 +176,7 @@ const ORDERS: &str = "
     (8, 1, 'Package', 'completed', 1, 1, 31600000, 31600000000, 0, 1000000000, 0, FALSE, 0),
     -- Drip-feed: 100 delivered, 60 of 100 delivered, the third run never sent.
     (9, 1, 'Default', 'partial', 300, 3, 900000, 270000000, 0, 126000000, 126000000, FALSE, 140),
-    -- Canceled before it was sent, while the account's money was forfeited.
+    -- Canceled before it was sent.
     (10, 2, 'Default', 'canceled', 1000, 1, 900000, 900000000, 0, 900000000, 900000000, FALSE, 1000)
     ) AS row_of_orders;
 ";
@@ -220,7 +221,7 @@ const HISTORY: &str = "
         (3, 4, 1, 'failed', 900000000, 1000, 1000, 900000000, 900000000, 'wallet', 16, 9),
         (4, 5, 1, 'overlapping_order', 900000000, 400, 1000, 360000000, 0, 'wallet', NULL, 9),
         (5, 9, 1, 'partial', 270000000, 140, 300, 126000000, 126000000, 'wallet', 19, 9),
-        (6, 10, 2, 'canceled', 900000000, 1000, 1000, 900000000, 900000000, 'forfeited', 20, 9),
+        (6, 10, 2, 'canceled', 900000000, 1000, 1000, 900000000, 900000000, 'wallet', 20, 9),
         (7, 8, 1, 'ticket', 31600000000, 0, 1, 0, 1000000000, 'wallet', 21, 9);
 
     INSERT INTO order_requests (account_id, request_id, fingerprint, order_id)
@@ -286,7 +287,8 @@ const MORE_ORDERS: &str = "
 pub(super) async fn write(db: &DatabaseConnection) {
     Migrator::up(db, None).await.unwrap();
     db.execute_unprepared(PARTIES).await.unwrap();
-    for (id, (kind, reference, moves)) in (1..).zip(LEDGER) {
+    let ledger = (1..).zip(LEDGER);
+    for (id, (kind, reference, moves)) in ledger.chain((101..).zip(suspended::LEDGER)) {
         let note = if kind == "adjustment" {
             "'asked for by mail'"
         } else {
@@ -308,6 +310,8 @@ pub(super) async fn write(db: &DatabaseConnection) {
     }
     db.execute_unprepared(ORDERS).await.unwrap();
     db.execute_unprepared(HISTORY).await.unwrap();
+    db.execute_unprepared(suspended::ROWS).await.unwrap();
+    db.execute_unprepared(suspended::AUDIT).await.unwrap();
 }
 
 /// Writes `count` more orders, all of which have ended.

@@ -127,7 +127,8 @@ pub(super) const CORRUPTIONS: &[Corruption] = &[
     Corruption {
         name: "another account paid for an order",
         sql: "UPDATE ledger_entries SET account = 'wallet:2' WHERE transaction_id = 8 AND line = 1;
-              UPDATE wallets SET balance_nano = balance_nano - 900000000 * (2 * account_id - 3)",
+              UPDATE wallets SET balance_nano = balance_nano - 900000000 * (2 * account_id - 3)
+                  WHERE account_id < 3",
         found: &[(9, "ledger transaction 8")],
     },
     Corruption {

@@ -114,13 +114,14 @@ pub(super) const CORRUPTIONS: &[Corruption] = &[
         sql: "UPDATE ledger_entries SET account = 'wallet:2'
                   WHERE transaction_id = 15 AND account = 'wallet:1';
               UPDATE refunds SET account_id = 2 WHERE id = 2;
-              UPDATE wallets SET balance_nano = balance_nano + 900000000 * (2 * account_id - 3)",
+              UPDATE wallets SET balance_nano = balance_nano + 900000000 * (2 * account_id - 3)
+                  WHERE account_id < 3",
         found: &[(7, "refund 2")],
     },
     Corruption {
         name: "a forfeited refund was paid to the wallet",
-        sql: "UPDATE refunds SET destination = 'wallet' WHERE id = 6",
-        found: &[(7, "ledger transaction 20")],
+        sql: "UPDATE refunds SET destination = 'wallet' WHERE id = 101",
+        found: &[(7, "ledger transaction 104")],
     },
     Corruption {
         name: "a drip-feed is refunded for fewer units than its runs left",

@@ -17,16 +17,20 @@ use crate::panel::Panel;
 use crate::provider::Client;
 
 mod amounts;
+mod audit_log;
 mod catalog;
 mod me;
 mod providers;
 mod services;
 mod staff;
+mod suspensions;
 
+use audit_log::AuditLog;
 use catalog::Catalogue;
 use me::Me;
 use providers::Providers;
 use services::Services;
+use suspensions::Suspensions;
 
 /// The parts of the operator's API.
 #[derive(Tags)]
@@ -43,9 +47,15 @@ enum Tag {
     /// For operators: selling what providers sell, and what changed there.
     #[oai(rename = "Operator: catalogue")]
     Catalogue,
+    /// For operators: accounts that are stopped, and what they forfeit.
+    #[oai(rename = "Operator: suspensions")]
+    Suspensions,
+    /// For operators: what was done, and by whom.
+    #[oai(rename = "Operator: audit log")]
+    Audit,
 }
 
-type Api = (Me, Services, Providers, Catalogue);
+type Api = (Me, Services, Providers, Catalogue, Suspensions, AuditLog);
 
 /// A panel, and what asks its providers.
 #[derive(Clone)]
@@ -70,6 +80,8 @@ pub(super) fn routes(
         Services(asks()),
         Providers(asks()),
         Catalogue(asks()),
+        Suspensions { panel: of() },
+        AuditLog { panel: of() },
     );
     service(api)
 }

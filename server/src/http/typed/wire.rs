@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::code::Code;
 use crate::accounts::Scope;
 use crate::actor::Role;
+use crate::audit::Deed;
 use crate::catalog::sync::{DifferenceKind, DifferenceState};
 use crate::catalog::{Pause, ServicePause, ServiceState};
 use crate::clock::Time;
@@ -21,6 +22,8 @@ use crate::orders::rules::{OrderStatus, RefundReason};
 use crate::orders::told::{Cause, Eligibility};
 use crate::protocol::ServiceType;
 use crate::refills::rules::RefillStatus;
+use crate::suspensions::rules::SuspensionKind;
+use crate::wallet::Destination;
 
 /// Puts `$type` on the wire as text: `Display` writes it, `$read` reads it, `$refer` names its
 /// schema and `$register` describes it.
@@ -170,7 +173,8 @@ words!(
     "Why an order has a status. `placed`: you placed it. `accepted`: a provider took it. \
      `reported`: the provider reported the state of its delivery. `refused`: no provider would \
      take it. `not_taken_in_time`: it waited too long. `canceled_by_customer`: you canceled it. \
-     `decided_by_operator`: a person of the panel decided it.",
+     `decided_by_operator`: a person of the panel decided it. `account_suspended`: your account was \
+     suspended, and what was not sent is not sent any more.",
     Cause::ALL.iter()
 );
 words!(
@@ -204,6 +208,25 @@ words!(
     "What a key may be used for. `read`: everything that changes nothing. `order`: placing orders \
      and asking for refills. `cancel`: canceling orders.",
     Scope::ALL.iter()
+);
+words!(
+    Destination,
+    "RefundDestination",
+    "`wallet`: the refund went into your wallet. `forfeited`: your account was suspended when the \
+     order ended, so it was forfeited; a reinstatement returns it with the rest.",
+    Destination::ALL.iter()
+);
+words!(
+    SuspensionKind,
+    "SuspensionKind",
+    "`ordinary`: an operator can reinstate the account. `chargeback`: permanent.",
+    SuspensionKind::ALL.iter()
+);
+words!(
+    Deed,
+    "Deed",
+    "What can be done that the audit log keeps.",
+    Deed::ALL.iter()
 );
 words!(
     RefillStatus,

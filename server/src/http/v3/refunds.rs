@@ -16,6 +16,7 @@ use crate::money::Money;
 use crate::orders::read;
 use crate::orders::rules::RefundReason;
 use crate::panel::Panel;
+use crate::wallet::Destination;
 
 /// Serves the reading of refunds.
 pub(super) struct Refunds {
@@ -43,8 +44,10 @@ struct Refund {
     formula: String,
     /// What the formula gives, in USD.
     formula_result: Money,
-    /// What was returned to the wallet, in USD: the formula's result, or 0 where it was withheld.
+    /// What was returned, in USD: the formula's result, or 0 where it was withheld.
     amount: Money,
+    /// Where it went: into your wallet, unless your account was suspended then.
+    destination: Destination,
     /// The ledger transaction that returned it; absent for an amount of 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     transaction_id: Option<i64>,
@@ -68,6 +71,7 @@ impl From<read::Refund> for Refund {
             ),
             formula_result: refund.formula_result,
             amount: refund.amount,
+            destination: refund.destination,
             transaction_id: refund.transaction.map(|transaction| transaction.0),
             created_at: refund.created_at,
         }

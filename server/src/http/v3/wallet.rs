@@ -39,8 +39,9 @@ struct Wallet {
 struct WalletEntry {
     /// The ledger transaction.
     transaction_id: i64,
-    /// What moved the money: `order_placed` (a charge), `order_settled` (a refund) or `adjustment`
-    /// (a credit by the panel's operator).
+    /// What moved the money: `order_placed` (a charge), `order_settled` (a refund), `adjustment` (a
+    /// credit by the panel's operator), `suspension` (what was forfeited), `reinstatement` (the same
+    /// come back) or `deposit_release` (what was credited while the account was suspended).
     kind: String,
     /// The cause, such as `order:17`.
     reference: String,

@@ -6,8 +6,9 @@ use crate::clock::Time;
 use crate::db::{Rows, Tx, execute, insert_all, reserve_ids};
 use crate::entity::{order, refund};
 use crate::error::{Failure, Result};
-use crate::ids::{RefundId, TransactionId};
+use crate::ids::RefundId;
 use crate::orders::rules::Settlement;
+use crate::wallet::Released;
 
 /// An order with how it ends.
 pub(in crate::orders) struct Ending {
@@ -56,14 +57,15 @@ pub(in crate::orders) async fn write_settlements(
     }
 }
 
-/// Writes the refund rows of `endings`; `transactions` are the ledger's, in the same order.
+/// Writes the refund rows of `endings`; `released` says how their holds were
+/// emptied, in the same order.
 pub(in crate::orders) async fn insert_refunds(
     tx: &Tx,
     now: Time,
     endings: &[Ending],
-    transactions: &[TransactionId],
+    released: &[Released],
 ) -> Result<()> {
-    let refunded = endings.iter().zip(transactions);
+    let refunded = endings.iter().zip(released);
     let refunded: Vec<_> = refunded
         .filter(|(ending, _)| ending.settlement.reason.is_some())
         .collect();
@@ -75,7 +77,7 @@ pub(in crate::orders) async fn insert_refunds(
     let rows: Vec<_> = (first..)
         .map(RefundId)
         .zip(refunded)
-        .filter_map(|(id, (ending, &transaction))| {
+        .filter_map(|(id, (ending, released))| {
             let settled = ending.settlement;
             Some(refund::ActiveModel {
                 id: Set(id),
@@ -87,8 +89,11 @@ pub(in crate::orders) async fn insert_refunds(
                 quantity: Set(ending.order.quantity),
                 formula_nano: Set(settled.formula),
                 amount_nano: Set(settled.refund),
-                destination: Set("wallet".to_owned()),
-                ledger_transaction_id: Set(settled.refund.is_positive().then_some(transaction)),
+                destination: Set(released.destination),
+                ledger_transaction_id: Set(settled
+                    .refund
+                    .is_positive()
+                    .then_some(released.transaction)),
                 created_at_ms: Set(now),
             })
         })

@@ -10,6 +10,7 @@ use crate::ids::{AccountId, OrderId, RefundId, TransactionId};
 use crate::money::Money;
 use crate::orders::read::{Event, Filter, Order, Place, Refund};
 use crate::orders::rules::RefundReason;
+use crate::wallet::Destination;
 
 /// How many orders one page of a list looks at where it cannot go by an index.
 const SCANNED: usize = 5_000;
@@ -222,8 +223,8 @@ pub(in crate::orders) async fn held(
 /// refund, so a page of them is fetched as one text.
 const REFUNDS: &str = "SELECT string_agg(id || ' ' || order_id || ' ' || reason || ' ' || \
      charge_nano || ' ' || remains || ' ' || quantity || ' ' || formula_nano || ' ' || \
-     amount_nano || ' ' || COALESCE(ledger_transaction_id, 0) || ' ' || created_at_ms, ',') \
-     FROM ";
+     amount_nano || ' ' || COALESCE(ledger_transaction_id, 0) || ' ' || created_at_ms || ' ' || \
+     destination, ',') FROM ";
 
 async fn refunds(
     on: &impl ConnectionTrait,
@@ -259,6 +260,7 @@ fn read_refund(line: &str) -> Option<Refund> {
         amount,
         transaction,
         created,
+        destination,
     ] = fields.as_slice()
     else {
         return None;
@@ -276,6 +278,7 @@ fn read_refund(line: &str) -> Option<Refund> {
         amount: money(amount)?,
         transaction: number(transaction).filter(|id| *id > 0).map(TransactionId),
         created_at: number(created).map(Time::from_ms)?,
+        destination: Destination::from_word(destination)?,
     })
 }
 

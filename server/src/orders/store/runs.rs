@@ -1,6 +1,6 @@
 //! The statements on `dispatches`, `provider_exchanges` and the alerts that runs give rise to.
 
-use sea_orm::sea_query::{LockBehavior, LockType};
+use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{
     ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait,
     QueryFilter, QueryOrder, QuerySelect, Select, Value,
@@ -158,7 +158,7 @@ pub(in crate::orders) async fn lock_of_orders(
 
 /// What picks the runs that a worker takes up.
 pub(in crate::orders) enum Due {
-    /// Queued for a provider, oldest first.
+    /// Queued for a provider, oldest first, and not of a suspended account.
     Queued(ProviderId),
     /// Accepted by a provider and to be asked about.
     Polled(ProviderId),
@@ -195,6 +195,11 @@ pub(in crate::orders) async fn seen_due(
     Ok(due_rows(due, now, limit).all(db.read()).await?)
 }
 
+/// "Suspension stops every action": nothing is sent from its commit on, although the orders are
+/// stopped one piece after the other.
+const OF_NOBODY_SUSPENDED: &str = "(SELECT a.suspended_at_ms FROM orders o \
+     JOIN accounts a ON a.id = o.account_id WHERE o.id = dispatches.order_id) IS NULL";
+
 fn due_rows(due: Due, now: Time, limit: u64) -> Select<dispatch::Entity> {
     use dispatch::Column;
     let state = |state: DispatchState| Column::State.eq(state);
@@ -202,7 +207,8 @@ fn due_rows(due: Due, now: Time, limit: u64) -> Select<dispatch::Entity> {
         Due::Queued(provider) => (
             state(DispatchState::Queued)
                 .and(Column::ProviderId.eq(provider))
-                .and(Column::DueAtMs.lte(now)),
+                .and(Column::DueAtMs.lte(now))
+                .and(Expr::cust(OF_NOBODY_SUSPENDED)),
             Column::DueAtMs,
         ),
         Due::Polled(provider) => (

@@ -1,0 +1,362 @@
+//! Suspensions: accounts whose every action is stopped and whose money is forfeited, and the
+//! chargebacks for which that is permanent.
+//!
+//! Owns the tables `suspensions` and `chargebacks`. Only a person suspends, never a detector.
+//!
+//! | policy | here |
+//! |---|---|
+//! | "all remaining wallet funds are forfeited" | [`suspend`]: one transaction of the ledger |
+//! | unsent orders are canceled, sent ones run out | [`stop_orders`], piece by piece after it |
+//! | deposits that arrive later | [`crate::wallet`] keeps them beside the wallet |
+//! | "returns exactly the sum under that suspension's id" | [`reinstate`], in one transaction |
+//! | "immediate permanent suspension" | [`record_chargeback`] |
+//!
+//! An account may have 100,000 open orders, so its orders are not stopped in the transaction that
+//! suspends it. From that transaction's commit on nothing can be placed (placing reads the
+//! suspension under the wallet's lock) and nothing is claimed to be sent (the claim leaves out what
+//! belongs to suspended accounts; a claim that was under way at that moment counts as sent). What is
+//! left to stop is in the database, with how far it came: whoever dies, the next server goes on.
+
+use serde_json::json;
+
+use crate::actor::{Actor, Role};
+use crate::audit::{self, Deed, Entry};
+use crate::clock::Time;
+use crate::db::{Db, Tx};
+use crate::error::{Failure, Refusal, Result};
+use crate::ids::{AccountId, ChargebackId, SuspensionId, TransactionId};
+use crate::money::Money;
+use crate::panel::Panel;
+use crate::wallet::{self, Returned};
+use crate::{accounts, orders};
+
+pub mod rules;
+mod store;
+
+use rules::SuspensionKind;
+
+/// A suspension, open or lifted.
+#[derive(Debug, Clone)]
+pub struct Suspension {
+    /// Its number.
+    pub id: SuspensionId,
+    /// Who is suspended.
+    pub account: AccountId,
+    /// Whether it can be lifted.
+    pub kind: SuspensionKind,
+    /// Why, in the words of who suspended.
+    pub reason: String,
+    /// Who suspended, as the audit log names them.
+    pub suspended_by: String,
+    /// Since when.
+    pub suspended_at: Time,
+    /// When the last of its open orders was stopped; not yet, without one.
+    pub orders_stopped_at: Option<Time>,
+    /// What is forfeited under it now: nothing once it is lifted.
+    pub forfeited: Money,
+    /// How it ended.
+    pub lifted: Option<Lift>,
+}
+
+/// How a suspension ended.
+#[derive(Debug, Clone)]
+pub struct Lift {
+    /// Who lifted it.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Time,
+}
+
+/// A reinstated account.
+#[derive(Debug, Clone, Copy)]
+pub struct Reinstated {
+    /// The suspension that ended.
+    pub suspension: SuspensionId,
+    /// What came back into the wallet.
+    pub returned: Returned,
+    /// What the wallet holds after it.
+    pub balance: Money,
+}
+
+/// A payment that a customer took back by their bank: a permanent record.
+#[derive(Debug, Clone)]
+pub struct Chargeback {
+    /// Its number.
+    pub id: ChargebackId,
+    /// Whose payment it was.
+    pub account: AccountId,
+    /// The suspension that it brought about or made permanent.
+    pub suspension: SuspensionId,
+    /// What the bank or the gateway calls it; recorded once, ever.
+    pub reference: String,
+    /// What was taken back.
+    pub amount: Money,
+    /// How much of that the forfeited funds covered.
+    pub covered: Money,
+    /// The rest.
+    pub shortfall: Money,
+    /// What happened, in the words of who recorded it.
+    pub reason: String,
+    /// Who recorded it, as the audit log names them.
+    pub recorded_by: String,
+    /// When.
+    pub created_at: Time,
+}
+
+/// Suspends `account`, for `reason`: every action of it is refused from now on, and what its wallet
+/// holds is forfeited. Refused: [`Refusal::Unknown`] without such a customer,
+/// [`Refusal::Conflict`] if it is suspended, [`Refusal::Forbidden`] unless a person does it.
+pub async fn suspend(
+    panel: &Panel,
+    actor: &Actor,
+    account: AccountId,
+    reason: &str,
+) -> Result<Suspension> {
+    let reason = rules::reason(reason)?;
+    let case = Case::open(panel, actor, account).await?;
+    if let Some(open) = &case.suspension {
+        let (id, since) = (open.id, open.suspended_at);
+        let why = format!("account {account} is suspended already: suspension {id}, since {since}");
+        return Err(Refusal::Conflict { why }.into());
+    }
+    let id = case.begin(SuspensionKind::Ordinary, reason).await?;
+    let suspension = store::view(&case.tx, id).await?;
+    let entry = Entry::new(Deed::AccountSuspended, format!("account:{account}"))
+        .because(reason)
+        .was(json!({"suspended": false, "balance": case.balance.to_string()}))
+        .became(json!({
+            "suspended": true,
+            "suspension_id": id.0,
+            "kind": suspension.kind.word(),
+            "forfeited": suspension.forfeited.to_string(),
+        }));
+    case.commit(entry).await?;
+    Ok(suspension)
+}
+
+/// Undoes the suspension of `account`: the wallet gets back exactly what was forfeited under it,
+/// and what was deposited meanwhile. Orders that were stopped stay stopped. Refused:
+/// [`Refusal::Conflict`] if it is not suspended, or for good.
+pub async fn reinstate(
+    panel: &Panel,
+    actor: &Actor,
+    account: AccountId,
+    reason: &str,
+) -> Result<Reinstated> {
+    let reason = rules::reason(reason)?;
+    let case = Case::open(panel, actor, account).await?;
+    let conflict = |why: String| Refusal::Conflict { why };
+    let open = case.suspension.as_ref();
+    let open = open.ok_or_else(|| conflict(format!("account {account} is not suspended")))?;
+    let id = open.id;
+    if open.kind == SuspensionKind::Chargeback {
+        let why = format!(
+            "account {account} was suspended by a chargeback (suspension {id}): filing an external \
+             chargeback results in immediate permanent suspension, which cannot be lifted"
+        );
+        return Err(conflict(why).into());
+    }
+    let (tx, now) = (&case.tx, case.now);
+    let returned = wallet::reinstate_in_tx(tx, now, account, id).await?;
+    accounts::set_suspended_in_tx(tx, account, None).await?;
+    let position = wallet::last_transaction_in_tx(tx).await?;
+    let lift = Lift {
+        by: actor.to_string(),
+        reason: reason.to_owned(),
+        at: now,
+    };
+    store::lift(tx, id, &lift, position).await?;
+    fail::fail_point!("C15");
+    let balance = wallet::balance(tx, account).await?;
+    let entry = Entry::new(Deed::AccountReinstated, format!("account:{account}"))
+        .because(reason)
+        .was(json!({"suspended": true, "suspension_id": id.0}))
+        .became(json!({
+            "suspended": false,
+            "returned": returned.forfeited.to_string(),
+            "released_deposits": returned.deposits.to_string(),
+            "balance": balance.to_string(),
+        }));
+    case.commit(entry).await?;
+    Ok(Reinstated {
+        suspension: id,
+        returned,
+        balance,
+    })
+}
+
+/// Records that a payment of `account` was charged back: the account is suspended for good, its
+/// funds are forfeited, its keys revoked and its sessions ended; what the funds do not cover stays
+/// on the record as a shortfall. An ordinary suspension becomes permanent. Refused:
+/// [`Refusal::Taken`] if this reference was recorded before.
+pub async fn record_chargeback(
+    panel: &Panel,
+    actor: &Actor,
+    account: AccountId,
+    reference: &str,
+    amount: Money,
+    reason: &str,
+) -> Result<Chargeback> {
+    let (reason, reference) = (rules::reason(reason)?, rules::reference(reference)?);
+    let amount = rules::amount(amount)?;
+    let case = Case::open(panel, actor, account).await?;
+    let (tx, now) = (&case.tx, case.now);
+    if store::is_recorded(tx, reference).await? {
+        let what = format!("a chargeback with the reference {reference}");
+        return Err(Refusal::Taken { what }.into());
+    }
+    let was = case.suspension.as_ref().map(|open| open.kind.word());
+    let suspension = match &case.suspension {
+        Some(open) => open.id,
+        None => case.begin(SuspensionKind::Chargeback, reason).await?,
+    };
+    let keys = accounts::shut_out_in_tx(tx, now, account).await?;
+    store::make_permanent(tx, suspension).await?;
+    let forfeited = wallet::forfeited_under(tx, &[suspension]).await?;
+    let forfeited = forfeited.get(&suspension).copied().unwrap_or_default();
+    let used = store::covered(tx, suspension).await?;
+    let (covered, shortfall) = rules::cover(amount, forfeited, used)?;
+    let mut chargeback = Chargeback {
+        id: ChargebackId(0),
+        account,
+        suspension,
+        reference: reference.to_owned(),
+        amount,
+        covered,
+        shortfall,
+        reason: reason.to_owned(),
+        recorded_by: actor.to_string(),
+        created_at: now,
+    };
+    chargeback.id = store::insert_chargeback(tx, &chargeback).await?;
+    let entry = Entry::new(Deed::ChargebackRecorded, format!("account:{account}"))
+        .because(reason)
+        .was(json!({"suspended": was, "balance": case.balance.to_string()}))
+        .became(json!({
+            "chargeback_id": chargeback.id.0,
+            "suspension_id": suspension.0,
+            "reference": reference,
+            "amount": amount.to_string(),
+            "covered": covered.to_string(),
+            "shortfall": shortfall.to_string(),
+            "revoked_keys": keys,
+        }));
+    case.commit(entry).await?;
+    Ok(chargeback)
+}
+
+/// Stops one piece of what a suspended account has open; gives how much was done. Whoever comes
+/// next goes on after the last order of the piece, which is kept in the same transaction.
+pub(crate) async fn stop_orders(panel: &Panel) -> Result<usize> {
+    let Some(stopping) = store::stopping(panel.db.read()).await? else {
+        return Ok(0);
+    };
+    let now = panel.now();
+    let tx = panel.db.begin().await?;
+    let (account, after) = (stopping.account, stopping.through);
+    let last = orders::stop_in_tx(&tx, now, account, after).await?;
+    let went_on = match last {
+        Some(last) => store::stopped_through(&tx, stopping.id, last).await?,
+        None => store::all_stopped(&tx, stopping.id, now).await?,
+    };
+    fail::fail_point!("C16");
+    // Lifted meanwhile: its orders go on, and nothing of this piece stands.
+    if went_on {
+        tx.commit().await?;
+    }
+    Ok(1)
+}
+
+/// The suspensions of `account`, or of all, with numbers below `before`, newest first.
+pub async fn list(
+    db: &Db,
+    account: Option<AccountId>,
+    before: Option<SuspensionId>,
+    limit: usize,
+) -> Result<Vec<Suspension>> {
+    let snapshot = db.snapshot().await?;
+    let suspensions = store::list(&snapshot, account, before, limit).await?;
+    snapshot.commit().await?;
+    Ok(suspensions)
+}
+
+/// The chargebacks of `account`, or of all, with numbers below `before`, newest first.
+pub async fn chargebacks(
+    db: &Db,
+    account: Option<AccountId>,
+    before: Option<ChargebackId>,
+    limit: usize,
+) -> Result<Vec<Chargeback>> {
+    store::chargebacks(db.read(), account, before, limit).await
+}
+
+/// A customer in the hands of a person: a transaction that has locked the wallet, so that nothing
+/// can be placed, settled or credited for the account until it ends.
+struct Case<'a> {
+    panel: &'a Panel,
+    actor: &'a Actor,
+    tx: Tx,
+    now: Time,
+    account: AccountId,
+    /// What the wallet holds.
+    balance: Money,
+    /// The open suspension.
+    suspension: Option<store::Open>,
+}
+
+impl<'a> Case<'a> {
+    async fn open(panel: &'a Panel, actor: &'a Actor, account: AccountId) -> Result<Case<'a>> {
+        if !(actor.is_operator() && actor.is_person()) {
+            return Err(Refusal::Forbidden.into());
+        }
+        let now = panel.now();
+        let tx = panel.db.begin().await?;
+        match accounts::role_of(&tx, account).await? {
+            None => return Err(Refusal::Unknown { what: "account" }.into()),
+            Some(Role::Reseller) => {}
+            Some(role) => {
+                let why = format!(
+                    "account {account} is of the staff ({role}): only customers are suspended, \
+                     staff lose their keys"
+                );
+                return Err(Refusal::Conflict { why }.into());
+            }
+        }
+        let balances = wallet::balances_in_tx(&tx, &[account]).await?;
+        let missing = || Failure::Stored(format!("account {account} has no wallet"));
+        let balance = balances.get(&account).copied().ok_or_else(missing)?;
+        // Read after the lock is had.
+        let suspension = store::open(&tx, account).await?;
+        Ok(Case {
+            panel,
+            actor,
+            tx,
+            now,
+            account,
+            balance,
+            suspension,
+        })
+    }
+
+    /// Suspends the account and forfeits what its wallet holds.
+    async fn begin(&self, kind: SuspensionKind, reason: &str) -> Result<SuspensionId> {
+        let (tx, now, account) = (&self.tx, self.now, self.account);
+        accounts::set_suspended_in_tx(tx, account, Some(now)).await?;
+        let position: TransactionId = wallet::last_transaction_in_tx(tx).await?;
+        let by = self.actor.to_string();
+        let id = store::insert(tx, now, account, kind, reason, &by, position).await?;
+        wallet::forfeit_in_tx(tx, now, account, self.balance, id).await?;
+        fail::fail_point!("C14");
+        Ok(id)
+    }
+
+    /// Writes `entry` into the audit log and commits.
+    async fn commit(self, entry: Entry) -> Result<()> {
+        let secrets = &self.panel.secrets;
+        audit::record_in_tx(&self.tx, secrets, self.now, self.actor, entry).await?;
+        self.tx.commit().await?;
+        Ok(())
+    }
+}

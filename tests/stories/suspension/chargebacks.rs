@@ -1,0 +1,129 @@
+//! "Filing an external chargeback ... will result in immediate permanent suspension."
+
+use harness::{TestPanel, key};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{ask, because, forfeited, operator, refused, stored_balance, suspend};
+
+fn chargeback(reference: &str, amount: &str) -> Option<Value> {
+    Some(json!({"reference": reference, "amount": amount, "reason": "disputed at the bank"}))
+}
+
+#[apply(story)]
+async fn a_chargeback_suspends_for_good_and_what_the_wallet_lacks_is_a_shortfall() {
+    let panel = TestPanel::start().await;
+    let (olga, second) = (
+        operator(&panel).await,
+        key(&panel.panel, panel.account).await,
+    );
+    let path = format!("/accounts/{}/chargebacks", panel.account);
+    let post = |body| ask(&panel, &olga, Method::POST, &path, body);
+    let recorded = post(chargeback("CB-1", "120.50")).await;
+    assert_eq!(recorded.status, 201, "{}", recorded.body);
+    let recorded = recorded.json();
+    assert_eq!(
+        [
+            &recorded["amount"],
+            &recorded["covered"],
+            &recorded["shortfall"]
+        ],
+        ["120.50", "100.00", "20.50"]
+    );
+    assert_eq!(forfeited(&panel).await, "100.00");
+    assert_eq!(stored_balance(&panel, panel.account).await, "0");
+    // Its keys are revoked: they are not even told of the suspension.
+    for key in [&panel.key, &second] {
+        let reply = panel.v2_as(key, &[("action", "balance")]).await;
+        assert_eq!(reply.error(), "Invalid API key");
+    }
+    let again = post(chargeback("CB-1", "1.00")).await;
+    assert_eq!(refused(&again), (409, "name_taken".to_owned()));
+    // A second one finds nothing left.
+    let second = post(chargeback("CB-2", "1.00")).await.json();
+    assert_eq!([&second["covered"], &second["shortfall"]], ["0.00", "1.00"]);
+    let lift = format!("/accounts/{}/reinstate", panel.account);
+    let lift = ask(&panel, &olga, Method::POST, &lift, because("please")).await;
+    assert_eq!(refused(&lift), (409, "state_conflict".to_owned()));
+    let message = lift.json()["message"].as_str().unwrap().to_owned();
+    assert!(
+        message.contains("immediate permanent suspension"),
+        "{message}"
+    );
+    let list = ask(&panel, &olga, Method::GET, "/chargebacks?limit=1", None).await;
+    let list = list.json();
+    assert_eq!(list["chargebacks"][0]["reference"], "CB-2");
+    let next = format!(
+        "/chargebacks?limit=1&cursor={}",
+        list["next_cursor"].as_str().unwrap()
+    );
+    let next = ask(&panel, &olga, Method::GET, &next, None).await.json();
+    assert_eq!(next["chargebacks"][0]["reference"], "CB-1");
+    assert_eq!(next["next_cursor"], Value::Null);
+    panel.finish().await;
+}
+
+#[apply(story)]
+async fn an_ordinary_suspension_becomes_permanent_by_a_chargeback() {
+    let panel = TestPanel::start().await;
+    let olga = operator(&panel).await;
+    suspend(&panel).await;
+    let path = format!("/accounts/{}/chargebacks", panel.account);
+    let body = chargeback("CB-1", "30.00");
+    let recorded = ask(&panel, &olga, Method::POST, &path, body).await.json();
+    assert_eq!(
+        [
+            &recorded["covered"],
+            &recorded["shortfall"],
+            &recorded["suspension_id"]
+        ],
+        [&json!("30.00"), &json!("0.00"), &json!(1)]
+    );
+    // What covered one does not cover the next.
+    let body = chargeback("CB-2", "80.00");
+    let recorded = ask(&panel, &olga, Method::POST, &path, body).await.json();
+    assert_eq!(
+        [&recorded["covered"], &recorded["shortfall"]],
+        ["70.00", "10.00"]
+    );
+    let list = ask(&panel, &olga, Method::GET, "/suspensions", None)
+        .await
+        .json();
+    let suspensions = list["suspensions"].as_array().unwrap();
+    assert_eq!(suspensions.len(), 1);
+    assert_eq!(suspensions[0]["kind"], "chargeback");
+    panel.finish().await;
+}
+
+#[apply(story)]
+async fn a_chargeback_of_no_amount_or_name_is_refused_and_changes_nothing() {
+    let panel = TestPanel::start().await;
+    let olga = operator(&panel).await;
+    let path = format!("/accounts/{}/chargebacks", panel.account);
+    for (reference, amount) in [
+        ("CB", "0.00"),
+        ("CB", "-1.00"),
+        ("CB", "1.0000000001"),
+        ("CB", "1e3"),
+        ("CB", ""),
+        ("", "1.00"),
+        (" ", "1.00"),
+        ("a\nb", "1.00"),
+    ] {
+        let reply = ask(
+            &panel,
+            &olga,
+            Method::POST,
+            &path,
+            chargeback(reference, amount),
+        )
+        .await;
+        assert_eq!(
+            refused(&reply),
+            (422, "field_invalid".to_owned()),
+            "{reference} {amount}"
+        );
+    }
+    assert_eq!(panel.balance().await, "100.00");
+    panel.finish().await;
+}

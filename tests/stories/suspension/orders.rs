@@ -1,0 +1,118 @@
+//! What becomes of the orders: nothing more is sent.
+
+use harness::{HOUR, MINUTE, TestPanel, terms, texts};
+use smm_panel_server::catalog::Terms;
+use smm_panel_server::demo::provider::{Fault, Script};
+use smm_panel_server::orders::{self, Resolution};
+use smm_panel_server::protocol::ServiceType;
+
+use super::{forfeited, reinstate, suspend};
+
+#[apply(story)]
+async fn nothing_is_sent_from_the_suspension_on_however_many_orders_wait() {
+    let panel = TestPanel::start().await;
+    // More than two pieces; the dispatcher works between them.
+    for n in 0..230 {
+        panel.order(&format!("https://x.test/{n}"), 50).await;
+    }
+    let (_, other) = harness::account(&panel.panel, "other", "10").await;
+    suspend(&panel).await;
+    let add = [
+        ("action", "add"),
+        ("service", "1"),
+        ("link", "https://x.test/other"),
+        ("quantity", "50"),
+    ];
+    panel.v2_as(&other, &add).await.order();
+    panel.work().await;
+    assert_eq!(panel.provider.accepted_links(), ["https://x.test/other"]);
+    assert_eq!(forfeited(&panel).await, "100.00");
+    let open = "SELECT CAST(COUNT(*) AS TEXT) FROM orders WHERE settled_at_ms IS NULL \
+                AND account_id = 1";
+    assert_eq!(texts(&panel, open).await, ["0"]);
+    panel.finish().await;
+}
+
+#[apply(story)]
+async fn orders_that_were_not_stopped_before_the_reinstatement_are_sent() {
+    let panel = TestPanel::start().await;
+    let order = panel.order("https://x.test/p", 1000).await;
+    suspend(&panel).await;
+    assert_eq!(reinstate(&panel).await, "99.10");
+    panel.work().await;
+    assert_eq!(panel.shown(order).await, "Processing 0.90 1000");
+    panel.finish().await;
+}
+
+#[apply(story)]
+async fn a_provider_is_not_asked_to_cancel_what_it_has() {
+    let panel = TestPanel::start().await;
+    panel.order("https://x.test/p", 1000).await;
+    panel.work().await;
+    suspend(&panel).await;
+    panel.pass(20 * MINUTE).await;
+    let requests = panel.provider.requests();
+    assert!(requests.iter().all(|seen| seen.action != "cancel"));
+    assert_eq!(forfeited(&panel).await, "99.10");
+    panel.finish().await;
+}
+
+#[apply(story)]
+async fn a_run_in_doubt_that_turns_out_not_to_be_taken_is_not_sent_again() {
+    let panel = TestPanel::start().await;
+    panel.provider.fail_next("add", Fault::Drop);
+    let order = panel.order("https://x.test/p", 1000).await;
+    panel.work().await;
+    suspend(&panel).await;
+    panel.work().await;
+    let parked = orders::uncertain(&panel.panel, 10).await.unwrap();
+    assert_eq!(parked.len(), 1);
+    let again = orders::resolve(&panel.panel, parked[0].id, Resolution::SendAgain).await;
+    assert_eq!(again.unwrap(), Ok(()));
+    panel.pass(HOUR).await;
+    assert_eq!(panel.provider.accepted_links(), Vec::<String>::new());
+    assert_eq!(forfeited(&panel).await, "100.00");
+    assert_eq!(reinstate(&panel).await, "100.00");
+    assert_eq!(panel.shown(order).await, "Canceled 0.00 1000");
+    panel.finish().await;
+}
+
+#[apply(story)]
+async fn an_order_that_its_provider_sends_back_during_the_suspension_is_not_sent_again() {
+    let panel = TestPanel::start().await;
+    let full = Script::Refuse("Not enough funds on balance");
+    panel.provider.script_next(1, full);
+    let order = panel.order("https://x.test/p", 1000).await;
+    panel.work().await;
+    // It waits for the provider's pause to end.
+    suspend(&panel).await;
+    panel.pass(20 * MINUTE).await;
+    assert_eq!(panel.provider.accepted_links(), Vec::<String>::new());
+    assert_eq!(reinstate(&panel).await, "100.00");
+    assert_eq!(panel.shown(order).await, "Canceled 0.00 1000");
+    panel.finish().await;
+}
+
+#[apply(story)]
+async fn a_customer_can_still_cancel_what_runs_after_the_reinstatement() {
+    let panel = TestPanel::start().await;
+    let terms = Terms {
+        min: 1,
+        ..terms(ServiceType::Default, "0.90")
+    };
+    let script = Script::Deliver {
+        over_ms: 100 * HOUR,
+    };
+    let service = panel.offered(terms, 77, script).await;
+    let order = panel.order_of(service, "https://x.test/p", 1000).await;
+    panel.work().await;
+    suspend(&panel).await;
+    panel.work().await;
+    reinstate(&panel).await;
+    let cancel = [("action", "cancel"), ("order", &*order.to_string())];
+    assert_eq!(panel.v2(&cancel).await.json()["cancel"], 1);
+    panel.pass(2 * MINUTE).await;
+    assert_eq!(panel.shown(order).await, "Canceled 0.00 1000");
+    assert_eq!(panel.balance().await, "100.00");
+    panel.finish().await;
+}
