@@ -4,11 +4,10 @@
 //! 19 MiB and some 20 ms of a core on purpose, so it happens on threads apart and by
 //! [`TURNS`] at a time: however many people sign in, orders go on being answered.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use argon2::password_hash::phc::{ParamsString, PasswordHash};
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 
@@ -22,6 +21,7 @@ const TURNS: usize = 1;
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
+const SALT_BYTES: usize = 16;
 
 /// A password has at least so many characters ...
 const MIN_CHARS: usize = 12;
@@ -56,7 +56,15 @@ impl NewPassword {
 
 /// Hashes passwords, a few at a time. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Hasher(Arc<Semaphore>);
+pub(crate) struct Hasher {
+    turns: Arc<Semaphore>,
+    memory: Memory,
+}
+
+/// What hashing works in, kept from one to the next: the system's allocator would keep a piece of
+/// that size for every thread that ever hashed.
+#[derive(Clone, Default)]
+struct Memory(Arc<Mutex<Vec<Vec<Block>>>>);
 
 /// What comparing a password has shown.
 pub(super) enum Compared {
@@ -70,13 +78,16 @@ pub(super) enum Compared {
 
 impl Hasher {
     pub(super) fn new() -> Hasher {
-        Hasher(Arc::new(Semaphore::new(TURNS)))
+        Hasher {
+            turns: Arc::new(Semaphore::new(TURNS)),
+            memory: Memory::default(),
+        }
     }
 
     /// What to keep of `password`.
     pub(super) async fn hash(&self, password: &NewPassword) -> Result<String> {
         let password = password.0.clone();
-        self.in_turn(move || hash(&password)).await?
+        self.in_turn(move |memory| hash(memory, &password)).await?
     }
 
     /// Compares `password` with what is kept of it; without anything kept it takes as long, and is
@@ -91,20 +102,21 @@ impl Hasher {
             return Ok(Compared::Wrong);
         }
         let password = password.clone();
-        self.in_turn(move || compare(&password, kept.as_deref()))
+        self.in_turn(move |memory| compare(memory, &password, kept.as_deref()))
             .await?
     }
 
     async fn in_turn<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
+        work: impl FnOnce(&Memory) -> T + Send + 'static,
     ) -> Result<T> {
-        let turn = self.0.clone().acquire_owned().await;
+        let turn = self.turns.clone().acquire_owned().await;
         let turn = turn.map_err(|_| Failure::Stopped)?;
+        let memory = self.memory.clone();
         let working = tokio::task::spawn_blocking(move || {
             // Whoever asked may be gone: the turn is over when the work is.
             let _turn = turn;
-            work()
+            work(&memory)
         });
         Ok(working.await.map_err(|_| Failure::Stopped)?)
     }
@@ -120,30 +132,74 @@ fn unreadable(fault: &dyn std::fmt::Display) -> Failure {
     Failure::Stored(format!("a password's hash: {fault}"))
 }
 
-fn hash(password: &SecretString) -> Result<String> {
-    let hashed = argon2()?.hash_password(password.expose_secret().as_bytes());
-    Ok(hashed.map_err(|fault| unreadable(&fault))?.to_string())
+impl Memory {
+    /// What `argon2` makes of `password` and `salt`, as long as `length`.
+    fn run(
+        &self,
+        argon2: &Argon2<'_>,
+        password: &SecretString,
+        salt: &[u8],
+        length: usize,
+    ) -> Result<Output> {
+        let kept = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut blocks = kept().pop().unwrap_or_default();
+        blocks.resize(argon2.params().block_count(), Block::default());
+        let mut output = vec![0; length];
+        let password = password.expose_secret().as_bytes();
+        let done = argon2.hash_password_into_with_memory(password, salt, &mut output, &mut blocks);
+        kept().push(blocks);
+        done.map_err(|fault| unreadable(&fault))?;
+        Ok(Output::new(&output).map_err(|fault| unreadable(&fault))?)
+    }
 }
 
-fn compare(password: &SecretString, kept: Option<&str>) -> Result<Compared> {
+fn hash(memory: &Memory, password: &SecretString) -> Result<String> {
     let argon2 = argon2()?;
+    let salt: [u8; SALT_BYTES] = rand::random();
+    let output = memory.run(&argon2, password, &salt, Params::DEFAULT_OUTPUT_LEN)?;
+    let params = ParamsString::try_from(argon2.params()).map_err(|fault| unreadable(&fault))?;
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params,
+        salt: Some(Salt::new(&salt).map_err(|fault| unreadable(&fault))?),
+        hash: Some(output),
+    };
+    Ok(hash.to_string())
+}
+
+fn compare(memory: &Memory, password: &SecretString, kept: Option<&str>) -> Result<Compared> {
     let hash = PasswordHash::new(kept.unwrap_or(NOBODY)).map_err(|fault| unreadable(&fault))?;
-    let verified = argon2.verify_password(password.expose_secret().as_bytes(), &hash);
-    if verified.is_err() || kept.is_none() {
+    let (Some(salt), Some(expected)) = (&hash.salt, &hash.hash) else {
+        return Err(unreadable(&"without a salt or a hash").into());
+    };
+    let algorithm =
+        Algorithm::try_from(hash.algorithm.as_str()).map_err(|fault| unreadable(&fault))?;
+    let version = hash.version.map_or(Ok(Version::V0x13), Version::try_from);
+    let version = version.map_err(|fault| unreadable(&fault))?;
+    let params = Params::try_from(&hash).map_err(|fault| unreadable(&fault))?;
+    let argon2 = Argon2::new(algorithm, version, params);
+    let salt: &[u8] = salt.as_ref();
+    // Outputs are compared in constant time.
+    let is_right = memory.run(&argon2, password, salt, expected.as_bytes().len())? == *expected;
+    if !is_right || kept.is_none() {
         return Ok(Compared::Wrong);
     }
-    let params = ParamsString::try_from(argon2.params()).map_err(|fault| unreadable(&fault))?;
+    let current = ParamsString::try_from(self::argon2()?.params());
+    let current = current.map_err(|fault| unreadable(&fault))?;
     let is_current = hash.algorithm == Algorithm::Argon2id.ident()
         && hash.version == Some(Version::V0x13.into())
-        && hash.params == params;
+        && hash.params == current;
     if is_current {
         return Ok(Compared::Right);
     }
-    Ok(Compared::RightAfter(self::hash(password)?))
+    Ok(Compared::RightAfter(self::hash(memory, password)?))
 }
 
 #[cfg(test)]
 mod tests {
+    use argon2::password_hash::PasswordHasher;
+
     use super::*;
 
     fn secret(text: &str) -> SecretString {
@@ -153,22 +209,29 @@ mod tests {
     #[test]
     fn a_password_is_kept_so_that_only_it_compares() {
         let password = secret("correct horse battery");
-        let kept = hash(&password).unwrap();
+        let kept = hash(&Memory::default(), &password).unwrap();
         assert!(
             kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
             "{kept}"
         );
-        assert_ne!(kept, hash(&password).unwrap(), "each has a salt of its own");
+        assert_ne!(
+            kept,
+            hash(&Memory::default(), &password).unwrap(),
+            "each has a salt of its own"
+        );
         assert!(matches!(
-            compare(&password, Some(&kept)).unwrap(),
+            compare(&Memory::default(), &password, Some(&kept)).unwrap(),
             Compared::Right
         ));
         let other = secret("correct horse batterz");
         assert!(matches!(
-            compare(&other, Some(&kept)).unwrap(),
+            compare(&Memory::default(), &other, Some(&kept)).unwrap(),
             Compared::Wrong
         ));
-        assert!(matches!(compare(&password, None).unwrap(), Compared::Wrong));
+        assert!(matches!(
+            compare(&Memory::default(), &password, None).unwrap(),
+            Compared::Wrong
+        ));
     }
 
     #[test]
@@ -179,11 +242,13 @@ mod tests {
             .hash_password(b"correct horse battery")
             .unwrap()
             .to_string();
-        let Compared::RightAfter(better) = compare(&password, Some(&kept)).unwrap() else {
+        let Compared::RightAfter(better) =
+            compare(&Memory::default(), &password, Some(&kept)).unwrap()
+        else {
             panic!("not replaced");
         };
         assert!(matches!(
-            compare(&password, Some(&better)).unwrap(),
+            compare(&Memory::default(), &password, Some(&better)).unwrap(),
             Compared::Right
         ));
     }
@@ -191,7 +256,7 @@ mod tests {
     #[test]
     fn comparing_with_nobody_costs_what_comparing_with_somebody_does() {
         let nobody = PasswordHash::new(NOBODY).unwrap();
-        let kept = hash(&secret("correct horse battery")).unwrap();
+        let kept = hash(&Memory::default(), &secret("correct horse battery")).unwrap();
         let somebody = PasswordHash::new(&kept).unwrap();
         assert_eq!(nobody.params, somebody.params);
         assert_eq!(nobody.algorithm, somebody.algorithm);
