@@ -100,6 +100,7 @@ CREATE TABLE adjustment_proposals (
     created_at_ms BIGINT NOT NULL,
     accepted BOOLEAN,
     decided_by TEXT,
+    decision_reason TEXT,
     decided_at_ms BIGINT
 );
 CREATE INDEX adjustment_proposals_open ON adjustment_proposals (id) WHERE decided_at_ms IS NULL;

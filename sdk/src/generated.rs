@@ -1029,7 +1029,7 @@ it.*/
         ///Oldest first.
         pub refunds: ::std::vec::Vec<Refund>,
     }
-    ///`failed`: no provider started the order, 100 % back. `canceled`: it was canceled, 100 % back. `partial`: (remains / total_quantity) * charge back. `overlapping_order`: withheld, amount 0, because another order of yours was delivered to the same link at the same time.
+    ///`failed`: no provider started the order, 100 % back. `canceled`: it was canceled, 100 % back. `partial`: (remains / total_quantity) * charge back. `overlapping_order`: withheld, amount 0, because another order of yours was delivered to the same link at the same time. `overlap_lifted`: what was withheld so, paid after a person of the panel had lifted the mark.
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -1051,6 +1051,8 @@ it.*/
         Partial,
         #[serde(rename = "overlapping_order")]
         OverlappingOrder,
+        #[serde(rename = "overlap_lifted")]
+        OverlapLifted,
     }
     impl ::std::fmt::Display for RefundReason {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -1059,6 +1061,7 @@ it.*/
                 Self::Canceled => f.write_str("canceled"),
                 Self::Partial => f.write_str("partial"),
                 Self::OverlappingOrder => f.write_str("overlapping_order"),
+                Self::OverlapLifted => f.write_str("overlap_lifted"),
             }
         }
     }
@@ -1072,6 +1075,7 @@ it.*/
                 "canceled" => Ok(Self::Canceled),
                 "partial" => Ok(Self::Partial),
                 "overlapping_order" => Ok(Self::OverlappingOrder),
+                "overlap_lifted" => Ok(Self::OverlapLifted),
                 _ => Err("invalid value".into()),
             }
         }
@@ -1443,9 +1447,10 @@ order ends.*/
         pub amount: ::rust_decimal::Decimal,
         ///When.
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
-        /**What moved the money: `order_placed` (a charge), `order_settled` (a refund), `adjustment` (a
-credit by the panel's operator), `suspension` (what was forfeited), `reinstatement` (the same
-come back) or `deposit_release` (what was credited while the account was suspended).*/
+        /**What moved the money: `order_placed` (a charge), `order_settled` (a refund), `order_refund`
+(a refund that was decided after the order had ended), `adjustment` (a credit by the panel's
+operator), `suspension` (what was forfeited), `reinstatement` (the same come back) or
+`deposit_release` (what was credited while the account was suspended).*/
         pub kind: ::std::string::String,
         ///The order, where it was one.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]

@@ -6,7 +6,7 @@
 //! in this order, so that no two wait for each other:
 //!
 //! 1. orders, by id;
-//! 2. their dispatches, by order and run;
+//! 2. their dispatches, by order and run; proposed adjustments, one at a time;
 //! 3. wallets, by account;
 //! 4. accounts, by id; then API keys, by id; then sessions, by id;
 //! 5. id sequences: of orders, then of ledger transactions, then of refunds;
@@ -36,11 +36,13 @@ mod batch;
 mod pool;
 mod rows;
 mod schema;
+mod sql;
 
 pub(crate) use batch::passes;
 use pool::{Role, pool};
 pub(crate) use rows::{Rows, insert_all};
 pub use schema::OpenError;
+pub(crate) use sql::Sql;
 
 use crate::clock::Time;
 
@@ -209,16 +211,6 @@ pub(crate) async fn query(
         values,
     ))
     .await
-}
-
-/// Ends a `SELECT` of rows that others must not change before the transaction ends.
-pub(crate) fn for_update(on: &impl ConnectionTrait) -> &'static str {
-    if on.get_database_backend() == DbBackend::Postgres {
-        " FOR UPDATE"
-    } else {
-        // SQLite has one transaction that changes.
-        ""
-    }
 }
 
 /// Ends a `SELECT` of rows to change, so that those which another transaction holds are left out.

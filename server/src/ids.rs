@@ -43,4 +43,8 @@ ids! {
     ChargebackId,
     /// One balanced transaction of the ledger.
     TransactionId,
+    /// A price list of its own.
+    TierId,
+    /// A credit that support staff propose.
+    ProposalId,
 }

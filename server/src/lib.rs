@@ -7,7 +7,8 @@
 //! - nouns, each with its operations, its pure rules and its private statements: [`accounts`]
 //!   (who calls), [`catalog`] (services, providers, offers), [`orders`] (placing, sending,
 //!   following, ending), [`refills`] (topping up), [`suspensions`] (accounts that are stopped, and
-//!   what they forfeit), [`wallet`] (balances and the ledger);
+//!   what they forfeit), [`wallet`] (balances and the ledger), [`adjustments`] (credits that support
+//!   proposes);
 //! - at the edges: [`provider`] (client of an upstream panel), [`protocol`] (the words of the panel
 //!   protocol, pure, in both directions), [`alerts`] (what a person should look at), [`check`] (the
 //!   invariants, by independent code) and [`inspection`] (its regular runs), [`metrics`] (what is
@@ -16,8 +17,8 @@
 //!   [`panel`] (all of these at hand), [`batcher`] (group commit), [`app`] (everything running).
 //!
 //! Nouns know each other in one direction only: `refills`, `suspensions` -> `orders` -> `wallet`,
-//! `catalog`, `accounts` -> `wallet`; all of them know [`actor`] and [`audit`]. [`demo`] has the
-//! simulated provider and the story of `smm-panel demo`.
+//! `catalog`, `accounts` -> `wallet`; `adjustments` -> `accounts`, `wallet`; all of them know
+//! [`actor`] and [`audit`]. [`demo`] has the simulated provider and the story of `smm-panel demo`.
 
 #![cfg_attr(
     test,
@@ -29,6 +30,7 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod adjustments;
 pub mod alerts;
 mod apart;
 pub mod app;
@@ -61,4 +63,5 @@ pub mod suspensions;
 pub mod telemetry;
 mod vocabulary;
 pub mod wallet;
+mod wording;
 pub mod workers;

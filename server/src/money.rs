@@ -198,6 +198,60 @@ impl Rate {
     }
 }
 
+/// Hundredths of a percent in the whole.
+const HUNDREDTHS_IN_WHOLE: i64 = 10_000;
+/// The highest surcharge: ten times the price on top.
+const MAX_HUNDREDTHS: i64 = 100_000;
+
+/// What a rate tier adds to the catalogue's rates, in hundredths of a percent: above -100 %, so that
+/// nothing is for free, and at most 1000 %.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Percent(i64);
+
+impl Percent {
+    /// The catalogue's own rates.
+    pub const ZERO: Percent = Percent(0);
+
+    /// A percentage from its hundredths, as the database stores it; `None` out of range.
+    pub const fn from_hundredths(hundredths: i64) -> Option<Percent> {
+        if hundredths > -HUNDREDTHS_IN_WHOLE && hundredths <= MAX_HUNDREDTHS {
+            Some(Percent(hundredths))
+        } else {
+            None
+        }
+    }
+
+    /// The percentage in hundredths, as the database stores it.
+    pub const fn hundredths(self) -> i64 {
+        self.0
+    }
+
+    /// Reads a plain decimal of percent with at most two decimals, such as `-2.50`.
+    pub fn parse(text: &str) -> Result<Percent, AmountError> {
+        Percent::from_hundredths(scaled(text, 2)?).ok_or(AmountError::OutOfRange)
+    }
+}
+
+/// With two places: `-2.50`.
+impl fmt::Display for Percent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_decimal(f, i128::from(self.0), 100, 2)
+    }
+}
+
+impl Rate {
+    /// The rate of a tier: `catalogue rate * (100 + percent) / 100`, rounded **up** to one
+    /// micro-USD, so that what is sold is never free. A rate that leaves the range is the highest
+    /// there is, which no order can be charged by.
+    #[must_use]
+    pub fn in_tier(self, percent: Percent) -> Rate {
+        let whole = i128::from(HUNDREDTHS_IN_WHOLE);
+        let parts = i128::from(self.0) * (whole + i128::from(percent.0));
+        let micro = (parts + whole - 1) / whole;
+        Rate(i64::try_from(micro).unwrap_or(i64::MAX))
+    }
+}
+
 /// Like [`Money`]: the shortest plain decimal with at least two places.
 impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -334,6 +388,36 @@ mod tests {
         // the remaining 400 undelivered units are refunded"
         let charge = Rate::parse("0.90").unwrap().charge(1000).unwrap();
         assert_eq!(charge.share_of(400, 1000).unwrap().to_string(), "0.36");
+    }
+
+    #[test]
+    fn a_tiers_rate_is_the_catalogues_and_its_percentage_rounded_up() {
+        for (rate, percent, expected) in [
+            ("0.90", "0", "0.90"),
+            ("0.90", "-10", "0.81"),
+            ("0.90", "12.5", "1.0125"),
+            ("0.90", "-2.50", "0.8775"),
+            ("0.000001", "-99.99", "0.000001"),
+            ("0.000003", "-50", "0.000002"),
+            ("1", "0.01", "1.0001"),
+            ("1", "1000", "11.00"),
+        ] {
+            let percent = Percent::parse(percent).unwrap();
+            let rate = Rate::parse(rate).unwrap().in_tier(percent);
+            assert_eq!(rate.to_string(), expected, "{percent}");
+        }
+        let highest = Rate::from_micro(i64::MAX).in_tier(Percent::parse("1").unwrap());
+        assert_eq!(highest.charge(1), Err(AmountError::OutOfRange));
+    }
+
+    #[test]
+    fn percentages_are_above_minus_100_with_two_decimals() {
+        assert_eq!(Percent::parse("-2.5").unwrap().to_string(), "-2.50");
+        assert_eq!(Percent::parse("-99.99").unwrap().hundredths(), -9_999);
+        for no in ["-100", "1000.01", "99999999999999999999"] {
+            assert_eq!(Percent::parse(no), Err(AmountError::OutOfRange), "{no}");
+        }
+        assert_eq!(Percent::parse("1.005"), Err(AmountError::TooPrecise(2)));
     }
 
     #[test]

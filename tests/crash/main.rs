@@ -83,7 +83,7 @@ async fn stand_still(options: StandStill) -> anyhow::Result<()> {
             ["advance", ms] => panel.clock.advance_ms(ms.parse()?),
             ["work"] => workers.run_until_quiet().await?,
             ["parked"] => {
-                for run in orders::uncertain(&panel, 1_000).await? {
+                for run in orders::uncertain(&panel, None, 1_000).await? {
                     let link = link(&panel, run.order.0).await?;
                     say(&format!("{} {} {link}", run.id, run.state));
                 }
@@ -127,7 +127,14 @@ async fn link(panel: &Panel, order: i64) -> anyhow::Result<String> {
 }
 
 async fn resolve(panel: &Panel, id: &str, resolution: Resolution) -> anyhow::Result<()> {
-    let resolved = orders::resolve(panel, DispatchId(id.parse()?), resolution).await?;
+    let resolved = orders::resolve(
+        panel,
+        &Actor::command(),
+        DispatchId(id.parse()?),
+        resolution,
+        None,
+    )
+    .await?;
     resolved.map_err(|no| anyhow::anyhow!("{no}"))
 }
 

@@ -27,6 +27,7 @@ mod database;
 mod dispatches;
 mod help;
 mod offers;
+mod orders;
 mod people;
 mod settings;
 

@@ -3,6 +3,7 @@
 mod overlap;
 
 use harness::{DELIVERY, MINUTE, TestPanel, account, offer, terms, texts};
+use smm_panel_server::actor::Actor;
 use smm_panel_server::alerts;
 use smm_panel_server::catalog::Terms;
 use smm_panel_server::demo::provider::Script;
@@ -257,14 +258,21 @@ async fn a_package_is_refunded_whole_or_by_an_operator_never_by_the_formula() {
     settle(&panel).await;
     assert_eq!(panel.shown(short).await, "Processing 31.60 1");
     assert_eq!(panel.balance().await, "36.80");
-    let parked = orders::uncertain(&panel.panel, 10).await.unwrap();
+    let parked = orders::uncertain(&panel.panel, None, 10).await.unwrap();
     assert_eq!(parked.len(), 1);
     assert!(parked[0].reason.contains("400"), "{}", parked[0].reason);
     assert_eq!(
         alerts::list(&panel.panel.db, 1).await.unwrap()[0].kind,
         "parked"
     );
-    let refund = orders::resolve(&panel.panel, parked[0].id, Resolution::Refund).await;
+    let refund = orders::resolve(
+        &panel.panel,
+        &Actor::command(),
+        parked[0].id,
+        Resolution::Refund,
+        None,
+    )
+    .await;
     assert_eq!(refund.unwrap(), Ok(()));
     assert_eq!(panel.shown(short).await, "Canceled 0.00 1");
     assert_eq!(panel.balance().await, "68.40");
@@ -279,7 +287,12 @@ async fn partial_without_remains_is_asked_again_and_then_an_operators_decision()
     let order = panel.order("https://x.test/p", 1000).await;
     panel.pass(9 * MINUTE).await;
     assert_eq!(panel.shown(order).await, "Processing 0.90 1000");
-    let uncertain = || async { orders::uncertain(&panel.panel, 10).await.unwrap().len() };
+    let uncertain = || async {
+        orders::uncertain(&panel.panel, None, 10)
+            .await
+            .unwrap()
+            .len()
+    };
     assert_eq!(uncertain().await, 0);
     panel.pass(MINUTE).await;
     assert_eq!(uncertain().await, 1);

@@ -15,6 +15,7 @@ use harness::{
     ANYWHERE, DELIVERY, HOUR, MINUTE, TestPanel, alert_kinds, connect, offer, provided, terms,
     texts,
 };
+use smm_panel_server::actor::Actor;
 use smm_panel_server::alerts;
 use smm_panel_server::catalog::{self, Offer, Terms};
 use smm_panel_server::demo::provider::{Fault, Script, SimulatedProvider};
@@ -48,12 +49,14 @@ fn count(provider: &SimulatedProvider, action: &str) -> usize {
 
 /// Every run that waits for proof or for an operator.
 async fn uncertain(panel: &TestPanel) -> Vec<DispatchId> {
-    let runs = orders::uncertain(&panel.panel, 1000).await.unwrap();
+    let runs = orders::uncertain(&panel.panel, None, 1000).await.unwrap();
     runs.into_iter().map(|run| run.id).collect()
 }
 
 async fn resolve(panel: &TestPanel, run: DispatchId, how: Resolution) -> Result<(), Unresolved> {
-    orders::resolve(&panel.panel, run, how).await.unwrap()
+    orders::resolve(&panel.panel, &Actor::command(), run, how, None)
+        .await
+        .unwrap()
 }
 
 fn custom(status: u16, body: &str) -> Script {

@@ -1,6 +1,7 @@
 //! Refills: who may ask for one, and what providers make of it. Money never moves.
 
 use harness::{DELIVERY, HOUR, MINUTE, TestPanel, account, offer, terms, texts};
+use smm_panel_server::actor::Actor;
 use smm_panel_server::alerts;
 use smm_panel_server::catalog::Terms;
 use smm_panel_server::demo::provider::{Fault, Script};
@@ -262,10 +263,12 @@ async fn a_refill_that_may_have_been_taken_is_parked_and_decided_by_an_operator(
             let kinds = alerts::list(&panel.panel.db, 10).await.unwrap();
             let kinds: Vec<&str> = kinds.iter().map(|alert| &*alert.kind).collect();
             assert_eq!(kinds, ["parked"], "{fault:?}");
-            let parked = refills::stuck(&panel.panel, 10).await.unwrap();
+            let parked = refills::stuck(&panel.panel, None, 10).await.unwrap();
             assert_eq!(parked.len(), 1, "{fault:?}");
             let run = parked[0].id;
-            assert!(refills::resolve(&panel.panel, run, &how).await.unwrap());
+            let actor = Actor::command();
+            let resolve = || refills::resolve(&panel.panel, &actor, run, &how, None);
+            resolve().await.unwrap();
             panel.work().await;
             assert_eq!(
                 refill_status(&panel, 1).await,
@@ -273,7 +276,7 @@ async fn a_refill_that_may_have_been_taken_is_parked_and_decided_by_an_operator(
                 "{fault:?} {how:?}"
             );
             assert_eq!(forwarded(&panel).len(), sent, "{fault:?} {how:?}");
-            assert!(!refills::resolve(&panel.panel, run, &how).await.unwrap());
+            assert!(resolve().await.is_err(), "{how:?}");
             panel.finish().await;
         }
     }

@@ -1,9 +1,9 @@
 //! Accounts: who has one, who is calling, and what they may do.
 //!
-//! Owns the tables `accounts`, `api_keys`, `sessions` and `notices`. A key or a session is a long
+//! Owns the tables `accounts`, `api_keys`, `sessions`, `tiers` and `notices`. A key or a session is a long
 //! random secret, so it is stored as a keyed digest and found by it in one statement, together with
 //! its account and wallet: there is no cache of either, and a revocation or a suspension holds on
-//! the next request. A password is short, so it is stored as a slow hash, and guesses are counted.
+//! the next request, as does another tier. A password is short, so it is stored as a slow hash, and guesses are counted.
 //!
 //! | what | by |
 //! |---|---|
@@ -12,6 +12,8 @@
 //! | how often somebody may try | `throttle` |
 //! | API keys and what they may do | `keys`, `scope` |
 //! | what may be spent on a day | `spending` |
+//! | what operators see and change of accounts | `register` |
+//! | rate tiers | `tiers` |
 //! | what is told to accounts | `notices` |
 
 use std::net::IpAddr;
@@ -24,7 +26,7 @@ use crate::clock::Time;
 use crate::db::Db;
 use crate::error::{Refusal, Result};
 use crate::ids::AccountId;
-use crate::money::Money;
+use crate::money::{Money, Percent};
 use crate::panel::Panel;
 use crate::secrets::Secrets;
 use crate::wallet;
@@ -33,8 +35,10 @@ mod email;
 mod gate;
 mod keys;
 mod last_use;
-mod notices;
+mod names;
+pub mod notices;
 mod password;
+pub mod register;
 mod rules;
 mod scope;
 mod second_factor;
@@ -42,6 +46,7 @@ mod sessions;
 mod spending;
 mod store;
 mod throttle;
+pub mod tiers;
 mod token;
 mod totp;
 
@@ -50,7 +55,6 @@ pub(crate) use gate::Gate;
 pub use keys::{Key, KeyTerms, change_key, create_key, keys, revoke_key, rotate_key};
 pub use last_use::Proof;
 pub(crate) use last_use::write_last_uses;
-pub use notices::{Notice, mark_read, notices};
 pub use password::NewPassword;
 pub use scope::{Scope, Scopes};
 pub use second_factor::{NewSeed, begin_totp, confirm_totp, disable_totp};
@@ -60,7 +64,7 @@ pub use sessions::{
 pub use spending::Caps;
 pub(crate) use spending::Spending;
 pub(crate) use store::callers::Authenticated;
-pub(crate) use store::{is_suspended_in_tx, role_of, set_suspended_in_tx, shut_out_in_tx};
+pub(crate) use store::{Buyer, buyers_in_tx, role_of, set_suspended_in_tx, shut_out_in_tx};
 pub use token::{Token, TokenKind};
 
 /// What a check gives, or why not.
@@ -91,6 +95,8 @@ pub struct Caller {
     pub catalog_version: i64,
     /// What bounds what they spend.
     pub caps: Caps,
+    /// What the account's tier adds to the catalogue's rates.
+    pub percent: Percent,
 }
 
 /// Somebody with an account who is calling, customer or staff.
@@ -198,17 +204,33 @@ pub async fn authenticate_staff(panel: &Panel, credential: Credential) -> Result
 /// Creates an account that nobody signs in to; a customer's has an empty wallet. Refused:
 /// [`Refusal::Taken`].
 pub async fn create(panel: &Panel, actor: &Actor, role: Role, name: &str) -> Result<AccountId> {
+    create_with_email(panel, actor, role, name, None).await
+}
+
+/// The same for somebody who can be written to. Refused: [`Refusal::Taken`],
+/// [`Refusal::FieldInvalid`].
+pub async fn create_with_email(
+    panel: &Panel,
+    actor: &Actor,
+    role: Role,
+    name: &str,
+    email: Option<&str>,
+) -> Result<AccountId> {
+    let name = names::name(name)?;
+    let email = email.map(Email::parse).transpose()?;
     let tx = panel.db.begin().await?;
     let now = panel.now();
-    let Some(account) = store::insert(&tx, now, role, name, None).await? else {
-        let what = format!("an account named {name}");
+    let Some(account) = store::insert(&tx, now, role, name, email.as_ref(), None).await? else {
+        let with = email.map(|email| format!(" or with the e-mail address {email}"));
+        let what = format!("an account named {name}{}", with.unwrap_or_default());
         return Err(Refusal::Taken { what }.into());
     };
     if role == Role::Reseller {
         wallet::open_in_tx(&tx, account).await?;
     }
-    let entry = Entry::new(Deed::AccountCreated, format!("account:{account}"))
-        .became(json!({"name": name, "role": role.word()}));
+    let entry = Entry::new(Deed::AccountCreated, format!("account:{account}")).became(
+        json!({"name": name, "role": role.word(), "email": email.as_ref().map(Email::as_str)}),
+    );
     audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
     tx.commit().await?;
     Ok(account)

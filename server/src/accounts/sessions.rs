@@ -87,8 +87,8 @@ pub async fn register(panel: &Panel, actor: &Actor, new: NewPerson) -> Result<Ac
     let hash = panel.gate.hasher.hash(&new.password).await?;
     let now = panel.now();
     let tx = panel.db.begin().await?;
-    let signs_in = Some((&new.email, hash.as_str()));
-    let account = super::store::insert(&tx, now, new.role, &name, signs_in).await?;
+    let account =
+        super::store::insert(&tx, now, new.role, &name, Some(&new.email), Some(&hash)).await?;
     let Some(account) = account else {
         let what = "an account with this e-mail address or name".to_owned();
         return Err(Refusal::Taken { what }.into());

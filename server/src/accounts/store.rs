@@ -1,40 +1,59 @@
-//! The statements on `accounts`, `api_keys`, `sessions` and `notices`: here those that create and
-//! find accounts, in `callers` those that authenticate.
+//! The statements on `accounts`, `api_keys`, `sessions`, `tiers` and `notices`: here those that create
+//! and find accounts, in `callers` those that authenticate.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryResult, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryResult};
 
 use super::spending::spent_today;
 use super::{Account, Email};
 use crate::actor::Role;
 use crate::clock::Time;
-use crate::db::{Db, Tx, execute, query};
+use crate::db::{Db, Rows, Tx, execute, query};
 use crate::entity::account;
 use crate::error::Result;
 use crate::ids::AccountId;
+use crate::money::Percent;
 
 pub(super) mod callers;
 pub(super) mod caps;
 pub(super) mod keys;
 pub(super) mod notices;
 pub(super) mod people;
+pub(super) mod register;
+pub(super) mod tiers;
 pub(super) mod uses;
 
-/// Which of `accounts` are suspended, read under the transaction's lock.
-pub(crate) async fn is_suspended_in_tx(
+/// What placing an order has to know of whoever orders.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Buyer {
+    /// A person suspended the account.
+    pub(crate) is_suspended: bool,
+    /// What its tier adds to the catalogue's rates.
+    pub(crate) percent: Percent,
+}
+
+/// Whoever orders, as they are at this moment of the transaction.
+pub(crate) async fn buyers_in_tx(
     tx: &Tx,
     accounts: &[AccountId],
-) -> Result<HashSet<AccountId>> {
-    let suspended: Vec<AccountId> = account::Entity::find()
-        .select_only()
-        .column(account::Column::Id)
-        .filter(account::Column::Id.is_in(accounts.iter().copied()))
-        .filter(account::Column::SuspendedAtMs.is_not_null())
-        .into_tuple()
-        .all(tx)
-        .await?;
-    Ok(suspended.into_iter().collect())
+) -> Result<HashMap<AccountId, Buyer>> {
+    let ids = Rows::is_in(tx, 0, accounts.iter().map(|&id| id.into()));
+    let sql = [
+        "SELECT a.id, a.suspended_at_ms, COALESCE(t.percent_hundredths, 0) FROM accounts a \
+         LEFT JOIN tiers t ON t.id = a.tier_id WHERE a.id",
+        &ids.text,
+    ]
+    .concat();
+    let mut buyers = HashMap::with_capacity(accounts.len());
+    for row in query(tx, &sql, ids.values).await? {
+        let buyer = Buyer {
+            is_suspended: row.try_get_by_index::<Option<Time>>(1)?.is_some(),
+            percent: row.try_get_by_index(2)?,
+        };
+        buyers.insert(row.try_get_by_index(0)?, buyer);
+    }
+    Ok(buyers)
 }
 
 /// The role of an account, if there is one.
@@ -58,15 +77,16 @@ pub(super) async fn insert(
     now: Time,
     role: Role,
     name: &str,
-    signs_in: Option<(&Email, &str)>,
+    email: Option<&Email>,
+    password_hash: Option<&str>,
 ) -> Result<Option<AccountId>> {
     let sql = "INSERT INTO accounts (role, name, email, password_hash, created_at_ms) \
                VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING id";
     let values = [
         role.into(),
         name.into(),
-        signs_in.map(|(email, _)| email.as_str()).into(),
-        signs_in.map(|(_, hash)| hash).into(),
+        email.map(Email::as_str).into(),
+        password_hash.into(),
         now.into(),
     ];
     let rows = query(tx, sql, values).await?;

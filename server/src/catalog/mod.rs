@@ -15,7 +15,7 @@ use crate::clock::Time;
 use crate::db::{Db, PIECE, Tx};
 use crate::error::{Failure, Refusal, Result};
 use crate::ids::{ProviderId, ServiceId};
-use crate::money::Rate;
+use crate::money::{Percent, Rate};
 use crate::protocol::ServiceType;
 use crate::secrets::Secrets;
 
@@ -65,6 +65,15 @@ crate::vocabulary::words! {
         CostJump = "cost_jump",
         /// No quantity is left that the service and its provider both take.
         Limits = "limits",
+    }
+}
+
+impl Service {
+    /// The same as an account of a tier with this percentage orders it.
+    #[must_use]
+    pub fn in_tier(mut self, percent: Percent) -> Service {
+        self.terms.rate = self.terms.rate.in_tier(percent);
+        self
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
     Exchange, NewProvider, Offer, Pause, Provider, Service, ServiceState, Terms, key_place,
 };
 use crate::clock::Time;
-use crate::db::{Rows, Tx, execute, for_update, insert_all, query};
+use crate::db::{Rows, Tx, execute, insert_all, locked, query};
 use crate::entity::{offer, panel, provider, service};
 use crate::error::{Failure, Result};
 use crate::ids::{ProviderId, ServiceId};
@@ -38,7 +38,7 @@ pub(super) async fn bump_version(tx: &Tx) -> Result<()> {
 /// Keeps everybody else from changing services, offers and mirrors until the transaction ends: all
 /// who change them come here first, so that no two wait for each other further on.
 pub(super) async fn lock_catalogue(tx: &Tx) -> Result<()> {
-    let sql = ["SELECT catalog_version FROM panel", for_update(tx)].concat();
+    let sql = ["SELECT catalog_version FROM panel", locked(tx)].concat();
     query(tx, &sql, []).await?;
     Ok(())
 }

@@ -21,7 +21,8 @@ const SOLD_BY_PACKAGE: [&str; 2] = ["Package", "Custom Comments Package"];
 /// Units that a rate prices, and so what one package counts.
 const UNITS_PER_RATE: i128 = 1_000;
 
-/// A row of `orders`. `placements` counts the transactions that charged it.
+/// A row of `orders`. `placements` counts the transactions that charged it; its overlap marks are
+/// counted by whether an operator has lifted them.
 pub(super) struct Order {
     pub(super) id: i64,
     pub(super) account: i64,
@@ -38,6 +39,8 @@ pub(super) struct Order {
     pub(super) remains: i128,
     settled_at_ms: Option<i64>,
     placements: i64,
+    pub(super) marks: i64,
+    pub(super) lifted_marks: i64,
 }
 
 impl Row for Order {
@@ -45,8 +48,11 @@ impl Row for Order {
     const SELECT: &'static str = "SELECT id, account_id, service_type, status, quantity, runs, \
          rate_micro, charge_nano, held_nano, refunded_nano, settled_refund_nano, withheld, \
          remains, settled_at_ms, (SELECT COUNT(*) FROM ledger_transactions t \
-         WHERE t.kind = 'order_placed' AND t.reference = 'order:' || CAST(orders.id AS TEXT)) \
-         FROM orders";
+         WHERE t.kind = 'order_placed' AND t.reference = 'order:' || CAST(orders.id AS TEXT)), \
+         (SELECT COUNT(*) FROM order_overlaps v WHERE v.order_id = orders.id \
+         AND v.lifted_at_ms IS NULL), \
+         (SELECT COUNT(*) FROM order_overlaps v WHERE v.order_id = orders.id \
+         AND v.lifted_at_ms IS NOT NULL) FROM orders";
     const KEY: &'static [&'static str] = &["id"];
 
     fn read(row: &QueryResult) -> Result<Order, DbErr> {
@@ -67,6 +73,8 @@ impl Row for Order {
             remains: number(12)?,
             settled_at_ms: row.try_get_by_index(13)?,
             placements: row.try_get_by_index(14)?,
+            marks: row.try_get_by_index(15)?,
+            lifted_marks: row.try_get_by_index(16)?,
         })
     }
 

@@ -9,6 +9,9 @@ use super::{CAUSE, Invariant, REFUND_OF_OUTCOME, REFUND_WITHIN_CHARGE, Report};
 /// The reasons of refunds that are made when the order ends, without a person.
 const AUTOMATIC: [&str; 4] = ["failed", "canceled", "partial", "overlapping_order"];
 
+/// The reason of the refund that pays what was withheld, once an operator has lifted the mark.
+const LIFTED: &str = "overlap_lifted";
+
 /// A row of `refunds`, with the kind and the reference of the transaction that it names.
 pub(super) struct Refund {
     id: i64,
@@ -89,6 +92,7 @@ pub(super) fn check(
     }
     check_remains(order, undelivered, report);
     check_outcome(order, refunds, report);
+    check_lifted(order, refunds, report);
 }
 
 fn check_sum(order: &Order, refunds: &[Refund], report: &mut Report) {
@@ -224,6 +228,57 @@ fn check_outcome(order: &Order, refunds: &[Refund], report: &mut Report) {
         }
     }
     check_summary(order, refunds, report);
+}
+
+/// What was withheld is paid when the marks are lifted, once, as far as the charge allows, and never
+/// otherwise.
+fn check_lifted(order: &Order, refunds: &[Refund], report: &mut Report) {
+    let Order {
+        charge_nano,
+        quantity,
+        remains,
+        withheld,
+        marks,
+        lifted_marks,
+        ..
+    } = order;
+    let formula = charge_nano * remains.clamp(&0, quantity) / quantity.max(&1);
+    let paid: Vec<&Refund> = refunds.iter().filter(|one| one.reason == LIFTED).collect();
+    let is_before = |one: &&Refund| paid.first().is_none_or(|paid| one.id < paid.id);
+    let before: i128 = refunds
+        .iter()
+        .filter(is_before)
+        .map(|one| one.amount_nano)
+        .sum();
+    let is_lifted = *withheld && *marks == 0 && *lifted_marks > 0;
+    let due = match is_lifted {
+        true => formula.min(charge_nano - before).max(0),
+        false => 0,
+    };
+    let amounts: Vec<i128> = paid.iter().map(|one| one.amount_nano).collect();
+    let is_as_due = match amounts.as_slice() {
+        [] => due == 0,
+        [amount] => due > 0 && *amount == due,
+        _ => false,
+    };
+    if !is_as_due {
+        let what = format_args!(
+            "{amounts:?} paid of a withheld refund instead of {due} (withheld: {withheld}, marks: \
+             {marks}, lifted: {lifted_marks})"
+        );
+        order.breaks(REFUND_OF_OUTCOME, what, report);
+    }
+    for refund in paid {
+        let inputs = (refund.charge_nano, refund.quantity, refund.formula_nano);
+        if inputs != (*charge_nano, *quantity, formula) {
+            let what = format_args!(
+                "computed from charge {}, quantity {} and formula {}, the order's are \
+                 {charge_nano}, {quantity} and {formula}",
+                inputs.0, inputs.1, inputs.2
+            );
+            refund.breaks(what, report);
+        }
+    }
 }
 
 /// What the order's own row says about its refunds.

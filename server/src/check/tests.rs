@@ -10,6 +10,7 @@ use super::rows::PAGE;
 use super::{INVARIANTS, Progress, Report, check};
 
 mod base;
+mod broken_marks;
 mod broken_money;
 mod broken_orders;
 mod broken_suspensions;
@@ -31,6 +32,7 @@ fn corruptions() -> impl Iterator<Item = &'static Corruption> {
         .iter()
         .chain(broken_orders::CORRUPTIONS)
         .chain(broken_suspensions::CORRUPTIONS)
+        .chain(broken_marks::CORRUPTIONS)
 }
 
 /// Changes after which the panel is still right.
@@ -49,6 +51,15 @@ const HARMLESS: &[(&str, &str)] = &[
         "UPDATE orders SET remains = 0, withheld = FALSE WHERE id = 5;
          UPDATE refunds SET remains = 0, formula_nano = 0 WHERE id = 4;
          UPDATE dispatches SET remains = 0 WHERE id = 5",
+    ),
+    ("an operator lifted a mark", broken_marks::LIFTED),
+    (
+        "an operator lifted the mark of an order that has not ended",
+        "INSERT INTO order_overlaps (order_id, other_id, lifted_at_ms) VALUES (6, 5, 10)",
+    ),
+    (
+        "an order is marked",
+        "INSERT INTO order_overlaps (order_id, other_id) VALUES (5, 6), (6, 5)",
     ),
     (
         "comments are sold by the package",

@@ -1,14 +1,15 @@
 //! `account`.
 
 use anyhow::{Result, bail};
-use clap::Subcommand;
+use clap::{ArgGroup, Args, Subcommand};
 
-use crate::accounts::Account;
+use super::inspect::utc;
+use crate::accounts::{Account, register, tiers};
 use crate::actor::{Actor, Role};
-use crate::ids::AccountId;
-use crate::money::Money;
+use crate::ids::{AccountId, TierId};
+use crate::money::{Money, Percent};
 use crate::panel::Panel;
-use crate::{accounts, suspensions, wallet};
+use crate::{accounts, orders, suspensions, wallet};
 
 #[derive(Subcommand)]
 pub(super) enum AccountCommand {
@@ -26,6 +27,13 @@ pub(super) enum AccountCommand {
         #[arg(long, default_value_t = 50, value_name = "ROWS")]
         limit: u64,
     },
+    /// Show an account: its wallet, tier and caps
+    Show {
+        /// The account's name
+        name: String,
+    },
+    /// Change what an account pays and may spend, from its next request on
+    Set(SetAccount),
     /// Add money to an account's wallet
     Credit {
         /// The account's name
@@ -72,6 +80,64 @@ pub(super) enum AccountCommand {
     },
 }
 
+#[derive(Args)]
+#[command(group(ArgGroup::new("change").required(true).multiple(true)))]
+pub(super) struct SetAccount {
+    /// The account's name
+    name: String,
+    /// Another name, unique in this panel
+    #[arg(long, value_name = "NAME", group = "change")]
+    rename: Option<String>,
+    /// The rate tier whose rates it pays; `none` for the catalogue's own
+    #[arg(long, group = "change")]
+    tier: Option<String>,
+    /// What all its keys together may spend a day (UTC), in USD; `none` for no limit
+    #[arg(long, value_name = "USD", group = "change", value_parser = cap)]
+    daily_cap: Option<Cap>,
+}
+
+/// What an account may spend a day.
+#[derive(Clone)]
+enum Cap {
+    /// As much as it has.
+    None,
+    /// At most this.
+    Amount(Money),
+}
+
+fn cap(text: &str) -> Result<Cap, String> {
+    match text {
+        "none" => Ok(Cap::None),
+        amount => self::amount(amount).map(Cap::Amount),
+    }
+}
+
+#[derive(Subcommand)]
+pub(super) enum TierCommand {
+    /// Create a rate tier: a percentage on the catalogue's rates
+    Create {
+        /// Its name, unique in this panel
+        name: String,
+        /// What it adds, in percent: above -100, at most 1000, with at most two decimals
+        #[arg(allow_hyphen_values = true, value_parser = percent)]
+        percent: Percent,
+    },
+    /// List the rate tiers
+    List,
+    /// Change the percentage of a rate tier, for the next request of each of its accounts
+    Set {
+        /// Its name
+        name: String,
+        /// What it adds, in percent: above -100, at most 1000, with at most two decimals
+        #[arg(allow_hyphen_values = true, value_parser = percent)]
+        percent: Percent,
+    },
+}
+
+fn percent(text: &str) -> Result<Percent, String> {
+    Percent::parse(text).map_err(|no| no.to_string())
+}
+
 /// An amount above zero.
 pub(super) fn amount(text: &str) -> Result<Money, String> {
     let amount = Money::parse(text).map_err(|no| no.to_string())?;
@@ -85,18 +151,16 @@ pub(super) fn amount(text: &str) -> Result<Money, String> {
 pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()> {
     match command {
         AccountCommand::Create { name } => {
-            let name = name.trim();
-            if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
-                bail!("an account's name has 1 to 100 printable characters");
-            }
-            let id = accounts::create(panel, &Actor::command(), Role::Reseller, name).await?;
-            anstream::println!("Account {id} ({name}) has an empty wallet.");
+            let id = accounts::create(panel, &Actor::command(), Role::Reseller, &name).await?;
+            anstream::println!("Account {id} ({}) has an empty wallet.", name.trim());
         }
         AccountCommand::List { search, limit } => {
             for account in accounts::search(panel, search.trim(), limit).await? {
-                show(&account);
+                print_line(&account);
             }
         }
+        AccountCommand::Show { name } => show(panel, find(panel, &name).await?).await?,
+        AccountCommand::Set(set) => self::set(panel, set).await?,
         AccountCommand::Credit {
             name,
             amount,
@@ -155,7 +219,7 @@ pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()
 }
 
 /// One account on a line, for people and for `cut -f`.
-pub(super) fn show(account: &Account) {
+pub(super) fn print_line(account: &Account) {
     let state = match account.suspended_at {
         Some(at) => format!("suspended {at}"),
         None => "good".to_owned(),
@@ -163,6 +227,94 @@ pub(super) fn show(account: &Account) {
     let email = account.email.as_deref().unwrap_or("-");
     let (id, name, role) = (account.id, &account.name, account.role);
     anstream::println!("{id}\t{name}\t{email}\t{role}\t{state}");
+}
+
+async fn show(panel: &Panel, id: AccountId) -> Result<()> {
+    let account = register::view(&panel.db, id).await?;
+    let since = utc(account.created_at);
+    anstream::println!(
+        "Account {id} ({}), {} since {since}",
+        account.name,
+        account.role
+    );
+    if let Some(email) = &account.email {
+        anstream::println!("e-mail     {email}");
+    }
+    if account.balance.is_some() {
+        let funds = orders::read::funds(&panel.db, id).await?;
+        anstream::println!("balance    {} USD, {} USD held", funds.balance, funds.held);
+    }
+    match &account.tier {
+        Some(tier) => anstream::println!("tier       {} ({} %)", tier.name, tier.percent),
+        None => anstream::println!("tier       none"),
+    }
+    match account.daily_cap {
+        Some(cap) => anstream::println!("daily cap  {cap} USD"),
+        None => anstream::println!("daily cap  none"),
+    }
+    anstream::println!("keys       {}", account.keys);
+    if let Some(suspended) = account.suspended_at {
+        anstream::println!("suspended  since {}", utc(suspended));
+    }
+    Ok(())
+}
+
+async fn set(panel: &Panel, set: SetAccount) -> Result<()> {
+    let id = find(panel, &set.name).await?;
+    let tier = match set.tier.as_deref() {
+        Some("none") => Some(None),
+        Some(name) => Some(Some(find_tier(panel, name).await?)),
+        None => None,
+    };
+    let daily_cap = set.daily_cap.map(|cap| match cap {
+        Cap::None => None,
+        Cap::Amount(amount) => Some(amount),
+    });
+    let change = register::Change {
+        name: set.rename,
+        tier,
+        daily_cap,
+    };
+    register::change(panel, &Actor::command(), id, &change).await?;
+    show(panel, id).await
+}
+
+pub(super) async fn tier(panel: &Panel, command: TierCommand) -> Result<()> {
+    let actor = Actor::command();
+    match command {
+        TierCommand::Create { name, percent } => {
+            let tier = tiers::create(panel, &actor, &name, percent).await?;
+            anstream::println!("Tier {} ({}): {percent} %.", tier.id, tier.name);
+        }
+        TierCommand::List => {
+            let tiers = tiers::list(&panel.db, TierId::default(), usize::MAX).await?;
+            if tiers.is_empty() {
+                anstream::println!("There are no tiers: everybody pays the catalogue's rates.");
+            }
+            for tier in tiers {
+                anstream::println!(
+                    "tier {:>4}  {:>8} %  {} ({} accounts)",
+                    tier.id,
+                    tier.percent.to_string(),
+                    tier.name,
+                    tier.accounts
+                );
+            }
+        }
+        TierCommand::Set { name, percent } => {
+            let id = find_tier(panel, &name).await?;
+            let tier = tiers::change(panel, &actor, id, None, Some(percent)).await?;
+            anstream::println!("Tier {id} ({}): {percent} %.", tier.name);
+        }
+    }
+    Ok(())
+}
+
+async fn find_tier(panel: &Panel, name: &str) -> Result<TierId> {
+    match tiers::find(&panel.db, name).await? {
+        Some(tier) => Ok(tier),
+        None => bail!("there is no tier named {name}"),
+    }
 }
 
 /// The account of that name.

@@ -1,9 +1,10 @@
 //! `dispatch`: what only a person can find out.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::{ArgGroup, Args, Subcommand};
 
 use super::inspect::utc;
+use crate::actor::Actor;
 use crate::ids::{DispatchId, RefillDispatchId};
 use crate::orders::{self, Resolution};
 use crate::panel::Panel;
@@ -42,6 +43,9 @@ pub(super) struct Resolve {
     /// delivered twice
     #[arg(long)]
     yes: bool,
+    /// Why, for the audit log
+    #[arg(long)]
+    reason: Option<String>,
 }
 
 fn units(text: &str) -> Result<i64, String> {
@@ -56,8 +60,9 @@ pub(super) async fn dispatch(panel: &Panel, command: DispatchCommand) -> Result<
 }
 
 async fn list(panel: &Panel, limit: u64) -> Result<()> {
-    let runs = orders::uncertain(panel, limit).await?;
-    let shares = refills::stuck(panel, limit).await?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let runs = orders::uncertain(panel, None, limit).await?;
+    let shares = refills::stuck(panel, None, limit).await?;
     if runs.is_empty() && shares.is_empty() {
         anstream::println!("Nothing is unknown, nothing is parked.");
         return Ok(());
@@ -101,12 +106,17 @@ async fn resolve(panel: &Panel, resolve: Resolve) -> Result<()> {
         None if resolve.send_again => Resolution::SendAgain,
         None => Resolution::Refund,
     };
+    let (actor, reason) = (Actor::command(), resolve.reason.as_deref());
     if resolve.refill {
-        if !refills::resolve(panel, RefillDispatchId(id), &resolution).await? {
-            bail!("refill {id}: there is no such refill that can be resolved so");
+        let refill = RefillDispatchId(id);
+        let resolved = refills::resolve(panel, &actor, refill, &resolution, reason).await;
+        resolved.with_context(|| format!("refill {id}"))?;
+    } else {
+        let dispatch = DispatchId(id);
+        let resolved = orders::resolve(panel, &actor, dispatch, resolution, reason).await?;
+        if let Err(no) = resolved {
+            bail!("dispatch {id}: {no}");
         }
-    } else if let Err(no) = orders::resolve(panel, DispatchId(id), resolution).await? {
-        bail!("dispatch {id}: {no}");
     }
     anstream::println!("{id} is resolved.");
     Ok(())

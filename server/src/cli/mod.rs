@@ -22,6 +22,7 @@ mod copy;
 mod dispatches;
 mod inspect;
 mod keys;
+mod orders;
 mod providers;
 mod serve;
 mod services;
@@ -56,6 +57,9 @@ enum Command {
     /// Accounts: the panel's customers
     #[command(subcommand)]
     Account(accounts::AccountCommand),
+    /// Rate tiers: price lists of their own, by a percentage on the catalogue
+    #[command(subcommand)]
+    Tier(accounts::TierCommand),
     /// API keys of accounts
     #[command(subcommand)]
     Key(keys::KeyCommand),
@@ -71,6 +75,9 @@ enum Command {
     /// Catalogues: selling what providers sell, and what changed there
     #[command(subcommand)]
     Catalog(catalog::CatalogCommand),
+    /// Orders: looking into one, and what is decided by hand
+    #[command(subcommand)]
+    Order(orders::OrderCommand),
     /// Dispatches: orders of which nobody knows whether a provider took them
     #[command(subcommand)]
     Dispatch(dispatches::DispatchCommand),
@@ -153,6 +160,11 @@ async fn run_command(command: Command, config: Config) -> Result<ExitCode> {
             let create = matches!(command, accounts::AccountCommand::Create { .. });
             accounts::account(&open(config, create).await?, command).await?;
         }
+        Command::Tier(command) => {
+            let create = matches!(command, accounts::TierCommand::Create { .. });
+            accounts::tier(&open(config, create).await?, command).await?;
+        }
+        Command::Order(command) => orders::order(&open(config, false).await?, command).await?,
         Command::Key(command) => keys::key(&open(config, false).await?, command).await?,
         Command::Operator(command) => {
             let create = matches!(command, staff::StaffCommand::Create { .. });

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use clap::{Subcommand, ValueEnum};
 use secrecy::SecretString;
 
-use super::accounts::show;
+use super::accounts::print_line;
 use crate::accounts::{self, Email, NewPassword, NewPerson};
 use crate::actor::{Actor, Role};
 use crate::panel::Panel;
@@ -54,7 +54,7 @@ pub(super) async fn staff(panel: &Panel, command: StaffCommand) -> Result<()> {
         }
         StaffCommand::List => {
             for account in accounts::staff(panel).await? {
-                show(&account);
+                print_line(&account);
             }
         }
     }

@@ -13,6 +13,7 @@ pub(crate) struct Model {
     pub(crate) id: AccountId,
     pub(crate) name: String,
     pub(crate) role: Role,
+    pub(crate) email: Option<String>,
     pub(crate) suspended_at_ms: Option<Time>,
     pub(crate) created_at_ms: Time,
 }

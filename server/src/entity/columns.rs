@@ -11,10 +11,11 @@ use crate::catalog::sync::{DifferenceKind, DifferenceState};
 use crate::catalog::{ServicePause, ServiceState};
 use crate::clock::Time;
 use crate::ids::{
-    AccountId, ChargebackId, DispatchId, KeyId, NoticeId, OrderId, ProviderId, RefillDispatchId,
-    RefillId, RefundId, ServiceId, SessionId, SuspensionId, TransactionId,
+    AccountId, ChargebackId, DispatchId, KeyId, NoticeId, OrderId, ProposalId, ProviderId,
+    RefillDispatchId, RefillId, RefundId, ServiceId, SessionId, SuspensionId, TierId,
+    TransactionId,
 };
-use crate::money::{Money, Rate};
+use crate::money::{Money, Percent, Rate};
 use crate::orders::rules::{DispatchState, OrderStatus, RefundReason};
 use crate::orders::told::Cause;
 use crate::protocol::ServiceType;
@@ -110,6 +111,14 @@ column!(
     Rate::micro,
     |n| Some(Rate::from_micro(n))
 );
+column!(
+    Percent,
+    i64,
+    BigInt,
+    ColumnType::BigInteger,
+    Percent::hundredths,
+    Percent::from_hundredths
+);
 column!(Time, i64, BigInt, ColumnType::BigInteger, Time::ms, |n| {
     Some(Time::from_ms(n))
 });
@@ -127,6 +136,8 @@ id_columns!(
     RefundId,
     SuspensionId,
     ChargebackId,
+    TierId,
+    ProposalId,
     TransactionId
 );
 word_columns!(

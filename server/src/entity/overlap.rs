@@ -2,6 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::clock::Time;
 use crate::ids::OrderId;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -11,6 +12,7 @@ pub(crate) struct Model {
     pub(crate) order_id: OrderId,
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) other_id: OrderId,
+    pub(crate) lifted_at_ms: Option<Time>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,18 +1,24 @@
-//! What is made of the catalogue once per version of it. Every request brings the version along
-//! with its key, so what it gets is never older than the request.
+//! What is made of the catalogue once per version of it and per tier's percentage. Every request
+//! brings both along with its key, so what it gets is never older than the request.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::sync::RwLock;
 
+use crate::accounts::Caller;
 use crate::catalog::{self, Service};
 use crate::db::Db;
 use crate::error::Result;
+use crate::money::Percent;
 
-/// The catalogue as a `T`, as it was last made.
+/// For how many percentages one is kept; those beyond make room.
+const MOST: usize = 16;
+
+/// The catalogue as a `T`, as it was last made for each percentage.
 pub(super) struct Listing<T> {
     make: fn(i64, Vec<Service>) -> Result<T>,
-    last: RwLock<Option<(i64, Arc<T>)>>,
+    last: RwLock<HashMap<Percent, (i64, Arc<T>)>>,
 }
 
 impl<T> Listing<T> {
@@ -20,14 +26,19 @@ impl<T> Listing<T> {
     pub(super) fn new(make: fn(i64, Vec<Service>) -> Result<T>) -> Listing<T> {
         Listing {
             make,
-            last: RwLock::new(None),
+            last: RwLock::default(),
         }
     }
 
-    /// What was made of `version` or a newer one.
-    pub(super) async fn of(&self, db: &Db, version: i64) -> Result<Arc<T>> {
-        let current = |last: &Option<(i64, Arc<T>)>| match last {
-            Some((made, listed)) if *made >= version => Some(listed.clone()),
+    /// What was made for the `caller`, of the catalogue's version of this moment or a newer one.
+    pub(super) async fn of(&self, db: &Db, caller: &Caller) -> Result<Arc<T>> {
+        let Caller {
+            percent,
+            catalog_version,
+            ..
+        } = *caller;
+        let current = |last: &HashMap<Percent, (i64, Arc<T>)>| match last.get(&percent) {
+            Some((made, listed)) if *made >= catalog_version => Some(listed.clone()),
             Some(_) | None => None,
         };
         if let Some(listed) = current(&*self.last.read().await) {
@@ -39,8 +50,16 @@ impl<T> Listing<T> {
             return Ok(listed);
         }
         let (version, services) = catalog::services(db).await?;
-        let listed = Arc::new((self.make)(version, services)?);
-        *last = Some((version, listed.clone()));
+        let services = services.into_iter().map(|service| service.in_tier(percent));
+        let listed = Arc::new((self.make)(version, services.collect())?);
+        if last.len() >= MOST {
+            // What is of an older version is worth nothing; else any has to go.
+            last.retain(|_, (made, _)| *made >= version);
+            if last.len() >= MOST {
+                last.clear();
+            }
+        }
+        last.insert(percent, (version, listed.clone()));
         Ok(listed)
     }
 }

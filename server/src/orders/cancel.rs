@@ -6,28 +6,68 @@ use super::rules::{self, Cancel, DispatchState, OrderStatus};
 use super::settle::advance_in_tx;
 use super::store;
 use super::told::{Cause, CausedBy};
+use crate::actor::Actor;
+use crate::audit::{self, Deed, Entry};
+use crate::clock::Time;
+use crate::db::Tx;
 use crate::entity::dispatch;
 use crate::error::{Refusal, Result};
 use crate::ids::{AccountId, OrderId};
 use crate::panel::Panel;
+use crate::wording;
 
 /// Cancels orders of `account`; gives an answer for each of `ids`, in order. `Ok` says that the
 /// request was taken, not that the order has ended: the outcome is its status.
-pub async fn cancel(
+pub async fn cancel(panel: &Panel, account: AccountId, ids: &[OrderId]) -> Result<Vec<Answer>> {
+    let tx = panel.db.begin().await?;
+    let by = CausedBy::new(Cause::CanceledByCustomer, "canceled by the customer");
+    let answers = cancel_in_tx(&tx, panel.now(), Some(account), ids, &by).await?;
+    tx.commit().await?;
+    Ok(answers)
+}
+
+/// Cancels an order for its customer, by the same rules. Refused: [`Refusal::OrderUnknown`],
+/// [`Refusal::CancelDisabled`], [`Refusal::NotCancelable`], [`Refusal::FieldInvalid`].
+pub async fn cancel_for_customer(
     panel: &Panel,
-    account: AccountId,
-    ids: &[OrderId],
-) -> Result<Vec<std::result::Result<(), Refusal>>> {
+    actor: &Actor,
+    id: OrderId,
+    reason: &str,
+) -> Result<()> {
+    let reason = wording::reason(reason)?;
     let now = panel.now();
     let tx = panel.db.begin().await?;
-    let mut orders: HashMap<OrderId, _> = store::lock_orders(&tx, ids.iter().copied())
+    let by = CausedBy::new(Cause::DecidedByOperator, format!("canceled by {actor}"));
+    let answers = cancel_in_tx(&tx, now, None, &[id], &by).await?;
+    answers
+        .into_iter()
+        .next()
+        .unwrap_or(Err(Refusal::OrderUnknown))?;
+    let entry = Entry::new(Deed::OrderCanceled, format!("order:{id}")).because(reason);
+    audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What became of one request to cancel.
+type Answer = std::result::Result<(), Refusal>;
+
+/// Cancels those of `ids` that are `account`'s; anybody's, without one.
+async fn cancel_in_tx(
+    tx: &Tx,
+    now: Time,
+    account: Option<AccountId>,
+    ids: &[OrderId],
+    by: &CausedBy,
+) -> Result<Vec<Answer>> {
+    let mut orders: HashMap<OrderId, _> = store::lock_orders(tx, ids.iter().copied())
         .await?
         .into_iter()
-        .filter(|order| order.account_id == account)
+        .filter(|order| account.is_none_or(|account| order.account_id == account))
         .map(|order| (order.id, order))
         .collect();
     let mut runs: HashMap<OrderId, Vec<dispatch::Model>> = HashMap::new();
-    for run in store::runs::lock_of_orders(&tx, orders.keys().copied()).await? {
+    for run in store::runs::lock_of_orders(tx, orders.keys().copied()).await? {
         runs.entry(run.order_id).or_default().push(run);
     }
     let mut answers = Vec::with_capacity(ids.len());
@@ -46,8 +86,7 @@ pub async fn cancel(
         if matches!(decided, Ok(Cancel::AtOnce | Cancel::Ask)) {
             order.cancel_requested_at_ms = Some(now);
             asked.push(*id);
-            let cause = CausedBy::new(Cause::CanceledByCustomer, "canceled by the customer");
-            causes.insert(*id, cause);
+            causes.insert(*id, by.clone());
             let open = std::mem::take(runs).into_iter();
             for run in open.filter(|run| !run.state.is_terminal()) {
                 changed.push(stop(run, now));
@@ -55,16 +94,15 @@ pub async fn cancel(
         }
         answers.push(decided.map(|_| ()));
     }
-    store::request_cancel(&tx, now, &asked).await?;
-    store::runs::write(&tx, &changed).await?;
-    advance_in_tx(&tx, now, causes).await?;
-    tx.commit().await?;
+    store::request_cancel(tx, now, &asked).await?;
+    store::runs::write(tx, &changed).await?;
+    advance_in_tx(tx, now, causes).await?;
     Ok(answers)
 }
 
 /// A run after its order's end was asked for: unsent ones are canceled, those that may have been
 /// sent are marked, so that the cancel is forwarded as soon as the provider's id is known.
-fn stop(mut run: dispatch::Model, now: crate::clock::Time) -> dispatch::Model {
+fn stop(mut run: dispatch::Model, now: Time) -> dispatch::Model {
     if run.state.is_unsent() {
         run.state = DispatchState::Canceled;
         run.reason = Some("canceled before it was sent".to_owned());

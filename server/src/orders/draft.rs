@@ -7,7 +7,7 @@ use super::link::{self, Link};
 use crate::catalog::Terms;
 use crate::catalog::platform::Platform;
 use crate::error::Refusal;
-use crate::money::Money;
+use crate::money::{Money, Percent, Rate};
 use crate::protocol::{AddRequest, ListField, QuantitySource, ServiceType, lines, whole_number};
 
 /// The most runs of one drip-feed.
@@ -30,21 +30,24 @@ pub struct Draft {
     pub runs: i64,
     /// Minutes between the runs; 0 unless it is a drip-feed.
     pub interval_minutes: i64,
+    /// The price of 1000 units, or of one package, for whoever orders it.
+    pub rate: Rate,
     /// What it costs.
     pub charge: Money,
 }
 
-/// Checks `request` against the service's `terms`.
-pub fn draft(terms: &Terms, request: &AddRequest) -> Result<Draft, Refusal> {
+/// Checks `request` against the service's `terms`, at the rate of the account's tier.
+pub fn draft(terms: &Terms, percent: Percent, request: &AddRequest) -> Result<Draft, Refusal> {
     let link = request.link.as_deref().ok_or(Refusal::LinkBad)?;
     let link = Link::parse(link).map_err(|_| Refusal::LinkBad)?;
     let details = details(terms.service_type, request)?;
     let (runs, interval_minutes) = drip_feed(terms, request)?;
     let quantity = quantity(terms, request, runs)?;
+    let rate = terms.rate.in_tier(percent);
     let charge = if terms.service_type.is_package() {
-        terms.rate.package_charge()
+        rate.package_charge()
     } else {
-        terms.rate.charge(quantity)
+        rate.charge(quantity)
     };
     let platform = Platform::from_words(&terms.category, &terms.name);
     Ok(Draft {
@@ -54,6 +57,7 @@ pub fn draft(terms: &Terms, request: &AddRequest) -> Result<Draft, Refusal> {
         quantity,
         runs,
         interval_minutes,
+        rate,
         charge: charge.map_err(|_| Refusal::ChargeOutOfRange)?,
     })
 }
@@ -236,7 +240,6 @@ pub fn fingerprint(request: &AddRequest, reference: Option<&str>) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::money::Rate;
     use crate::protocol::{Action, Call, Params};
 
     fn terms(service_type: ServiceType) -> Terms {
@@ -269,7 +272,7 @@ mod tests {
     }
 
     fn place(service_type: ServiceType, fields: &[(&str, &str)]) -> Result<Draft, Refusal> {
-        draft(&terms(service_type), &request(fields))
+        draft(&terms(service_type), Percent::ZERO, &request(fields))
     }
 
     const LINK: (&str, &str) = ("link", "https://x.test/p");
@@ -331,7 +334,12 @@ mod tests {
             ..terms(ServiceType::CustomComments)
         };
         let comments = ("comments", "good pic\nGreat\r\n\nLast\n");
-        let placed = draft(&list, &request(&[LINK, comments, ("quantity", "77")])).unwrap();
+        let placed = draft(
+            &list,
+            Percent::ZERO,
+            &request(&[LINK, comments, ("quantity", "77")]),
+        )
+        .unwrap();
         assert_eq!(
             (placed.quantity, placed.charge.to_string().as_str()),
             (3, "0.0027")

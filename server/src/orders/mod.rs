@@ -14,8 +14,11 @@
 //! | following | `report` | ask (outside), apply |
 //! | ending | `cancel`, `stop`, `standing`, `settle` | status, refund, ledger |
 //! | doubt | `uncertain`, `resolve` | repeat, park, decide |
+//! | by hand | `manual`, `overlap` | what operators deliver and decide |
 //! | reading | `view` (the panel protocol's status), `read` | what customers see |
+//! | | `desk` | what operators see |
 
+pub mod desk;
 pub mod draft;
 pub mod link;
 pub mod read;
@@ -27,6 +30,8 @@ pub mod verdict;
 mod cancel;
 mod claim;
 mod deliveries;
+mod manual;
+mod overlap;
 mod place;
 mod record;
 mod report;
@@ -37,13 +42,16 @@ mod store;
 mod uncertain;
 mod view;
 
-pub use cancel::cancel;
+pub use cancel::{cancel, cancel_for_customer};
 pub(crate) use claim::{Claimed, Sent, claim};
 pub(crate) use deliveries::{DeliveredRun, delivered_in_tx, provider_orders_in_tx};
+pub use manual::{progress, set_start_count};
+pub use overlap::{Lifted, lift_overlap};
 pub use place::{NewOrder, Placement};
 pub(crate) use report::{CancelAnswer, Report, apply, record_cancels, take_cancels, take_due};
 
 pub use resolve::{Resolution, UncertainRun, Unresolved, resolve, uncertain};
+pub use standing::ByHand;
 pub(crate) use stop::stop_in_tx;
 pub(crate) use uncertain::{Uncertain, expire_leases, expire_queued, take_up};
 pub use view::{OrderView, view};

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::draft::{Draft, draft, fingerprint, reference, request_id};
 use super::store;
-use crate::accounts::{Caps, Spending};
+use crate::accounts::{Buyer, Caps, Spending};
 use crate::catalog::{self, Offer, Service, ServiceState};
 use crate::clock::Time;
 use crate::db::Tx;
@@ -85,7 +85,7 @@ struct TermsOfBatch {
     balances: HashMap<AccountId, Money>,
     /// What the caps of callers leave; empty where nobody has one.
     spending: Spending,
-    suspended: HashSet<AccountId>,
+    buyers: HashMap<AccountId, Buyer>,
     /// Orders that were placed before under a `request_id` of this batch.
     earlier: HashMap<(AccountId, String), ([u8; 32], Placement)>,
 }
@@ -118,7 +118,7 @@ impl TermsOfBatch {
                 new.iter().map(|order| (order.account, order.caps)),
             )
             .await?,
-            suspended: accounts::is_suspended_in_tx(tx, &accounts).await?,
+            buyers: accounts::buyers_in_tx(tx, &accounts).await?,
             services: catalog::services_in_tx(tx, &services).await?,
             earlier: store::orders_of_requests(tx, &requests).await?,
         })
@@ -131,17 +131,21 @@ impl TermsOfBatch {
             None => {
                 order.reference.as_deref().map(reference).transpose()?;
                 let service = self.service(order)?;
-                Ok(Prepared::Draft(Box::new(draft(
-                    &service.terms,
-                    &order.request,
-                )?)))
+                let percent = self.buyer(order).percent;
+                let draft = draft(&service.terms, percent, &order.request)?;
+                Ok(Prepared::Draft(Box::new(draft)))
             }
         });
         checked.unwrap_or_else(|refusal| Prepared::Answered(Err(refusal)))
     }
 
+    /// What is true of whoever orders.
+    fn buyer(&self, order: &NewOrder) -> Buyer {
+        self.buyers.get(&order.account).copied().unwrap_or_default()
+    }
+
     fn replayed(&self, order: &NewOrder) -> std::result::Result<Option<Placement>, Refusal> {
-        if self.suspended.contains(&order.account) {
+        if self.buyer(order).is_suspended {
             return Err(Refusal::Suspended);
         }
         let Some(given) = order.request.request_id.as_deref() else {

@@ -58,7 +58,9 @@ pub struct Order {
 impl Order {
     /// Whether more of its charge may still come back by itself, and why.
     pub const fn eligibility(&self) -> Eligibility {
-        told::eligibility(self.status, self.is_overlapping, self.is_withheld)
+        // Once the mark is lifted, nothing is withheld any more.
+        let withheld = self.is_withheld && self.is_overlapping;
+        told::eligibility(self.status, self.is_overlapping, withheld)
     }
 }
 

@@ -2,18 +2,23 @@
 
 use std::collections::HashMap;
 
+use serde_json::json;
+
 use super::record::stop_if_stopped;
 use super::rules::DispatchState;
 use super::settle::advance_in_tx;
 use super::store;
 use super::store::runs::Exchange;
 use super::told::{Cause, CausedBy};
+use crate::actor::Actor;
+use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
 use crate::entity::dispatch;
-use crate::error::Result;
+use crate::error::{Refusal, Result};
 use crate::ids::{DispatchId, OrderId, ProviderId};
 use crate::panel::Panel;
 use crate::vocabulary::words;
+use crate::wording;
 
 /// A run that an operator may have to decide.
 #[derive(Debug, Clone)]
@@ -37,10 +42,18 @@ pub struct UncertainRun {
 }
 
 /// Runs that are unknown or parked, and accepted ones that did not end within a week, oldest
-/// first, at most `limit`.
-pub async fn uncertain(panel: &Panel, limit: u64) -> Result<Vec<UncertainRun>> {
-    let stale = panel.now().plus_ms(-STALE_MS);
-    let runs = store::runs::uncertain(panel.db.read(), stale, limit).await?;
+/// first, from behind `after`, at most `limit`.
+pub async fn uncertain(
+    panel: &Panel,
+    after: Option<DispatchId>,
+    limit: usize,
+) -> Result<Vec<UncertainRun>> {
+    let (after, limit) = (
+        after.unwrap_or_default(),
+        u64::try_from(limit).unwrap_or(u64::MAX),
+    );
+    let stale = stale_before(panel.now());
+    let runs = store::runs::uncertain(panel.db.read(), stale, after, limit).await?;
     let view = |run: dispatch::Model| UncertainRun {
         id: run.id,
         order: run.order_id,
@@ -56,6 +69,11 @@ pub async fn uncertain(panel: &Panel, limit: u64) -> Result<Vec<UncertainRun>> {
 
 /// After how long without an end an accepted run is on the operator's list, in ms: a week.
 const STALE_MS: i64 = 7 * 24 * 3_600_000;
+
+/// Runs that were accepted before this and have not ended are an operator's to look at.
+pub(super) fn stale_before(now: Time) -> Time {
+    now.plus_ms(-STALE_MS)
+}
 
 /// An operator's decision about a run that does not end by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,19 +96,34 @@ words! {
         /// It is not parked: it is on its way, or decided.
         NotParked = "the dispatch is not parked: only a parked one can be resolved so",
         /// It has ended, or the provider's id of it is not known: nothing shows that it was taken.
-        NotAccepted = "the dispatch has ended, or is not known to be taken: give the provider's \
-            order id with --accepted-as first",
+        NotAccepted = "the dispatch has ended, or is not known to be taken: resolve it as accepted \
+            under the provider's order id first",
         /// Another run has that id at the same provider.
         IdTaken = "another dispatch has that order id at this provider",
+    }
+}
+
+impl From<Unresolved> for Refusal {
+    fn from(no: Unresolved) -> Refusal {
+        let why = no.word().to_owned();
+        match no {
+            Unresolved::NoSuchRun => Refusal::Unknown { what: "dispatch" },
+            Unresolved::NotParked | Unresolved::NotAccepted | Unresolved::IdTaken => {
+                Refusal::Conflict { why }
+            }
+        }
     }
 }
 
 /// Resolves a parked run; one whose id at the provider is known can be resolved as ended.
 pub async fn resolve(
     panel: &Panel,
+    actor: &Actor,
     id: DispatchId,
     resolution: Resolution,
+    reason: Option<&str>,
 ) -> Result<std::result::Result<(), Unresolved>> {
+    let reason = reason.map(wording::reason).transpose()?;
     let now = panel.now();
     let tx = panel.db.begin().await?;
     let Some(order) = store::runs::order_of(&tx, id).await? else {
@@ -100,6 +133,7 @@ pub async fn resolve(
     let Some(mut run) = store::runs::lock(&tx, [id]).await?.into_iter().next() else {
         return Ok(Err(Unresolved::NoSuchRun));
     };
+    let was = told(&run);
     let parked = run.state == DispatchState::Parked;
     let taken = run.provider_order.is_some() && (parked || run.state == DispatchState::Accepted);
     match resolution {
@@ -164,9 +198,27 @@ pub async fn resolve(
     };
     let cause = CausedBy::new(Cause::DecidedByOperator, decided);
     let causes = HashMap::from([(run.order_id, cause)]);
+    let mut entry = Entry::new(Deed::DispatchResolved, format!("dispatch:{id}"))
+        .was(was)
+        .became(told(&run));
+    if let Some(reason) = reason {
+        entry = entry.because(reason);
+    }
     store::runs::write(&tx, &[run]).await?;
     store::runs::insert_exchanges(&tx, now, vec![exchange]).await?;
     advance_in_tx(&tx, now, causes).await?;
+    audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
     tx.commit().await?;
     Ok(Ok(()))
+}
+
+/// What is decided of a run, as the audit log keeps it.
+fn told(run: &dispatch::Model) -> serde_json::Value {
+    json!({
+        "order_id": run.order_id.0,
+        "state": run.state.word(),
+        "provider_order": run.provider_order,
+        "remains": run.remains,
+        "attempt": run.attempt,
+    })
 }

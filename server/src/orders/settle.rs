@@ -61,6 +61,20 @@ pub(super) async fn advance_in_tx(
     step.write(tx, now).await
 }
 
+/// Brings an order without runs to the `standing` that an operator gave it; `order` is locked.
+pub(super) async fn advance_by_hand_in_tx(
+    tx: &Tx,
+    now: Time,
+    order: order::Model,
+    standing: Standing,
+    cause: CausedBy,
+) -> Result<()> {
+    let mut step = Step::default();
+    step.reached.insert(order.id, standing.status);
+    step.take(tx, now, order, &[], standing, cause).await?;
+    step.write(tx, now).await
+}
+
 /// What is to be written of several orders.
 #[derive(Default)]
 struct Step {
@@ -233,12 +247,13 @@ async fn write_next_runs(tx: &Tx, now: Time, next: &[NextRun]) -> Result<()> {
     store::runs::insert(tx, rows).await
 }
 
-fn whole(order: &order::Model) -> Whole {
+pub(super) fn whole(order: &order::Model) -> Whole {
     Whole {
         quantity: order.quantity,
         runs: order.runs,
         interval_minutes: order.interval_minutes,
         status: order.status,
+        remains: order.remains,
         cancel_requested: is_stopped(order),
     }
 }

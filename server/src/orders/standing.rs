@@ -3,6 +3,7 @@
 
 use super::rules::{DispatchState, OrderStatus};
 use crate::clock::Time;
+use crate::error::Refusal;
 
 /// What of an order its standing depends on.
 #[derive(Debug, Clone, Copy)]
@@ -15,8 +16,23 @@ pub struct Whole {
     pub interval_minutes: i64,
     /// The status it has.
     pub status: OrderStatus,
+    /// The undelivered units it has.
+    pub remains: i64,
     /// Whether its end was asked for: no further run is written then.
     pub cancel_requested: bool,
+}
+
+/// What an operator says of an order that is delivered by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ByHand {
+    /// Delivery goes on, with this much left of it; as much as before, if it is not said.
+    InProgress(Option<i64>),
+    /// It was delivered.
+    Completed,
+    /// It ended with this much undelivered.
+    Partial(i64),
+    /// It ended without delivery.
+    Canceled,
 }
 
 /// What of a run the order's standing depends on.
@@ -52,6 +68,15 @@ pub struct Standing {
 /// The standing of `order` with its `runs` so far, oldest first. "An order settles once, when all
 /// its runs are terminal."
 pub fn standing(order: Whole, runs: &[Run], now: Time) -> Standing {
+    if runs.is_empty() && order.status != OrderStatus::Pending {
+        // Begun by hand: only a person knows how far it is, and ends it, whoever asks for that.
+        return Standing {
+            status: order.status,
+            remains: order.remains,
+            start_count: None,
+            next_run_at: None,
+        };
+    }
     let run_quantity = order.quantity / order.runs.max(1);
     let written = i64::try_from(runs.len()).unwrap_or(i64::MAX);
     let unwritten = (order.runs - written).max(0) * run_quantity;
@@ -71,6 +96,47 @@ pub fn standing(order: Whole, runs: &[Run], now: Time) -> Standing {
         start_count: runs.iter().find_map(|run| run.start_count),
         next_run_at: next_run_at(order, runs, written, now),
     }
+}
+
+/// The standing of an `order` without runs after an operator said `said` of it. Refused:
+/// [`Refusal::Conflict`] for an order that has ended, [`Refusal::FieldInvalid`].
+pub fn by_hand(order: Whole, said: ByHand, start_count: Option<i64>) -> Result<Standing, Refusal> {
+    if order.status.is_terminal() {
+        let why = format!("the order is {}, which never changes", order.status);
+        return Err(Refusal::Conflict { why });
+    }
+    let units = |remains: i64| match (0..=order.quantity).contains(&remains) {
+        true => Ok(remains),
+        false => Err(Refusal::FieldInvalid {
+            field: "remains",
+            expected: "from 0 to the order's total quantity",
+        }),
+    };
+    if start_count.is_some_and(|count| count < 0) {
+        return Err(Refusal::FieldInvalid {
+            field: "start_count",
+            expected: "zero or more",
+        });
+    }
+    let (status, remains) = match said {
+        ByHand::InProgress(remains) => (
+            OrderStatus::InProgress,
+            units(remains.unwrap_or(order.remains))?,
+        ),
+        ByHand::Completed => (OrderStatus::Completed, 0),
+        // "Partial with remains >= quantity is canceled".
+        ByHand::Partial(remains) if units(remains)? >= order.quantity => {
+            (OrderStatus::Canceled, order.quantity)
+        }
+        ByHand::Partial(remains) => (OrderStatus::Partial, remains),
+        ByHand::Canceled => (OrderStatus::Canceled, order.quantity),
+    };
+    Ok(Standing {
+        status,
+        remains,
+        start_count,
+        next_run_at: None,
+    })
 }
 
 impl Run {
@@ -156,6 +222,7 @@ mod tests {
             runs,
             interval_minutes: 10,
             status: OrderStatus::Pending,
+            remains: quantity,
             cancel_requested: false,
         }
     }
@@ -275,6 +342,56 @@ mod tests {
             status(begun, &[run(Accepted, 1000, None)]),
             (OrderStatus::InProgress, 1000)
         );
+    }
+
+    #[test]
+    fn what_an_operator_says_of_a_manual_order_is_its_standing() {
+        let begun = Whole {
+            status: OrderStatus::InProgress,
+            remains: 700,
+            ..order(1000, 1)
+        };
+        let said = |said| by_hand(begun, said, None).map(|s| (s.status, s.remains));
+        use OrderStatus as Is;
+        assert_eq!(said(ByHand::InProgress(None)), Ok((Is::InProgress, 700)));
+        assert_eq!(
+            said(ByHand::InProgress(Some(300))),
+            Ok((Is::InProgress, 300))
+        );
+        assert_eq!(said(ByHand::Completed), Ok((Is::Completed, 0)));
+        assert_eq!(said(ByHand::Partial(400)), Ok((Is::Partial, 400)));
+        assert_eq!(said(ByHand::Partial(1000)), Ok((Is::Canceled, 1000)));
+        assert_eq!(said(ByHand::Canceled), Ok((Is::Canceled, 1000)));
+        for no in [
+            ByHand::Partial(-1),
+            ByHand::Partial(1001),
+            ByHand::InProgress(Some(1001)),
+        ] {
+            assert!(
+                matches!(said(no), Err(Refusal::FieldInvalid { .. })),
+                "{no:?}"
+            );
+        }
+        assert!(by_hand(begun, ByHand::Completed, Some(-1)).is_err());
+        for &status in OrderStatus::ALL
+            .iter()
+            .filter(|status| status.is_terminal())
+        {
+            let ended = Whole { status, ..begun };
+            let again = by_hand(ended, ByHand::Completed, None);
+            assert!(matches!(again, Err(Refusal::Conflict { .. })), "{status}");
+        }
+    }
+
+    #[test]
+    fn a_manual_order_that_was_begun_is_ended_by_its_operator_only() {
+        let begun = Whole {
+            status: OrderStatus::InProgress,
+            remains: 700,
+            cancel_requested: true,
+            ..order(1000, 1)
+        };
+        assert_eq!(status(begun, &[]), (OrderStatus::InProgress, 700));
     }
 
     #[test]

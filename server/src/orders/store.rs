@@ -23,7 +23,9 @@ use crate::ids::{AccountId, OrderId, ServiceId};
 use crate::money::Money;
 use crate::panel::Panel;
 
+pub(super) mod desk;
 pub(super) mod endings;
+pub(super) mod marks;
 pub(super) mod reads;
 pub(super) mod runs;
 
@@ -157,7 +159,7 @@ fn new_order(id: OrderId, now: Time, new: &Placed<'_>) -> Result<order::ActiveMo
         quantity: Set(new.draft.quantity),
         runs: Set(new.draft.runs),
         interval_minutes: Set(new.draft.interval_minutes),
-        rate_micro: Set(terms.rate),
+        rate_micro: Set(new.draft.rate),
         charge_nano: Set(new.draft.charge),
         held_nano: Set(new.draft.charge),
         refunded_nano: Set(Money::ZERO),
@@ -188,6 +190,7 @@ async fn insert_overlaps(tx: &Tx, ids: &[OrderId], placed: &[Placed<'_>]) -> Res
                 rows.push(overlap::ActiveModel {
                     order_id: Set(one),
                     other_id: Set(two),
+                    lifted_at_ms: Set(None),
                 });
             }
         }
@@ -251,25 +254,27 @@ pub(super) async fn lock_orders(
         .await?)
 }
 
-/// Which of `ids` overlap another order.
+/// Which of `ids` overlap another order, by a mark that no operator has lifted.
 pub(super) async fn overlapping(tx: &Tx, ids: &[OrderId]) -> Result<HashSet<OrderId>> {
     let rows: Vec<OrderId> = overlap::Entity::find()
         .select_only()
         .column(overlap::Column::OrderId)
         .filter(overlap::Column::OrderId.is_in(ids.iter().copied()))
+        .filter(overlap::Column::LiftedAtMs.is_null())
         .into_tuple()
         .all(tx)
         .await?;
     Ok(rows.into_iter().collect())
 }
 
-/// The orders that overlap `id`, and what they were doing.
+/// The orders that overlap `id`, by marks that no operator has lifted, and what they were doing.
 pub(super) async fn overlapping_deliveries(
     tx: &Tx,
     id: OrderId,
 ) -> Result<Vec<(OrderId, Delivery)>> {
     let others = overlap::Entity::find()
         .filter(overlap::Column::OrderId.eq(id))
+        .filter(overlap::Column::LiftedAtMs.is_null())
         .all(tx)
         .await?
         .into_iter()
@@ -420,4 +425,11 @@ pub(super) async fn view(
         .map(|row| row.try_get_by_index(Authenticated::WIDTH))
         .transpose()?;
     Ok((caller, lines.flatten()))
+}
+
+/// Writes what was counted before an order's delivery began.
+pub(super) async fn write_start_count(tx: &Tx, id: OrderId, start_count: i64) -> Result<()> {
+    let sql = "UPDATE orders SET start_count = $1 WHERE id = $2";
+    execute(tx, sql, [start_count.into(), id.into()]).await?;
+    Ok(())
 }

@@ -141,6 +141,10 @@ impl RefundReason {
                 "the order was delivered in part: refund = (remains / total_quantity) * charge"
             }
             RefundReason::OverlappingOrder => Eligibility::OverlappingOrder.sentence(),
+            RefundReason::OverlapLifted => {
+                "a person of the panel found that the other order did not matter: what was withheld \
+                 of the partial refund was returned to your wallet"
+            }
         }
     }
 }

@@ -6,8 +6,12 @@
 
 use std::collections::HashMap;
 
+use serde_json::json;
+
 use crate::accounts::{Caller, Credential};
+use crate::actor::Actor;
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
+use crate::audit::{self, Deed, Entry};
 use crate::catalog::Provider;
 use crate::clock::Time;
 use crate::db::{Db, PIECE};
@@ -17,9 +21,13 @@ use crate::orders;
 use crate::panel::Panel;
 use crate::protocol::upstream::{RefillReply, RefusalClass};
 use crate::protocol::{MAX_IDS, RefillWord};
+use crate::wording;
 
+mod manual;
 pub mod rules;
 mod store;
+
+pub use manual::{end, manual};
 
 use store::Due;
 
@@ -297,46 +305,73 @@ pub struct StuckRefill {
     pub reason: String,
 }
 
-/// Parked shares, and those that did not end within a day, oldest first, at most `limit`.
-pub async fn stuck(panel: &Panel, limit: u64) -> Result<Vec<StuckRefill>> {
-    store::stuck(&panel.db, panel.now().plus_ms(-STALE_MS), limit).await
+/// Parked shares, and those that did not end within a day, oldest first, from behind `after`, at
+/// most `limit`.
+pub async fn stuck(
+    panel: &Panel,
+    after: Option<RefillDispatchId>,
+    limit: usize,
+) -> Result<Vec<StuckRefill>> {
+    let stale = panel.now().plus_ms(-STALE_MS);
+    let limit = u64::try_from(limit).unwrap_or(u64::MAX);
+    store::stuck(&panel.db, stale, after.unwrap_or_default(), limit).await
 }
 
 /// An operator's decision about a share. A parked one: accepted under an id, to be sent again,
-/// refused, or ended with this many units missing; one that does not end: refused or ended. Gives
-/// `false` if there is no share that can be resolved so.
+/// refused, or ended with this many units missing; one that does not end: refused or ended.
+/// Refused: [`Refusal::Unknown`], [`Refusal::Conflict`], [`Refusal::FieldInvalid`].
 pub async fn resolve(
     panel: &Panel,
+    actor: &Actor,
     id: RefillDispatchId,
     resolution: &orders::Resolution,
-) -> Result<bool> {
+    reason: Option<&str>,
+) -> Result<()> {
     use orders::Resolution;
+    let reason = reason.map(wording::reason).transpose()?;
     let now: Time = panel.now();
     let tx = panel.db.begin().await?;
-    let Some(mut share) = store::lock_share(&tx, id).await? else {
-        return Ok(false);
-    };
-    let parked = share.state == RefillState::Parked;
+    let share = store::lock_share(&tx, id).await?;
+    let mut share = share.ok_or(Refusal::Unknown {
+        what: "refill dispatch",
+    })?;
+    let was = share.state;
+    let parked = was == RefillState::Parked;
     share.state = match resolution {
         Resolution::Accepted(provider_refill) if parked => {
             share.provider_refill = Some(provider_refill.clone());
             RefillState::Accepted
         }
         Resolution::SendAgain if parked => RefillState::Queued,
-        Resolution::Accepted(_) | Resolution::SendAgain => return Ok(false),
+        Resolution::Accepted(_) | Resolution::SendAgain => {
+            let why = format!("the refill dispatch is {was}: only a parked one can be resolved so");
+            return Err(Refusal::Conflict { why }.into());
+        }
         // A request on the wire is not decided before it is known what came of it.
         Resolution::Refund | Resolution::Ended(_)
-            if share.state.is_terminal() || share.state == RefillState::Sending =>
+            if was.is_terminal() || was == RefillState::Sending =>
         {
-            return Ok(false);
+            let why = format!("the refill dispatch is {was}: it has ended, or is on its way");
+            return Err(Refusal::Conflict { why }.into());
         }
         Resolution::Ended(0) => RefillState::Completed,
         Resolution::Refund | Resolution::Ended(_) => RefillState::Rejected,
     };
     share.due_at_ms = now;
     let refill = share.refill_id;
+    let mut entry = Entry::new(Deed::RefillResolved, format!("refill_dispatch:{id}"))
+        .was(json!({"state": was.word()}))
+        .became(json!({
+            "state": share.state.word(),
+            "refill_id": refill.0,
+            "provider_refill": share.provider_refill,
+        }));
+    if let Some(reason) = reason {
+        entry = entry.because(reason);
+    }
     store::write_share(&tx, share).await?;
     store::update_status(&tx, now, refill, false).await?;
+    audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
     tx.commit().await?;
-    Ok(true)
+    Ok(())
 }

@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait,
-    IntoActiveModel, QueryFilter, QueryOrder, QueryResult, QuerySelect, Select,
+    IntoActiveModel, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait, Select,
 };
 
 use super::rules::{RefillState, RefillStatus, status_of};
 use super::{Refill, StuckRefill};
 use crate::accounts::{Authenticated, Caller, Credential, Scope};
 use crate::clock::Time;
-use crate::db::{Db, Rows, Tx, execute, insert_all, query};
+use crate::db::{Db, Rows, Tx, execute, insert_all, locked, query};
 use crate::entity::{refill, refill_dispatch};
 use crate::error::Result;
 use crate::ids::{AccountId, OrderId, ProviderId, RefillDispatchId, RefillId};
@@ -99,16 +99,55 @@ pub(super) async fn read(db: &Db, account: AccountId, id: RefillId) -> Result<Op
     let sql = "SELECT r.id, r.order_id, r.status, r.created_at_ms, r.ended_at_ms FROM refills r \
                JOIN orders o ON o.id = r.order_id WHERE r.id = $1 AND o.account_id = $2";
     let rows = query(db.read(), sql, [id.into(), account.into()]).await?;
-    let read = |row: &QueryResult| -> Result<Refill> {
-        Ok(Refill {
-            id: row.try_get_by_index(0)?,
-            order: row.try_get_by_index(1)?,
-            status: row.try_get_by_index(2)?,
-            created_at: row.try_get_by_index(3)?,
-            ended_at: row.try_get_by_index(4)?,
-        })
-    };
-    rows.first().map(read).transpose()
+    rows.first().map(read_refill).transpose()
+}
+
+fn read_refill(row: &QueryResult) -> Result<Refill> {
+    Ok(Refill {
+        id: row.try_get_by_index(0)?,
+        order: row.try_get_by_index(1)?,
+        status: row.try_get_by_index(2)?,
+        created_at: row.try_get_by_index(3)?,
+        ended_at: row.try_get_by_index(4)?,
+    })
+}
+
+/// Open refills without a share, oldest first.
+pub(super) async fn manual(db: &Db, after: RefillId, limit: usize) -> Result<Vec<Refill>> {
+    let sql = "SELECT id, order_id, status, created_at_ms, ended_at_ms FROM refills \
+               WHERE ended_at_ms IS NULL AND id > $1 AND NOT EXISTS \
+               (SELECT 1 FROM refill_dispatches s WHERE s.refill_id = refills.id) \
+               ORDER BY id LIMIT $2";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = query(db.read(), sql, [after.into(), limit.into()]).await?;
+    rows.iter().map(read_refill).collect()
+}
+
+/// A refill, locked until the transaction ends.
+pub(super) async fn lock_refill(tx: &Tx, id: RefillId) -> Result<Option<Refill>> {
+    let sql = [
+        "SELECT id, order_id, status, created_at_ms, ended_at_ms FROM refills WHERE id = $1",
+        locked(tx),
+    ]
+    .concat();
+    let rows = query(tx, &sql, [id.into()]).await?;
+    rows.first().map(read_refill).transpose()
+}
+
+pub(super) async fn has_shares(tx: &Tx, id: RefillId) -> Result<bool> {
+    let sql = "SELECT id FROM refill_dispatches WHERE refill_id = $1 LIMIT 1";
+    Ok(!query(tx, sql, [id.into()]).await?.is_empty())
+}
+
+pub(super) async fn write_end(
+    tx: &Tx,
+    now: Time,
+    id: RefillId,
+    status: RefillStatus,
+) -> Result<()> {
+    let sql = "UPDATE refills SET status = $1, ended_at_ms = $2 WHERE id = $3";
+    execute(tx, sql, [status.into(), now.into(), id.into()]).await?;
+    Ok(())
 }
 
 /// What picks the shares that a worker takes up.
@@ -233,22 +272,24 @@ pub(super) async fn update_status(tx: &Tx, now: Time, id: RefillId, begun: bool)
     Ok(())
 }
 
-pub(super) async fn stuck(db: &Db, stale: Time, limit: u64) -> Result<Vec<StuckRefill>> {
+pub(super) async fn stuck(
+    db: &Db,
+    stale: Time,
+    after: RefillDispatchId,
+    limit: u64,
+) -> Result<Vec<StuckRefill>> {
     use refill_dispatch::Column;
-    let old: Vec<RefillId> = refill::Entity::find()
+    let old = refill::Entity::find()
         .select_only()
         .column(refill::Column::Id)
         .filter(refill::Column::EndedAtMs.is_null())
         .filter(refill::Column::CreatedAtMs.lt(stale))
-        .order_by_asc(refill::Column::Id)
-        .limit(limit)
-        .into_tuple()
-        .all(db.read())
-        .await?;
+        .into_query();
     let waiting = Column::State.is_in([RefillState::Queued, RefillState::Accepted]);
-    let stuck = waiting.and(Column::RefillId.is_in(old));
+    let stuck = waiting.and(Column::RefillId.in_subquery(old));
     let rows = refill_dispatch::Entity::find()
         .filter(Column::State.eq(RefillState::Parked).or(stuck))
+        .filter(Column::Id.gt(after))
         .order_by_asc(Column::Id)
         .limit(limit)
         .all(db.read())

@@ -105,6 +105,12 @@ impl Posting {
     }
 }
 
+/// Locks the ledger until the transaction ends: nobody else writes to it meanwhile.
+pub(super) async fn lock_in_tx(tx: &Tx) -> Result<()> {
+    reserve_ids(tx, "ledger_transactions", 0).await?;
+    Ok(())
+}
+
 /// Writes `postings`. Gives their ids, in order.
 pub(super) async fn post_in_tx(
     tx: &Tx,

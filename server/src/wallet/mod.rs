@@ -13,6 +13,7 @@
 //! | it is completed | hold -> revenue |
 //! | it is partial | hold -> wallet (refund) and hold -> revenue (delivered part) |
 //! | it failed or was canceled | hold -> wallet |
+//! | a refund that is decided later | revenue -> wallet |
 //! | an operator's adjustment | bonus -> wallet |
 //! | the account is suspended | wallet -> forfeited:{suspension} |
 //! | a refund while it is suspended | hold -> forfeited:{suspension} |
@@ -31,11 +32,12 @@ use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
 use crate::db::{Db, Tx};
-use crate::error::{Refusal, Result};
-use crate::ids::{AccountId, OrderId, SuspensionId, TransactionId};
+use crate::error::{Failure, Refusal, Result};
+use crate::ids::{AccountId, OrderId, RefundId, SuspensionId, TransactionId};
 use crate::money::Money;
 use crate::panel::Panel;
 use crate::vocabulary::words;
+use crate::wording;
 
 mod ledger;
 mod store;
@@ -195,7 +197,7 @@ async fn lock_homes(
 
 /// Credits a wallet by an operator's decision: `reference` is unique for ever (a bank's transfer
 /// number, a ticket), `reason` is kept with the transaction. Refused: [`Refusal::Taken`] if this
-/// reference was credited before, [`Refusal::Unknown`] without a wallet.
+/// reference was credited before, [`Refusal::Unknown`] without a wallet, [`Refusal::FieldInvalid`].
 pub async fn credit(
     panel: &Panel,
     actor: &Actor,
@@ -206,19 +208,46 @@ pub async fn credit(
 ) -> Result<Credited> {
     let now = panel.now();
     let tx = panel.db.begin().await?;
-    let posted = format!("adjustment:{reference}");
-    let was = store::lock_balances(&tx, &[account]).await?;
+    let (credited, entry) = credit_in_tx(&tx, now, account, amount, reference, reason).await?;
+    audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
+    tx.commit().await?;
+    Ok(credited)
+}
+
+/// The one place where a wallet is credited by a person's decision; refused like [`credit`]. Gives
+/// what the audit log is to keep of it, by the same transaction.
+pub(crate) async fn credit_in_tx(
+    tx: &Tx,
+    now: Time,
+    account: AccountId,
+    amount: Money,
+    reference: &str,
+    reason: &str,
+) -> Result<(Credited, Entry)> {
+    let (reference, reason) = (wording::reference(reference)?, wording::reason(reason)?);
+    let invalid = |expected| Refusal::FieldInvalid {
+        field: "amount",
+        expected,
+    };
+    if !amount.is_positive() {
+        return Err(invalid("above zero").into());
+    }
+    let was = store::lock_balances(tx, &[account]).await?;
     let was = was.get(&account).copied();
     let was = was.ok_or(Refusal::Unknown { what: "wallet" })?;
-    if store::is_posted(&tx, "adjustment", &posted).await? {
+    let balance = was.plus(amount);
+    let balance = balance.map_err(|_| invalid("what the wallet can still hold"))?;
+    // Of two servers that credit one reference, the second sees what the first has written.
+    ledger::lock_in_tx(tx).await?;
+    if is_credited(tx, reference).await? {
         let what = format!("a credit with the reference {reference}");
         return Err(Refusal::Taken { what }.into());
     }
-    let posting = Posting::new("adjustment", posted)
+    let posting = Posting::new(ADJUSTMENT, adjustment(reference))
         .debit(Book::Bonus, amount)
         .note(reason);
-    let suspended = arrive(&tx, now, account, amount, posting).await?;
-    let balance = if suspended { was } else { was.plus(amount)? };
+    let suspended = arrive(tx, now, account, amount, posting).await?;
+    let balance = if suspended { was } else { balance };
     let entry = Entry::new(Deed::WalletAdjusted, format!("account:{account}"))
         .because(reason)
         .was(json!({"balance": was.to_string()}))
@@ -228,9 +257,7 @@ pub async fn credit(
             "reference": reference,
             "suspended": suspended,
         }));
-    audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
-    tx.commit().await?;
-    Ok(Credited { balance, suspended })
+    Ok((Credited { balance, suspended }, entry))
 }
 
 /// Completes `posting` by what arrives for `account`, whose wallet is locked, and writes it: the one
@@ -252,6 +279,43 @@ async fn arrive(
     };
     ledger::post_in_tx(tx, now, vec![posting.credit(home, amount)]).await?;
     Ok(suspended)
+}
+
+/// The kind of the transactions that people decide.
+const ADJUSTMENT: &str = "adjustment";
+
+fn adjustment(reference: &str) -> String {
+    format!("adjustment:{reference}")
+}
+
+/// Whether a wallet was credited under `reference`.
+pub(crate) async fn is_credited(on: &impl ConnectionTrait, reference: &str) -> Result<bool> {
+    store::is_posted(on, ADJUSTMENT, &adjustment(reference)).await
+}
+
+/// Locks what a later refund changes: the wallet that gets it, then the ledger. The refund's number
+/// may be reserved after that.
+pub(crate) async fn begin_refund_in_tx(tx: &Tx, account: AccountId) -> Result<()> {
+    store::lock_balances(tx, &[account]).await?;
+    ledger::lock_in_tx(tx).await
+}
+
+/// Pays a refund that was decided after the order had ended, out of what it earned. The order's row
+/// says how much it may be; what it was locked by is [`begin_refund_in_tx`].
+pub(crate) async fn refund_in_tx(
+    tx: &Tx,
+    now: Time,
+    account: AccountId,
+    refund: RefundId,
+    amount: Money,
+) -> Result<TransactionId> {
+    store::credit(tx, &BTreeMap::from([(account, amount)])).await?;
+    let posting = Posting::new("order_refund", format!("refund:{refund}"))
+        .debit(Book::Revenue, amount)
+        .credit(Book::Wallet(account), amount);
+    let posted = ledger::post_in_tx(tx, now, vec![posting]).await?;
+    let none = || Failure::Stored(format!("refund {refund} was posted without a transaction"));
+    Ok(posted.first().copied().ok_or_else(none)?)
 }
 
 /// The balance of `account` as `on` sees it; a fault if it has no wallet.

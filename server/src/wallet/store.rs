@@ -82,11 +82,15 @@ async fn change(tx: &Tx, sums: &BTreeMap<AccountId, Money>, head: &str, tail: &s
     }
 }
 
-pub(super) async fn is_posted(tx: &Tx, kind: &str, reference: &str) -> Result<bool> {
+pub(super) async fn is_posted(
+    on: &impl ConnectionTrait,
+    kind: &str,
+    reference: &str,
+) -> Result<bool> {
     let found = ledger_transaction::Entity::find()
         .filter(ledger_transaction::Column::Kind.eq(kind))
         .filter(ledger_transaction::Column::Reference.eq(reference))
-        .count(tx)
+        .count(on)
         .await?;
     Ok(found > 0)
 }

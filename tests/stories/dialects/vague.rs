@@ -1,5 +1,7 @@
 //! Answers that decide nothing, or come too late to.
 
+use smm_panel_server::actor::Actor;
+
 use super::*;
 
 #[apply(story)]
@@ -152,11 +154,18 @@ async fn an_order_that_its_provider_denies_is_parked_and_an_operator_can_refund_
     panel.provider.script_next(1, Script::Says(text.to_owned()));
     let order = panel.order("https://x.test/p", 1000).await;
     panel.pass(11 * MINUTE).await;
-    let parked = orders::uncertain(&panel.panel, 10).await.unwrap();
+    let parked = orders::uncertain(&panel.panel, None, 10).await.unwrap();
     assert_eq!(parked.len(), 1);
     assert_eq!(alert_kinds(&panel).await, ["parked"]);
     assert_eq!(panel.shown(order).await, "Processing 0.90 1000");
-    let refund = orders::resolve(&panel.panel, parked[0].id, Resolution::Refund).await;
+    let refund = orders::resolve(
+        &panel.panel,
+        &Actor::command(),
+        parked[0].id,
+        Resolution::Refund,
+        None,
+    )
+    .await;
     assert_eq!(refund.unwrap(), Ok(()));
     assert_eq!(panel.shown(order).await, "Canceled 0.00 1000");
     assert_eq!(panel.balance().await, "100.00");

@@ -19,7 +19,7 @@ async fn an_account_is_created_once_and_credited_once_per_reference() {
     for name in ["", "  ", "a\nb", &"x".repeat(101)] {
         assert_eq!(
             operator.refused(&["account", "create", name]).await,
-            "an account's name has 1 to 100 printable characters",
+            "the field name must be 1 to 100 printable characters",
             "{name:?}"
         );
     }

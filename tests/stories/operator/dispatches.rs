@@ -87,7 +87,7 @@ async fn a_dispatch_of_unknown_outcome_is_listed_and_leaves_by_three_exits() {
         (
             "1",
             &["--refund", "--refill"],
-            "refill 1: there is no such refill that can be resolved so",
+            "refill 1: there is no such refill dispatch",
         ),
     ] {
         assert_eq!(operator.refused(&resolve(id, how)).await, sentence);

@@ -36,7 +36,7 @@ async fn undecided() -> (TestPanel, i64, DispatchId) {
     let order = panel.order("https://x.test/p", 1000).await;
     panel.pass(HOUR).await;
     assert_eq!(states(&panel, order).await, ["parked"]);
-    let run = orders::uncertain(&panel.panel, 10).await.unwrap()[0].id;
+    let run = orders::uncertain(&panel.panel, None, 10).await.unwrap()[0].id;
     (panel, order, run)
 }
 
@@ -48,11 +48,25 @@ async fn an_operator_ends_a_parked_order_with_what_the_provider_left() {
         (1000, "Canceled 0.00 1000", "100.00"),
     ] {
         let (panel, order, run) = undecided().await;
-        let ended = orders::resolve(&panel.panel, run, Resolution::Ended(remains)).await;
+        let ended = orders::resolve(
+            &panel.panel,
+            &Actor::command(),
+            run,
+            Resolution::Ended(remains),
+            None,
+        )
+        .await;
         assert_eq!(ended.unwrap(), Ok(()));
         assert_eq!(panel.shown(order).await, shown);
         assert_eq!(panel.balance().await, balance);
-        let again = orders::resolve(&panel.panel, run, Resolution::Ended(0)).await;
+        let again = orders::resolve(
+            &panel.panel,
+            &Actor::command(),
+            run,
+            Resolution::Ended(0),
+            None,
+        )
+        .await;
         assert_eq!(again.unwrap(), Err(Unresolved::NotAccepted));
         panel.finish().await;
     }
@@ -71,15 +85,22 @@ async fn an_accepted_order_that_never_ends_is_on_the_operators_list_after_a_week
     panel.work().await;
     panel.advance(7 * 24 * HOUR);
     assert!(
-        orders::uncertain(&panel.panel, 10)
+        orders::uncertain(&panel.panel, None, 10)
             .await
             .unwrap()
             .is_empty()
     );
     panel.advance(1);
-    let listed = orders::uncertain(&panel.panel, 10).await.unwrap();
+    let listed = orders::uncertain(&panel.panel, None, 10).await.unwrap();
     assert_eq!(listed[0].order.0, order);
-    let ended = orders::resolve(&panel.panel, listed[0].id, Resolution::Ended(400)).await;
+    let ended = orders::resolve(
+        &panel.panel,
+        &Actor::command(),
+        listed[0].id,
+        Resolution::Ended(400),
+        None,
+    )
+    .await;
     assert_eq!(ended.unwrap(), Ok(()));
     assert_eq!(panel.shown(order).await, "Partial 0.54 400");
     panel.finish().await;

@@ -28,9 +28,10 @@ const FROM_SESSION: &str = " FROM sessions k JOIN accounts a ON a.id = k.account
 const WHERE_KEY: &str = " WHERE k.digest = $1 AND k.revoked_at_ms IS NULL";
 const WHERE_SESSION: &str = " WHERE k.digest = $1 AND k.ended_at_ms IS NULL";
 
-/// A customer's wallet, and the one row of the panel.
-const WALLET: &str = ", w.balance_nano, p.catalog_version";
-const FROM_WALLET: &str = " LEFT JOIN wallets w ON w.account_id = k.account_id CROSS JOIN panel p";
+/// A customer's wallet and tier, and the one row of the panel.
+const WALLET: &str = ", w.balance_nano, p.catalog_version, COALESCE(t.percent_hundredths, 0)";
+const FROM_WALLET: &str = " LEFT JOIN wallets w ON w.account_id = k.account_id \
+     LEFT JOIN tiers t ON t.id = a.tier_id CROSS JOIN panel p";
 
 /// A statement that authenticates a customer and reads in one: what follows the caller's columns is
 /// chosen by the noun that asks, and belongs to the caller because it is joined on `k.account_id`.
@@ -42,7 +43,7 @@ pub(crate) struct Authenticated<'a> {
 
 impl<'a> Authenticated<'a> {
     /// How many columns stand before those of the noun.
-    pub(crate) const WIDTH: usize = WIDTH + 2;
+    pub(crate) const WIDTH: usize = WIDTH + 3;
 
     /// Whoever comes with `credential`, if it is good for `need`.
     pub(crate) fn by(panel: &'a Panel, credential: Credential, need: Scope) -> Authenticated<'a> {
@@ -78,6 +79,7 @@ impl<'a> Authenticated<'a> {
             balance: row.try_get_by_index(WIDTH)?,
             catalog_version: row.try_get_by_index(WIDTH + 1)?,
             caps: read.caps,
+            percent: row.try_get_by_index(WIDTH + 2)?,
         };
         Ok((caller, rows))
     }

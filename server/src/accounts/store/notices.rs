@@ -2,11 +2,24 @@
 
 use sea_orm::QueryResult;
 
-use crate::accounts::Notice;
+use crate::accounts::notices::Notice;
 use crate::clock::Time;
 use crate::db::{Db, Tx, query};
-use crate::error::Result;
+use crate::error::{Failure, Result};
 use crate::ids::{AccountId, NoticeId};
+
+pub(in crate::accounts) async fn insert(
+    tx: &Tx,
+    now: Time,
+    account: AccountId,
+    message: &str,
+) -> Result<NoticeId> {
+    let sql = "INSERT INTO notices (account_id, message, created_at_ms) VALUES ($1, $2, $3) \
+               RETURNING id";
+    let rows = query(tx, sql, [account.into(), message.into(), now.into()]).await?;
+    let none = || Failure::Stored("a notice was written without an id".to_owned());
+    Ok(rows.first().ok_or_else(none)?.try_get_by_index(0)?)
+}
 
 pub(in crate::accounts) async fn list(
     db: &Db,
@@ -15,7 +28,7 @@ pub(in crate::accounts) async fn list(
     after: NoticeId,
     limit: usize,
 ) -> Result<Vec<Notice>> {
-    const HEAD: &str = "SELECT id, message, created_at_ms, read_at_ms FROM notices \
+    const HEAD: &str = "SELECT id, account_id, message, created_at_ms, read_at_ms FROM notices \
          WHERE account_id = $1 AND id > $2";
     let unread = if unread {
         " AND read_at_ms IS NULL"
@@ -40,7 +53,8 @@ pub(in crate::accounts) async fn mark_read(
     notice: NoticeId,
 ) -> Result<Option<Notice>> {
     let sql = "UPDATE notices SET read_at_ms = COALESCE(read_at_ms, $1) \
-               WHERE id = $2 AND account_id = $3 RETURNING id, message, created_at_ms, read_at_ms";
+               WHERE id = $2 AND account_id = $3 RETURNING id, account_id, message, \
+               created_at_ms, read_at_ms";
     let rows = query(tx, sql, [now.into(), notice.into(), account.into()]).await?;
     rows.first().map(read).transpose()
 }
@@ -48,8 +62,9 @@ pub(in crate::accounts) async fn mark_read(
 fn read(row: &QueryResult) -> Result<Notice> {
     Ok(Notice {
         id: row.try_get_by_index(0)?,
-        message: row.try_get_by_index(1)?,
-        created_at: row.try_get_by_index(2)?,
-        read_at: row.try_get_by_index(3)?,
+        account: row.try_get_by_index(1)?,
+        message: row.try_get_by_index(2)?,
+        created_at: row.try_get_by_index(3)?,
+        read_at: row.try_get_by_index(4)?,
     })
 }

@@ -16,21 +16,35 @@ use crate::orders::Placer;
 use crate::panel::Panel;
 use crate::provider::Client;
 
+mod accounts;
+mod adjustments;
 mod amounts;
 mod audit_log;
 mod catalog;
+mod dispatches;
+mod manual;
 mod me;
+mod order;
+mod orders;
 mod providers;
+mod refusals;
 mod services;
 mod staff;
 mod suspensions;
+mod tiers;
 
+use accounts::Accounts;
+use adjustments::Adjustments;
 use audit_log::AuditLog;
 use catalog::Catalogue;
+use dispatches::Dispatches;
+use manual::Manual;
 use me::Me;
+use orders::Orders;
 use providers::Providers;
 use services::Services;
 use suspensions::Suspensions;
+use tiers::Tiers;
 
 /// The parts of the operator's API.
 #[derive(Tags)]
@@ -53,9 +67,27 @@ enum Tag {
     /// For operators: what was done, and by whom.
     #[oai(rename = "Operator: audit log")]
     Audit,
+    /// For operators: accounts, their wallets, and what they are told.
+    #[oai(rename = "Operator: accounts")]
+    Accounts,
+    /// For operators: price lists of their own.
+    #[oai(rename = "Operator: tiers")]
+    Tiers,
+    /// For operators: anybody's orders, and those that are delivered by hand.
+    #[oai(rename = "Operator: orders")]
+    Orders,
+    /// For operators: what only a person can find out.
+    #[oai(rename = "Operator: dispatches")]
+    Dispatches,
 }
 
-type Api = (Me, Services, Providers, Catalogue, Suspensions, AuditLog);
+/// What is sold and who delivers it; accounts and money; orders.
+type Api = (
+    Me,
+    (Services, Providers, Catalogue),
+    (Accounts, Adjustments, Tiers, Suspensions, AuditLog),
+    (Orders, Manual, Dispatches),
+);
 
 /// A panel, and what asks its providers.
 #[derive(Clone)]
@@ -77,11 +109,19 @@ pub(super) fn routes(
     };
     let api: Api = (
         Me { panel: of() },
-        Services(asks()),
-        Providers(asks()),
-        Catalogue(asks()),
-        Suspensions { panel: of() },
-        AuditLog { panel: of() },
+        (Services(asks()), Providers(asks()), Catalogue(asks())),
+        (
+            Accounts { panel: of() },
+            Adjustments { panel: of() },
+            Tiers { panel: of() },
+            Suspensions { panel: of() },
+            AuditLog { panel: of() },
+        ),
+        (
+            Orders { panel: of() },
+            Manual { panel: of() },
+            Dispatches { panel: of() },
+        ),
     );
     service(api)
 }

@@ -2,6 +2,7 @@
 //! text, times as RFC 3339, closed words as enumerations.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{
@@ -17,11 +18,11 @@ use crate::audit::Deed;
 use crate::catalog::sync::{DifferenceKind, DifferenceState};
 use crate::catalog::{Pause, ServicePause, ServiceState};
 use crate::clock::Time;
-use crate::money::{Money, Rate};
-use crate::orders::rules::{OrderStatus, RefundReason};
+use crate::money::{Money, Percent, Rate};
+use crate::orders::rules::{DispatchState, OrderStatus, RefundReason};
 use crate::orders::told::{Cause, Eligibility};
 use crate::protocol::ServiceType;
-use crate::refills::rules::RefillStatus;
+use crate::refills::rules::{RefillState, RefillStatus};
 use crate::suspensions::rules::SuspensionKind;
 use crate::wallet::Destination;
 
@@ -132,6 +133,38 @@ macro_rules! words {
     };
 }
 
+/// An amount of USD as requests give it: not below zero, and such that every text of its form is
+/// one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::http) struct Amount(pub(in crate::http) Money);
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A percentage as requests give it; `None` is one that no tier may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::http) struct GivenPercent(pub(in crate::http) Option<Percent>);
+
+impl fmt::Display for GivenPercent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.unwrap_or_default().fmt(f)
+    }
+}
+
+/// Whether `text` has up to `whole` digits, and up to `fraction` behind a point.
+fn given(text: &str, whole: usize, fraction: usize) -> bool {
+    let digits = |part: &str, most: usize| {
+        (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())
+    };
+    match text.split_once('.') {
+        Some((before, behind)) => digits(before, whole) && digits(behind, fraction),
+        None => digits(text, whole),
+    }
+}
+
 formatted!(
     Money,
     "amount",
@@ -147,6 +180,35 @@ formatted!(
     "0.90",
     Some(r"^[0-9]+\.[0-9]{2,6}$".to_owned()),
     |text| Rate::parse(text).ok()
+);
+formatted!(
+    Percent,
+    "percent",
+    "decimal",
+    "-2.50",
+    Some(r"^-?[0-9]+\.[0-9]{2}$".to_owned()),
+    |text| Percent::parse(text).ok()
+);
+formatted!(
+    Amount,
+    "amount",
+    "decimal",
+    "10.00",
+    Some(r"^[0-9]{1,9}(\.[0-9]{1,9})?$".to_owned()),
+    |text| given(text, 9, 9)
+        .then(|| Money::parse(text).ok().map(Amount))
+        .flatten()
+);
+formatted!(
+    GivenPercent,
+    "percent",
+    "decimal",
+    "-2.50",
+    Some(r"^-?[0-9]{1,4}(\.[0-9]{1,2})?$".to_owned()),
+    |text| {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        given(digits, 4, 2).then(|| GivenPercent(Percent::parse(text).ok()))
+    }
 );
 formatted!(
     Time,
@@ -192,8 +254,24 @@ words!(
     "RefundReason",
     "`failed`: no provider started the order, 100 % back. `canceled`: it was canceled, 100 % \
      back. `partial`: (remains / total_quantity) * charge back. `overlapping_order`: withheld, \
-     amount 0, because another order of yours was delivered to the same link at the same time.",
+     amount 0, because another order of yours was delivered to the same link at the same time. \
+     `overlap_lifted`: what was withheld so, paid after a person of the panel had lifted the mark.",
     RefundReason::ALL.iter()
+);
+words!(
+    DispatchState,
+    "DispatchState",
+    "Where one run of an order stands. `held`: waiting for a review. `queued`: waiting to be sent. \
+     `sending`: perhaps on the wire. `unknown`: nobody knows whether the provider took it. \
+     `parked`: unknown, and only a person can find out. `accepted`: the provider took it. Then one \
+     of four ends: `completed`, `partial`, `canceled`, and `rejected`: no provider would take it.",
+    DispatchState::ALL.iter()
+);
+words!(
+    RefillState,
+    "RefillState",
+    "Where one provider's share of a refill stands, in the words of `DispatchState`.",
+    RefillState::ALL.iter()
 );
 words!(
     Role,

@@ -81,11 +81,7 @@ impl Face {
             Ok(Ok(Answer::Json(json))) => (Outcome::Ok, ok(Body::from(json))),
             Ok(Ok(Answer::No(sentence))) => refusal(sentence),
             Ok(Ok(Answer::Listing(caller))) => {
-                match self
-                    .listing
-                    .of(&self.panel.db, caller.catalog_version)
-                    .await
-                {
+                match self.listing.of(&self.panel.db, &caller).await {
                     Ok(listing) => (Outcome::Ok, listing.send(ok(Body::empty()), zips)),
                     Err(fault) => (Outcome::Unavailable, unavailable(seen, &fault)),
                 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Tag;
 use super::api_key::Anybody;
 use super::orders::Listing;
-use crate::accounts;
+use crate::accounts::notices;
 use crate::clock::Time;
 use crate::http::typed::code::Code;
 use crate::http::typed::paging::{cut, limit_of, number_of, page};
@@ -35,8 +35,8 @@ struct Notice {
     read_at: Option<Time>,
 }
 
-impl From<accounts::Notice> for Notice {
-    fn from(notice: accounts::Notice) -> Notice {
+impl From<notices::Notice> for Notice {
+    fn from(notice: notices::Notice) -> Notice {
         Notice {
             notice_id: notice.id.0,
             message: notice.message,
@@ -91,11 +91,11 @@ impl Notices {
     ) -> Result<Answer<NoticePage>, Fault<Listing>> {
         let after = NoticeId(number_of(cursor.0));
         let (db, limit) = (&self.panel.db, limit_of(limit.0));
-        let mut notices = accounts::notices(db, me.0, unread.0, after, limit + 1).await?;
-        let has_more = cut(&mut notices, limit);
-        let last = notices.last().map_or(after, |notice| notice.id);
+        let mut found = notices::notices(db, me.0, unread.0, after, limit + 1).await?;
+        let has_more = cut(&mut found, limit);
+        let last = found.last().map_or(after, |notice| notice.id);
         Ok(Answer(NoticePage {
-            notices: notices.into_iter().map(Notice::from).collect(),
+            notices: found.into_iter().map(Notice::from).collect(),
             next_cursor: last.to_string(),
             has_more,
         }))
@@ -115,7 +115,7 @@ impl Notices {
         /// The notice's number.
         notice_id: Path<i64>,
     ) -> Result<Answer<Notice>, Fault<Marking>> {
-        let notice = accounts::mark_read(&self.panel, me.0, NoticeId(notice_id.0)).await?;
+        let notice = notices::mark_read(&self.panel, me.0, NoticeId(notice_id.0)).await?;
         Ok(Answer(notice.into()))
     }
 }

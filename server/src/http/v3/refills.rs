@@ -21,7 +21,7 @@ pub(super) struct Refills {
 
 /// A refill: topping up what dropped after an order was completed.
 #[derive(Debug, Object, Serialize)]
-pub(super) struct Refill {
+pub(in crate::http) struct Refill {
     /// Its number.
     refill_id: i64,
     /// The order that is topped up.

@@ -25,7 +25,7 @@ pub(super) struct Refunds {
 
 /// What an order gave back, or why it did not.
 #[derive(Debug, Object, Serialize)]
-struct Refund {
+pub(in crate::http) struct Refund {
     /// Its number; the feed goes by it.
     refund_id: i64,
     /// The order.

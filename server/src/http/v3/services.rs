@@ -205,9 +205,10 @@ impl Services {
         /// Only services whose sent orders can be canceled, or only others.
         cancel: Query<Option<bool>>,
     ) -> Result<Catalogue, Fault<orders::Listing>> {
-        let version = key.0.catalog_version;
-        let listed = self.listing.of(&self.panel.db, version).await?;
-        let tag = format!("W/\"{}-{}\"", self.panel.instance, listed.version);
+        let listed = self.listing.of(&self.panel.db, &key.0).await?;
+        // One per price list, so that a change of the account's tier is a change of the catalogue.
+        let percent = key.0.percent.hundredths();
+        let tag = format!("W/\"{}-{}-{percent}\"", self.panel.instance, listed.version);
         if if_none_match.0.is_some_and(|known| is_among(&tag, &known)) {
             return Ok(Catalogue::Unchanged(tag));
         }

@@ -4,7 +4,7 @@
 use sea_orm::{ConnectionTrait, QueryResult, Value};
 
 use crate::clock::Time;
-use crate::db::query;
+use crate::db::{Sql, query};
 use crate::error::{Failure, Result};
 use crate::ids::{AccountId, OrderId, RefundId, TransactionId};
 use crate::money::Money;
@@ -13,14 +13,19 @@ use crate::orders::rules::RefundReason;
 use crate::wallet::Destination;
 
 /// How many orders one page of a list looks at where it cannot go by an index.
-const SCANNED: usize = 5_000;
+pub(super) const SCANNED: usize = 5_000;
 
-const ORDER: &str = "SELECT id, reference, service_id, service_type, link, status, quantity, runs, \
+/// What of an order its customer is told.
+pub(super) const ORDER_COLUMNS: &str = "SELECT id, reference, service_id, service_type, link, status, quantity, runs, \
      interval_minutes, charge_nano, refunded_nano, start_count, remains, \
-     EXISTS (SELECT 1 FROM order_overlaps v WHERE v.order_id = orders.id), withheld, \
-     cancel_requested_at_ms, created_at_ms, started_at_ms, settled_at_ms FROM orders ";
+     EXISTS (SELECT 1 FROM order_overlaps v WHERE v.order_id = orders.id \
+     AND v.lifted_at_ms IS NULL), withheld, \
+     cancel_requested_at_ms, created_at_ms, started_at_ms, settled_at_ms";
+/// How many those are.
+pub(super) const ORDER_WIDTH: usize = 19;
+const FROM: &str = " FROM orders ";
 
-fn read_order(row: &QueryResult) -> Result<Order> {
+pub(super) fn read_order(row: &QueryResult) -> Result<Order> {
     Ok(Order {
         id: row.try_get_by_index(0)?,
         reference: row.try_get_by_index(1)?,
@@ -49,7 +54,7 @@ pub(in crate::orders) async fn order(
     account: AccountId,
     id: OrderId,
 ) -> Result<Option<Order>> {
-    let sql = [ORDER, "WHERE id = $1 AND account_id = $2"].concat();
+    let sql = [ORDER_COLUMNS, FROM, "WHERE id = $1 AND account_id = $2"].concat();
     let rows = query(on, &sql, [id.into(), account.into()]).await?;
     rows.first().map(read_order).transpose()
 }
@@ -76,39 +81,12 @@ pub(in crate::orders) async fn overlaps(
     on: &impl ConnectionTrait,
     order: OrderId,
 ) -> Result<Vec<OrderId>> {
-    let sql = "SELECT other_id FROM order_overlaps WHERE order_id = $1 ORDER BY other_id";
+    let sql = "SELECT other_id FROM order_overlaps WHERE order_id = $1 AND lifted_at_ms IS NULL \
+               ORDER BY other_id";
     let rows = query(on, sql, [order.into()]).await?;
     rows.iter()
         .map(|row| Ok(row.try_get_by_index(0)?))
         .collect()
-}
-
-/// A statement under construction: its text, and the values of its placeholders so far.
-struct Sql {
-    text: String,
-    values: Vec<Value>,
-}
-
-impl Sql {
-    fn new(text: &str) -> Sql {
-        Sql {
-            text: text.to_owned(),
-            values: Vec::new(),
-        }
-    }
-
-    /// Adds `text` as it is.
-    fn text(&mut self, text: &str) {
-        self.text.push_str(text);
-    }
-
-    /// Adds `text` and the placeholder of `value`.
-    fn value(&mut self, text: &str, value: impl Into<Value>) {
-        self.values.push(value.into());
-        self.text(text);
-        self.text("$");
-        self.text(&self.values.len().to_string());
-    }
 }
 
 /// The account's orders that can be walked by an index, newest first: those of the reference and
@@ -156,7 +134,8 @@ pub(in crate::orders) async fn orders(
     after: Option<Place>,
     most: usize,
 ) -> Result<Vec<Order>> {
-    let mut sql = Sql::new(ORDER);
+    let mut sql = Sql::new(ORDER_COLUMNS);
+    sql.text(FROM);
     sql.text("WHERE id IN (");
     let walked = if passes_over(filter) { SCANNED } else { most };
     walk(&mut sql, "id", account, filter, after, walked)?;

@@ -326,10 +326,11 @@ pub(in crate::orders) async fn went_unknown_since(
 }
 
 /// Runs in uncertain states, and those that were accepted before `stale` and have not ended,
-/// oldest first.
+/// oldest first, from behind `after`.
 pub(in crate::orders) async fn uncertain(
     on: &impl ConnectionTrait,
     stale: Time,
+    after: DispatchId,
     limit: u64,
 ) -> Result<Vec<dispatch::Model>> {
     use dispatch::Column;
@@ -339,6 +340,7 @@ pub(in crate::orders) async fn uncertain(
         .and(Column::AcceptedAtMs.lt(stale));
     Ok(dispatch::Entity::find()
         .filter(doubt.or(stuck))
+        .filter(Column::Id.gt(after))
         .order_by_asc(Column::Id)
         .limit(limit)
         .all(on)

@@ -1,0 +1,409 @@
+//! Accounts, their wallets and what they are told.
+
+use poem_openapi::param::{Path, Query};
+use poem_openapi::types::MaybeUndefined;
+use poem_openapi::{Object, OpenApi};
+use serde::{Deserialize, Serialize};
+
+use super::Tag;
+use super::refusals::{Changing, Listing, Making, Reading, Telling};
+use super::staff::{Operator, Staff};
+use crate::accounts::notices::{self, Notice};
+use crate::accounts::register::{self, Search};
+use crate::actor::Role;
+use crate::clock::Time;
+use crate::error;
+use crate::http::typed::paging::{cut, limit_of, number_of, page};
+use crate::http::typed::payload::{Answer, JsonBody};
+use crate::http::typed::problem::Fault;
+use crate::http::typed::wire::Amount;
+use crate::ids::{AccountId, NoticeId, TierId};
+use crate::money::{Money, Percent};
+use crate::orders::read;
+use crate::panel::Panel;
+use crate::{accounts, wallet};
+
+/// Serves the register of accounts.
+pub(super) struct Accounts {
+    pub(super) panel: Panel,
+}
+
+/// An account.
+#[derive(Debug, Object, Serialize)]
+struct OperatorAccount {
+    /// Its number.
+    account_id: i64,
+    /// Its name.
+    name: String,
+    /// Where its mail goes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    /// What it is for.
+    role: Role,
+    /// The tier whose rates it pays; absent for the catalogue's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tier_id: Option<i64>,
+    /// That tier's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tier_name: Option<String>,
+    /// What that tier adds to the catalogue's rates, in percent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tier_percent: Option<Percent>,
+    /// What all its keys together may spend a day (UTC), in USD; absent without a limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    daily_cap: Option<Money>,
+    /// What its wallet holds, in USD. Staff have no wallet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    balance: Option<Money>,
+    /// What its open orders have set aside, in USD. Only where one account is read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    held: Option<Money>,
+    /// How many keys it has that are not revoked.
+    keys: i64,
+    /// Since when it is suspended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suspended_at: Option<Time>,
+    /// When it was made.
+    created_at: Time,
+}
+
+impl From<register::Account> for OperatorAccount {
+    fn from(account: register::Account) -> OperatorAccount {
+        let (tier_id, tier_name, tier_percent) = match account.tier {
+            Some(tier) => (Some(tier.id.0), Some(tier.name), Some(tier.percent)),
+            None => (None, None, None),
+        };
+        OperatorAccount {
+            account_id: account.id.0,
+            name: account.name,
+            email: account.email,
+            role: account.role,
+            tier_id,
+            tier_name,
+            tier_percent,
+            daily_cap: account.daily_cap,
+            balance: account.balance,
+            held: None,
+            keys: account.keys,
+            suspended_at: account.suspended_at,
+            created_at: account.created_at,
+        }
+    }
+}
+
+/// A page of accounts.
+#[derive(Debug, Object, Serialize)]
+struct OperatorAccountPage {
+    /// By number.
+    accounts: Vec<OperatorAccount>,
+    /// The `cursor` of the next page; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+}
+
+/// An account to make: a customer's, with an empty wallet.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewAccount {
+    /// Its name, unique in this panel: 1 to 100 printable characters.
+    name: String,
+    /// Where its mail goes: at most 254 characters, unique in this panel.
+    email: Option<String>,
+}
+
+/// What to change of an account; what is absent stays.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AccountChange {
+    /// Another name, unique in this panel: 1 to 100 printable characters.
+    name: Option<String>,
+    /// The tier whose rates it pays from the next request on; `null` for the catalogue's own.
+    #[serde(default)]
+    tier_id: MaybeUndefined<i64>,
+    /// What all its keys together may spend a day (UTC), in USD, above zero; `null` for no limit.
+    #[serde(default)]
+    daily_cap: MaybeUndefined<Amount>,
+}
+
+/// A credit of a wallet.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewCredit {
+    /// How much, in USD, above zero.
+    amount: Amount,
+    /// Why, kept with the ledger transaction: 1 to 500 printable characters.
+    reason: String,
+    /// A name for this credit, such as a bank's transfer number: 1 to 100 printable characters. It
+    /// counts once, ever.
+    reference: String,
+}
+
+/// A wallet that was credited.
+#[derive(Debug, Object, Serialize)]
+struct CreditedWallet {
+    /// The account.
+    account_id: i64,
+    /// What its wallet holds now, in USD.
+    balance: Money,
+    /// Whether the account is suspended: then the amount is kept beside the wallet, and comes into it
+    /// when the account is reinstated.
+    suspended: bool,
+}
+
+/// Something to tell an account.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewNotice {
+    /// What: 1 to 2000 characters, line breaks among them.
+    message: String,
+}
+
+/// What an account was told.
+#[derive(Debug, Object, Serialize)]
+struct OperatorNotice {
+    /// Its number.
+    notice_id: i64,
+    /// Who was told.
+    account_id: i64,
+    /// What.
+    message: String,
+    /// When it was sent.
+    created_at: Time,
+    /// When it was read; absent until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    read_at: Option<Time>,
+}
+
+impl From<Notice> for OperatorNotice {
+    fn from(notice: Notice) -> OperatorNotice {
+        OperatorNotice {
+            notice_id: notice.id.0,
+            account_id: notice.account.0,
+            message: notice.message,
+            created_at: notice.created_at,
+            read_at: notice.read_at,
+        }
+    }
+}
+
+/// A page of notices.
+#[derive(Debug, Object, Serialize)]
+struct OperatorNoticePage {
+    /// Newest first.
+    notices: Vec<OperatorNotice>,
+    /// The `cursor` of the next page; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+}
+
+#[OpenApi(prefix_path = "/operator/v1", tag = "Tag::Accounts")]
+impl Accounts {
+    /// List accounts
+    ///
+    /// By number, a page at a time; filters are combined. Staff are accounts too.
+    #[oai(
+        path = "/accounts",
+        method = "get",
+        operation_id = "operator_account_list"
+    )]
+    async fn list(
+        &self,
+        _staff: Staff,
+        /// A part of the name or of the e-mail address, in upper or lower case, or the number.
+        #[oai(validator(min_length = 1, max_length = 254))]
+        search: Query<Option<String>>,
+        /// Only accounts of this role.
+        role: Query<Option<Role>>,
+        /// Only suspended accounts, or only others.
+        suspended: Query<Option<bool>>,
+        /// The `next_cursor` of the page before.
+        #[oai(validator(pattern = "^[0-9]{1,15}$"))]
+        cursor: Query<Option<String>>,
+        /// Accounts per page.
+        #[oai(
+            default = "page",
+            validator(minimum(value = "1"), maximum(value = "1000"))
+        )]
+        limit: Query<i64>,
+    ) -> Result<Answer<OperatorAccountPage>, Fault<Listing>> {
+        let search = Search {
+            text: search.0,
+            role: role.0,
+            suspended: suspended.0,
+        };
+        let (after, limit) = (AccountId(number_of(cursor.0)), limit_of(limit.0));
+        let mut found = register::list(&self.panel.db, &search, after, limit + 1).await?;
+        let has_more = cut(&mut found, limit);
+        let last = found.last().map(|account| account.id.to_string());
+        Ok(Answer(OperatorAccountPage {
+            accounts: found.into_iter().map(OperatorAccount::from).collect(),
+            next_cursor: last.filter(|_| has_more),
+        }))
+    }
+
+    /// Make an account
+    ///
+    /// A customer's, with an empty wallet and without a key.
+    #[oai(
+        path = "/accounts",
+        method = "post",
+        operation_id = "operator_account_create"
+    )]
+    async fn create(
+        &self,
+        operator: Operator,
+        account: JsonBody<NewAccount>,
+    ) -> Result<Answer<OperatorAccount, 201>, Fault<Making>> {
+        let NewAccount { name, email } = account.0;
+        let (panel, actor) = (&self.panel, &operator.0);
+        let (role, email) = (Role::Reseller, email.as_deref());
+        let id = accounts::create_with_email(panel, actor, role, &name, email).await?;
+        Ok(Answer(self.one(id).await?))
+    }
+
+    /// Read an account
+    #[oai(
+        path = "/accounts/:account_id",
+        method = "get",
+        operation_id = "operator_account_view"
+    )]
+    async fn view(
+        &self,
+        _staff: Staff,
+        /// The account's number.
+        account_id: Path<i64>,
+    ) -> Result<Answer<OperatorAccount>, Fault<Reading>> {
+        Ok(Answer(self.one(AccountId(account_id.0)).await?))
+    }
+
+    /// Change an account
+    ///
+    /// Its name, its tier, or what it may spend a day. It holds from the account's next request on.
+    #[oai(
+        path = "/accounts/:account_id",
+        method = "patch",
+        operation_id = "operator_account_change"
+    )]
+    async fn change(
+        &self,
+        operator: Operator,
+        /// The account's number.
+        account_id: Path<i64>,
+        change: JsonBody<AccountChange>,
+    ) -> Result<Answer<OperatorAccount>, Fault<Changing>> {
+        let AccountChange {
+            name,
+            tier_id,
+            daily_cap,
+        } = change.0;
+        let tier: Option<Option<i64>> = tier_id.into();
+        let daily_cap: Option<Option<Amount>> = daily_cap.into();
+        let change = register::Change {
+            name,
+            tier: tier.map(|tier| tier.map(TierId)),
+            daily_cap: daily_cap.map(|cap| cap.map(|cap| cap.0)),
+        };
+        let id = AccountId(account_id.0);
+        register::change(&self.panel, &operator.0, id, &change).await?;
+        Ok(Answer(self.one(id).await?))
+    }
+
+    /// Credit a wallet
+    ///
+    /// For money that came outside of the panel, or as a gift. A reference counts once, ever: asking
+    /// again with the same one is refused, and nothing is credited twice.
+    #[oai(
+        path = "/accounts/:account_id/credit",
+        method = "post",
+        operation_id = "operator_account_credit"
+    )]
+    async fn credit(
+        &self,
+        operator: Operator,
+        /// The account's number.
+        account_id: Path<i64>,
+        credit: JsonBody<NewCredit>,
+    ) -> Result<Answer<CreditedWallet, 201>, Fault<Changing>> {
+        let NewCredit {
+            amount: Amount(amount),
+            reason,
+            reference,
+        } = credit.0;
+        let (panel, actor) = (&self.panel, &operator.0);
+        let account = AccountId(account_id.0);
+        let credited = wallet::credit(panel, actor, account, amount, &reference, &reason).await?;
+        Ok(Answer(CreditedWallet {
+            account_id: account.0,
+            balance: credited.balance,
+            suspended: credited.suspended,
+        }))
+    }
+
+    /// Tell an account something
+    #[oai(
+        path = "/accounts/:account_id/notices",
+        method = "post",
+        operation_id = "notice_send"
+    )]
+    async fn tell(
+        &self,
+        operator: Operator,
+        /// The account's number.
+        account_id: Path<i64>,
+        notice: JsonBody<NewNotice>,
+    ) -> Result<Answer<OperatorNotice, 201>, Fault<Telling>> {
+        let (account, message) = (AccountId(account_id.0), &notice.0.message);
+        let sent = notices::send(&self.panel, &operator.0, account, message).await?;
+        Ok(Answer(sent.into()))
+    }
+
+    /// List what an account was told
+    ///
+    /// Oldest first, with when it was read.
+    #[oai(
+        path = "/accounts/:account_id/notices",
+        method = "get",
+        operation_id = "operator_notice_list"
+    )]
+    async fn told(
+        &self,
+        _staff: Staff,
+        /// The account's number.
+        account_id: Path<i64>,
+        /// The `next_cursor` of the page before.
+        #[oai(validator(pattern = "^[0-9]{1,15}$"))]
+        cursor: Query<Option<String>>,
+        /// Notices per page.
+        #[oai(
+            default = "page",
+            validator(minimum(value = "1"), maximum(value = "1000"))
+        )]
+        limit: Query<i64>,
+    ) -> Result<Answer<OperatorNoticePage>, Fault<Reading>> {
+        let after = NoticeId(number_of(cursor.0));
+        let (account, limit) = (AccountId(account_id.0), limit_of(limit.0));
+        let db = &self.panel.db;
+        let mut found = notices::notices(db, account, false, after, limit + 1).await?;
+        let has_more = cut(&mut found, limit);
+        let last = found.last().map(|notice| notice.id.to_string());
+        Ok(Answer(OperatorNoticePage {
+            notices: found.into_iter().map(OperatorNotice::from).collect(),
+            next_cursor: last.filter(|_| has_more),
+        }))
+    }
+}
+
+impl Accounts {
+    /// The account with what its open orders hold.
+    async fn one(&self, id: AccountId) -> error::Result<OperatorAccount> {
+        let account = register::view(&self.panel.db, id).await?;
+        let held = match account.balance {
+            Some(_) => Some(read::funds(&self.panel.db, id).await?.held),
+            None => None,
+        };
+        Ok(OperatorAccount {
+            held,
+            ..account.into()
+        })
+    }
+}

@@ -1,0 +1,42 @@
+//! What may be wrong with the operations here, beside what may always be.
+
+use crate::http::typed::code::Code;
+use crate::http::typed::problem::Refusals;
+
+macro_rules! refusals {
+    ($($(#[$meta:meta])* $name:ident: $($code:ident),+;)+) => {$(
+        $(#[$meta])*
+        pub(super) struct $name;
+
+        impl Refusals for $name {
+            const CODES: &'static [Code] = &[$(Code::$code),+];
+        }
+    )+};
+}
+
+refusals! {
+    /// Reading a list.
+    Listing: Forbidden;
+    /// Reading one thing, or a list of what belongs to one.
+    Reading: Forbidden, ObjectUnknown;
+    /// Reading a list of orders by a link.
+    ListingOrders: Forbidden, LinkBad;
+    /// Reading an order.
+    ReadingOrder: Forbidden, OrderUnknown;
+    /// Making something new.
+    Making: Forbidden, NameTaken, BodyTooLarge, MediaTypeUnsupported, FieldInvalid;
+    /// Telling an account something.
+    Telling: Forbidden, ObjectUnknown, BodyTooLarge, MediaTypeUnsupported, FieldInvalid;
+    /// Changing or deciding something.
+    Changing: Forbidden, ObjectUnknown, NameTaken, StateConflict, BodyTooLarge,
+        MediaTypeUnsupported, FieldInvalid;
+    /// Changing an order.
+    ChangingOrder: Forbidden, OrderUnknown, StateConflict, BodyTooLarge, MediaTypeUnsupported,
+        FieldInvalid;
+    /// Ending a refill.
+    EndingRefill: Forbidden, RefillUnknown, StateConflict, BodyTooLarge, MediaTypeUnsupported,
+        FieldInvalid;
+    /// Canceling an order.
+    Canceling: Forbidden, OrderUnknown, CancelDisabled, OrderNotCancelable, BodyTooLarge,
+        MediaTypeUnsupported, FieldInvalid;
+}
