@@ -142,7 +142,8 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     let added = catalog::add_provider(&panel.db, &panel.secrets, panel.now(), &new).await?;
     let actor = Actor::command();
     let staff = accounts::create(&panel, &actor, Role::Operator, "load").await?;
-    let key = accounts::create_key(&panel, &actor, staff, "load").await?;
+    let terms = accounts::KeyTerms::named("load");
+    let (_, key) = accounts::create_key(&panel, &actor, staff, &terms).await?;
     panel.db.close().await?;
 
     let program = match &options.panel {

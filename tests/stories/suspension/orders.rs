@@ -1,6 +1,7 @@
 //! What becomes of the orders: nothing more is sent.
 
 use harness::{HOUR, MINUTE, TestPanel, terms, texts};
+use smm_panel_server::actor::Actor;
 use smm_panel_server::catalog::Terms;
 use smm_panel_server::demo::provider::{Fault, Script};
 use smm_panel_server::orders::{self, Resolution};
@@ -65,9 +66,10 @@ async fn a_run_in_doubt_that_turns_out_not_to_be_taken_is_not_sent_again() {
     panel.work().await;
     suspend(&panel).await;
     panel.work().await;
-    let parked = orders::uncertain(&panel.panel, 10).await.unwrap();
+    let parked = orders::uncertain(&panel.panel, None, 10).await.unwrap();
     assert_eq!(parked.len(), 1);
-    let again = orders::resolve(&panel.panel, parked[0].id, Resolution::SendAgain).await;
+    let (actor, run) = (Actor::command(), parked[0].id);
+    let again = orders::resolve(&panel.panel, &actor, run, Resolution::SendAgain, None).await;
     assert_eq!(again.unwrap(), Ok(()));
     panel.pass(HOUR).await;
     assert_eq!(panel.provider.accepted_links(), Vec::<String>::new());

@@ -150,13 +150,14 @@ mod tests {
     use super::*;
     use crate::accounts::Caps;
     use crate::ids::AccountId;
-    use crate::money::Money;
+    use crate::money::{Money, Percent};
 
     const CALLER: Caller = Caller {
         account: AccountId(1),
         balance: Money::ZERO,
         catalog_version: 1,
         caps: Caps::NONE,
+        percent: Percent::ZERO,
     };
 
     fn with_comments(comments: &[&str]) -> Result<orders::NewOrder, Refusal> {

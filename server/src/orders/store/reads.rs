@@ -16,8 +16,8 @@ use crate::wallet::Destination;
 pub(super) const SCANNED: usize = 5_000;
 
 /// What of an order its customer is told.
-pub(super) const ORDER_COLUMNS: &str = "SELECT id, reference, service_id, service_type, link, status, quantity, runs, \
-     interval_minutes, charge_nano, refunded_nano, start_count, remains, \
+pub(super) const ORDER_COLUMNS: &str = "SELECT id, reference, service_id, service_type, link, \
+     status, quantity, runs, interval_minutes, charge_nano, refunded_nano, start_count, remains, \
      EXISTS (SELECT 1 FROM order_overlaps v WHERE v.order_id = orders.id \
      AND v.lifted_at_ms IS NULL), withheld, \
      cancel_requested_at_ms, created_at_ms, started_at_ms, settled_at_ms";
