@@ -58,6 +58,26 @@ pub async fn account(panel: &Panel, name: &str, balance: &str) -> (AccountId, St
     (account, key(panel, account).await)
 }
 
+/// Signs up with this address; gives the account and a session of it.
+pub async fn person(panel: &TestPanel, email: &str) -> (AccountId, String) {
+    let with = serde_json::json!({"email": email, "password": "correct horse battery"});
+    let post = async |path: &str| {
+        let reply = panel
+            .ask("", reqwest::Method::POST, path, Some(with.clone()))
+            .await;
+        assert!(reply.status < 300, "{}", reply.body);
+        reply.json()
+    };
+    let account = post("/api/v3/account").await["account_id"].as_i64();
+    let token = post("/api/v3/account/sign-in").await["token"]
+        .as_str()
+        .map(str::to_owned);
+    (
+        AccountId(account.expect("an account")),
+        token.expect("a session"),
+    )
+}
+
 /// A member of the staff, and their key.
 pub async fn staff(panel: &Panel, role: Role, name: &str) -> (AccountId, String) {
     let account = accounts::create(panel, &Actor::command(), role, name)

@@ -36,7 +36,7 @@ pub mod postgres;
 
 pub use furnish::{
     account, alert_kinds, check_clean, column, connect, connect_to, key, offer, open, open_another,
-    open_with, provided, staff, texts,
+    open_with, person, provided, staff, texts,
 };
 
 /// One minute, in ms.

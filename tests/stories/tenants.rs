@@ -6,9 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness::{DELIVERY, Reply, TestPanel, account, texts};
+use harness::{DELIVERY, Reply, TestPanel, key, person, staff, texts};
 use reqwest::Method;
 use serde_json::{Value, json};
+use smm_panel_server::actor::{Actor, Role};
+use smm_panel_server::money::Money;
+use smm_panel_server::wallet;
 
 mod requests;
 
@@ -17,32 +20,76 @@ use requests::{Call, Document, Objects};
 /// What stands in everything of the first customer that has a text.
 const MARK: &str = "belongs-to-alice";
 
-/// The objects of one customer, by the names that the document gives them.
-async fn objects_of(panel: &TestPanel) -> Objects {
-    let link = |n: i64| format!("https://instagram.com/p/{MARK}-{n}");
-    let body =
-        |n: i64| json!({"service_id": 1, "link": link(n), "quantity": 100, "reference": MARK});
+/// A customer with money and a key.
+struct Tenant {
+    account: i64,
+    key: String,
+    name: &'static str,
+}
+
+async fn tenant(panel: &TestPanel, name: &'static str) -> Tenant {
+    let (account, _) = person(panel, &format!("{name}@example.com")).await;
+    let (actor, amount) = (Actor::command(), Money::parse("50").unwrap());
+    wallet::credit(&panel.panel, &actor, account, amount, name, "a test")
+        .await
+        .unwrap();
+    let key = key(&panel.panel, account).await;
+    Tenant {
+        account: account.0,
+        key,
+        name,
+    }
+}
+
+impl Tenant {
+    /// A new session: those of yesterday have ended.
+    async fn session(&self, panel: &TestPanel) -> String {
+        let email = format!("{}@example.com", self.name);
+        let with = json!({"email": email, "password": "correct horse battery"});
+        let path = "/api/v3/account/sign-in";
+        let reply = ask(panel, "", Method::POST, path, Some(with)).await;
+        reply.json()["token"].as_str().unwrap().to_owned()
+    }
+}
+
+/// One of everything that a customer can have, by the names that the document gives them.
+async fn objects_of(panel: &TestPanel, tenant: &Tenant) -> Objects {
+    let post = async |key: &str, path: &str, body: Option<Value>, id: &str| {
+        let reply = ask(panel, key, Method::POST, path, body).await;
+        let json = reply.json();
+        let id = json.pointer(id).and_then(Value::as_i64);
+        id.unwrap_or_else(|| panic!("{path}: {json}"))
+    };
     let place = async |n: i64| {
-        let reply = ask(
-            panel,
-            &panel.key,
-            Method::POST,
-            "/api/v3/orders",
-            Some(body(n)),
-        )
-        .await;
-        reply.json()["order_id"].as_i64().unwrap()
+        let link = format!("https://instagram.com/p/{MARK}-{n}");
+        let order = json!({"service_id": 1, "link": link, "quantity": 100, "reference": MARK});
+        post(&tenant.key, "/api/v3/orders", Some(order), "/order_id").await
     };
     let done = place(1).await;
     panel.pass(DELIVERY).await;
-    let day = 24 * 3_600_000;
-    panel.advance(day);
+    panel.advance(24 * 3_600_000);
     panel.work().await;
     let refill = format!("/api/v3/orders/{done}/refill");
-    let refill = ask(panel, &panel.key, Method::POST, &refill, None).await;
-    let refill = refill.json()["refill_id"].as_i64().unwrap();
+    let refill = post(&tenant.key, &refill, None, "/refill_id").await;
     let open = place(2).await;
-    Objects::new([("order", vec![done, open]), ("refill", vec![refill])])
+    let session = tenant.session(panel).await;
+    let key = json!({"name": MARK, "scopes": ["read"]});
+    let key = post(&session, "/api/v3/account/keys", Some(key), "/key/key_id").await;
+    let (_, operator) = staff(&panel.panel, Role::Operator, "olga").await;
+    let notices = format!("/operator/v1/accounts/{}/notices", tenant.account);
+    let notice = post(
+        &operator,
+        &notices,
+        Some(json!({"message": MARK})),
+        "/notice_id",
+    )
+    .await;
+    Objects::new([
+        ("order", vec![done, open]),
+        ("refill", vec![refill]),
+        ("key", vec![key]),
+        ("notice", vec![notice]),
+    ])
 }
 
 async fn ask(
@@ -92,41 +139,51 @@ async fn rows_of(panel: &TestPanel, account: i64) -> BTreeMap<String, Vec<String
 #[apply(story)]
 async fn no_operation_reads_or_changes_what_belongs_to_somebody_else() {
     let panel = TestPanel::start().await;
-    let (_, bob) = account(&panel.panel, "bob", "50").await;
-    let alice = objects_of(&panel).await;
+    let (owner, bob) = (tenant(&panel, "alice").await, tenant(&panel, "bob").await);
+    let alice = objects_of(&panel, &owner).await;
     let nobody = alice.missing();
     let either = alice.and(&nobody);
+    let mut session = bob.session(&panel).await;
     let document = Document::of(&panel).await;
-    let before = rows_of(&panel, panel.account.0).await;
-    assert!(
-        before["orders"].len() == 2 && before["refills"].len() == 1,
-        "{before:?}"
-    );
+    let before = rows_of(&panel, owner.account).await;
+    for (table, rows) in [
+        ("orders", 2),
+        ("refills", 1),
+        ("api_keys", 2),
+        ("notices", 1),
+    ] {
+        assert_eq!(before[table].len(), rows, "{table}");
+    }
 
     let mut operations = BTreeSet::new();
     let mut named = BTreeSet::new();
     for call in document.calls(&alice) {
         operations.insert(call.operation.clone());
         named.extend(call.names.clone());
-        let reply = call.send(&panel, &bob).await;
-        assert!(
-            !reply.body.contains(MARK),
-            "{}: {}",
-            call.operation,
-            reply.body
-        );
-        assert!(reply.status < 500, "{}: {}", call.operation, reply.body);
-        if call.operation.starts_with("operator") || call.path.starts_with("/operator/") {
-            assert_eq!(reply.status, 403, "{}: {}", call.operation, reply.body);
-            assert_eq!(reply.json()["details"], json!({}), "nothing is revealed");
-        } else if !call.names.is_empty() {
-            // What is somebody else's and what does not exist are answered alike.
-            let missing = call.with(&alice, &nobody).send(&panel, &bob).await;
-            let told = |reply: &Reply| (reply.status, either.masked(&reply.body));
-            assert_eq!(told(&reply), told(&missing), "{}", call.operation);
+        for token in [bob.key.clone(), session.clone()] {
+            let reply = call.send(&panel, &token).await;
+            assert!(
+                !reply.body.contains(MARK),
+                "{}: {}",
+                call.operation,
+                reply.body
+            );
+            assert!(reply.status < 500, "{}: {}", call.operation, reply.body);
+            if call.path.starts_with("/operator/") {
+                assert_eq!(reply.status, 403, "{}: {}", call.operation, reply.body);
+                assert_eq!(reply.json()["details"], json!({}), "nothing is revealed");
+            } else if !call.names.is_empty() {
+                // What is somebody else's and what does not exist are answered alike.
+                let missing = call.with(&alice, &nobody).send(&panel, &token).await;
+                let told = |reply: &Reply| (reply.status, either.masked(&reply.body));
+                assert_eq!(told(&reply), told(&missing), "{}", call.operation);
+            }
+            let after = rows_of(&panel, owner.account).await;
+            assert_eq!(after, before, "{} changed something", call.operation);
         }
-        let after = rows_of(&panel, panel.account.0).await;
-        assert_eq!(after, before, "{} changed something", call.operation);
+        if call.operation == "account_sign_out" {
+            session = bob.session(&panel).await;
+        }
     }
     assert_eq!(
         operations,
@@ -141,12 +198,13 @@ async fn no_operation_reads_or_changes_what_belongs_to_somebody_else() {
 
     // The same requests by their owner do read it: the story could fail.
     let mut read = BTreeSet::new();
+    let session = owner.session(&panel).await;
     for call in document.calls(&alice).into_iter().filter(Call::only_reads) {
-        if call.send(&panel, &panel.key).await.body.contains(MARK) {
+        if call.send(&panel, &session).await.body.contains(MARK) {
             read.insert(call.operation);
         }
     }
-    for operation in ["order_view", "order_list"] {
+    for operation in ["order_view", "order_list", "key_list", "account_notices"] {
         assert!(read.contains(operation), "{operation}: {read:?}");
     }
     panel.finish().await;
@@ -155,12 +213,12 @@ async fn no_operation_reads_or_changes_what_belongs_to_somebody_else() {
 #[apply(story)]
 async fn no_action_of_the_panel_protocol_does_either() {
     let panel = TestPanel::start().await;
-    let (_, bob) = account(&panel.panel, "bob", "50").await;
-    let alice = objects_of(&panel).await;
+    let (owner, bob) = (tenant(&panel, "alice").await, tenant(&panel, "bob").await);
+    let alice = objects_of(&panel, &owner).await;
     let nobody = alice.missing();
     let either = alice.and(&nobody);
     let actions = Document::of(&panel).await.actions();
-    let before = rows_of(&panel, panel.account.0).await;
+    let before = rows_of(&panel, owner.account).await;
     let mut tried = BTreeSet::new();
     for action in &actions {
         for kind in alice.kinds() {
@@ -190,7 +248,7 @@ async fn no_action_of_the_panel_protocol_does_either() {
                         .iter()
                         .map(|(name, value)| (&**name, &**value))
                         .collect();
-                    panel.v2_as(&bob, &fields).await.body
+                    panel.v2_as(&bob.key, &fields).await.body
                 };
                 let (theirs, missing) = (send(&alice).await, send(&nobody).await);
                 assert!(!theirs.contains(MARK), "{action}: {theirs}");
@@ -200,7 +258,7 @@ async fn no_action_of_the_panel_protocol_does_either() {
                     assert_eq!(told(&theirs), told(&missing), "{action} {name}");
                 }
                 assert_eq!(
-                    rows_of(&panel, panel.account.0).await,
+                    rows_of(&panel, owner.account).await,
                     before,
                     "{action} {name}"
                 );

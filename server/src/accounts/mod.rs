@@ -1,9 +1,10 @@
 //! Accounts: who has one, who is calling, and what they may do.
 //!
-//! Owns the tables `accounts`, `api_keys`, `sessions`, `tiers` and `notices`. A key or a session is a long
-//! random secret, so it is stored as a keyed digest and found by it in one statement, together with
-//! its account and wallet: there is no cache of either, and a revocation or a suspension holds on
-//! the next request, as does another tier. A password is short, so it is stored as a slow hash, and guesses are counted.
+//! Owns the tables `accounts`, `api_keys`, `sessions`, `tiers` and `notices`. A key or a session is a
+//! long random secret, so it is stored as a keyed digest and found by it in one statement, together
+//! with its account, tier and wallet: there is no cache of either, and a revocation, a suspension or
+//! another tier holds on the next request. A password is short, so it is stored as a slow hash, and
+//! guesses are counted.
 //!
 //! | what | by |
 //! |---|---|

@@ -144,8 +144,8 @@ impl Workers {
         accounts::write_last_uses(&self.panel).await?;
         loop {
             let mut done = suspensions::stop_orders(&self.panel).await?;
-            done += self.dispatcher.step().await?;
             done += syncer.step().await?;
+            done += self.dispatcher.step().await?;
             done += watchdog.step().await?;
             self.dispatcher.settled().await;
             done += follower.step().await?;

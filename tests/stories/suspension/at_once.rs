@@ -55,7 +55,11 @@ async fn after_the_answer_to_suspend_no_order_is_placed_and_every_acknowledged_o
     let (placed, _) = tokio::join!(join_all(clients), suspension);
     let mut placed: Vec<i64> = placed.into_iter().flatten().collect();
     placed.sort_unstable();
-    let stored = texts(&panel, "SELECT CAST(id AS TEXT) FROM orders ORDER BY id").await;
+    let stored = texts(
+        &panel,
+        "SELECT CAST(o.id AS TEXT) FROM orders o ORDER BY o.id",
+    )
+    .await;
     let stored: Vec<i64> = stored.iter().map(|id| id.parse().unwrap()).collect();
     assert_eq!(placed, stored);
     assert_eq!(stored_balance(&panel, panel.account).await, "0");

@@ -1,6 +1,6 @@
 //! Who may suspend, who is told what, and what the suspended are answered.
 
-use harness::{TestPanel, staff, texts};
+use harness::{TestPanel, person, staff, texts};
 use reqwest::Method;
 use serde_json::{Value, json};
 use smm_panel_server::actor::{Actor, Role};
@@ -14,7 +14,12 @@ use super::{ask, because, operator, refused, suspend};
 async fn every_operation_of_both_apis_answers_a_suspended_account_the_same() {
     let panel = TestPanel::start().await;
     let order = panel.order("https://x.test/p", 1000).await;
+    let (ann, session) = person(&panel, "ann@example.com").await;
     suspend(&panel).await;
+    let why = "stolen cards";
+    suspensions::suspend(&panel.panel, &Actor::command(), ann, why)
+        .await
+        .unwrap();
     for action in [
         "balance",
         "services",
@@ -29,32 +34,33 @@ async fn every_operation_of_both_apis_answers_a_suspended_account_the_same() {
         let answer = panel.v2(&form).await.error();
         assert_eq!(answer, "Your account has been suspended.", "{action}");
     }
-    // Every operation that the document has, so that none is forgotten.
+    // Every operation that the document has, so that none is forgotten: by a key, and by a session
+    // where it takes one only.
     let document = panel
         .ask("", Method::GET, "/openapi.json", None)
         .await
         .json();
     let mut seen = 0;
     for (path, operations) in document["paths"].as_object().unwrap() {
-        if !path.starts_with("/api/v3/") {
-            continue;
-        }
-        let path = path
-            .replace("{order_id}", &order.to_string())
-            .replace("{refill_id}", "1");
-        for method in operations.as_object().unwrap().keys() {
+        let ids = ["order_id", "refill_id", "key_id", "notice_id"];
+        let place = ids.iter().fold(path.clone(), |path, id| {
+            path.replace(&format!("{{{id}}}"), &order.to_string())
+        });
+        for (method, operation) in operations.as_object().unwrap() {
+            let token = match operation["security"][0].as_object() {
+                Some(scheme) if scheme.contains_key("api_key") => &panel.key,
+                Some(scheme) if scheme.contains_key("session") => &session,
+                _ => continue,
+            };
             let method: Method = method.to_uppercase().parse().unwrap();
-            let body = (method == Method::POST).then(|| json!({}));
-            let reply = panel.ask(&panel.key, method, &path, body).await;
-            assert_eq!(
-                refused(&reply),
-                (403, "account_suspended".to_owned()),
-                "{path}"
-            );
+            let body = (method != Method::GET).then(|| json!({}));
+            let reply = panel.ask(token, method, &place, body).await;
+            let suspended = (403, "account_suspended".to_owned());
+            assert_eq!(refused(&reply), suspended, "{path}");
             seen += 1;
         }
     }
-    assert!(seen >= 12, "{seen} operations");
+    assert!(seen >= 24, "{seen} operations");
     panel.finish().await;
 }
 
