@@ -30,6 +30,7 @@ mod offers;
 mod orders;
 mod people;
 mod settings;
+mod whole_panel;
 
 /// A folder with a panel's files, and the commands that are run there.
 pub(crate) struct Operator {

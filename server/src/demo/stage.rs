@@ -73,6 +73,15 @@ pub(super) async fn customer(panel: &Panel) -> Result<(AccountId, String)> {
     Ok((account, key.expose().to_owned()))
 }
 
+/// A key of the demo's operator.
+pub(super) async fn operator(panel: &Panel) -> Result<String> {
+    let actor = Actor::command();
+    let account = accounts::create(panel, &actor, Role::Operator, "operator").await?;
+    let terms = KeyTerms::named("demo");
+    let (_, key) = accounts::create_key(panel, &actor, account, &terms).await?;
+    Ok(key.expose().to_owned())
+}
+
 /// Serves where it was asked, or beside it if somebody else is there.
 pub(super) async fn serve(panel: &Panel, listen: SocketAddr) -> Result<Running> {
     match app::start(panel.clone(), listen, Background::Workers).await {

@@ -16,7 +16,7 @@ use super::cast::{DROPS, Expected, ORDERS, services};
 use super::outcome::{compare, difference, is_final};
 use super::provider::SimulatedProvider;
 use super::screen::{Row, Table, headline, verdict};
-use super::stage::{customer, furnish, hurried, serve};
+use super::stage::{customer, furnish, hurried, operator, serve};
 use crate::app::Running;
 use crate::cli::stop_asked;
 use crate::clock::Clock;
@@ -91,6 +91,7 @@ struct Stage {
     account: AccountId,
     url: String,
     key: String,
+    operator_key: String,
     http: reqwest::Client,
     folder: PathBuf,
 }
@@ -119,6 +120,7 @@ impl Stage {
         provider.keep_request_ids(true);
         furnish(&panel, &provider).await?;
         let (account, key) = customer(&panel).await?;
+        let operator_key = operator(&panel).await?;
         let running = serve(&panel, options.listen).await?;
         let url = format!("http://{}/api/v2", running.address);
         let http = reqwest::Client::builder().no_proxy().build()?;
@@ -129,6 +131,7 @@ impl Stage {
             account,
             url,
             key,
+            operator_key,
             http,
             folder,
         };
@@ -145,6 +148,7 @@ impl Stage {
         let about = json!({
             "base_url": self.base(),
             "api_key": self.key,
+            "operator_key": self.operator_key,
             "services": services,
             "provider_url": self.provider.url(),
         });
@@ -405,9 +409,14 @@ impl Stage {
             out,
             "  curl -H 'Authorization: Bearer {key}' {base}/api/v3/orders/2"
         )?;
+        let operator = &self.operator_key;
+        writeln!(
+            out,
+            "  curl -H 'Authorization: Bearer {operator}' {base}/operator/v1/audit"
+        )?;
         writeln!(out, "  {base}/docs  # every call, to try in a browser")?;
         let about = self.folder.join("demo.json");
-        writeln!(out, "  cat {}  # address, key, services", about.display())?;
+        writeln!(out, "  cat {}  # address, keys, services", about.display())?;
         out.flush()
     }
 
