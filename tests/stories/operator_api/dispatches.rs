@@ -202,10 +202,10 @@ async fn a_share_of_a_refill_is_listed_and_resolved() {
         .await
         .json();
     panel.work().await;
-    let listed = desk.get("/refill_dispatches").await;
+    let listed = desk.get("/refill-dispatches").await;
     let share = listed["refill_dispatches"][0].clone();
     assert_eq!(share["state"], "parked");
-    let path = "/refill_dispatches/1/resolution";
+    let path = "/refill-dispatches/1/resolution";
     let done = json!({"decision": "ended", "remains": 0, "reason": "seen"});
     desk.is_for_operators(Method::POST, path, done.clone())
         .await;
@@ -221,7 +221,7 @@ async fn a_share_of_a_refill_is_listed_and_resolved() {
         desk.no(Method::POST, path, done.clone()).await,
         "409 state_conflict -"
     );
-    let unknown = "/refill_dispatches/9/resolution";
+    let unknown = "/refill-dispatches/9/resolution";
     assert_eq!(
         desk.no(Method::POST, unknown, done).await,
         "404 object_unknown refill dispatch"

@@ -16,7 +16,7 @@ async fn with_an_order(desk: &Desk) -> (i64, i64) {
 }
 
 fn path(order: i64) -> String {
-    format!("/manual_orders/{order}/progress")
+    format!("/manual-orders/{order}/progress")
 }
 
 async fn writes(desk: &Desk, order: i64, body: Value) -> Value {
@@ -44,17 +44,17 @@ async fn the_work_is_listed_oldest_first_and_by_service() {
             .collect()
     };
     assert_eq!(
-        ids(desk.get("/manual_orders").await),
+        ids(desk.get("/manual-orders").await),
         [first, second, third]
     );
-    let of_service = format!("/manual_orders?service_id={service}&limit=1");
+    let of_service = format!("/manual-orders?service_id={service}&limit=1");
     let page = desk.get(&of_service).await;
     let next = page["next_cursor"].as_str().unwrap().to_owned();
     assert_eq!(ids(page), [first]);
     let rest = desk.get(&format!("{of_service}&cursor={next}")).await;
     assert_eq!(ids(rest), [third]);
     writes(&desk, first, json!({"status": "completed"})).await;
-    assert_eq!(ids(desk.get("/manual_orders").await), [second, third]);
+    assert_eq!(ids(desk.get("/manual-orders").await), [second, third]);
     desk.panel.finish().await;
 }
 
@@ -143,7 +143,7 @@ async fn a_customer_cancels_at_once_what_was_not_begun_and_asks_for_the_rest() {
         .await;
     assert_eq!(desk.panel.shown(waiting).await, "Canceled 0.00 1000");
     assert_eq!(desk.panel.shown(begun).await, "In progress 0.90 600");
-    let page = desk.get("/manual_orders").await;
+    let page = desk.get("/manual-orders").await;
     assert!(page["orders"][0]["cancel_requested_at"].is_string());
     let attention = desk.get("/orders?needs_attention=true").await;
     assert_eq!(attention["orders"][0]["order_id"], begun);
@@ -251,9 +251,9 @@ async fn a_refill_of_a_manual_order_is_ended_by_an_operator() {
         let refill = refill["refill"].as_str().unwrap().to_owned();
         assert_eq!(refill, (n + 1).to_string());
         panel.pass(MINUTE).await;
-        let listed = desk.get("/manual_refills").await;
+        let listed = desk.get("/manual-refills").await;
         assert_eq!(listed["refills"][0]["order_id"], order);
-        let path = format!("/manual_refills/{refill}/end");
+        let path = format!("/manual-refills/{refill}/end");
         let end = json!({"done": done, "reason": "looked"});
         desk.is_for_operators(Method::POST, &path, end.clone())
             .await;
@@ -266,7 +266,7 @@ async fn a_refill_of_a_manual_order_is_ended_by_an_operator() {
             "409 state_conflict -"
         );
         for (path, body, no) in [
-            ("/manual_refills/99/end", end, "404 refill_unknown -"),
+            ("/manual-refills/99/end", end, "404 refill_unknown -"),
             (
                 &path,
                 json!({"done": true, "reason": ""}),
@@ -277,6 +277,6 @@ async fn a_refill_of_a_manual_order_is_ended_by_an_operator() {
             assert_eq!(desk.no(Method::POST, path, body).await, no, "{path}");
         }
     }
-    assert_eq!(desk.get("/manual_refills").await, json!({"refills": []}));
+    assert_eq!(desk.get("/manual-refills").await, json!({"refills": []}));
     desk.panel.finish().await;
 }

@@ -35,7 +35,7 @@ async fn marked(desk: &Desk) -> (i64, i64) {
 }
 
 async fn lifts(desk: &Desk, order: i64) -> (u16, Value) {
-    let path = format!("/orders/{order}/lift_overlap");
+    let path = format!("/orders/{order}/lift-overlap");
     desk.post(&path, json!({"reason": LIFT})).await
 }
 
@@ -49,7 +49,7 @@ async fn lifting_a_mark_pays_once_what_was_withheld_and_changes_nothing_else() {
     let desk = Desk::start().await;
     let (order, other) = withheld(&desk).await;
     assert_eq!(desk.panel.balance().await, "98.20");
-    let path = format!("/orders/{order}/lift_overlap");
+    let path = format!("/orders/{order}/lift-overlap");
     desk.is_for_operators(Method::POST, &path, json!({"reason": LIFT}))
         .await;
     let (status, lifted) = lifts(&desk, order).await;
@@ -167,7 +167,7 @@ async fn what_cannot_be_lifted_is_refused_and_changes_nothing() {
     let (order, _) = withheld(&desk).await;
     let lone = desk.panel.order("https://x.test/lone", 1000).await;
     let deeds = desk.deeds().await;
-    let path = |order: i64| format!("/orders/{order}/lift_overlap");
+    let path = |order: i64| format!("/orders/{order}/lift-overlap");
     for (path, body, no) in [
         (path(lone), json!({"reason": "x"}), "409 state_conflict -"),
         (path(99), json!({"reason": "x"}), "404 order_unknown -"),
@@ -381,7 +381,7 @@ async fn an_order_is_canceled_for_its_customer_by_the_customers_rules() {
 async fn a_start_count_is_set_and_shown() {
     let desk = Desk::start().await;
     let order = desk.panel.order("https://x.test/a", 1000).await;
-    let path = format!("/orders/{order}/start_count");
+    let path = format!("/orders/{order}/start-count");
     let count = json!({"start_count": 42});
     desk.is_for_operators(Method::PUT, &path, count.clone())
         .await;
@@ -408,7 +408,7 @@ async fn a_start_count_is_set_and_shown() {
     let unknown = desk
         .no(
             Method::PUT,
-            "/orders/99/start_count",
+            "/orders/99/start-count",
             json!({"start_count": 1}),
         )
         .await;

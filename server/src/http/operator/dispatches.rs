@@ -254,7 +254,7 @@ impl Dispatches {
     ///
     /// Parked ones, and those that did not end within a day, oldest first.
     #[oai(
-        path = "/refill_dispatches",
+        path = "/refill-dispatches",
         method = "get",
         operation_id = "refill_dispatch_list"
     )]
@@ -285,7 +285,7 @@ impl Dispatches {
     ///
     /// As a dispatch; `refund` rejects it, and `ended` with `remains` 0 completes it.
     #[oai(
-        path = "/refill_dispatches/:refill_dispatch_id/resolution",
+        path = "/refill-dispatches/:refill_dispatch_id/resolution",
         method = "post",
         operation_id = "refill_dispatch_resolve"
     )]

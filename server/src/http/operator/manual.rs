@@ -112,7 +112,7 @@ impl Manual {
     /// Open orders of services without a provider, oldest first. `cancel_requested_at` says that the
     /// customer does not want what was begun any more.
     #[oai(
-        path = "/manual_orders",
+        path = "/manual-orders",
         method = "get",
         operation_id = "manual_order_list"
     )]
@@ -147,7 +147,7 @@ impl Manual {
     /// An end is settled at once: `partial` refunds (remains / total_quantity) * charge, `canceled`
     /// the whole charge, `completed` nothing. An order that has ended never changes.
     #[oai(
-        path = "/manual_orders/:order_id/progress",
+        path = "/manual-orders/:order_id/progress",
         method = "post",
         operation_id = "manual_order_progress"
     )]
@@ -173,7 +173,7 @@ impl Manual {
     ///
     /// Open refills of orders that were delivered without a provider, oldest first.
     #[oai(
-        path = "/manual_refills",
+        path = "/manual-refills",
         method = "get",
         operation_id = "manual_refill_list"
     )]
@@ -204,7 +204,7 @@ impl Manual {
     ///
     /// Money never moves by it. A refill that has ended never changes.
     #[oai(
-        path = "/manual_refills/:refill_id/end",
+        path = "/manual-refills/:refill_id/end",
         method = "post",
         operation_id = "manual_refill_end"
     )]

@@ -150,7 +150,7 @@ impl Orders {
     /// What was counted before delivery began. A provider that counts itself has the last word while
     /// it delivers.
     #[oai(
-        path = "/orders/:order_id/start_count",
+        path = "/orders/:order_id/start-count",
         method = "put",
         operation_id = "operator_order_set_start_count"
     )]
@@ -192,7 +192,7 @@ impl Orders {
     /// Its partial refund is not withheld when it ends, and it can be refilled. If the refund was
     /// withheld already, it is paid now, once; what `/api/v2` shows of the order does not change.
     #[oai(
-        path = "/orders/:order_id/lift_overlap",
+        path = "/orders/:order_id/lift-overlap",
         method = "post",
         operation_id = "operator_order_lift_overlap"
     )]
