@@ -6,7 +6,7 @@
 //! | policy | here |
 //! |---|---|
 //! | "all remaining wallet funds are forfeited" | [`suspend`]: one transaction of the ledger |
-//! | unsent orders are canceled, sent ones run out | [`stop_orders`], piece by piece after it |
+//! | unsent orders are canceled, sent ones run out | `stop_orders`, piece by piece after it |
 //! | deposits that arrive later | [`crate::wallet`] keeps them beside the wallet |
 //! | "returns exactly the sum under that suspension's id" | [`reinstate`], in one transaction |
 //! | "immediate permanent suspension" | [`record_chargeback`] |
