@@ -135,12 +135,17 @@ async fn a_repetition_that_has_waited_longer_than_its_lease_is_not_sent() {
     panel.sql("UPDATE providers SET concurrency = 1").await;
     panel.provider.script_next(1, Script::BrokenJson);
     let first = panel.order("https://x.test/1", 1000).await;
+    // The first becomes unknown, and the provider cannot show yet that it keeps request ids.
+    panel.provider.fail_next("balance", Fault::Drop);
+    panel.work().await;
+    assert_eq!(states(&panel, first).await, ["unknown"]);
     panel.provider.script_next(1, Script::HangBeforeAccept);
     panel.order("https://x.test/2", 1000).await;
+    panel.advance(MINUTE);
     let wait = async {
         // The first is taken up; its repetition waits while the second has the only slot.
-        let asked = |action: &str| panel.provider.requests().iter().any(|r| r.action == action);
-        while !asked("balance") {
+        let requests = || panel.provider.requests();
+        while requests().iter().filter(|r| r.action == "balance").count() < 2 {
             tokio::task::yield_now().await;
         }
         panel.advance(HOUR);
