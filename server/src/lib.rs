@@ -9,7 +9,8 @@
 //!   following, ending), [`refills`] (topping up), [`suspensions`] (accounts that are stopped, and
 //!   what they forfeit), [`wallet`] (balances and the ledger), [`adjustments`] (credits that support
 //!   proposes);
-//! - at the edges: [`provider`] (client of an upstream panel), [`protocol`] (the words of the panel
+//! - at the edges: [`provider`] (client of an upstream panel), [`gateway`] (payment gateways),
+//!   [`protocol`] (the words of the panel
 //!   protocol, pure, in both directions), [`alerts`] (what a person should look at), [`check`] (the
 //!   invariants, by independent code) and [`inspection`] (its regular runs), [`metrics`] (what is
 //!   measured), [`copy`] (the whole panel into another database);
@@ -46,6 +47,7 @@ pub mod db;
 pub mod demo;
 mod entity;
 pub mod error;
+pub mod gateway;
 pub mod http;
 pub mod ids;
 pub mod inspection;
