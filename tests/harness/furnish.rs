@@ -112,6 +112,15 @@ pub async fn connect_to(panel: &Panel, name: &str, url: &str, key: &str) -> Prov
     added.expect("a provider").expect("a new name")
 }
 
+/// Records of a provider whether it answers a repeated `request_id` with the same order.
+pub async fn keeps_request_ids(panel: &Panel, id: ProviderId, keeps: bool) {
+    let provider = catalog::provider(&panel.db, &panel.secrets, id).await;
+    let provider = provider.expect("a provider");
+    catalog::record_replays(panel, &provider, keeps)
+        .await
+        .expect("a record");
+}
+
 /// What `provider` offers for `terms` under its own id, at a third of the price.
 pub fn offer(provider: ProviderId, at_provider: i64, terms: &Terms) -> Offer {
     Offer {

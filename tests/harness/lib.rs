@@ -35,8 +35,8 @@ mod furnish;
 pub mod postgres;
 
 pub use furnish::{
-    account, alert_kinds, check_clean, column, connect, connect_to, key, offer, open, open_another,
-    open_with, person, provided, staff, texts,
+    account, alert_kinds, check_clean, column, connect, connect_to, keeps_request_ids, key, offer,
+    open, open_another, open_with, person, provided, staff, texts,
 };
 
 /// One minute, in ms.

@@ -185,9 +185,7 @@ async fn furnish(
     let panel = open_with(config, clock.clone(), secrets).await;
     let (_, key) = account(&panel, "reseller", "100").await;
     let provider = harness::connect_to(&panel, "upstream", upstream, upstream_key).await;
-    catalog::record_replays(&panel.db, provider, keeps)
-        .await
-        .unwrap();
+    harness::keeps_request_ids(&panel, provider, keeps).await;
     let services = cases().into_iter().map(|(id, _, _)| {
         let terms = terms();
         let offer = harness::offer(provider, id, &terms);

@@ -6,6 +6,7 @@ mod doubt;
 mod drip_feed;
 mod exits;
 mod late_answers;
+mod moved;
 mod next_provider;
 mod refusals;
 

@@ -94,7 +94,7 @@ impl Fleet {
             .unwrap();
         provider.keep_request_ids(true);
         let id = connect(&panel, "simulated", &provider).await;
-        catalog::record_replays(&panel.db, id, true).await.unwrap();
+        harness::keeps_request_ids(&panel, id, true).await;
         let terms = terms(ServiceType::Default, "0.90");
         let services = (1..).zip(scripts());
         provider.set_services(

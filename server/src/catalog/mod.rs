@@ -16,6 +16,7 @@ use crate::db::{Db, PIECE, Tx};
 use crate::error::{Failure, Refusal, Result};
 use crate::ids::{ProviderId, ServiceId};
 use crate::money::{Percent, Rate};
+use crate::panel::Panel;
 use crate::protocol::ServiceType;
 use crate::secrets::Secrets;
 
@@ -295,10 +296,18 @@ pub async fn find_provider(db: &Db, secrets: &Secrets, name: &str) -> Result<Opt
         .find(|provider| provider.name == name))
 }
 
-/// Records whether a provider proved that it answers a repeated `request_id` with the same order.
-pub async fn record_replays(db: &Db, provider: ProviderId, replays: bool) -> Result<()> {
-    let tx = db.begin().await?;
-    store::set_replays(&tx, provider, replays).await?;
+/// Records whether `asked` showed that it answers a repeated `request_id` with the same order.
+/// Nothing is recorded of a provider that has another address or key by now: it was not that one
+/// that was asked.
+pub async fn record_replays(panel: &Panel, asked: &Provider, replays: bool) -> Result<()> {
+    let tx = panel.db.begin().await?;
+    let now = store::lock_provider(&tx, &panel.secrets, asked.id).await?;
+    let same = |now: &Provider| {
+        now.url == asked.url && now.key.expose_secret() == asked.key.expose_secret()
+    };
+    if now.as_ref().is_some_and(same) {
+        store::set_replays(&tx, asked.id, replays).await?;
+    }
     tx.commit().await?;
     Ok(())
 }
@@ -359,12 +368,20 @@ pub(crate) async fn offers(
     store::offers(on, services).await
 }
 
-/// The offer that is asked first, and its position: the first that is not gone. If all are, it is the
-/// first of all: a service with an offer is never manual.
-pub(crate) fn first_to_ask(offers: &[Offer]) -> Option<(i64, &Offer)> {
-    (0..)
-        .zip(offers)
-        .find(|(_, offer)| !offer.gone)
+/// The offer that is asked first for a run, and its position: the first that can take it over, see
+/// [`can_take_over`], which a later run of an old order need not be, nor one in a cheap tier. If none
+/// can, the first that is not gone: the order was paid for, and a loss raises an alert when it ends.
+/// If all are gone, it is the first of all: a service with an offer is never manual.
+pub(crate) fn first_to_ask(
+    offers: &[Offer],
+    service_type: ServiceType,
+    quantity: i64,
+    rate: Rate,
+) -> Option<(i64, &Offer)> {
+    let mut fit = (0..).zip(offers);
+    let mut there = (0..).zip(offers);
+    fit.find(|(_, offer)| can_take_over(offer, service_type, quantity, rate))
+        .or_else(|| there.find(|(_, offer)| !offer.gone))
         .or_else(|| Some((0, offers.first()?)))
 }
 

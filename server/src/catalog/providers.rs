@@ -187,9 +187,9 @@ impl From<Mirrored> for Sold {
     }
 }
 
+/// A provider as it stands, locked: who waited for it sees what was committed meanwhile.
 async fn in_tx(tx: &Tx, panel: &Panel, id: ProviderId) -> Result<Provider> {
-    let all = store::providers(tx, &panel.secrets).await?;
-    let found = all.into_iter().find(|provider| provider.id == id);
+    let found = store::lock_provider(tx, &panel.secrets, id).await?;
     Ok(found.ok_or(Refusal::Unknown { what: "provider" })?)
 }
 

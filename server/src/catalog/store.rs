@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait,
-    EntityTrait, QueryFilter, QueryOrder,
+    EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::rules::Markup;
@@ -265,6 +266,19 @@ pub(super) async fn set_replays(tx: &Tx, id: ProviderId, replays: bool) -> Resul
     Ok(())
 }
 
+/// A provider, locked until the transaction ends.
+pub(super) async fn lock_provider(
+    tx: &Tx,
+    secrets: &Secrets,
+    id: ProviderId,
+) -> Result<Option<Provider>> {
+    let row = provider::Entity::find_by_id(id)
+        .lock(LockType::NoKeyUpdate)
+        .one(tx)
+        .await?;
+    row.map(|row| read_provider(secrets, row)).transpose()
+}
+
 pub(super) async fn providers(
     on: &impl ConnectionTrait,
     secrets: &Secrets,
@@ -273,32 +287,35 @@ pub(super) async fn providers(
         .order_by_asc(provider::Column::Id)
         .all(on)
         .await?;
-    let read = |row: provider::Model| {
-        Ok(Provider {
-            key: secrets.open(&key_place(row.id), &row.key_sealed)?,
-            id: row.id,
-            name: row.name,
-            url: row.url,
-            timeout_ms: row.timeout_ms,
-            concurrency: row.concurrency,
-            replays_requests: row.replays_requests,
-            paused_until: row.paused_until_ms,
-            pause: row.pause_reason.as_deref().and_then(Pause::from_word),
-            unlisted_in_a_row: row.unlisted_in_a_row,
-            created_at: row.created_at_ms,
-            exchange: Exchange {
-                currency: row.currency,
-                nano_usd: row.exchange_nano,
-            },
-            sync_due_at: row.sync_due_at_ms,
-            sync_applies: row
-                .sync_applies
-                .split(' ')
-                .filter_map(DifferenceKind::from_word)
-                .collect(),
-        })
-    };
-    rows.into_iter().map(read).collect()
+    rows.into_iter()
+        .map(|row| read_provider(secrets, row))
+        .collect()
+}
+
+fn read_provider(secrets: &Secrets, row: provider::Model) -> Result<Provider> {
+    Ok(Provider {
+        key: secrets.open(&key_place(row.id), &row.key_sealed)?,
+        id: row.id,
+        name: row.name,
+        url: row.url,
+        timeout_ms: row.timeout_ms,
+        concurrency: row.concurrency,
+        replays_requests: row.replays_requests,
+        paused_until: row.paused_until_ms,
+        pause: row.pause_reason.as_deref().and_then(Pause::from_word),
+        unlisted_in_a_row: row.unlisted_in_a_row,
+        created_at: row.created_at_ms,
+        exchange: Exchange {
+            currency: row.currency,
+            nano_usd: row.exchange_nano,
+        },
+        sync_due_at: row.sync_due_at_ms,
+        sync_applies: row
+            .sync_applies
+            .split(' ')
+            .filter_map(DifferenceKind::from_word)
+            .collect(),
+    })
 }
 
 /// Stops sending to a provider until `until`, for `reason`.

@@ -11,6 +11,7 @@ use crate::catalog::providers::{self, ProviderChange};
 use crate::catalog::sync::DifferenceKind;
 use crate::catalog::{self, Exchange, NewProvider, Provider};
 use crate::money::Money;
+use crate::orders;
 use crate::panel::Panel;
 use crate::protocol::upstream::OfferedService;
 use crate::provider::{Client, check_address, read_balance, read_catalogue};
@@ -58,6 +59,9 @@ pub(super) enum ProviderCommand {
         /// The address of its panel protocol
         #[arg(long)]
         url: Option<String>,
+        /// The new address is the same panel's: the orders that it has are followed there
+        #[arg(long, requires = "url")]
+        same_panel: bool,
         /// Read a new key from standard input
         #[arg(long)]
         key: bool,
@@ -158,6 +162,7 @@ pub(super) async fn provider(panel: &Panel, command: ProviderCommand) -> Result<
         ProviderCommand::Set {
             name,
             url,
+            same_panel,
             key,
             terms,
             applies,
@@ -173,7 +178,7 @@ pub(super) async fn provider(panel: &Panel, command: ProviderCommand) -> Result<
                 exchange: terms.exchange(),
                 sync_applies: applies.map(|Kinds(kinds)| kinds),
             };
-            providers::change(panel, &actor, id, change).await?;
+            orders::change_provider(panel, &actor, id, change, same_panel).await?;
             anstream::println!("{name} is changed.");
         }
         ProviderCommand::List => {
@@ -235,7 +240,7 @@ async fn test(panel: &Panel, provider: &Provider) -> Result<()> {
     anstream::println!("balance      {balance} {currency}");
     anstream::println!("services     {}", reading.catalogue.services.len());
     let keeps = reading.keeps_request_ids;
-    catalog::record_replays(&panel.db, provider.id, keeps).await?;
+    catalog::record_replays(panel, provider, keeps).await?;
     anstream::println!(
         "request_id   {}",
         if keeps {

@@ -49,7 +49,8 @@ pub(super) async fn furnish(panel: &Panel, provider: &SimulatedProvider) -> Resu
     let (now, db) = (panel.now(), &panel.db);
     let id = catalog::add_provider(db, &panel.secrets, now, &new).await?;
     let id = id.context("there is a provider already")?;
-    catalog::record_replays(db, id, true).await?;
+    let added = catalog::provider(db, &panel.secrets, id).await?;
+    catalog::record_replays(panel, &added, true).await?;
     let (mut sold, mut provided) = (Vec::new(), Vec::new());
     for service in services() {
         let first = i64::try_from(provided.len())? + 101;

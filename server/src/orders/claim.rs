@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 
 use super::rules::DispatchState;
@@ -78,7 +79,7 @@ pub(crate) async fn claim(
         run.attempt += 1;
         let lease_until = lease_end(panel, provider, now);
         run.lease_until_ms = Some(lease_until);
-        run.fingerprint = Some(hex::encode(Sha256::digest(text_of(&request))));
+        run.fingerprint = Some(fingerprint(provider, &request));
         claimed.push(Claimed {
             run: run.id,
             order: run.order_id,
@@ -136,6 +137,22 @@ pub(super) fn outgoing(run: &dispatch::Model, order: &order::Model) -> Result<Ou
         details,
         request_id: run.request_id.clone(),
     })
+}
+
+/// What a request is known by: the text of it, where it is sent, and by whose key. Only the same
+/// request to the same place can prove what became of the first one.
+pub(super) fn fingerprint(provider: &Provider, request: &Outgoing) -> String {
+    let mut digest = Sha256::new();
+    let parts = [
+        provider.url.as_str(),
+        provider.key.expose_secret(),
+        &text_of(request),
+    ];
+    for part in parts {
+        digest.update(part.len().to_be_bytes());
+        digest.update(part);
+    }
+    hex::encode(digest.finalize())
 }
 
 /// The request as text, as evidence keeps it: without the key.

@@ -3,10 +3,12 @@
 
 use serde_json::{Value, json};
 
+use super::rules::OrderStatus;
 use super::settle::{advance_by_hand_in_tx, whole};
 use super::standing::{ByHand, Standing, by_hand};
 use super::store;
 use super::told::{Cause, CausedBy};
+use crate::accounts;
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
 use crate::entity::order;
@@ -17,8 +19,8 @@ use crate::wording;
 
 /// Records how far the delivery of a manual order is, or how it ended; an end is settled and
 /// refunded by the same rules as a provider's. Refused: [`Refusal::OrderUnknown`];
-/// [`Refusal::Conflict`] for an order that was given to a provider, or has ended;
-/// [`Refusal::FieldInvalid`].
+/// [`Refusal::Conflict`] for an order that was given to a provider, or has ended, or that would be
+/// begun for a suspended account; [`Refusal::FieldInvalid`].
 pub async fn progress(
     panel: &Panel,
     actor: &Actor,
@@ -36,6 +38,15 @@ pub async fn progress(
         let why = "the order is delivered by a provider: what became of it is decided by its \
                    dispatch"
             .to_owned();
+        return Err(Refusal::Conflict { why }.into());
+    }
+    let account = order.account_id;
+    let buyers = accounts::buyers_in_tx(&tx, &[account]).await?;
+    let suspended = buyers.get(&account).is_some_and(|buyer| buyer.is_suspended);
+    if suspended && order.status == OrderStatus::Pending && said != ByHand::Canceled {
+        let why = format!(
+            "account {account} is suspended: an order of it that was not begun can only be canceled"
+        );
         return Err(Refusal::Conflict { why }.into());
     }
     let standing = by_hand(whole(&order), said, start_count)?;

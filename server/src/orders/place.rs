@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use super::draft::{Draft, draft, fingerprint, reference, request_id};
 use super::store;
 use crate::accounts::{Buyer, Caps, Spending};
-use crate::catalog::{self, Offer, Service, ServiceState};
+use crate::catalog::{self, Service, ServiceState};
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::{Failure, Refusal, Result};
@@ -336,15 +336,8 @@ async fn write(
             .collect();
         let services: Vec<ServiceId> = services.into_iter().collect();
         let offers = catalog::offers(tx, &services).await?;
-        let first: HashMap<ServiceId, (i64, Offer)> = offers
-            .into_iter()
-            .filter_map(|(service, offers)| {
-                let (position, offer) = catalog::first_to_ask(&offers)?;
-                Some((service, (position, offer.clone())))
-            })
-            .collect();
         let ids = store::insert_orders(tx, now, &decided.placed).await?;
-        store::insert_first_runs(tx, now, &ids, &decided.placed, &first).await?;
+        store::insert_first_runs(tx, now, &ids, &decided.placed, &offers).await?;
         let holds: Vec<wallet::Hold> = ids
             .iter()
             .zip(&decided.placed)

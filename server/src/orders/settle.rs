@@ -17,8 +17,8 @@ use crate::db::Tx;
 use crate::entity::{dispatch, order};
 use crate::error::Result;
 use crate::ids::{OrderId, ProviderId, ServiceId};
-use crate::money::{Money, parse_provider_amount};
-use crate::protocol::OrderWord;
+use crate::money::{Money, Rate, parse_provider_amount};
+use crate::protocol::{OrderWord, ServiceType};
 use crate::wallet;
 
 /// Brings orders up to date with their runs, after some of them changed. `causes` says for each
@@ -92,6 +92,8 @@ struct Step {
 struct NextRun {
     order: OrderId,
     service: ServiceId,
+    service_type: ServiceType,
+    rate: Rate,
     run: i64,
     quantity: i64,
     due: Time,
@@ -111,6 +113,8 @@ impl Step {
             self.next_runs.push(NextRun {
                 order: order.id,
                 service: order.service_id,
+                service_type: order.service_type,
+                rate: order.rate_micro,
                 run: i64::try_from(runs.len())
                     .unwrap_or(i64::MAX)
                     .saturating_add(1),
@@ -224,15 +228,14 @@ async fn write_next_runs(tx: &Tx, now: Time, next: &[NextRun]) -> Result<()> {
     }
     let services: Vec<ServiceId> = next.iter().map(|run| run.service).collect();
     let offers = catalog::offers(tx, &services).await?;
-    let first = |service| {
-        offers
-            .get(&service)
-            .and_then(|offers: &Vec<Offer>| catalog::first_to_ask(offers))
+    let first = |next: &NextRun| {
+        let offers: &Vec<Offer> = offers.get(&next.service)?;
+        catalog::first_to_ask(offers, next.service_type, next.quantity, next.rate)
     };
     let rows = next
         .iter()
         .filter_map(|next| {
-            let (position, offer) = first(next.service)?;
+            let (position, offer) = first(next)?;
             Some(new_run(
                 next.order,
                 next.run,

@@ -14,7 +14,7 @@ use super::place::{Other, Placed, Placement};
 use super::rules::{Delivery, OrderStatus};
 use super::told::CausedBy;
 use crate::accounts::{Authenticated, Caller, Credential, Scope};
-use crate::catalog::Offer;
+use crate::catalog::{self, Offer};
 use crate::clock::Time;
 use crate::db::{PIECE, Rows, Tx, execute, insert_all, query, reserve_ids};
 use crate::entity::{order, order_event, order_request, overlap};
@@ -225,15 +225,18 @@ pub(super) async fn insert_first_runs(
     now: Time,
     ids: &[OrderId],
     placed: &[Placed<'_>],
-    offers: &HashMap<ServiceId, (i64, Offer)>,
+    offers: &HashMap<ServiceId, Vec<Offer>>,
 ) -> Result<()> {
     let rows: Vec<_> = ids
         .iter()
         .zip(placed)
         .filter_map(|(&id, new)| {
-            let (position, offer) = offers.get(&new.service.id)?;
+            let offers = offers.get(&new.service.id)?;
             let quantity = new.draft.quantity / new.draft.runs;
-            Some(runs::new_run(id, 1, quantity, offer, *position, now, now))
+            let service_type = new.service.terms.service_type;
+            let (position, offer) =
+                catalog::first_to_ask(offers, service_type, quantity, new.draft.rate)?;
+            Some(runs::new_run(id, 1, quantity, offer, position, now, now))
         })
         .collect();
     insert_all(tx, rows).await?;

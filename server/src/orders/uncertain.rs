@@ -3,18 +3,21 @@
 
 use std::collections::HashMap;
 
-use super::claim::{Claimed, lease_end, orders_of, outgoing};
+use super::claim::{Claimed, fingerprint, lease_end, orders_of, outgoing};
 use super::record::move_on;
 use super::rules::DispatchState;
 use super::settle::advance_in_tx;
 use super::store;
 use super::store::runs::Due;
 use super::told::{Cause, CausedBy};
+use crate::accounts;
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::catalog::{self, Provider};
+use crate::clock::Time;
 use crate::db::PIECE;
+use crate::entity::{dispatch, order};
 use crate::error::Result;
-use crate::ids::{OrderId, ProviderId, ServiceId};
+use crate::ids::{AccountId, OrderId, ProviderId, ServiceId};
 use crate::panel::Panel;
 
 /// Turns runs whose lease ran out into unknown ones: their sender is gone, and what it sent is
@@ -50,8 +53,10 @@ pub(crate) struct Uncertain {
     pub(crate) parked: usize,
 }
 
-/// Takes up the unknown runs that are due: those whose request carried a `request_id` are to be
-/// repeated, for a while; the others, and those that stayed unanswered, are parked.
+/// Takes up the unknown runs that are due. Those whose request carried a `request_id` are to be
+/// repeated, for a while; the others, and those that stayed unanswered, are parked. So are those
+/// that would be sent elsewhere now, because the provider has another address or key, and those of
+/// suspended accounts: "suspension stops every action", and a repetition may place the order.
 pub(crate) async fn take_up(panel: &Panel, providers: &[Provider]) -> Result<Uncertain> {
     let now = panel.now();
     let nothing = Uncertain {
@@ -68,30 +73,29 @@ pub(crate) async fn take_up(panel: &Panel, providers: &[Provider]) -> Result<Unc
     let limit = u64::try_from(PIECE).unwrap_or(u64::MAX);
     let mut runs = store::runs::due(&tx, Due::Unknown, now, limit).await?;
     let orders = orders_of(&tx, &runs).await?;
+    let accounts: Vec<AccountId> = orders.values().map(|order| order.account_id).collect();
+    let buyers = accounts::buyers_in_tx(&tx, &accounts).await?;
+    let suspended = |order: &order::Model| {
+        buyers
+            .get(&order.account_id)
+            .is_some_and(|buyer| buyer.is_suspended)
+    };
     let (mut taken, mut alerts) = (nothing, Vec::new());
     for run in &mut runs {
         let provider = providers
             .iter()
             .find(|provider| provider.id == run.provider_id);
-        let waited_ms = now.ms_since(run.unknown_at_ms.unwrap_or(now));
-        let provable = run.request_id.is_some() && waited_ms < panel.config.unknown_resolve_ms;
-        match (provider, orders.get(&run.order_id)) {
-            (Some(provider), Some(order)) if provider.replays_requests && provable => {
-                let lease_until = lease_end(panel, provider, now);
-                run.due_at_ms = lease_until;
-                let request = outgoing(run, order)?;
-                let attempt = run.attempt;
-                let claimed = Claimed {
-                    run: run.id,
-                    order: run.order_id,
-                    attempt,
-                    request,
-                    lease_until,
-                    is_replay: true,
-                };
-                taken.replays.push((provider.id, claimed));
+        let order = orders.get(&run.order_id).filter(|order| !suspended(order));
+        let repetition = match provider.zip(order) {
+            Some((provider, order)) => repetition(panel, provider, run, order, now)?,
+            None => None,
+        };
+        match repetition {
+            Some(claimed) => {
+                run.due_at_ms = claimed.lease_until;
+                taken.replays.push((run.provider_id, claimed));
             }
-            _ => {
+            None => {
                 run.state = DispatchState::Parked;
                 taken.parked += 1;
                 let reason = run.reason.as_deref().unwrap_or("no answer");
@@ -106,6 +110,34 @@ pub(crate) async fn take_up(panel: &Panel, providers: &[Provider]) -> Result<Unc
     raise_in_tx(&tx, now, alerts).await?;
     tx.commit().await?;
     Ok(taken)
+}
+
+/// The repetition that proves what became of `run`, if there is one: the provider keeps request ids,
+/// not too much time has gone, and what would be sent now, and where, is what was sent.
+fn repetition(
+    panel: &Panel,
+    provider: &Provider,
+    run: &dispatch::Model,
+    order: &order::Model,
+    now: Time,
+) -> Result<Option<Claimed>> {
+    let waited_ms = now.ms_since(run.unknown_at_ms.unwrap_or(now));
+    let in_time = waited_ms < panel.config.unknown_resolve_ms;
+    if !provider.replays_requests || run.request_id.is_none() || !in_time {
+        return Ok(None);
+    }
+    let request = outgoing(run, order)?;
+    if run.fingerprint.as_deref() != Some(&fingerprint(provider, &request)) {
+        return Ok(None);
+    }
+    Ok(Some(Claimed {
+        run: run.id,
+        order: run.order_id,
+        attempt: run.attempt,
+        request,
+        lease_until: lease_end(panel, provider, now),
+        is_replay: true,
+    }))
 }
 
 /// Gives runs that waited too long in the queue to the service's next provider, or gives up:

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::{LockBehavior, LockType};
+use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait,
     IntoActiveModel, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait, Select,
@@ -153,13 +153,18 @@ pub(super) async fn write_end(
 /// What picks the shares that a worker takes up.
 #[derive(Clone, Copy)]
 pub(super) enum Due {
-    /// Queued for a provider.
+    /// Queued for a provider, and not of a suspended account.
     Queued(ProviderId),
     /// Accepted by a provider and to be asked about.
     Polled(ProviderId),
     /// Claimed under a lease that ran out.
     LeaseOver,
 }
+
+/// "Suspension stops every action": nothing is forwarded until the account is reinstated.
+const OF_NOBODY_SUSPENDED: &str = "(SELECT a.suspended_at_ms FROM refills r \
+     JOIN orders o ON o.id = r.order_id JOIN accounts a ON a.id = o.account_id \
+     WHERE r.id = refill_dispatches.refill_id) IS NULL";
 
 fn due_rows(due: Due, now: Time, limit: u64) -> Select<refill_dispatch::Entity> {
     use refill_dispatch::Column;
@@ -170,7 +175,9 @@ fn due_rows(due: Due, now: Time, limit: u64) -> Select<refill_dispatch::Entity> 
             .and(Column::DueAtMs.lte(now))
     };
     let condition = match due {
-        Due::Queued(provider) => of(RefillState::Queued, provider),
+        Due::Queued(provider) => {
+            of(RefillState::Queued, provider).and(Expr::cust(OF_NOBODY_SUSPENDED))
+        }
         Due::Polled(provider) => of(RefillState::Accepted, provider),
         Due::LeaseOver => Column::State
             .eq(RefillState::Sending)

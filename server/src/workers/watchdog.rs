@@ -57,7 +57,7 @@ impl Watchdog {
                     self.dispatcher.replay(provider, runs).await;
                 }
                 Ok(reply) if balance(&reply.answer()).is_ok() => {
-                    catalog::record_replays(&self.panel.db, provider.id, false).await?;
+                    catalog::record_replays(&self.panel, &provider, false).await?;
                 }
                 // Something in front of the provider answered, or nothing did: it is asked again
                 // when the runs are due again.

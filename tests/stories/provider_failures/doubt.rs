@@ -103,9 +103,7 @@ async fn a_provider_that_keeps_request_ids_is_asked_again_and_takes_the_order_on
     for (case, script) in unclear() {
         let panel = TestPanel::start().await;
         panel.provider.keep_request_ids(true);
-        catalog::record_replays(&panel.panel.db, panel.provider_id, true)
-            .await
-            .unwrap();
+        harness::keeps_request_ids(&panel.panel, panel.provider_id, true).await;
         panel.provider.script_next(1, script);
         let order = panel.order("https://x.test/p", 1000).await;
         panel.work().await;
@@ -163,9 +161,7 @@ async fn a_repetition_that_has_waited_longer_than_its_lease_is_not_sent() {
 async fn with_replays() -> TestPanel {
     let panel = TestPanel::start().await;
     panel.provider.keep_request_ids(true);
-    catalog::record_replays(&panel.panel.db, panel.provider_id, true)
-        .await
-        .unwrap();
+    harness::keeps_request_ids(&panel.panel, panel.provider_id, true).await;
     panel
 }
 
@@ -248,9 +244,7 @@ async fn a_repetition_that_is_turned_away_at_the_door_leaves_the_order_unknown()
     for (status, body) in PROVES_NOTHING {
         let (panel, other, service) = with_two_providers().await;
         panel.provider.keep_request_ids(true);
-        catalog::record_replays(&panel.panel.db, panel.provider_id, true)
-            .await
-            .unwrap();
+        harness::keeps_request_ids(&panel.panel, panel.provider_id, true).await;
         panel.provider.script_next(1, Script::AcceptThenHang);
         let order = panel.order_of(service, "https://x.test/p", 1000).await;
         let turned_away = move |provider: &SimulatedProvider| {

@@ -4,7 +4,9 @@ use harness::{HOUR, MINUTE, TestPanel, terms, texts};
 use smm_panel_server::actor::Actor;
 use smm_panel_server::catalog::Terms;
 use smm_panel_server::demo::provider::{Fault, Script};
-use smm_panel_server::orders::{self, Resolution};
+use smm_panel_server::error::{Error, Refusal};
+use smm_panel_server::ids::OrderId;
+use smm_panel_server::orders::{self, ByHand, Resolution};
 use smm_panel_server::protocol::ServiceType;
 
 use super::{forfeited, reinstate, suspend};
@@ -116,5 +118,89 @@ async fn a_customer_can_still_cancel_what_runs_after_the_reinstatement() {
     panel.pass(2 * MINUTE).await;
     assert_eq!(panel.shown(order).await, "Canceled 0.00 1000");
     assert_eq!(panel.balance().await, "100.00");
+    panel.finish().await;
+}
+
+#[apply(story)]
+async fn a_run_in_doubt_is_not_repeated_once_the_account_is_suspended() {
+    let panel = TestPanel::start().await;
+    panel.provider.keep_request_ids(true);
+    harness::keeps_request_ids(&panel.panel, panel.provider_id, true).await;
+    panel.provider.fail_next("add", Fault::Drop);
+    panel.provider.fail_next("balance", Fault::Drop);
+    let order = panel.order("https://x.test/p", 1000).await;
+    panel.work().await;
+    suspend(&panel).await;
+    // Before its orders are stopped as well as after.
+    panel.pass(5 * MINUTE).await;
+    let parked = orders::uncertain(&panel.panel, None, 10).await.unwrap();
+    assert_eq!(parked.len(), 1);
+    assert_eq!(panel.provider.accepted_links(), Vec::<String>::new());
+    let (actor, run) = (Actor::command(), parked[0].id);
+    let refund = orders::resolve(&panel.panel, &actor, run, Resolution::Refund, None).await;
+    assert_eq!(refund.unwrap(), Ok(()));
+    assert_eq!(forfeited(&panel).await, "100.00");
+    reinstate(&panel).await;
+    assert_eq!(panel.shown(order).await, "Canceled 0.00 1000");
+    panel.finish().await;
+}
+
+#[apply(story)]
+async fn a_refill_that_waits_is_forwarded_after_the_reinstatement_only() {
+    let panel = TestPanel::start().await;
+    let script = Script::Deliver { over_ms: 0 };
+    panel.provider.script_next(1, script);
+    let order = panel.order("https://x.test/p", 1000).await;
+    panel.work().await;
+    panel.pass(MINUTE).await;
+    panel.advance(24 * HOUR);
+    let refill = [("action", "refill"), ("order", &*order.to_string())];
+    assert_eq!(panel.v2(&refill).await.json()["refill"], "1");
+    suspend(&panel).await;
+    panel.pass(HOUR).await;
+    let forwarded = || {
+        let requests = panel.provider.requests();
+        requests
+            .iter()
+            .filter(|seen| seen.action == "refill")
+            .count()
+    };
+    assert_eq!(forwarded(), 0);
+    reinstate(&panel).await;
+    panel.work().await;
+    assert_eq!(forwarded(), 1);
+    panel.finish().await;
+}
+
+#[apply(story)]
+async fn a_manual_order_is_not_begun_for_a_suspended_account() {
+    let panel = TestPanel::start().await;
+    let manual = panel
+        .service(terms(ServiceType::Default, "0.90"), Vec::new())
+        .await;
+    let begun = panel.order_of(manual, "https://x.test/1", 1000).await;
+    let waits = panel.order_of(manual, "https://x.test/2", 1000).await;
+    let actor = Actor::command();
+    let says = async |order: i64, said: ByHand| {
+        orders::progress(&panel.panel, &actor, OrderId(order), said, None, None).await
+    };
+    says(begun, ByHand::InProgress(Some(500))).await.unwrap();
+    suspend(&panel).await;
+    for said in [
+        ByHand::InProgress(None),
+        ByHand::Completed,
+        ByHand::Partial(1),
+    ] {
+        let refused = says(waits, said).await;
+        assert!(
+            matches!(refused, Err(Error::Refused(Refusal::Conflict { .. }))),
+            "{refused:?}"
+        );
+    }
+    says(waits, ByHand::Canceled).await.unwrap();
+    says(begun, ByHand::Partial(400)).await.unwrap();
+    assert_eq!(forfeited(&panel).await, "99.46");
+    reinstate(&panel).await;
+    assert_eq!(panel.balance().await, "99.46");
     panel.finish().await;
 }

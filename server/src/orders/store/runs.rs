@@ -245,6 +245,17 @@ fn due_rows(due: Due, now: Time, limit: u64) -> Select<dispatch::Entity> {
         .limit(limit)
 }
 
+/// How many runs a provider has that have not ended, or may have.
+pub(in crate::orders) async fn at_provider(db: &Db, provider: ProviderId) -> Result<i64> {
+    // Spelled as the conditions of the indices of accepted, unknown and leased runs.
+    let sql = "SELECT (SELECT COUNT(*) FROM dispatches WHERE state = 'accepted' \
+               AND provider_id = $1) + (SELECT COUNT(*) FROM dispatches WHERE \
+               state IN ('unknown', 'parked') AND provider_id = $1) + (SELECT COUNT(*) \
+               FROM dispatches WHERE state = 'sending' AND provider_id = $1)";
+    let rows = query(db.read(), sql, [provider.into()]).await?;
+    Ok(rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?)
+}
+
 /// Makes runs due that were queued until an order on one of these links ended.
 pub(in crate::orders) async fn wake_waiting(tx: &Tx, now: Time, links: Vec<i64>) -> Result<()> {
     let rows = Rows::is_in(tx, 1, links.into_iter().map(Value::from));

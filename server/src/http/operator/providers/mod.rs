@@ -15,6 +15,7 @@ use crate::http::typed::paging::{cut, limit_of, page};
 use crate::http::typed::payload::{Answer, JsonBody};
 use crate::http::typed::problem::{Fault, Refusals};
 use crate::ids::ProviderId;
+use crate::orders;
 use crate::panel::Panel;
 use crate::provider::{check_address, read_balance, read_catalogue};
 
@@ -46,13 +47,25 @@ impl Refusals for Asking {
     const CODES: &'static [Code] = &[Code::Forbidden, Code::ObjectUnknown, Code::StateConflict];
 }
 
+struct Adding;
+
+impl Refusals for Adding {
+    const CODES: &'static [Code] = &[
+        Code::Forbidden,
+        Code::NameTaken,
+        Code::BodyTooLarge,
+        Code::MediaTypeUnsupported,
+        Code::FieldInvalid,
+    ];
+}
+
 struct Changing;
 
 impl Refusals for Changing {
     const CODES: &'static [Code] = &[
         Code::Forbidden,
         Code::ObjectUnknown,
-        Code::NameTaken,
+        Code::StateConflict,
         Code::BodyTooLarge,
         Code::MediaTypeUnsupported,
         Code::FieldInvalid,
@@ -124,7 +137,7 @@ impl Providers {
         &self,
         operator: Operator,
         new: JsonBody<New>,
-    ) -> Result<Answer<Provider, 201>, Fault<Changing>> {
+    ) -> Result<Answer<Provider, 201>, Fault<Adding>> {
         let (new, panel) = (new.0, &self.0.panel);
         let usual = i64::try_from(panel.config.provider_concurrency).unwrap_or(1);
         let exchange = exchange(new.currency, new.exchange_rate.as_deref())?;
@@ -159,7 +172,9 @@ impl Providers {
 
     /// Change a provider
     ///
-    /// With another address or key it has to prove anew that it keeps `request_id`s.
+    /// With another address or key it has to prove anew that it keeps `request_id`s, and orders of
+    /// which the old one's answer was lost wait for an operator. Another address is refused while
+    /// it has orders that have not ended, unless `same_panel` is said.
     #[oai(
         path = "/providers/:provider_id",
         method = "patch",
@@ -173,6 +188,7 @@ impl Providers {
         change: JsonBody<Change>,
     ) -> Result<Answer<Provider>, Fault<Changing>> {
         let (change, panel) = (change.0, &self.0.panel);
+        let same_panel = change.same_panel.unwrap_or(false);
         let change = ProviderChange {
             url: change.url.map(|url| address(panel, &url)).transpose()?,
             key: change.key.map(key).transpose()?,
@@ -182,7 +198,7 @@ impl Providers {
             sync_applies: change.sync_applies,
         };
         let id = ProviderId(provider_id.0);
-        let changed = providers::change(panel, &operator.0, id, change).await?;
+        let changed = orders::change_provider(panel, &operator.0, id, change, same_panel).await?;
         Ok(Answer(shown(changed, panel.now())))
     }
 
@@ -206,7 +222,7 @@ impl Providers {
         let read = read_catalogue(&self.0.client, &provider).await;
         let reading = read.map_err(|why| Refusal::Conflict { why })?;
         let keeps = reading.keeps_request_ids;
-        catalog::record_replays(&panel.db, id, keeps).await?;
+        catalog::record_replays(panel, &provider, keeps).await?;
         Ok(Answer(ProviderTest {
             balance: reading.balance,
             currency: provider.exchange.currency,

@@ -102,6 +102,8 @@ pub(super) struct New {
 pub(super) struct Change {
     /// The address of its panel protocol: https, on a public host.
     pub(super) url: Option<String>,
+    /// That the new address is the same panel's: the orders that it has are followed there.
+    pub(super) same_panel: Option<bool>,
     /// A new key, 1 to 256 printable characters.
     pub(super) key: Option<String>,
     /// How long an answer may take, in milliseconds, from 10 to 600000.
