@@ -4,6 +4,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use crate::error::Refusal;
 use crate::ids::AccountId;
 use crate::vocabulary::words;
 
@@ -78,6 +79,15 @@ impl Actor {
             self.who,
             Who::Account(_, Role::Operator) | Who::Command | Who::Panel
         )
+    }
+
+    /// Refuses ([`Refusal::Forbidden`]) everybody who may not decide as an operator.
+    pub fn only_operators(&self) -> Result<(), Refusal> {
+        if self.is_operator() {
+            Ok(())
+        } else {
+            Err(Refusal::Forbidden)
+        }
     }
 
     /// Whether it is a person who can be asked why: neither a rule nor somebody unknown.

@@ -35,6 +35,10 @@ words! {
         ServicePaused = "service_paused",
         /// A provider's catalogue could not be read, or not be believed.
         CatalogueNotTaken = "catalogue_not_taken",
+        /// A payment is not as it was asked for: a person has to decide about it.
+        DepositReview = "deposit_review",
+        /// Many callbacks of the payment gateway were refused.
+        CallbacksRefused = "callbacks_refused",
         /// The regular check found stored data that cannot be true.
         CheckFailed = "check_failed",
     }

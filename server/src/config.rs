@@ -19,7 +19,11 @@ pub use error::ConfigError;
 use given::Given;
 use value::Value;
 
+use secrecy::SecretString;
+use url::Url;
+
 use crate::db::Pools;
+use crate::money::Money;
 use crate::networks::Networks;
 pub use value::{BadDatabaseUrl, DatabaseUrl, LogFilter, LogFormat, SecretHex};
 
@@ -51,6 +55,12 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 const MIB: usize = 1024 * 1024;
+
+/// The API of NOWPayments.
+#[expect(clippy::expect_used, reason = "a constant that a test reads")]
+fn nowpayments_url() -> Url {
+    Url::parse("https://api.nowpayments.io/v1").expect("a constant")
+}
 
 /// Where the value of a setting comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,6 +188,24 @@ settings! {
     request_timeout_ms: i64 = 10 * SECOND, 100..=10 * MINUTE, "ms";
     /// Reverse proxies in front, whose `X-Forwarded-For` says where a request came from.
     trusted_proxies: Networks = Networks::none(), (), "";
+    /// This panel's own address, such as `https://panel.example`: gateways call back there.
+    public_url: Option<Url> = None, (), "";
+    /// The API key of a NOWPayments account; with it, customers deposit by themselves.
+    nowpayments_api_key: Option<SecretString> = None, (), "";
+    /// The IPN secret of that account, under which its callbacks are signed.
+    nowpayments_ipn_secret: Option<SecretString> = None, (), "";
+    /// The e-mail address of that account; needed only to find payments without any callback.
+    nowpayments_email: Option<String> = None, (), "";
+    /// The password that goes with it.
+    nowpayments_password: Option<SecretString> = None, (), "";
+    /// Where the API of NOWPayments is; its sandbox is `https://api-sandbox.nowpayments.io/v1`.
+    nowpayments_url: Url = nowpayments_url(), (), "";
+    /// The least that customers may deposit.
+    deposit_min: Money = Money::from_nano(1_000_000_000), (), "USD";
+    /// Underpaid deposits are credited without a person from this value on.
+    deposit_partial_min: Money = Money::from_nano(1_000_000_000), (), "USD";
+    /// Underpaid deposits are credited without a person up to this value.
+    deposit_partial_max: Money = Money::from_nano(100_000_000_000), (), "USD";
     /// Whether customers may open accounts themselves; closed, only commands and operators do.
     sign_up_open: bool = true, (), "";
     /// Whether `/api/v2` takes GET requests too; some old clients send nothing else.
@@ -293,6 +321,29 @@ impl Config {
             ),
             (("place_batch_max", batch), ("place_queue_max", queue)),
         ];
+        let together = [
+            (
+                ("nowpayments_api_key", self.nowpayments_api_key.is_some()),
+                (
+                    "nowpayments_ipn_secret",
+                    self.nowpayments_ipn_secret.is_some(),
+                ),
+            ),
+            (
+                ("nowpayments_email", self.nowpayments_email.is_some()),
+                ("nowpayments_password", self.nowpayments_password.is_some()),
+            ),
+        ];
+        for (one, other) in together {
+            let missing = match (one.1, other.1) {
+                (true, false) => Some((one.0, other.0)),
+                (false, true) => Some((other.0, one.0)),
+                (true, true) | (false, false) => None,
+            };
+            if let Some((set, missing)) = missing {
+                return Err(ConfigError::Alone { set, missing });
+            }
+        }
         match pairs.into_iter().find(|(low, high)| low.1 > high.1) {
             Some((low, high)) => Err(ConfigError::OutOfOrder { low, high }),
             None => Ok(()),

@@ -165,6 +165,18 @@ pub enum Refusal {
         /// What it is, and what would have to be.
         why: String,
     },
+    /// Nothing takes deposits here but a person.
+    #[error("this panel has no payment gateway: ask its operator how to deposit")]
+    DepositsClosed,
+    /// The payment gateway does not answer, or not as it should.
+    #[error("the payment gateway cannot make an invoice now; ask again later")]
+    GatewayUnavailable,
+    /// The deposit is smaller than the panel, or the gateway for this coin, takes.
+    #[error("the least that can be deposited so is {min} USD")]
+    AmountBelowMin {
+        /// The least.
+        min: Money,
+    },
     /// There is no such service, or it is not sold.
     #[error("there is no such service")]
     ServiceUnknown,

@@ -47,4 +47,10 @@ ids! {
     TierId,
     /// A credit that support staff propose.
     ProposalId,
+    /// Money that a customer wants to bring, or has brought, into their wallet.
+    DepositId,
+    /// One payment that a gateway told of.
+    PaymentId,
+    /// What a person has to decide about a payment.
+    DepositReviewId,
 }

@@ -45,6 +45,7 @@ pub mod config;
 pub mod copy;
 pub mod db;
 pub mod demo;
+pub mod deposits;
 mod entity;
 pub mod error;
 pub mod gateway;

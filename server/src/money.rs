@@ -4,7 +4,10 @@
 //! Amounts are integers in the database, in memory and in every sum; decimal text exists only at
 //! the edges. No `f64` is ever involved: there is no conversion from or to it. With a rate of at
 //! most six decimals per 1000, `charge = rate_micro x quantity` nano-USD holds exactly, with no
-//! division; the one division of the product is the refund, see [`Money::share_of`].
+//! division; the two divisions of the product are the refund, see [`Money::share_of`], and what an
+//! underpaid deposit is worth, see [`Money::in_proportion`].
+
+mod proportion;
 
 use std::fmt;
 

@@ -8,7 +8,9 @@ use crate::accounts::Gate;
 use crate::clock::{Clock, Time};
 use crate::config::Config;
 use crate::db::Db;
+use crate::deposits::RefusedCallbacks;
 use crate::error::{Failure, Result};
+use crate::gateway::{self, Gateway};
 use crate::metrics::Metrics;
 use crate::secrets::{Secrets, SecretsError};
 
@@ -28,8 +30,12 @@ pub struct Panel {
     pub instance: Arc<str>,
     /// What is measured; nothing unless `metrics_listen` is set.
     pub metrics: Metrics,
+    /// The payment gateway, if there is one.
+    pub gateway: Option<Arc<dyn Gateway>>,
     /// What is kept in memory about those who ask to be let in.
     pub(crate) gate: Arc<Gate>,
+    /// What is kept in memory about callbacks that were not the gateway's.
+    pub(crate) refused_callbacks: Arc<RefusedCallbacks>,
 }
 
 impl Panel {
@@ -39,6 +45,7 @@ impl Panel {
         let metrics = Metrics::new(config.metrics_listen.is_some());
         let gate = Arc::new(Gate::new(&clock));
         let (config, secrets) = (Arc::new(config), Arc::new(secrets));
+        let gateway = gateway::of(&config)?;
         let panel = Panel {
             db,
             clock,
@@ -46,7 +53,9 @@ impl Panel {
             secrets,
             instance,
             metrics,
+            gateway,
             gate,
+            refused_callbacks: Arc::default(),
         };
         panel.follow_clock().await?;
         Ok(panel)

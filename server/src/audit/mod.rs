@@ -54,6 +54,12 @@ words! {
         KeyRevoked = "key_revoked",
         /// A wallet was credited.
         WalletAdjusted = "wallet_adjusted",
+        /// A deposit was recorded by hand, and credited.
+        DepositRecorded = "deposit_recorded",
+        /// A payment to a deposit was named by hand.
+        PaymentAdded = "payment_added",
+        /// A payment that a person had to look at was decided.
+        DepositDecided = "deposit_decided",
         /// A credit was proposed.
         AdjustmentProposed = "adjustment_proposed",
         /// A proposed credit was accepted or refused.

@@ -5,6 +5,7 @@ use std::collections::{HashMap, VecDeque};
 
 use sea_orm::{DbErr, QueryResult};
 
+use super::deposits::Deposits;
 use super::ledger::{Before, Transaction};
 use super::movement::{Account, Movement, number_after};
 use super::rows::Inspector;
@@ -18,6 +19,7 @@ pub(super) struct Causes {
     paid_by: HashMap<i64, Vec<Refund>>,
     /// The refunds that are named by their own id.
     refunds: HashMap<i64, Refund>,
+    deposits: Deposits,
 }
 
 struct Order {
@@ -78,6 +80,7 @@ impl Causes {
             orders: HashMap::new(),
             paid_by: HashMap::new(),
             refunds: HashMap::new(),
+            deposits: Deposits::of(page, inspector).await?,
         };
         let ids = named(page, &["order_placed", "order_settled"], "order:");
         let select = "SELECT id, account_id, charge_nano FROM orders";
@@ -216,6 +219,8 @@ impl Causes {
                 let parts = [(Account::Revenue, -refund.amount_nano), arrives];
                 Ok((REFUND_OF_OUTCOME, Movement::of(parts)))
             }
+            "deposit" => self.deposits.credited(transaction, before.suspensions),
+            "deposit_return" => self.deposits.returned(transaction),
             "adjustment" => {
                 if transaction
                     .note

@@ -155,7 +155,11 @@ impl Books {
             Account::Hold(id) => (&mut self.holds, id, true),
             Account::Forfeited(id) => (&mut self.forfeited, id, false),
             Account::SuspendedDeposit(id) => (&mut self.deposits, id, false),
-            Account::Revenue | Account::Bonus | Account::Other(_) => return,
+            Account::Revenue
+            | Account::Bonus
+            | Account::Gateway(_)
+            | Account::GatewayRefund
+            | Account::Other(_) => return,
         };
         let before = sums.get(&id).copied().unwrap_or_default();
         let after = before + arrives;

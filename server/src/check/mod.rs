@@ -20,6 +20,7 @@ use crate::clock::Time;
 
 mod audit_log;
 mod causes;
+mod deposits;
 mod dispatches;
 mod ledger;
 mod movement;
@@ -77,7 +78,8 @@ const CHARGE_OF_RATE: Invariant = (
 );
 const MOVED_ONCE: Invariant = (
     9,
-    "each order is charged once, wallet to hold, and nothing moves money twice for one reference",
+    "each order is charged once, wallet to hold, each payment is credited once, gateway to wallet, \
+     and nothing moves money twice for one reference",
 );
 const CAUSE: Invariant = (10, "nothing stands without the row that caused it");
 const ONE_PROVIDER_ORDER: Invariant = (
@@ -143,6 +145,7 @@ pub async fn check(
     let mut books = ledger::inspect(&mut inspector, &suspensions).await?;
     suspensions::inspect(&mut inspector, &suspensions, &books).await?;
     orders::inspect(&mut inspector, &mut books).await?;
+    deposits::inspect(&mut inspector).await?;
     once::inspect(&mut inspector).await?;
     dispatches::inspect_leases(&mut inspector, now).await?;
     audit_log::inspect(&mut inspector).await?;

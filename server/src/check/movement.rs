@@ -18,6 +18,10 @@ pub(super) enum Account {
     SuspendedDeposit(i64),
     /// `bonus`, what operators gave and took.
     Bonus,
+    /// `gateway:{name}`, what came from outside, below zero.
+    Gateway(String),
+    /// `suspense:gateway_refund`, what was taken out of wallets because a gateway had sent it back.
+    GatewayRefund,
     /// Any other name; only its sum matters here.
     Other(String),
 }
@@ -39,6 +43,10 @@ impl Account {
         match name.as_str() {
             "revenue" => Account::Revenue,
             "bonus" => Account::Bonus,
+            "suspense:gateway_refund" => Account::GatewayRefund,
+            _ if name.starts_with("gateway:") => {
+                Account::Gateway(name.trim_start_matches("gateway:").to_owned())
+            }
             _ => Account::Other(name),
         }
     }
@@ -55,6 +63,8 @@ impl fmt::Display for Account {
                 write!(f, "suspense:suspended_deposit:{account}")
             }
             Account::Bonus => f.write_str("bonus"),
+            Account::Gateway(name) => write!(f, "gateway:{name}"),
+            Account::GatewayRefund => f.write_str("suspense:gateway_refund"),
             Account::Other(name) => f.write_str(name),
         }
     }
@@ -97,6 +107,8 @@ impl Movement {
             | Account::Forfeited(_)
             | Account::SuspendedDeposit(_)
             | Account::Bonus
+            | Account::Gateway(_)
+            | Account::GatewayRefund
             | Account::Other(_) => None,
         })
     }

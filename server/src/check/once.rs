@@ -8,12 +8,25 @@ use super::{Invariant, MOVED_ONCE, ONE_PROVIDER_ORDER, ONE_REQUEST};
 
 /// What is there twice violates the invariant; each query gives the name of what it is, how
 /// often it is there, and the lowest and highest row of the named sort that has it.
-const ONCE: [(Invariant, &str, &str); 4] = [
+const ONCE: [(Invariant, &str, &str); 6] = [
     (
         MOVED_ONCE,
         "ledger transaction",
         "SELECT kind || ' ' || reference, COUNT(*), MIN(id), MAX(id) FROM ledger_transactions \
          GROUP BY kind, reference HAVING COUNT(*) > 1",
+    ),
+    (
+        MOVED_ONCE,
+        "payment",
+        "SELECT 'payment ' || gateway_payment || ' of ' || gateway, COUNT(*), MIN(id), MAX(id) \
+         FROM payments GROUP BY gateway, gateway_payment HAVING COUNT(*) > 1",
+    ),
+    (
+        MOVED_ONCE,
+        "deposit credit",
+        "SELECT 'credit ' || CAST(number AS TEXT) || ' of payment ' || CAST(payment_id AS TEXT), \
+         COUNT(*), MIN(id), MAX(id) FROM deposit_credits WHERE payment_id IS NOT NULL \
+         GROUP BY payment_id, number HAVING COUNT(*) > 1",
     ),
     (
         ONE_PROVIDER_ORDER,

@@ -19,6 +19,7 @@ mod accounts;
 mod audit;
 mod catalog;
 mod copy;
+mod deposits;
 mod dispatches;
 mod inspect;
 mod keys;
@@ -78,6 +79,9 @@ enum Command {
     /// Orders: looking into one, and what is decided by hand
     #[command(subcommand)]
     Order(orders::OrderCommand),
+    /// Deposits: money that customers bring, and what is decided about it by hand
+    #[command(subcommand)]
+    Deposit(deposits::DepositCommand),
     /// Dispatches: orders of which nobody knows whether a provider took them
     #[command(subcommand)]
     Dispatch(dispatches::DispatchCommand),
@@ -180,6 +184,9 @@ async fn run_command(command: Command, config: Config) -> Result<ExitCode> {
         }
         Command::Catalog(command) => {
             catalog::catalog(&open(config, false).await?, command).await?;
+        }
+        Command::Deposit(command) => {
+            deposits::deposit(&open(config, false).await?, command).await?;
         }
         Command::Dispatch(command) => {
             dispatches::dispatch(&open(config, false).await?, command).await?;

@@ -52,6 +52,14 @@ pub enum ConfigError {
         /// What is allowed.
         allowed: String,
     },
+    /// A setting that means nothing without another.
+    #[error("The setting {set} is set, and {missing} is not: set both, or neither.")]
+    Alone {
+        /// The one that is set.
+        set: &'static str,
+        /// The one that is missing.
+        missing: &'static str,
+    },
     /// Two settings contradict each other.
     #[error(
         "The setting {} is {}, but it must not be more than {}, which is {}.",

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
-use secrecy::{ExposeSecret, SecretBox};
+use secrecy::{ExposeSecret, SecretBox, SecretString};
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
+use crate::money::Money;
 use crate::networks::Networks;
 
 /// A type that a setting can have.
@@ -200,6 +201,102 @@ impl Value for Option<SecretHex> {
 
     fn masked(_: &str) -> String {
         "a value that is not shown here".to_owned()
+    }
+}
+
+impl Value for Option<SecretString> {
+    type Rule = ();
+
+    fn from_text(text: &str, (): &()) -> Option<Self> {
+        let text = text.trim();
+        let is_secret = (1..=512).contains(&text.len()) && !text.contains(char::is_control);
+        is_secret.then(|| Some(SecretString::from(text)))
+    }
+
+    fn allowed((): &()) -> String {
+        "1 to 512 printable characters".to_owned()
+    }
+
+    fn shown(&self) -> String {
+        match self {
+            Some(_) => "set, not shown".to_owned(),
+            None => "not set".to_owned(),
+        }
+    }
+
+    fn masked(_: &str) -> String {
+        "a value that is not shown here".to_owned()
+    }
+}
+
+impl Value for Option<String> {
+    type Rule = ();
+
+    fn from_text(text: &str, (): &()) -> Option<Self> {
+        let text = text.trim();
+        let is_line = !text.is_empty() && !text.contains(char::is_control);
+        is_line.then(|| Some(text.to_owned()))
+    }
+
+    fn allowed((): &()) -> String {
+        "one line of text".to_owned()
+    }
+
+    fn shown(&self) -> String {
+        self.as_deref().unwrap_or("not set").to_owned()
+    }
+}
+
+impl Value for Url {
+    type Rule = ();
+
+    fn from_text(text: &str, (): &()) -> Option<Self> {
+        let url = Url::parse(text).ok()?;
+        let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+        (plain && url.has_host() && matches!(url.scheme(), "http" | "https")).then_some(url)
+    }
+
+    fn allowed((): &()) -> String {
+        "a URL such as https://panel.example".to_owned()
+    }
+
+    fn shown(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Value for Option<Url> {
+    type Rule = ();
+
+    fn from_text(text: &str, (): &()) -> Option<Self> {
+        Url::from_text(text, &()).map(Some)
+    }
+
+    fn allowed((): &()) -> String {
+        Url::allowed(&())
+    }
+
+    fn shown(&self) -> String {
+        self.as_ref()
+            .map_or_else(|| "not set".to_owned(), Value::shown)
+    }
+}
+
+impl Value for Money {
+    type Rule = ();
+
+    fn from_text(text: &str, (): &()) -> Option<Self> {
+        Money::parse(text)
+            .ok()
+            .filter(|amount| amount.is_positive())
+    }
+
+    fn allowed((): &()) -> String {
+        "an amount above zero such as 1.00".to_owned()
+    }
+
+    fn shown(&self) -> String {
+        self.to_string()
     }
 }
 

@@ -10,10 +10,12 @@ use crate::actor::Role;
 use crate::catalog::sync::{DifferenceKind, DifferenceState};
 use crate::catalog::{ServicePause, ServiceState};
 use crate::clock::Time;
+use crate::deposits::rules::{DepositStatus, ReviewReason, ReviewState};
+use crate::gateway::{GatewayName, PaymentStatus};
 use crate::ids::{
-    AccountId, ChargebackId, DispatchId, KeyId, NoticeId, OrderId, ProposalId, ProviderId,
-    RefillDispatchId, RefillId, RefundId, ServiceId, SessionId, SuspensionId, TierId,
-    TransactionId,
+    AccountId, ChargebackId, DepositId, DepositReviewId, DispatchId, KeyId, NoticeId, OrderId,
+    PaymentId, ProposalId, ProviderId, RefillDispatchId, RefillId, RefundId, ServiceId, SessionId,
+    SuspensionId, TierId, TransactionId,
 };
 use crate::money::{Money, Percent, Rate};
 use crate::orders::rules::{DispatchState, OrderStatus, RefundReason};
@@ -124,6 +126,9 @@ column!(Time, i64, BigInt, ColumnType::BigInteger, Time::ms, |n| {
 });
 id_columns!(
     AccountId,
+    DepositId,
+    DepositReviewId,
+    PaymentId,
     KeyId,
     SessionId,
     NoticeId,
@@ -142,6 +147,11 @@ id_columns!(
 );
 word_columns!(
     Cause,
+    DepositStatus,
+    GatewayName,
+    PaymentStatus,
+    ReviewReason,
+    ReviewState,
     DifferenceKind,
     DifferenceState,
     Destination,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use poem::endpoint::BoxEndpoint;
 use poem::error::NotFoundError;
-use poem::{EndpointExt, IntoEndpoint, Response, Route};
+use poem::{EndpointExt, IntoEndpoint, Response, Route, post};
 use tokio::sync::watch;
 
 use crate::error::{Failure, Result};
@@ -20,6 +20,7 @@ mod body;
 mod compression;
 pub mod documents;
 mod edge;
+mod gateway;
 mod health;
 mod listing;
 mod measured;
@@ -59,6 +60,9 @@ pub fn routes(
         limit,
         inner: inner.data(panel.clone()),
     };
+    let callbacks = gateway::Callbacks {
+        panel: panel.clone(),
+    };
     let typed = v3::routes(panel, placer.clone()).into_endpoint();
     let operator = operator::routes(panel, placer, client).into_endpoint();
     let text = serde_json::to_vec(&document)
@@ -67,6 +71,7 @@ pub fn routes(
         // Both spellings without a redirect, which would turn a POST into a GET in many clients.
         .at("/api/v2", v2.clone())
         .at("/api/v2/", v2)
+        .at("/gateway/nowpayments", post(callbacks))
         .nest_no_strip("/api/v3", edge(Face::V3, limit, typed))
         .nest_no_strip(
             "/operator/v1",

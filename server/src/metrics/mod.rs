@@ -35,6 +35,7 @@ struct Inner {
     placer: BatchMeter,
     recorder: BatchMeter,
     orders_placed: Counter,
+    callbacks: [Counter; 2],
     report_commit: Histogram,
     whole_panel: WholePanel,
 }
@@ -51,6 +52,8 @@ impl Metrics {
             placer: BatchMeter::new(&registry, "placer"),
             recorder: BatchMeter::new(&registry, "recorder"),
             orders_placed: registry.counter(&table::ORDERS_PLACED, &[]),
+            callbacks: ["refused", "taken"]
+                .map(|outcome| registry.counter(&table::CALLBACKS, &[outcome])),
             report_commit: registry.histogram(&table::REPORT_SECONDS, &[]),
             whole_panel: WholePanel::default(),
             registry,
@@ -68,6 +71,12 @@ impl Metrics {
     pub fn orders_placed(&self, count: usize) {
         let count = u64::try_from(count).unwrap_or(u64::MAX);
         self.0.orders_placed.increment(count);
+    }
+
+    /// A callback of a payment gateway was taken, or refused.
+    pub fn callback(&self, is_taken: bool) {
+        let [refused, taken] = &self.0.callbacks;
+        if is_taken { taken } else { refused }.increment(1);
     }
 
     /// What a provider reported was committed, with all that follows from it.

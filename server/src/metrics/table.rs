@@ -72,6 +72,8 @@ metrics! {
         "Orders that this server placed; repeated requests are not counted.";
     ORDERS_WAITING: "smm_panel_orders_waiting", Kind::Gauge, [],
         "Orders that wait to be placed by this server; `place_queue_max` is where 503 begins.";
+    CALLBACKS: "smm_panel_gateway_callbacks_total", Kind::Counter, ["outcome"],
+        "Callbacks of the payment gateway: `taken` (genuine, also repeated ones) or `refused`.";
     BATCH_ITEMS: "smm_panel_batch_items", ITEMS, ["batcher"],
         "Items per transaction: orders (`placer`), results of sending (`recorder`).";
     BATCH_SECONDS: "smm_panel_batch_commit_seconds", SECONDS, ["batcher"],

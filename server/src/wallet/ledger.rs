@@ -6,6 +6,7 @@ use crate::clock::Time;
 use crate::db::{Tx, insert_all, reserve_ids};
 use crate::entity::{ledger_entry, ledger_transaction};
 use crate::error::{Failure, Result};
+use crate::gateway::GatewayName;
 use crate::ids::{AccountId, OrderId, SuspensionId, TransactionId};
 use crate::money::Money;
 
@@ -24,6 +25,10 @@ pub(super) enum Book {
     Forfeited(SuspensionId),
     /// What was deposited while the account was suspended.
     SuspendedDeposit(AccountId),
+    /// What came by a gateway, below zero.
+    Gateway(GatewayName),
+    /// What was taken out of wallets again, because a gateway had sent it back.
+    GatewayRefund,
 }
 
 impl Book {
@@ -35,6 +40,8 @@ impl Book {
             Book::Revenue => "revenue".to_owned(),
             Book::Bonus => "bonus".to_owned(),
             Book::Forfeited(suspension) => format!("forfeited:{suspension}"),
+            Book::Gateway(gateway) => format!("gateway:{gateway}"),
+            Book::GatewayRefund => "suspense:gateway_refund".to_owned(),
             Book::SuspendedDeposit(account) => format!("suspense:suspended_deposit:{account}"),
         }
     }

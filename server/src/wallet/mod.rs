@@ -14,10 +14,12 @@
 //! | it is partial | hold -> wallet (refund) and hold -> revenue (delivered part) |
 //! | it failed or was canceled | hold -> wallet |
 //! | a refund that is decided later | revenue -> wallet |
+//! | a deposit is credited | gateway -> wallet |
+//! | the gateway takes it back | wallet -> suspense:gateway_refund, up to the balance |
 //! | an operator's adjustment | bonus -> wallet |
 //! | the account is suspended | wallet -> forfeited:{suspension} |
 //! | a refund while it is suspended | hold -> forfeited:{suspension} |
-//! | a credit while it is suspended | bonus -> suspense:suspended_deposit:{account} |
+//! | a deposit or a credit while it is suspended | gateway or bonus -> suspense:suspended_deposit:{account} |
 //! | it is reinstated | both of these -> wallet |
 //!
 //! Whether an account is suspended is read under its wallet's lock, from the open row of
@@ -39,10 +41,12 @@ use crate::panel::Panel;
 use crate::vocabulary::words;
 use crate::wording;
 
+mod deposits;
 mod ledger;
 mod store;
 mod suspended;
 
+pub(crate) use deposits::{deposit_in_tx, take_back_in_tx};
 use ledger::{Book, Posting};
 pub(crate) use suspended::{
     Returned, forfeit_in_tx, forfeited_under, last_transaction_in_tx, reinstate_in_tx,
@@ -246,7 +250,7 @@ pub(crate) async fn credit_in_tx(
     let posting = Posting::new(ADJUSTMENT, adjustment(reference))
         .debit(Book::Bonus, amount)
         .note(reason);
-    let suspended = arrive(tx, now, account, amount, posting).await?;
+    let Arrived { suspended, .. } = arrive(tx, now, account, amount, posting).await?;
     let balance = if suspended { was } else { balance };
     let entry = Entry::new(Deed::WalletAdjusted, format!("account:{account}"))
         .because(reason)
@@ -261,15 +265,14 @@ pub(crate) async fn credit_in_tx(
 }
 
 /// Completes `posting` by what arrives for `account`, whose wallet is locked, and writes it: the one
-/// place that says where money for an account belongs now. Gives whether it is kept beside the
-/// wallet, because the account is suspended.
+/// place that says where money for an account belongs now.
 async fn arrive(
     tx: &Tx,
     now: Time,
     account: AccountId,
     amount: Money,
     posting: Posting,
-) -> Result<bool> {
+) -> Result<Arrived> {
     let suspended = !store::open_suspensions(tx, &[account]).await?.is_empty();
     let home = if suspended {
         Book::SuspendedDeposit(account)
@@ -277,8 +280,20 @@ async fn arrive(
         store::credit(tx, &BTreeMap::from([(account, amount)])).await?;
         Book::Wallet(account)
     };
-    ledger::post_in_tx(tx, now, vec![posting.credit(home, amount)]).await?;
-    Ok(suspended)
+    let posted = ledger::post_in_tx(tx, now, vec![posting.credit(home, amount)]).await?;
+    let none = || Failure::Stored(format!("a credit of account {account} was not posted"));
+    Ok(Arrived {
+        transaction: posted.first().copied().ok_or_else(none)?,
+        suspended,
+    })
+}
+
+/// How money arrived.
+struct Arrived {
+    /// The ledger transaction.
+    transaction: TransactionId,
+    /// Whether it is kept beside the wallet, because the account is suspended.
+    suspended: bool,
 }
 
 /// The kind of the transactions that people decide.

@@ -19,6 +19,7 @@ use crate::panel::Panel;
 use crate::provider::Client;
 use crate::suspensions;
 
+mod deposits;
 mod dispatch;
 mod follow;
 mod sync;
@@ -73,6 +74,7 @@ impl Workers {
         let slots = dispatcher.slot_freed();
         let follower = follow::Follower::new(panel.clone(), client.clone());
         let syncer = sync::Syncer::new(panel.clone(), client.clone());
+        let depositor = deposits::Depositor::new(panel.clone());
         let [inspected, timed, used, stopping] = std::array::from_fn(|_| panel.clone());
         let watchdog = watchdog::Watchdog::new(panel, client, dispatcher.clone());
         vec![
@@ -103,6 +105,10 @@ impl Workers {
             repeat("sync", [SYNC_LOOK, LONG_STEP], stop.clone(), move || {
                 let syncer = syncer.clone();
                 async move { syncer.step().await }
+            }),
+            repeat("deposits", [every, STEP], stop.clone(), move || {
+                let depositor = depositor.clone();
+                async move { depositor.step().await }
             }),
             repeat("suspensions", [every, STEP], stop.clone(), move || {
                 let panel = stopping.clone();
@@ -141,10 +147,12 @@ impl Workers {
             self.dispatcher.clone(),
         );
         let syncer = sync::Syncer::new(self.panel.clone(), self.client.clone());
+        let depositor = deposits::Depositor::new(self.panel.clone());
         accounts::write_last_uses(&self.panel).await?;
         loop {
             let mut done = suspensions::stop_orders(&self.panel).await?;
             done += syncer.step().await?;
+            done += depositor.step().await?;
             done += self.dispatcher.step().await?;
             done += watchdog.step().await?;
             self.dispatcher.settled().await;

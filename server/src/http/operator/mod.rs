@@ -21,6 +21,7 @@ mod adjustments;
 mod amounts;
 mod audit_log;
 mod catalog;
+mod deposits;
 mod dispatches;
 mod manual;
 mod me;
@@ -37,6 +38,7 @@ use accounts::Accounts;
 use adjustments::Adjustments;
 use audit_log::AuditLog;
 use catalog::Catalogue;
+use deposits::Deposits;
 use dispatches::Dispatches;
 use manual::Manual;
 use me::Me;
@@ -70,6 +72,9 @@ enum Tag {
     /// For operators: accounts, their wallets, and what they are told.
     #[oai(rename = "Operator: accounts")]
     Accounts,
+    /// For operators: what arrived, and what has to be decided about it.
+    #[oai(rename = "Operator: deposits")]
+    Deposits,
     /// For operators: price lists of their own.
     #[oai(rename = "Operator: tiers")]
     Tiers,
@@ -85,7 +90,14 @@ enum Tag {
 type Api = (
     Me,
     (Services, Providers, Catalogue),
-    (Accounts, Adjustments, Tiers, Suspensions, AuditLog),
+    (
+        Accounts,
+        Adjustments,
+        Deposits,
+        Tiers,
+        Suspensions,
+        AuditLog,
+    ),
     (Orders, Manual, Dispatches),
 );
 
@@ -113,6 +125,7 @@ pub(super) fn routes(
         (
             Accounts { panel: of() },
             Adjustments { panel: of() },
+            Deposits { panel: of() },
             Tiers { panel: of() },
             Suspensions { panel: of() },
             AuditLog { panel: of() },

@@ -67,6 +67,12 @@ words! {
         ServiceUnknown = "service_unknown",
         /// The link cannot be served.
         LinkBad = "link_bad",
+        /// Nothing takes deposits here but a person.
+        DepositsClosed = "deposits_closed",
+        /// The payment gateway does not answer.
+        GatewayUnavailable = "gateway_unavailable",
+        /// The deposit is too small.
+        AmountBelowMin = "amount_below_min",
         /// A field that the service's type needs is missing.
         FieldMissing = "field_missing",
         /// A field has a value that cannot be taken.
@@ -110,6 +116,7 @@ impl Code {
             Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Code::NameTaken
             | Code::StateConflict
+            | Code::DepositsClosed
             | Code::ActiveOrderOnLink
             | Code::CancelDisabled
             | Code::OrderNotCancelable
@@ -121,6 +128,7 @@ impl Code {
             Code::ServiceUnknown
             | Code::LinkBad
             | Code::FieldMissing
+            | Code::AmountBelowMin
             | Code::FieldInvalid
             | Code::QuantityBelowMin
             | Code::QuantityAboveMax
@@ -129,7 +137,7 @@ impl Code {
             | Code::DripfeedInvalid
             | Code::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-            Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Code::Unavailable | Code::GatewayUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -192,6 +200,15 @@ impl Code {
             Code::MediaTypeUnsupported => "the body must be `application/json`",
             Code::ServiceUnknown => "there is no such service, or it is not sold any more",
             Code::LinkBad => "the link is neither a public http(s) address nor a user name",
+            Code::DepositsClosed => {
+                "the panel has no payment gateway: its operator says how to deposit"
+            }
+            Code::GatewayUnavailable => {
+                "the payment gateway cannot make an invoice now: ask again later"
+            }
+            Code::AmountBelowMin => {
+                "less than the panel takes, or the gateway in this coin: `min_amount`"
+            }
             Code::FieldMissing => "the type of the service needs `field`",
             Code::FieldInvalid => "`field` must be `expected`",
             Code::QuantityBelowMin => "the quantity is below the service's minimum: `min`",

@@ -33,6 +33,9 @@ pub(crate) struct ErrorDetails {
     /// The largest number allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) max: Option<i64>,
+    /// The smallest amount allowed, in USD.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) min_amount: Option<Money>,
     /// What the order costs, in USD.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) charge: Option<Money>,
@@ -168,6 +171,15 @@ impl From<Refusal> for Problem {
             }
             Refusal::Taken { .. } => Code::NameTaken,
             Refusal::Conflict { .. } => Code::StateConflict,
+            Refusal::DepositsClosed => Code::DepositsClosed,
+            Refusal::GatewayUnavailable => {
+                retry_after = Some(60);
+                Code::GatewayUnavailable
+            }
+            Refusal::AmountBelowMin { min } => {
+                details.min_amount = Some(min);
+                Code::AmountBelowMin
+            }
             Refusal::ServiceUnknown => Code::ServiceUnknown,
             Refusal::LinkBad => Code::LinkBad,
             Refusal::FieldMissing { field } => {

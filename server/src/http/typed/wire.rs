@@ -18,6 +18,8 @@ use crate::audit::Deed;
 use crate::catalog::sync::{DifferenceKind, DifferenceState};
 use crate::catalog::{Pause, ServicePause, ServiceState};
 use crate::clock::Time;
+use crate::deposits::rules::{DepositStatus, ReviewReason, ReviewState};
+use crate::gateway::GatewayName;
 use crate::money::{Money, Percent, Rate};
 use crate::orders::rules::{DispatchState, OrderStatus, RefundReason};
 use crate::orders::told::{Cause, Eligibility};
@@ -364,6 +366,40 @@ words!(
     "`open`: nobody has decided it. `applied`: the service follows it. `dismissed`: the service \
      stays as it is. `superseded`: a later one took its place, or the provider took it back.",
     DifferenceState::ALL.iter()
+);
+words!(
+    GatewayName,
+    "GatewayName",
+    "`nowpayments`: by crypto-currency. `manual`: another way, recorded by a person of the panel.",
+    GatewayName::ALL.iter()
+);
+words!(
+    DepositStatus,
+    "DepositStatus",
+    "`waiting`: nothing has arrived. `confirming`: a payment was seen, and is not final. \
+     `in_review`: something arrived that a person has to look at. `credited`: it is in the wallet. \
+     `expired`: nothing arrived in time; what comes later is credited all the same. `failed`: the \
+     gateway gave up. `returned`: the gateway sent the money back after it was credited.",
+    DepositStatus::ALL.iter()
+);
+words!(
+    ReviewReason,
+    "DepositReviewReason",
+    "`underpaid`: less arrived than was asked for, and not so much of it that it is credited without \
+     a person, or more. `overpaid`: more arrived; what was asked for is credited. `repeated`: it \
+     repeats another payment, or came in another coin than that. `wrong_coin`: another coin than the \
+     deposit names. `mismatch`: another invoice, price or currency than the deposit has. \
+     `unknown_status`: a status that nobody knows. `unreadable`: paid, and it is not said how much. \
+     `returned`: sent back by the gateway after it was credited. `unknown_deposit`: it names no \
+     deposit of this panel. `not_at_gateway`: a callback told of it, and the gateway knows nothing.",
+    ReviewReason::ALL.iter()
+);
+words!(
+    ReviewState,
+    "DepositReviewState",
+    "`open`: nobody has looked. `held`: somebody has, and waits. `credited`, `rejected`: decided. \
+     `settled`: the gateway said more, and nothing is left to decide.",
+    ReviewState::ALL.iter()
 );
 words!(
     Code,

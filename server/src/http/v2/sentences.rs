@@ -41,6 +41,9 @@ pub(super) fn sentence_of(refusal: &Refusal) -> String {
         | Refusal::Unknown { .. }
         | Refusal::Taken { .. }
         | Refusal::Conflict { .. }
+        | Refusal::DepositsClosed
+        | Refusal::GatewayUnavailable
+        | Refusal::AmountBelowMin { .. }
         | Refusal::FieldMissing { .. }
         | Refusal::FieldInvalid { .. }
         | Refusal::ChargeOutOfRange

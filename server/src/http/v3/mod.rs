@@ -18,6 +18,7 @@ use crate::panel::Panel;
 
 mod account;
 mod api_key;
+pub(super) mod deposits;
 mod idempotency_key;
 mod keys;
 mod new_order;
@@ -31,6 +32,7 @@ mod totp;
 mod wallet;
 
 use account::Accounts;
+use deposits::Deposits;
 use keys::Keys;
 use notices::Notices;
 use orders::Orders;
@@ -51,6 +53,8 @@ enum Tag {
     Refunds,
     /// What the account has, and every movement of it.
     Wallet,
+    /// Bringing money into the wallet.
+    Deposits,
     /// Signing up and in, API keys, and what the panel has to say to you.
     Account,
 }
@@ -74,7 +78,7 @@ by a rule; 429: too often, see `Retry-After`; 503: ask again.
 - **Repeating**: place orders with an `Idempotency-Key`, and a lost answer costs nothing.";
 
 type Api = (
-    (Services, Orders, Refills, Refunds, Wallets),
+    (Services, Orders, Refills, Refunds, Wallets, Deposits),
     (Accounts, Codes, Keys, Notices),
 );
 
@@ -94,6 +98,7 @@ pub(super) fn routes(
             Refills { panel: of() },
             Refunds { panel: of() },
             Wallets { panel: of() },
+            Deposits { panel: of() },
         ),
         (
             Accounts { panel: of() },

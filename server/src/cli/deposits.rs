@@ -1,0 +1,196 @@
+//! `deposit`: money that customers bring, and what a person decides about it.
+
+use anyhow::{Context, Result};
+use clap::{ArgGroup, Args, Subcommand};
+
+use super::accounts::find;
+use super::inspect::utc;
+use crate::actor::Actor;
+use crate::deposits::reviews::{self, Outcome, Review};
+use crate::deposits::{self, Search};
+use crate::ids::{DepositId, DepositReviewId};
+use crate::money::Money;
+use crate::panel::Panel;
+
+#[derive(Subcommand)]
+pub(super) enum DepositCommand {
+    /// List deposits, newest first
+    List {
+        /// Only those of this account
+        #[arg(long, value_name = "NAME")]
+        account: Option<String>,
+        /// How many to show
+        #[arg(long, default_value_t = 50, value_name = "ROWS")]
+        limit: usize,
+    },
+    /// Show a deposit with its payments
+    Show {
+        /// The deposit's number
+        id: i64,
+    },
+    /// Record and credit a deposit that came another way than by a gateway, such as a transfer
+    Record {
+        /// The account's name
+        account: String,
+        /// How much arrived, in USD
+        #[arg(value_parser = Money::parse)]
+        amount: Money,
+        /// What it is known by where it arrived; counts once, ever
+        #[arg(long)]
+        reference: String,
+        /// What it is, for the audit log
+        #[arg(long)]
+        reason: String,
+    },
+    /// Ask the gateway about a payment that no callback told of
+    AddPayment {
+        /// The deposit's number
+        id: i64,
+        /// The gateway's number of the payment
+        payment: String,
+    },
+    /// List what has to be decided about payments, oldest first
+    Reviews,
+    /// Decide about a payment
+    Decide(Decide),
+}
+
+#[derive(Args)]
+#[command(group(ArgGroup::new("outcome").required(true)))]
+pub(super) struct Decide {
+    /// The review's number
+    review: i64,
+    /// Credit this much, in USD; final
+    #[arg(long, value_name = "AMOUNT", group = "outcome", value_parser = Money::parse)]
+    credit: Option<Money>,
+    /// Look at it again later
+    #[arg(long, group = "outcome")]
+    hold: bool,
+    /// Credit nothing; final
+    #[arg(long, group = "outcome")]
+    reject: bool,
+    /// Why, for the audit log
+    #[arg(long)]
+    reason: String,
+}
+
+pub(super) async fn deposit(panel: &Panel, command: DepositCommand) -> Result<()> {
+    let actor = Actor::command();
+    match command {
+        DepositCommand::List { account, limit } => {
+            let account = match account {
+                Some(name) => Some(find(panel, &name).await?),
+                None => None,
+            };
+            let search = Search {
+                account,
+                status: None,
+            };
+            let found = deposits::list(&panel.db, search, None, limit).await?;
+            if found.is_empty() {
+                anstream::println!("There are no deposits.");
+            }
+            for deposit in found {
+                anstream::println!("{}", line(&deposit));
+            }
+        }
+        DepositCommand::Show { id } => show(panel, DepositId(id)).await?,
+        DepositCommand::Record {
+            account,
+            amount,
+            reference,
+            reason,
+        } => {
+            let id = find(panel, &account).await?;
+            let recorded =
+                deposits::record_manual(panel, &actor, id, amount, &reference, &reason).await?;
+            anstream::println!("Deposit {}: {amount} USD for {account}.", recorded.id);
+        }
+        DepositCommand::AddPayment { id, payment } => {
+            let added = deposits::add_payment(panel, &actor, DepositId(id), &payment).await;
+            added.with_context(|| format!("deposit {id}"))?;
+            anstream::println!("The gateway is asked about payment {payment}.");
+        }
+        DepositCommand::Reviews => {
+            let found = reviews::list(&panel.db, None, DepositReviewId(0), usize::MAX).await?;
+            if found.is_empty() {
+                anstream::println!("There is nothing to decide.");
+            }
+            for review in found {
+                anstream::println!("{}", review_line(&review));
+            }
+        }
+        DepositCommand::Decide(decide) => {
+            let outcome = match (decide.credit, decide.hold) {
+                (Some(amount), _) => Outcome::Credit(amount),
+                (None, true) => Outcome::Hold,
+                (None, false) => Outcome::Reject,
+            };
+            let id = DepositReviewId(decide.review);
+            let decided = reviews::decide(panel, &actor, id, outcome, &decide.reason).await;
+            let decided = decided.with_context(|| format!("deposit review {id}"))?;
+            anstream::println!("{}", review_line(&decided));
+        }
+    }
+    Ok(())
+}
+
+fn line(deposit: &deposits::Deposit) -> String {
+    let deposits::Deposit {
+        id,
+        account,
+        gateway,
+        amount,
+        status,
+        credited,
+        ..
+    } = deposit;
+    let made = utc(deposit.created_at);
+    format!(
+        "deposit {id:>6}  account {account:<6} {gateway:<11} {status:<10} {amount:>12} USD asked, \
+         {credited:>12} USD credited  {made}"
+    )
+}
+
+fn review_line(review: &Review) -> String {
+    let proved = match review.proved {
+        Some(proved) => format!("{proved} USD proved"),
+        None => "worth unknown".to_owned(),
+    };
+    let deposit = match review.deposit {
+        Some(deposit) => format!("deposit {deposit}"),
+        None => "no deposit".to_owned(),
+    };
+    format!(
+        "review {:>5}  {:<9} {:<15} payment {} of {deposit}, {proved}, {} USD credited",
+        review.id.to_string(),
+        review.state,
+        review.reason,
+        review.gateway_payment,
+        review.payment_credited,
+    )
+}
+
+async fn show(panel: &Panel, id: DepositId) -> Result<()> {
+    let (deposit, payments) = deposits::show(&panel.db, id)
+        .await
+        .with_context(|| format!("deposit {id}"))?;
+    anstream::println!("{}", line(&deposit));
+    anstream::println!("reference  {}", deposit.reference);
+    if let Some(url) = &deposit.invoice_url {
+        anstream::println!("invoice    {url}");
+    }
+    for paid in payments {
+        let of = |text: &Option<String>| text.clone().unwrap_or_else(|| "?".to_owned());
+        anstream::println!(
+            "payment    {}  {}  {} of {} {}  {} USD credited",
+            paid.gateway_payment,
+            of(&paid.status),
+            of(&paid.actually_paid),
+            of(&paid.pay_amount),
+            of(&paid.coin),
+            paid.credited,
+        );
+    }
+    Ok(())
+}
