@@ -20,7 +20,7 @@ use given::Given;
 use value::Value;
 
 use secrecy::SecretString;
-use url::Url;
+use url::{Host, Url};
 
 use crate::db::Pools;
 use crate::money::Money;
@@ -343,6 +343,19 @@ impl Config {
             if let Some((set, missing)) = missing {
                 return Err(ConfigError::Alone { set, missing });
             }
+        }
+        let gateway = &self.nowpayments_url;
+        let is_here = match gateway.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.is_loopback(),
+            None => false,
+        };
+        if gateway.scheme() != "https" && !is_here {
+            return Err(ConfigError::InTheClear {
+                name: "nowpayments_url",
+                given: gateway.to_string(),
+            });
         }
         match pairs.into_iter().find(|(low, high)| low.1 > high.1) {
             Some((low, high)) => Err(ConfigError::OutOfOrder { low, high }),

@@ -52,6 +52,16 @@ pub enum ConfigError {
         /// What is allowed.
         allowed: String,
     },
+    /// A key would cross the network in the clear.
+    #[error(
+        "The setting {name} is {given}, but it must begin with https://, so that the key is not read on the way."
+    )]
+    InTheClear {
+        /// The setting.
+        name: &'static str,
+        /// Its value.
+        given: String,
+    },
     /// A setting that means nothing without another.
     #[error("The setting {set} is set, and {missing} is not: set both, or neither.")]
     Alone {

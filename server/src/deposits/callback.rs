@@ -41,7 +41,7 @@ pub async fn receive(panel: &Panel, signature: Option<&[u8]>, body: &[u8]) -> Re
         Callback::Other => None,
     };
     let is_id = |id: &str| {
-        (1..=MAX_ID).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
+        (1..=MAX_ID).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
     };
     if payment.is_some_and(|id| !is_id(id)) {
         let why = CallbackRefused::Unreadable("payment_id is no id".to_owned());

@@ -16,6 +16,10 @@ use crate::error::Result as PanelResult;
 use crate::money::Money;
 use crate::vocabulary::words;
 
+mod nowpayments;
+
+pub use nowpayments::{Access, NowPayments};
+
 words! {
     /// Where money came from.
     pub enum GatewayName {
@@ -27,8 +31,20 @@ words! {
 }
 
 /// The gateway that the settings name, if they name one.
-pub fn of(_config: &Config) -> PanelResult<Option<Arc<dyn Gateway>>> {
-    Ok(None)
+pub fn of(config: &Config) -> PanelResult<Option<Arc<dyn Gateway>>> {
+    let (Some(api_key), Some(ipn_secret)) =
+        (&config.nowpayments_api_key, &config.nowpayments_ipn_secret)
+    else {
+        return Ok(None);
+    };
+    let login = config.nowpayments_email.clone();
+    let access = Access {
+        base: config.nowpayments_url.clone(),
+        api_key: api_key.clone(),
+        ipn_secret: ipn_secret.clone(),
+        login: login.zip(config.nowpayments_password.clone()),
+    };
+    Ok(Some(Arc::new(NowPayments::new(access)?)))
 }
 
 /// A payment gateway: takes payers' coins, and tells us what arrived.
