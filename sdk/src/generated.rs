@@ -139,6 +139,169 @@ it back.*/
             value.parse()
         }
     }
+    ///What the coin of a deposit asked of its payer when the deposit was made.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct CoinQuote {
+        ///The coin.
+        pub coin: ::std::string::String,
+        ///About how much of it is to be paid; the invoice has the binding figure.
+        pub estimate: ::std::string::String,
+        ///The least that the gateway takes of it.
+        pub minimum: ::std::string::String,
+    }
+    ///A deposit.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct Deposit {
+        ///What is to be paid, in USD.
+        pub amount: ::rust_decimal::Decimal,
+        ///When it was made.
+        pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
+        ///What was credited, in USD.
+        pub credited: ::rust_decimal::Decimal,
+        ///Its number.
+        pub deposit_id: i64,
+        ///How it comes.
+        pub gateway: GatewayName,
+        ///The page on which it is paid.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub invoice_url: ::std::option::Option<::std::string::String>,
+        ///What its coin asks of you; absent if you choose on the invoice's page.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub quote: ::std::option::Option<CoinQuote>,
+        ///What the gateway knows it by; of a manual one, what the panel's operator calls it.
+        pub reference: ::std::string::String,
+        ///Where it stands.
+        pub status: DepositStatus,
+    }
+    ///A deposit with what a payer has to know, and what was paid.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct DepositDetails {
+        ///The deposit.
+        pub deposit: Deposit,
+        ///The least that the panel takes, in USD.
+        pub min_amount: ::rust_decimal::Decimal,
+        ///What to mind when paying: minimum, network, fees.
+        pub notes: ::std::vec::Vec<::std::string::String>,
+        ///The payments to it that the gateway told of, oldest first.
+        pub payments: ::std::vec::Vec<DepositPayment>,
+        ///The terms: a deposit is final.
+        pub terms: ::std::string::String,
+    }
+    ///A page of deposits.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct DepositPage {
+        ///Newest first.
+        pub deposits: ::std::vec::Vec<Deposit>,
+        ///The `cursor` of the next page; absent at the end.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub next_cursor: ::std::option::Option<::std::string::String>,
+    }
+    ///A payment to a deposit, as the gateway last said.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct DepositPayment {
+        ///How much of it arrived.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub actually_paid: ::std::option::Option<::std::string::String>,
+        ///The coin.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub coin: ::std::option::Option<::std::string::String>,
+        ///What was credited of it, in USD.
+        pub credited: ::rust_decimal::Decimal,
+        ///The gateway's number of it.
+        pub gateway_payment: ::std::string::String,
+        ///The gateway's number of the payment that it repeats.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub parent: ::std::option::Option<::std::string::String>,
+        ///How much of the coin was asked for.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub pay_amount: ::std::option::Option<::std::string::String>,
+        ///When the panel learned of it.
+        pub seen_at: ::chrono::DateTime<::chrono::offset::Utc>,
+        ///What the wallet did not cover of that, in USD.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub shortfall: ::std::option::Option<::rust_decimal::Decimal>,
+        ///How far it is, in the gateway's word; absent until the gateway was asked.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub status: ::std::option::Option<::std::string::String>,
+        ///What was taken out of the wallet again, in USD, because the gateway sent the payment back.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub taken_back: ::std::option::Option<::rust_decimal::Decimal>,
+    }
+    ///`waiting`: nothing has arrived. `confirming`: a payment was seen, and is not final. `in_review`: something arrived that a person has to look at. `credited`: it is in the wallet. `expired`: nothing arrived in time; what comes later is credited all the same. `failed`: the gateway gave up, or a person credited nothing of what arrived. `returned`: the gateway sent the money back after it was credited.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Copy,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    pub enum DepositStatus {
+        #[serde(rename = "waiting")]
+        Waiting,
+        #[serde(rename = "confirming")]
+        Confirming,
+        #[serde(rename = "in_review")]
+        InReview,
+        #[serde(rename = "credited")]
+        Credited,
+        #[serde(rename = "expired")]
+        Expired,
+        #[serde(rename = "failed")]
+        Failed,
+        #[serde(rename = "returned")]
+        Returned,
+    }
+    impl ::std::fmt::Display for DepositStatus {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match *self {
+                Self::Waiting => f.write_str("waiting"),
+                Self::Confirming => f.write_str("confirming"),
+                Self::InReview => f.write_str("in_review"),
+                Self::Credited => f.write_str("credited"),
+                Self::Expired => f.write_str("expired"),
+                Self::Failed => f.write_str("failed"),
+                Self::Returned => f.write_str("returned"),
+            }
+        }
+    }
+    impl ::std::str::FromStr for DepositStatus {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            match value {
+                "waiting" => Ok(Self::Waiting),
+                "confirming" => Ok(Self::Confirming),
+                "in_review" => Ok(Self::InReview),
+                "credited" => Ok(Self::Credited),
+                "expired" => Ok(Self::Expired),
+                "failed" => Ok(Self::Failed),
+                "returned" => Ok(Self::Returned),
+                _ => Err("invalid value".into()),
+            }
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for DepositStatus {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for DepositStatus {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
     ///What every answer says that is not a success.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Error {
@@ -226,6 +389,12 @@ well.*/
         ServiceUnknown,
         #[serde(rename = "link_bad")]
         LinkBad,
+        #[serde(rename = "deposits_closed")]
+        DepositsClosed,
+        #[serde(rename = "gateway_unavailable")]
+        GatewayUnavailable,
+        #[serde(rename = "amount_below_min")]
+        AmountBelowMin,
         #[serde(rename = "field_missing")]
         FieldMissing,
         #[serde(rename = "field_invalid")]
@@ -280,6 +449,9 @@ well.*/
                 Self::MediaTypeUnsupported => f.write_str("media_type_unsupported"),
                 Self::ServiceUnknown => f.write_str("service_unknown"),
                 Self::LinkBad => f.write_str("link_bad"),
+                Self::DepositsClosed => f.write_str("deposits_closed"),
+                Self::GatewayUnavailable => f.write_str("gateway_unavailable"),
+                Self::AmountBelowMin => f.write_str("amount_below_min"),
                 Self::FieldMissing => f.write_str("field_missing"),
                 Self::FieldInvalid => f.write_str("field_invalid"),
                 Self::QuantityBelowMin => f.write_str("quantity_below_min"),
@@ -329,6 +501,9 @@ well.*/
                 "media_type_unsupported" => Ok(Self::MediaTypeUnsupported),
                 "service_unknown" => Ok(Self::ServiceUnknown),
                 "link_bad" => Ok(Self::LinkBad),
+                "deposits_closed" => Ok(Self::DepositsClosed),
+                "gateway_unavailable" => Ok(Self::GatewayUnavailable),
+                "amount_below_min" => Ok(Self::AmountBelowMin),
                 "field_missing" => Ok(Self::FieldMissing),
                 "field_invalid" => Ok(Self::FieldInvalid),
                 "quantity_below_min" => Ok(Self::QuantityBelowMin),
@@ -388,6 +563,9 @@ well.*/
         ///The smallest number allowed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub min: ::std::option::Option<i64>,
+        ///The smallest amount allowed, in USD.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub min_amount: ::std::option::Option<::rust_decimal::Decimal>,
         ///How many seconds to wait.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub retry_after_seconds: ::std::option::Option<i64>,
@@ -397,6 +575,61 @@ well.*/
         ///The order's status.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<OrderStatus>,
+    }
+    ///`nowpayments`: by crypto-currency. `manual`: another way, recorded by a person of the panel.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Copy,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    pub enum GatewayName {
+        #[serde(rename = "nowpayments")]
+        Nowpayments,
+        #[serde(rename = "manual")]
+        Manual,
+    }
+    impl ::std::fmt::Display for GatewayName {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match *self {
+                Self::Nowpayments => f.write_str("nowpayments"),
+                Self::Manual => f.write_str("manual"),
+            }
+        }
+    }
+    impl ::std::str::FromStr for GatewayName {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            match value {
+                "nowpayments" => Ok(Self::Nowpayments),
+                "manual" => Ok(Self::Manual),
+                _ => Err("invalid value".into()),
+            }
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for GatewayName {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for GatewayName {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
     }
     ///An API key; never the key itself.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -474,6 +707,17 @@ Refunds do not give it back. What was ordered before a cap was set is not counte
         pub name: ::std::string::String,
         ///What it may be used for: one at least. Keys of staff have all of them.
         pub scopes: ::std::vec::Vec<Scope>,
+    }
+    ///A deposit to make.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    pub struct NewDeposit {
+        ///How much is to be paid, in USD, with at most two decimals; from the panel's minimum on.
+        pub amount: ::rust_decimal::Decimal,
+        /**The coin that it will be paid with, by the gateway's name of it, such as `btc` or
+`usdttrc20`; without it, you choose on the invoice's page.*/
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub coin: ::std::option::Option<::std::string::String>,
     }
     ///A new key.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -2143,6 +2387,145 @@ Arguments:
             .build()?;
         let info = OperationInfo {
             operation_id: "wallet_entries",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**List your deposits
+
+Newest first.
+
+Sends a `GET` request to `/api/v3/deposits`
+
+Arguments:
+- `cursor`: The `next_cursor` of the page before.
+- `limit`: Deposits per page.
+- `status`: Only those that stand so.
+*/
+    pub async fn deposit_list<'a>(
+        &'a self,
+        cursor: Option<&'a str>,
+        limit: Option<i64>,
+        status: Option<types::DepositStatus>,
+    ) -> Result<ResponseValue<types::DepositPage>, Error<()>> {
+        let url = format!("{}/api/v3/deposits", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("cursor", &cursor))
+            .query(&progenitor_client::QueryParam::new("limit", &limit))
+            .query(&progenitor_client::QueryParam::new("status", &status))
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "deposit_list",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Make a deposit
+
+Gives the page on which it is paid. What the coin asks of a payer is found out before the
+invoice is made. What arrives is credited by itself; **it is final then**: read `terms` and
+`notes`. A deposit that is never paid costs nothing.
+
+Sends a `POST` request to `/api/v3/deposits`
+
+*/
+    pub async fn deposit_create<'a>(
+        &'a self,
+        body: &'a types::NewDeposit,
+    ) -> Result<ResponseValue<types::DepositDetails>, Error<()>> {
+        let url = format!("{}/api/v3/deposits", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "deposit_create",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            201u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Read a deposit
+
+With its payments: what arrived, and what was credited of it.
+
+Sends a `GET` request to `/api/v3/deposits/{deposit_id}`
+
+Arguments:
+- `deposit_id`: The deposit's number.
+*/
+    pub async fn deposit_view<'a>(
+        &'a self,
+        deposit_id: i64,
+    ) -> Result<ResponseValue<types::DepositDetails>, Error<()>> {
+        let url = format!(
+            "{}/api/v3/deposits/{}", self.baseurl, encode_path(& deposit_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "deposit_view",
         };
         (crate::key::sign)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;

@@ -15,11 +15,13 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use reqwest::Method;
+use secrecy::SecretString;
 use serde_json::Value;
 use smm_panel_server::app::{self, Background, Running};
 use smm_panel_server::catalog::{self, Offer, Terms, platform};
 use smm_panel_server::clock::{Clock, Time};
 use smm_panel_server::config::Config;
+use smm_panel_server::demo::gateway::SimulatedGateway;
 use smm_panel_server::demo::provider::{ProviderService, Script, SimulatedProvider};
 use smm_panel_server::ids::{AccountId, ProviderId};
 use smm_panel_server::money::Rate;
@@ -130,12 +132,29 @@ pub fn config(folder: &TempDir) -> Config {
 
 /// The settings of a panel in a process of its own, whose data is in `folder`.
 pub fn process_config(folder: &Path) -> Config {
-    Config {
+    let mut config = Config {
         provider_allow_loopback: true,
         database_url: database::of(folder),
         secrets_file: folder.join("secrets"),
         ..Config::default()
+    };
+    if let Ok(url) = std::fs::read_to_string(folder.join(GATEWAY_FILE)) {
+        use_gateway(&mut config, &url);
     }
+    config
+}
+
+/// The file in the folder of a panel's data that holds the URL of its simulated gateway.
+pub const GATEWAY_FILE: &str = "gateway.url";
+
+/// Has a panel use the simulated gateway whose API is at `url`.
+pub fn use_gateway(config: &mut Config, url: &str) {
+    let (email, password) = SimulatedGateway::LOGIN;
+    config.nowpayments_url = url.parse().expect("a URL");
+    config.nowpayments_api_key = Some(SecretString::from(SimulatedGateway::API_KEY));
+    config.nowpayments_ipn_secret = Some(SecretString::from(SimulatedGateway::IPN_SECRET));
+    config.nowpayments_email = Some(email.to_owned());
+    config.nowpayments_password = Some(SecretString::from(password));
 }
 
 /// What the panel sells in a story, at position 0 of the list as service 1 and so on: the

@@ -58,6 +58,7 @@ mod bad_input;
 mod cancel;
 mod concurrency;
 mod crash;
+mod deposits;
 mod dialects;
 mod operations;
 mod operator;

@@ -13,7 +13,7 @@ use smm_panel_server::actor::{Actor, Role};
 use smm_panel_server::money::Money;
 use smm_panel_server::wallet;
 
-mod requests;
+pub(crate) mod requests;
 
 use requests::{Call, Document, Objects};
 
@@ -84,7 +84,11 @@ async fn objects_of(panel: &TestPanel, tenant: &Tenant) -> Objects {
         "/notice_id",
     )
     .await;
+    let deposits = format!("/operator/v1/accounts/{}/deposits", tenant.account);
+    let deposit = json!({"amount": "1", "reference": MARK, "reason": "a test"});
+    let deposit = post(&operator, &deposits, Some(deposit), "/deposit_id").await;
     Objects::new([
+        ("deposit", vec![deposit]),
         ("order", vec![done, open]),
         ("refill", vec![refill]),
         ("key", vec![key]),
@@ -114,6 +118,8 @@ async fn rows_of(panel: &TestPanel, account: i64) -> BTreeMap<String, Vec<String
             format!("account_id = {account}")
         } else if has("order_id") {
             format!("order_id IN {orders}")
+        } else if has("deposit_id") {
+            format!("deposit_id IN (SELECT id FROM deposits WHERE account_id = {account})")
         } else if has("refill_id") {
             format!("refill_id IN (SELECT id FROM refills WHERE order_id IN {orders})")
         } else if has("dispatch_id") {
@@ -151,6 +157,8 @@ async fn no_operation_reads_or_changes_what_belongs_to_somebody_else() {
         ("refills", 1),
         ("api_keys", 2),
         ("notices", 1),
+        ("deposits", 1),
+        ("deposit_credits", 1),
     ] {
         assert_eq!(before[table].len(), rows, "{table}");
     }

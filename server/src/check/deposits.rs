@@ -32,7 +32,7 @@ const CREDITS: &str = "SELECT c.ledger_transaction_id, d.account_id, d.gateway, 
      COALESCE(p.gateway_payment, d.reference), c.number, c.amount_nano FROM deposit_credits c \
      JOIN deposits d ON d.id = c.deposit_id LEFT JOIN payments p ON p.id = c.payment_id";
 const RETURNS: &str = "SELECT r.ledger_transaction_id, d.account_id, p.gateway, p.gateway_payment, \
-     1, r.taken_nano FROM deposit_returns r JOIN payments p ON p.id = r.payment_id \
+     CAST(1 AS BIGINT), r.taken_nano FROM deposit_returns r JOIN payments p ON p.id = r.payment_id \
      JOIN deposits d ON d.id = p.deposit_id";
 
 impl Deposits {

@@ -4,6 +4,7 @@
 //! database, the workers, the ledger and its check.
 
 mod cast;
+pub mod gateway;
 mod outcome;
 pub mod provider;
 mod screen;

@@ -20,7 +20,7 @@ words! {
         Credited = "credited",
         /// Nothing arrived in time; what comes later is credited all the same.
         Expired = "expired",
-        /// The gateway gave up, or made no invoice.
+        /// The gateway gave up or made no invoice, or a person credited nothing of what arrived.
         Failed = "failed",
         /// The gateway sent the money back after it was credited.
         Returned = "returned",
@@ -209,7 +209,7 @@ pub fn status_of(credited: Money, payments: &[Known], is_over: bool) -> DepositS
         DepositStatus::Credited
     } else if any(|payment| payment.status.is_some_and(is_on_its_way)) {
         DepositStatus::Confirming
-    } else if any(|payment| payment.status == Some(PaymentStatus::Failed)) {
+    } else if any(|payment| payment.status.is_some_and(came_to_nothing)) {
         DepositStatus::Failed
     } else if is_over || any(|payment| payment.status == Some(PaymentStatus::Expired)) {
         DepositStatus::Expired
@@ -220,14 +220,28 @@ pub fn status_of(credited: Money, payments: &[Known], is_over: bool) -> DepositS
 
 fn is_on_its_way(status: PaymentStatus) -> bool {
     match status {
-        PaymentStatus::Confirming
-        | PaymentStatus::Confirmed
-        | PaymentStatus::Sending
-        | PaymentStatus::PartiallyPaid
-        | PaymentStatus::Finished => true,
+        PaymentStatus::Confirming | PaymentStatus::Confirmed | PaymentStatus::Sending => true,
         PaymentStatus::Waiting
+        | PaymentStatus::PartiallyPaid
+        | PaymentStatus::Finished
         | PaymentStatus::Failed
         | PaymentStatus::Refunded
+        | PaymentStatus::Expired
+        | PaymentStatus::Canceled => false,
+    }
+}
+
+/// Of a payment that is neither credited nor in review.
+fn came_to_nothing(status: PaymentStatus) -> bool {
+    match status {
+        PaymentStatus::PartiallyPaid
+        | PaymentStatus::Finished
+        | PaymentStatus::Failed
+        | PaymentStatus::Refunded => true,
+        PaymentStatus::Waiting
+        | PaymentStatus::Confirming
+        | PaymentStatus::Confirmed
+        | PaymentStatus::Sending
         | PaymentStatus::Expired
         | PaymentStatus::Canceled => false,
     }

@@ -8,18 +8,18 @@ use serde_json::{Map, Value, json};
 
 /// Objects by kind: the names of parameters and fields that end in `_id` name a kind.
 #[derive(Clone)]
-pub(super) struct Objects(BTreeMap<String, Vec<i64>>);
+pub(crate) struct Objects(BTreeMap<String, Vec<i64>>);
 
 /// What stands for an object's number in texts that are compared.
 const SOME: &str = "#";
 
 impl Objects {
-    pub(super) fn new<const N: usize>(kinds: [(&str, Vec<i64>); N]) -> Objects {
+    pub(crate) fn new<const N: usize>(kinds: [(&str, Vec<i64>); N]) -> Objects {
         Objects(kinds.map(|(kind, ids)| (kind.to_owned(), ids)).into())
     }
 
     /// As many objects of each kind that do not exist, with as many digits.
-    pub(super) fn missing(&self) -> Objects {
+    pub(crate) fn missing(&self) -> Objects {
         let missing = |ids: &Vec<i64>| ids.iter().map(|id| id + 700_000).collect();
         Objects(
             self.0
@@ -30,22 +30,22 @@ impl Objects {
     }
 
     /// These and others.
-    pub(super) fn and(&self, others: &Objects) -> Objects {
+    pub(crate) fn and(&self, others: &Objects) -> Objects {
         let both =
             |(kind, ids): (&String, &Vec<i64>)| (kind.clone(), [ids, others.of(kind)].concat());
         Objects(self.0.iter().map(both).collect())
     }
 
-    pub(super) fn kinds(&self) -> impl Iterator<Item = String> {
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = String> {
         self.0.keys().cloned()
     }
 
-    pub(super) fn of(&self, kind: &str) -> &[i64] {
+    pub(crate) fn of(&self, kind: &str) -> &[i64] {
         self.0.get(kind).map_or(&[], Vec::as_slice)
     }
 
     /// `text` without the numbers of these objects and without what differs between requests.
-    pub(super) fn masked(&self, text: &str) -> String {
+    pub(crate) fn masked(&self, text: &str) -> String {
         let mut numbers: Vec<String> = self.0.values().flatten().map(i64::to_string).collect();
         numbers.sort_by_key(|number| std::cmp::Reverse(number.len()));
         let mut json: Value = serde_json::from_str(text).unwrap_or(Value::String(text.to_owned()));
@@ -69,22 +69,22 @@ impl Objects {
 }
 
 /// The document that the panel serves.
-pub(super) struct Document(Value);
+pub(crate) struct Document(Value);
 
 /// A request to one operation.
 #[derive(Clone)]
-pub(super) struct Call {
-    pub(super) operation: String,
-    pub(super) method: Method,
-    pub(super) path: String,
-    pub(super) body: Option<Value>,
+pub(crate) struct Call {
+    pub(crate) operation: String,
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) body: Option<Value>,
     /// The kinds of objects that it names.
-    pub(super) names: BTreeSet<String>,
+    pub(crate) names: BTreeSet<String>,
 }
 
 impl Call {
     /// The same about other objects.
-    pub(super) fn with(&self, these: &Objects, others: &Objects) -> Call {
+    pub(crate) fn with(&self, these: &Objects, others: &Objects) -> Call {
         let mut call = self.clone();
         for kind in &self.names {
             for (this, other) in these.of(kind).iter().zip(others.of(kind)) {
@@ -107,11 +107,11 @@ impl Call {
         call
     }
 
-    pub(super) fn only_reads(&self) -> bool {
+    pub(crate) fn only_reads(&self) -> bool {
         self.method == Method::GET
     }
 
-    pub(super) async fn send(&self, panel: &TestPanel, key: &str) -> Reply {
+    pub(crate) async fn send(&self, panel: &TestPanel, key: &str) -> Reply {
         panel
             .ask(key, self.method.clone(), &self.path, self.body.clone())
             .await
@@ -119,13 +119,13 @@ impl Call {
 }
 
 impl Document {
-    pub(super) async fn of(panel: &TestPanel) -> Document {
+    pub(crate) async fn of(panel: &TestPanel) -> Document {
         let reply = panel.ask("", Method::GET, "/openapi.json", None).await;
         Document(reply.json())
     }
 
     /// The operations of the typed APIs.
-    pub(super) fn operations(&self) -> BTreeSet<String> {
+    pub(crate) fn operations(&self) -> BTreeSet<String> {
         let names = self
             .each()
             .map(|(_, _, operation)| operation["operationId"].clone());
@@ -135,7 +135,7 @@ impl Document {
     }
 
     /// The actions of the panel protocol.
-    pub(super) fn actions(&self) -> Vec<String> {
+    pub(crate) fn actions(&self) -> Vec<String> {
         let mapping = &self.0["components"]["schemas"]["PanelCall"]["discriminator"]["mapping"];
         mapping.as_object().unwrap().keys().cloned().collect()
     }
@@ -151,7 +151,7 @@ impl Document {
 
     /// Every operation, about each of the objects that it can name: parameters of the path and
     /// of the query, and fields of the body.
-    pub(super) fn calls(&self, objects: &Objects) -> Vec<Call> {
+    pub(crate) fn calls(&self, objects: &Objects) -> Vec<Call> {
         let mut calls = Vec::new();
         for (path, method, operation) in self.each() {
             let name = operation["operationId"].as_str().unwrap();
@@ -292,7 +292,7 @@ impl Maker<'_> {
 }
 
 /// The panel's tables and their columns that are not bytes.
-pub(super) async fn tables(panel: &TestPanel) -> Vec<(String, Vec<String>)> {
+pub(crate) async fn tables(panel: &TestPanel) -> Vec<(String, Vec<String>)> {
     let sql = match harness::database::current() {
         harness::database::Database::Sqlite => {
             "SELECT m.name || '.' || c.name FROM sqlite_master m, pragma_table_info(m.name) c \

@@ -87,7 +87,7 @@ fn decimal(token: &str) -> Option<Decimal> {
 /// A time in ms since 1970, or in the form of RFC 3339.
 fn time(json: &Json, field: &str) -> Option<Time> {
     match json.get(field)? {
-        Json::Number(token) => token.parse().ok().map(Time::from_ms),
+        Json::Number(token) => i64::try_from(decimal(token)?).ok().map(Time::from_ms),
         Json::Text(text) => Time::parse(text),
         Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => None,
     }

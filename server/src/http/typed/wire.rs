@@ -379,7 +379,8 @@ words!(
     "`waiting`: nothing has arrived. `confirming`: a payment was seen, and is not final. \
      `in_review`: something arrived that a person has to look at. `credited`: it is in the wallet. \
      `expired`: nothing arrived in time; what comes later is credited all the same. `failed`: the \
-     gateway gave up. `returned`: the gateway sent the money back after it was credited.",
+     gateway gave up, or a person credited nothing of what arrived. `returned`: the gateway \
+     sent the money back after it was credited.",
     DepositStatus::ALL.iter()
 );
 words!(
