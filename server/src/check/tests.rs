@@ -14,6 +14,7 @@ mod broken_marks;
 mod broken_money;
 mod broken_orders;
 mod broken_suspensions;
+mod deposited;
 mod suspended;
 
 use base::NOW;
@@ -33,6 +34,7 @@ fn corruptions() -> impl Iterator<Item = &'static Corruption> {
         .chain(broken_orders::CORRUPTIONS)
         .chain(broken_suspensions::CORRUPTIONS)
         .chain(broken_marks::CORRUPTIONS)
+        .chain(deposited::CORRUPTIONS)
 }
 
 /// Changes after which the panel is still right.
@@ -123,11 +125,11 @@ async fn a_panel_that_is_right_has_no_violation() {
     assert!(report.is_clean(), "{report}");
     assert_eq!(
         (report.read["orders"], report.read["ledger_transactions"]),
-        (12, 33)
+        (12, 37)
     );
     assert_eq!(
         (report.read["ledger_entries"], report.read["dispatches"]),
-        (68, 14)
+        (76, 14)
     );
 }
 

@@ -47,11 +47,62 @@ fn every_default_is_allowed_by_its_own_rule_in_the_environment() {
         let variable = format!("SMM_PANEL_{}", row.name.to_uppercase());
         let value = match (row.name, row.default.as_str()) {
             ("metrics_listen", "not set") => "127.0.0.1:9090",
+            ("public_url", "not set") => "https://panel.example",
             (_, "not set") => DIGITS,
             (_, default) => default,
         };
-        let config = load(None, &[(variable.as_str(), value)]).unwrap();
+        let mut env = vec![(variable.as_str(), value)];
+        env.extend(
+            TOGETHER
+                .iter()
+                .find(|(one, _)| *one == row.name)
+                .map(|(_, other)| (*other, "x")),
+        );
+        let config = load(None, &env).unwrap();
         assert_eq!(setting(&config, row.name).source, Source::Environment);
+    }
+}
+
+/// Settings that mean nothing without another, and the variable of that.
+const TOGETHER: [(&str, &str); 4] = [
+    ("nowpayments_api_key", "SMM_PANEL_NOWPAYMENTS_IPN_SECRET"),
+    ("nowpayments_ipn_secret", "SMM_PANEL_NOWPAYMENTS_API_KEY"),
+    ("nowpayments_email", "SMM_PANEL_NOWPAYMENTS_PASSWORD"),
+    ("nowpayments_password", "SMM_PANEL_NOWPAYMENTS_EMAIL"),
+];
+
+#[test]
+fn what_means_nothing_alone_is_refused_alone() {
+    for (name, _) in TOGETHER {
+        let variable = format!("SMM_PANEL_{}", name.to_uppercase());
+        let refused = load(None, &[(variable.as_str(), "secret-of-mine")]).unwrap_err();
+        assert!(
+            refused.starts_with(&format!("The setting {name} is set, and ")),
+            "{refused}"
+        );
+        assert!(!refused.contains("secret-of-mine"), "{refused}");
+    }
+}
+
+#[test]
+fn a_gateway_is_never_asked_in_the_clear() {
+    let at = |url: &str| load(None, &[("SMM_PANEL_NOWPAYMENTS_URL", url)]);
+    assert!(at("https://api-sandbox.nowpayments.io/v1").is_ok());
+    assert!(at("http://127.0.0.1:9000/v1").is_ok() && at("http://[::1]/v1").is_ok());
+    for url in [
+        "http://api.nowpayments.io/v1",
+        "http://127.0.0.1.example/v1",
+    ] {
+        let refused = at(url).unwrap_err();
+        assert!(refused.contains("must begin with https://"), "{refused}");
+    }
+    for url in [
+        "ftp://x/v1",
+        "https://me:secret@x/v1",
+        "x",
+        "https://x/?key=secret",
+    ] {
+        assert!(at(url).unwrap_err().contains("must be a URL"), "{url}");
     }
 }
 
@@ -293,7 +344,8 @@ fn numbers_that_carry_a_unit_end_their_names_with_it() {
             "{}",
             setting.name
         );
-        let number = setting.allowed.starts_with("a whole number");
+        let allowed = &setting.allowed;
+        let number = allowed.starts_with("a whole number") || allowed.starts_with("an amount");
         assert_eq!(number, !setting.unit.is_empty(), "{}", setting.name);
         assert!(setting.doc.ends_with('.'), "{}", setting.name);
     }

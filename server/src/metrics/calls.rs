@@ -63,6 +63,12 @@ words! {
         WalletView = "wallet_view",
         /// The movements of the wallet.
         WalletEntries = "wallet_entries",
+        /// Making a deposit.
+        DepositCreate = "deposit_create",
+        /// One deposit.
+        DepositView = "deposit_view",
+        /// Deposits by pages.
+        DepositList = "deposit_list",
         /// An account.
         AccountSignUp = "account_sign_up",
         /// A session.
@@ -143,6 +149,9 @@ impl Call {
             | Call::RefundList
             | Call::WalletView
             | Call::WalletEntries
+            | Call::DepositCreate
+            | Call::DepositView
+            | Call::DepositList
             | Call::AccountSignUp
             | Call::AccountSignIn
             | Call::AccountSignOut

@@ -6,7 +6,7 @@
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use smm_panel_migrations::{Migrator, MigratorTrait};
 
-use super::suspended;
+use super::{deposited, suspended};
 use crate::clock::Time;
 
 /// When the base panel is checked; the one lease in it ends then.
@@ -288,7 +288,10 @@ pub(super) async fn write(db: &DatabaseConnection) {
     Migrator::up(db, None).await.unwrap();
     db.execute_unprepared(PARTIES).await.unwrap();
     let ledger = (1..).zip(LEDGER);
-    for (id, (kind, reference, moves)) in ledger.chain((101..).zip(suspended::LEDGER)) {
+    for (id, (kind, reference, moves)) in ledger
+        .chain((101..).zip(suspended::LEDGER))
+        .chain((201..).zip(deposited::LEDGER))
+    {
         let note = if kind == "adjustment" {
             "'asked for by mail'"
         } else {
@@ -311,6 +314,7 @@ pub(super) async fn write(db: &DatabaseConnection) {
     db.execute_unprepared(ORDERS).await.unwrap();
     db.execute_unprepared(HISTORY).await.unwrap();
     db.execute_unprepared(suspended::ROWS).await.unwrap();
+    db.execute_unprepared(deposited::ROWS).await.unwrap();
     db.execute_unprepared(suspended::AUDIT).await.unwrap();
 }
 
