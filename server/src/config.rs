@@ -45,6 +45,10 @@ const OTHER_VARIABLES: &[(&str, &str)] = &[
         "SMM_PANEL_TEST_DATABASES",
         "the databases that the tests run on",
     ),
+    (
+        "SMM_PANEL_TEST_CALLBACKS",
+        "how many signed callbacks the tests make",
+    ),
 ];
 
 /// The variable that names the settings file.
