@@ -337,7 +337,7 @@ fn new_key() -> String {
     format!("{:032x}", rand::random::<u128>())
 }
 
-fn rows<T: Send>(page: Vec<T>) -> impl Stream<Item = Result<T, Error>> + Send {
+pub(crate) fn rows<T: Send>(page: Vec<T>) -> impl Stream<Item = Result<T, Error>> + Send {
     futures::stream::iter(page.into_iter().map(Ok))
 }
 

@@ -1692,7 +1692,8 @@ order ends.*/
         ///When.
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
         /**What moved the money: `order_placed` (a charge), `order_settled` (a refund), `order_refund`
-(a refund that was decided after the order had ended), `adjustment` (a credit by the panel's
+(a refund that was decided after the order had ended), `deposit` (what arrived by a
+deposit), `deposit_return` (what the gateway sent back), `adjustment` (a credit by the panel's
 operator), `suspension` (what was forfeited), `reinstatement` (the same come back) or
 `deposit_release` (what was credited while the account was suspended).*/
         pub kind: ::std::string::String,

@@ -29,6 +29,7 @@
 mod account;
 mod builder;
 mod client;
+mod deposits;
 mod error;
 #[allow(
     missing_docs,
@@ -51,8 +52,9 @@ pub use client::{Client, Fed, OrderFilter, ServiceFilter, is_final};
 pub use error::{Error, Refusal};
 pub use generated::types;
 pub use types::{
-    Account, BatchOrder, BatchResult, ErrorCode, ErrorDetails, Key, KeySettings, NewOrder, Notice,
-    Order, OrderStatus, PlacedOrder, Refill, RefillStatus, Refund, RefundDestination, RefundReason,
-    Role, Scope, Service, ServiceType, Wallet, WalletEntry,
+    Account, BatchOrder, BatchResult, Deposit, DepositDetails, DepositPayment, DepositStatus,
+    ErrorCode, ErrorDetails, Key, KeySettings, NewOrder, Notice, Order, OrderStatus, PlacedOrder,
+    Refill, RefillStatus, Refund, RefundDestination, RefundReason, Role, Scope, Service,
+    ServiceType, Wallet, WalletEntry,
 };
 pub use {chrono, rust_decimal};

@@ -6,7 +6,8 @@
 //! in this order, so that no two wait for each other:
 //!
 //! 1. orders, by id;
-//! 2. their dispatches, by order and run; proposed adjustments, one at a time;
+//! 2. their dispatches, by order and run; proposed adjustments, one at a time; payments, one at a
+//!    time, and then the deposit of each;
 //! 3. wallets, by account;
 //! 4. accounts, by id; then API keys, by id; then sessions, by id;
 //! 5. id sequences: of orders, then of ledger transactions, then of refunds;

@@ -7,8 +7,8 @@
 //! - nouns, each with its operations, its pure rules and its private statements: [`accounts`]
 //!   (who calls), [`catalog`] (services, providers, offers), [`orders`] (placing, sending,
 //!   following, ending), [`refills`] (topping up), [`suspensions`] (accounts that are stopped, and
-//!   what they forfeit), [`wallet`] (balances and the ledger), [`adjustments`] (credits that support
-//!   proposes);
+//!   what they forfeit), [`wallet`] (balances and the ledger), [`deposits`] (money that comes in),
+//!   [`adjustments`] (credits that support proposes);
 //! - at the edges: [`provider`] (client of an upstream panel), [`gateway`] (payment gateways),
 //!   [`protocol`] (the words of the panel
 //!   protocol, pure, in both directions), [`alerts`] (what a person should look at), [`check`] (the
@@ -18,8 +18,9 @@
 //!   [`panel`] (all of these at hand), [`batcher`] (group commit), [`app`] (everything running).
 //!
 //! Nouns know each other in one direction only: `refills`, `suspensions` -> `orders` -> `wallet`,
-//! `catalog`, `accounts` -> `wallet`; `adjustments` -> `accounts`, `wallet`; all of them know
-//! [`actor`] and [`audit`]. [`demo`] has the simulated provider and the story of `smm-panel demo`.
+//! `catalog`, `accounts` -> `wallet`; `adjustments`, `deposits` -> `accounts`, `wallet`; all of them
+//! know [`actor`] and [`audit`]. [`demo`] has the simulated provider and gateway, and the story
+//! of `smm-panel demo`.
 
 #![cfg_attr(
     test,

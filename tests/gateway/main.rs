@@ -75,7 +75,10 @@ fn bent(signature: &str, at: usize) -> String {
 
 #[test]
 fn what_javascript_has_signed_is_taken_and_what_was_changed_is_not() {
-    #[expect(clippy::disallowed_methods, reason = "it is about the test, not the panel")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it is about the test, not the panel"
+    )]
     let count = std::env::var(COUNT).ok().map(|count| count.parse());
     let count: usize = count.map_or(USUAL, |count| count.expect("a number"));
     let (ours, other) = (gateway(SECRET), gateway(OTHER));

@@ -24,6 +24,7 @@ use tokio::process::{Child, Command};
 mod accounts;
 mod copy;
 mod database;
+mod deposits;
 mod dispatches;
 mod help;
 mod offers;

@@ -79,12 +79,15 @@ const PURE: &[&str] = &[
     "catalog/sync/listed.rs",
     "catalog/sync/difference.rs",
     "suspensions/rules.rs",
+    "deposits/rules.rs",
+    "deposits/terms.rs",
 ];
 
 const NOUNS: &[&str] = &[
     "accounts/",
     "adjustments/",
     "catalog/",
+    "deposits/",
     "orders/",
     "refills/",
     "suspensions/",
@@ -119,6 +122,7 @@ fn faces_know_no_table_and_no_arithmetic_on_money() {
             ".plus(",
             ".minus(",
             ".share_of(",
+            ".in_proportion(",
         ],
     );
 }

@@ -10,7 +10,6 @@ use std::collections::HashMap;
 use sea_orm::ConnectionTrait;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::actor::Actor;
 use crate::clock::Time;
 use crate::db::{Db, PIECE, Tx};
 use crate::error::{Failure, Refusal, Result};
@@ -277,15 +276,6 @@ pub async fn provider(db: &Db, secrets: &Secrets, id: ProviderId) -> Result<Prov
     let all = providers(db, secrets).await?;
     let found = all.into_iter().find(|provider| provider.id == id);
     Ok(found.ok_or(Refusal::Unknown { what: "provider" })?)
-}
-
-/// What only operators, commands and the panel itself may do. Refused: [`Refusal::Forbidden`].
-fn only_operators(actor: &Actor) -> Result<()> {
-    if actor.is_operator() {
-        Ok(())
-    } else {
-        Err(Refusal::Forbidden.into())
-    }
 }
 
 /// The provider of that name.

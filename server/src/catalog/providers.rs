@@ -4,9 +4,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::sync::{self, DifferenceKind, Mirrored};
-use super::{
-    Exchange, NewProvider, Provider, add_provider_in_tx, only_operators, provider, set_key, store,
-};
+use super::{Exchange, NewProvider, Provider, add_provider_in_tx, provider, set_key, store};
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
@@ -23,7 +21,7 @@ const MAX_NANO_USD: i64 = 1_000_000 * 1_000_000_000;
 /// Adds a provider whose address was checked. Refused: [`Refusal::Taken`],
 /// [`Refusal::FieldInvalid`].
 pub async fn add(panel: &Panel, actor: &Actor, new: &NewProvider) -> Result<Provider> {
-    only_operators(actor)?;
+    actor.only_operators()?;
     let invalid = |field, expected| Refusal::FieldInvalid { field, expected };
     // What stands in commands as PROVIDER=SERVICE has no such sign itself.
     if !is_line(&new.name) || new.name.contains('=') || new.name.chars().count() > 64 {
@@ -93,7 +91,7 @@ pub async fn change(
     id: ProviderId,
     change: ProviderChange,
 ) -> Result<Provider> {
-    only_operators(actor)?;
+    actor.only_operators()?;
     if let Some(exchange) = &change.exchange {
         check_exchange(exchange)?;
     }
@@ -131,7 +129,7 @@ pub async fn change(
 /// Sends nothing to a provider until it is resumed; what was sent is followed on. Refused:
 /// [`Refusal::Unknown`].
 pub async fn pause(panel: &Panel, actor: &Actor, id: ProviderId) -> Result<Provider> {
-    only_operators(actor)?;
+    actor.only_operators()?;
     let tx = panel.db.begin().await?;
     let before = in_tx(&tx, panel, id).await?;
     store::pause_by_operator(&tx, id).await?;
@@ -143,7 +141,7 @@ pub async fn pause(panel: &Panel, actor: &Actor, id: ProviderId) -> Result<Provi
 
 /// Sends to a provider again, whatever it was paused for. Refused: [`Refusal::Unknown`].
 pub async fn resume(panel: &Panel, actor: &Actor, id: ProviderId) -> Result<Provider> {
-    only_operators(actor)?;
+    actor.only_operators()?;
     let tx = panel.db.begin().await?;
     let before = in_tx(&tx, panel, id).await?;
     store::resume(&tx, id).await?;

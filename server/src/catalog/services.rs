@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::rules::{self, Listed, Markup, Price, RefillDays, Unfit, Wish};
 use super::store::{self, NewService, read_service};
-use super::{Offer, Service, ServicePause, ServiceState, only_operators};
+use super::{Offer, Service, ServicePause, ServiceState};
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
@@ -128,7 +128,7 @@ pub async fn create(
     wish: Wish,
     offered: &[(ProviderId, Listed)],
 ) -> Result<ServiceView> {
-    only_operators(actor)?;
+    actor.only_operators()?;
     let below_cost = wish.below_cost;
     let first = offered.first().map(|(_, listed)| listed);
     let (terms, markup) = rules::terms(wish, first).map_err(Refusal::from)?;
@@ -199,7 +199,7 @@ pub async fn change(
     id: ServiceId,
     change: ServiceChange,
 ) -> Result<ServiceView> {
-    only_operators(actor)?;
+    actor.only_operators()?;
     let now = panel.now();
     let tx = panel.db.begin().await?;
     store::lock_catalogue(&tx).await?;
@@ -332,7 +332,7 @@ async fn write(tx: &Tx, view: &ServiceView) -> Result<()> {
 /// Lists services in this order: the named ones take the places that they have among all, each in
 /// the sequence given. Refused: [`Refusal::Unknown`], [`Refusal::FieldInvalid`].
 pub async fn order(panel: &Panel, actor: &Actor, ids: &[ServiceId]) -> Result<()> {
-    only_operators(actor)?;
+    actor.only_operators()?;
     let distinct: HashSet<ServiceId> = ids.iter().copied().collect();
     if ids.is_empty() || ids.len() > 2 * PIECE || distinct.len() < ids.len() {
         return Err(Refusal::FieldInvalid {

@@ -1,7 +1,7 @@
 //! `smm-panel demo`: a whole panel at work in one process, with nothing to install.
 //!
-//! The provider is simulated ([`provider`]), everything else is real: HTTP over loopback, the
-//! database, the workers, the ledger and its check.
+//! The provider ([`provider`]) and the payment gateway ([`gateway`]) are simulated, everything else is
+//! real: HTTP over loopback, the database, the workers, the ledger and its check.
 
 mod cast;
 pub mod gateway;

@@ -6,16 +6,16 @@ use anstream::println;
 use anyhow::{Context, Result};
 
 use super::cast::{offer, services};
+use super::gateway::SimulatedGateway;
 use super::provider::SimulatedProvider;
+use crate::accounts;
 use crate::accounts::KeyTerms;
 use crate::actor::{Actor, Role};
 use crate::app::{self, Background, Running};
 use crate::catalog::{self, Exchange, NewProvider};
 use crate::config::{Config, LogFilter};
 use crate::ids::AccountId;
-use crate::money::Money;
 use crate::panel::Panel;
-use crate::{accounts, wallet};
 
 /// The settings with the demo's patience: days become seconds.
 pub(super) fn hurried(config: Config) -> Config {
@@ -28,6 +28,8 @@ pub(super) fn hurried(config: Config) -> Config {
         lease_margin_ms: 500,
         unknown_resolve_ms: 20_000,
         refill_wait_ms: 2_000,
+        nowpayments_api_key: Some(SimulatedGateway::API_KEY.into()),
+        nowpayments_ipn_secret: Some(SimulatedGateway::IPN_SECRET.into()),
         // The story checks for itself, and shows what it found.
         check_interval_ms: 0,
         // What goes wrong is part of the story.
@@ -63,12 +65,10 @@ pub(super) async fn furnish(panel: &Panel, provider: &SimulatedProvider) -> Resu
     Ok(())
 }
 
-/// The demo's customer with 100 USD, and its key.
+/// The demo's customer, and its key.
 pub(super) async fn customer(panel: &Panel) -> Result<(AccountId, String)> {
     let actor = Actor::command();
     let account = accounts::create(panel, &actor, Role::Reseller, "demo").await?;
-    let amount = Money::parse("100")?;
-    wallet::credit(panel, &actor, account, amount, "demo", "to try the panel").await?;
     let terms = KeyTerms::named("demo");
     let (_, key) = accounts::create_key(panel, &actor, account, &terms).await?;
     Ok((account, key.expose().to_owned()))

@@ -1,5 +1,7 @@
 //! The story that the demo tells, through real HTTP.
 
+mod deposit;
+
 use std::collections::HashMap;
 use std::io::Write;
 use std::net::SocketAddr;
@@ -13,6 +15,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::cast::{DROPS, Expected, ORDERS, services};
+use super::gateway::SimulatedGateway;
 use super::outcome::{compare, difference, is_final};
 use super::provider::SimulatedProvider;
 use super::screen::{Row, Table, headline, verdict};
@@ -87,6 +90,7 @@ pub async fn run(config: Config, options: Options) -> Result<ExitCode> {
 /// Everything that takes part.
 struct Stage {
     provider: SimulatedProvider,
+    gateway: SimulatedGateway,
     running: Running,
     account: AccountId,
     url: String,
@@ -105,9 +109,12 @@ impl Stage {
             "{} holds a panel already; give --data an empty folder",
             folder.display()
         );
+        let here = ([127, 0, 0, 1], 0).into();
+        let gateway = SimulatedGateway::start(here).await?;
         let config = Config {
             database_url: DatabaseUrl::sqlite(&database),
             secrets_file: folder.join("smm-panel.secrets"),
+            nowpayments_url: gateway.url().parse()?,
             ..hurried(config)
         };
         telemetry::start(&config);
@@ -115,8 +122,7 @@ impl Stage {
         db.require_current().await?;
         let secrets = Secrets::load_or_create(&config)?;
         let panel = Panel::open(db, Clock::system(), config, secrets).await?;
-        let provider =
-            SimulatedProvider::start(Clock::system(), ([127, 0, 0, 1], 0).into()).await?;
+        let provider = SimulatedProvider::start(Clock::system(), here).await?;
         provider.keep_request_ids(true);
         furnish(&panel, &provider).await?;
         let (account, key) = customer(&panel).await?;
@@ -127,6 +133,7 @@ impl Stage {
         let folder = folder.to_owned();
         let stage = Stage {
             provider,
+            gateway,
             running,
             account,
             url,
@@ -151,6 +158,7 @@ impl Stage {
             "operator_key": self.operator_key,
             "services": services,
             "provider_url": self.provider.url(),
+            "gateway_url": self.gateway.url(),
         });
         let path = self.folder.join("demo.json");
         std::fs::write(&path, format!("{about:#}\n")).with_context(|| format!("{}", path.display()))
@@ -163,18 +171,25 @@ impl Stage {
             "Behind it, a simulated provider at     {}",
             self.provider.url()
         );
-        println!("Its customer has 100.00 USD. Every word below went over real HTTP.");
-        headline(&format!("1. The customer orders {} times", ORDERS.len()));
+        println!(
+            "Before it, a simulated payment gateway {}",
+            self.gateway.url()
+        );
+        println!("Every word below went over real HTTP.");
+        headline("1. The customer brings 100 USD, and the payment gateway tells of it badly");
+        let deposited = self.deposit().await?;
+        headline(&format!("2. The customer orders {} times", ORDERS.len()));
         let (placed, mut held) = self.place().await?;
-        headline("2. The provider delivers, and what it does not deliver is refunded");
+        held &= deposited;
+        headline("3. The provider delivers, and what it does not deliver is refunded");
         held &= self.follow(&placed).await?;
-        headline("3. A completed order drops, and is refilled");
+        headline("4. A completed order drops, and is refilled");
         held &= self.refill(&placed).await?;
-        headline("4. The wallet's account of every cent");
+        headline("5. The wallet's account of every cent");
         held &= self.account_for().await?;
-        headline("5. Why money came back: the typed API, at /api/v3/refunds");
+        headline("6. Why money came back: the typed API, at /api/v3/refunds");
         held &= self.explain().await?;
-        headline("6. Every invariant, checked by independent code");
+        headline("7. Every invariant, checked by independent code");
         let panel = self.running.panel();
         let report = check::check(panel.db.read(), panel.now(), |_| {}).await?;
         println!("{report}");
@@ -379,7 +394,7 @@ impl Stage {
         for line in wallet::statement(&panel.db, self.account, START, ALL).await? {
             sum = sum.plus(line.amount)?;
             let (amount, cause) = (line.amount, line.reference);
-            println!("  {:<14} {cause:<22} {amount:>12} {sum:>12}", line.kind);
+            println!("  {:<14} {cause:<24} {amount:>12} {sum:>12}", line.kind);
         }
         let shown = self.ask(&[("action", "balance")]).await?;
         let shown = shown["balance"].as_str().unwrap_or_default().to_owned();
@@ -423,6 +438,7 @@ impl Stage {
     async fn strike(self) -> Result<()> {
         self.running.stop().await?;
         self.provider.stop().await;
+        self.gateway.stop().await;
         Ok(())
     }
 }

@@ -337,3 +337,43 @@ async fn a_bank_transfer_is_recorded_by_an_operator_once() {
     );
     till.finish().await;
 }
+
+#[apply(story)]
+async fn a_program_deposits_by_the_sdk() {
+    use futures::TryStreamExt;
+    use smm_panel_sdk::{Client, DepositStatus, Error, ErrorCode};
+
+    let till = Till::start().await;
+    let base = till.panel.url.trim_end_matches("/api/v2").to_owned();
+    let client = Client::new(&base, &till.panel.key).unwrap();
+    let made = client.deposit("20.50".parse().unwrap(), Some("btc")).await;
+    let made = made.unwrap();
+    assert_eq!(made.deposit.status, DepositStatus::Waiting);
+    assert_eq!(made.deposit.quote.unwrap().estimate, "0.000205");
+    let invoice = made.deposit.invoice_url.unwrap();
+    let payment = till
+        .gateway
+        .choose(invoice.rsplit('/').next().unwrap(), "btc");
+    till.becomes(&payment.unwrap().paid_in_full(), PaymentStatus::Finished)
+        .await;
+    let paid = client
+        .deposit_status(made.deposit.deposit_id)
+        .await
+        .unwrap();
+    assert_eq!(paid.deposit.status, DepositStatus::Credited);
+    assert_eq!(paid.deposit.credited, "20.50".parse().unwrap());
+    assert_eq!(paid.payments[0].actually_paid.as_deref(), Some("0.000205"));
+    client.deposit(5.into(), None).await.unwrap();
+    let all: Vec<_> = client.deposits(None).try_collect().await.unwrap();
+    assert_eq!(all.len(), 2);
+    let credited = client.deposits(Some(DepositStatus::Credited));
+    let credited: Vec<_> = credited.try_collect().await.unwrap();
+    assert_eq!(credited.len(), 1);
+    let refused = client.deposit("0.50".parse().unwrap(), None).await;
+    let Err(Error::Refused(refusal)) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(refusal.code, ErrorCode::AmountBelowMin);
+    assert_eq!(refusal.details.min_amount, Some(1.into()));
+    till.finish().await;
+}

@@ -7,9 +7,9 @@ use serde_json::json;
 use super::{Listed, Recorded, Skipped, store};
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
+use crate::catalog::Provider;
 use crate::catalog::rules::{Markup, Price, RefillDays, Wish, terms};
 use crate::catalog::store::{NewService, bump_version, insert_services, lock_catalogue};
-use crate::catalog::{Provider, only_operators};
 use crate::db::PIECE;
 use crate::error::{Refusal, Result};
 use crate::ids::ServiceId;
@@ -51,7 +51,7 @@ pub async fn import(
     (selection, markup, refill_days): (&Selection, Markup, Option<RefillDays>),
     progress: impl Fn(usize, usize),
 ) -> Result<Imported> {
-    only_operators(actor)?;
+    actor.only_operators()?;
     if let Some(error) = &read.report.error {
         let why = format!(
             "the catalogue of {} was not taken: {error}; nothing was imported",

@@ -26,7 +26,7 @@ use crate::protocol::upstream::Catalogue;
 use crate::vocabulary::words;
 
 use super::rules::Listed;
-use super::{Exchange, Provider, ServiceState, only_operators};
+use super::{Exchange, Provider, ServiceState};
 
 mod difference;
 mod import;
@@ -129,7 +129,7 @@ pub async fn take_due(panel: &Panel) -> Result<Option<(Provider, Lease)>> {
 
 /// Takes the reading of `provider` now. Refused: [`Refusal::Conflict`] while it is being read.
 pub async fn take(panel: &Panel, actor: &Actor, provider: &Provider) -> Result<Lease> {
-    only_operators(actor)?;
+    actor.only_operators()?;
     let now = panel.now();
     let lease = lease_of(provider, now);
     let tx = panel.db.begin().await?;

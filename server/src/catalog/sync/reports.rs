@@ -8,7 +8,7 @@ use super::difference::{Seen, is_price, reason, usable};
 use super::{DifferenceKind, DifferenceState, records, store};
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
-use crate::catalog::{ServicePause, ServiceState, only_operators};
+use crate::catalog::{ServicePause, ServiceState};
 use crate::clock::Time;
 use crate::db::{Db, PIECE, Tx};
 use crate::error::{Refusal, Result};
@@ -117,7 +117,7 @@ pub async fn differences(
 /// Makes services follow differences: all of `ids`, or none. Refused: [`Refusal::Unknown`],
 /// [`Refusal::Conflict`] where one was decided before, or cannot be followed.
 pub async fn apply(panel: &Panel, actor: &Actor, ids: &[i64]) -> Result<Vec<Difference>> {
-    only_operators(actor)?;
+    actor.only_operators()?;
     let tx = panel.db.begin().await?;
     let (found, mut services) = open_ones(&tx, ids).await?;
     let mut changed: HashSet<ServiceId> = HashSet::new();
@@ -138,7 +138,7 @@ pub async fn apply(panel: &Panel, actor: &Actor, ids: &[i64]) -> Result<Vec<Diff
 /// Leaves services as they are: all of `ids`, or none. A service that could be sold again and is not
 /// wanted back is hidden. Refused as by [`apply`].
 pub async fn dismiss(panel: &Panel, actor: &Actor, ids: &[i64]) -> Result<Vec<Difference>> {
-    only_operators(actor)?;
+    actor.only_operators()?;
     let tx = panel.db.begin().await?;
     let (found, mut services) = open_ones(&tx, ids).await?;
     let mut changed: HashSet<ServiceId> = HashSet::new();

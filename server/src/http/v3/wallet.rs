@@ -40,7 +40,8 @@ struct WalletEntry {
     /// The ledger transaction.
     transaction_id: i64,
     /// What moved the money: `order_placed` (a charge), `order_settled` (a refund), `order_refund`
-    /// (a refund that was decided after the order had ended), `adjustment` (a credit by the panel's
+    /// (a refund that was decided after the order had ended), `deposit` (what arrived by a
+    /// deposit), `deposit_return` (what the gateway sent back), `adjustment` (a credit by the panel's
     /// operator), `suspension` (what was forfeited), `reinstatement` (the same come back) or
     /// `deposit_release` (what was credited while the account was suspended).
     kind: String,
