@@ -39,15 +39,25 @@ pub(super) struct Seen {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Open {
     pub(super) id: i64,
+    pub(super) provider: ProviderId,
     pub(super) provider_service: String,
     pub(super) kind: DifferenceKind,
     pub(super) was: String,
     pub(super) became: String,
 }
 
+impl Open {
+    /// Whether it is about this offer: two providers may have a service of the same number.
+    fn is_about(&self, provider: ProviderId, provider_service: &str) -> bool {
+        self.provider == provider && self.provider_service == provider_service
+    }
+}
+
 /// A difference that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Found {
+    /// Whose offer it is about: the one that orders go to may be another provider's than the news.
+    pub(super) provider: ProviderId,
     pub(super) provider_service: String,
     pub(super) kind: DifferenceKind,
     pub(super) was: String,
@@ -145,7 +155,7 @@ fn jumps(was: Rate, became: Rate) -> bool {
 }
 
 /// Limits as differences show them.
-fn limits_text(min: i64, max: i64) -> String {
+pub(super) fn limits_text(min: i64, max: i64) -> String {
     format!("{min} to {max}")
 }
 
@@ -162,7 +172,7 @@ impl Step {
     /// Adds a difference, unless it is open already; an open one that it replaces does not stand any
     /// more.
     fn find(&mut self, found: Found, replaces: &[DifferenceKind]) {
-        let same = |open: &&Open| open.provider_service == found.provider_service;
+        let same = |open: &&Open| open.is_about(found.provider, &found.provider_service);
         let mut known = false;
         for open in self.after.open.iter().filter(same) {
             if open.kind == found.kind
@@ -181,12 +191,10 @@ impl Step {
     }
 
     /// What no longer stands of these kinds.
-    fn withdraw(&mut self, id: &str, kinds: &[DifferenceKind]) {
-        let withdrawn = self
-            .after
-            .open
-            .iter()
-            .filter(|open| open.provider_service == id && kinds.contains(&open.kind));
+    fn withdraw(&mut self, offer: &Offer, kinds: &[DifferenceKind]) {
+        let withdrawn = self.after.open.iter().filter(|open| {
+            open.is_about(offer.provider, &offer.provider_service) && kinds.contains(&open.kind)
+        });
         self.superseded.extend(withdrawn.map(|open| open.id));
     }
 
@@ -224,6 +232,7 @@ impl Step {
                     ("not listed".to_owned(), sold)
                 };
                 let found = Found {
+                    provider: before.provider,
                     provider_service: id.clone(),
                     kind,
                     was,
@@ -255,6 +264,7 @@ impl Step {
             }
             let kind = DifferenceKind::Renamed;
             let found = Found {
+                provider: news.provider(),
                 provider_service: id,
                 kind,
                 was: old.to_owned(),
@@ -280,12 +290,12 @@ impl Step {
         ) else {
             return false;
         };
-        let id = after.provider_service.clone();
         // Several steps up are one difference, from where an operator last saw it.
         let open = service
             .open
             .iter()
-            .find(|open| open.provider_service == id && PRICES.contains(&open.kind));
+            .filter(|open| open.is_about(after.provider, &after.provider_service))
+            .find(|open| PRICES.contains(&open.kind));
         let first = open.and_then(|open| Rate::parse(&open.was).ok());
         let base = first.unwrap_or(before.cost);
         let jumped = after.cost > base && jumps(base, after.cost);
@@ -293,7 +303,7 @@ impl Step {
             return jumped;
         }
         if base == after.cost {
-            self.withdraw(&id, &PRICES);
+            self.withdraw(&after, &PRICES);
             return false;
         }
         let kind = if service.rate < after.cost {
@@ -311,7 +321,8 @@ impl Step {
             state = DifferenceState::Applied;
         }
         let found = Found {
-            provider_service: id,
+            provider: after.provider,
+            provider_service: after.provider_service.clone(),
             kind,
             was: base.to_string(),
             became: after.cost.to_string(),
@@ -349,6 +360,7 @@ impl Step {
             state = DifferenceState::Open;
         }
         let found = Found {
+            provider: after.provider,
             provider_service: after.provider_service.clone(),
             kind,
             was: limits_text(before.min, before.max),
@@ -388,7 +400,7 @@ impl Step {
         let Some(offer) = usable(&self.after.offers) else {
             return;
         };
-        let id = offer.provider_service.clone();
+        let (provider, id) = (offer.provider, offer.provider_service.clone());
         let pause = self.after.pause.map_or("paused", ServicePause::word);
         if news.applies(kind) {
             self.after.state = ServiceState::OnSale;
@@ -398,6 +410,7 @@ impl Step {
         let open = self.after.open.iter().any(|open| open.kind == kind);
         if !returned && !open {
             let found = Found {
+                provider,
                 provider_service: id,
                 kind,
                 was: pause.to_owned(),

@@ -164,6 +164,11 @@ pub async fn record(
         }
         Err(why) => (Vec::new(), Skipped::default(), Some(printable(&why))),
     };
+    let now = super::provider(&panel.db, &panel.secrets, provider.id).await?;
+    let moved = (now.exchange != provider.exchange).then(|| {
+        "its exchange rate was changed while it was read: it is read again at once".to_owned()
+    });
+    let error = error.or(moved);
     let mirror = store::mirror(panel.db.read(), provider.id).await?;
     let reading = Reading::of(provider, &rows, &mirror);
     let error = error.or_else(|| (!believe).then(|| reading.absurd()).flatten());
@@ -190,7 +195,7 @@ pub async fn record(
     let now = panel.now();
     let next = now.plus_ms(panel.config.catalog_sync_interval_ms);
     records::end_report(&tx, report, now, None).await?;
-    store::release(&tx, provider.id, lease.0, next).await?;
+    store::release(&tx, provider, lease.0, next).await?;
     tx.commit().await?;
     let report = reports::report(&panel.db, report).await?;
     Ok(Recorded {
@@ -230,7 +235,7 @@ async fn fail(
     let again = records::last_error(&tx, provider.id).await? == Some(why.clone());
     let report = records::begin_report(&tx, provider.id, started, counts).await?;
     records::end_report(&tx, report, now, Some(&why)).await?;
-    store::release(&tx, provider.id, lease.0, next).await?;
+    store::release(&tx, provider, lease.0, next).await?;
     // Once is enough for a provider that says the same every half an hour.
     if !again {
         let message = format!("the catalogue of {} was not taken: {why}", provider.name);
@@ -356,7 +361,7 @@ async fn follow_piece(
     store::write_offers(&tx, &steps).await?;
     store::write_services(&tx, steps.iter().filter(|s| s.service).map(|s| &s.after)).await?;
     records::supersede(&tx, &steps, now).await?;
-    records::insert_differences(&tx, report, reading.provider.id, now, &steps).await?;
+    records::insert_differences(&tx, report, now, &steps).await?;
     raise_in_tx(&tx, now, alerts(reading.provider, &before, &steps)).await?;
     let changed: Vec<i64> = steps
         .iter()

@@ -56,7 +56,6 @@ pub(super) async fn decide(
 pub(super) async fn insert_differences(
     tx: &Tx,
     report: i64,
-    provider: ProviderId,
     now: Time,
     steps: &[Step],
 ) -> Result<()> {
@@ -67,7 +66,7 @@ pub(super) async fn insert_differences(
             let decided = found.state != DifferenceState::Open;
             [
                 report.into(),
-                provider.into(),
+                found.provider.into(),
                 service.into(),
                 found.provider_service.clone().into(),
                 found.kind.into(),

@@ -1,18 +1,19 @@
 //! What readings of catalogues found, and what operators decide about it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::difference::{Seen, is_price, reason, usable};
+use super::difference::{Seen, is_price, limits_text, reason, usable};
 use super::{DifferenceKind, DifferenceState, records, store};
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
-use crate::catalog::{ServicePause, ServiceState};
+use crate::catalog::{Offer, ServicePause, ServiceState};
 use crate::clock::Time;
 use crate::db::{Db, PIECE, Tx};
 use crate::error::{Refusal, Result};
 use crate::ids::{ProviderId, ServiceId};
+use crate::money::Rate;
 use crate::panel::Panel;
 
 /// One reading of a provider's catalogue.
@@ -114,23 +115,32 @@ pub async fn differences(
     records::differences(db.read(), filter, after, limit).await
 }
 
+/// The services that change, with their rates before and after.
+type Changed = BTreeMap<ServiceId, (Rate, Rate)>;
+
 /// Makes services follow differences: all of `ids`, or none. Refused: [`Refusal::Unknown`],
 /// [`Refusal::Conflict`] where one was decided before, or cannot be followed.
 pub async fn apply(panel: &Panel, actor: &Actor, ids: &[i64]) -> Result<Vec<Difference>> {
     actor.only_operators()?;
     let tx = panel.db.begin().await?;
     let (found, mut services) = open_ones(&tx, ids).await?;
-    let mut changed: HashSet<ServiceId> = HashSet::new();
+    let mut changed = Changed::new();
     for difference in &found {
         let unknown = Refusal::Unknown { what: "service" };
         let service = services.get_mut(&difference.service).ok_or(unknown)?;
         let before = service.clone();
         follow(service, difference)?;
         if before != *service {
-            changed.insert(service.id);
+            let (was, _) = changed
+                .get(&service.id)
+                .copied()
+                .unwrap_or((before.rate, before.rate));
+            changed.insert(service.id, (was, service.rate));
         }
     }
-    let after = services.values().filter(|one| changed.contains(&one.id));
+    let after = services
+        .values()
+        .filter(|one| changed.contains_key(&one.id));
     store::write_services(&tx, after).await?;
     decide(panel, tx, actor, found, DifferenceState::Applied, &changed).await
 }
@@ -141,7 +151,7 @@ pub async fn dismiss(panel: &Panel, actor: &Actor, ids: &[i64]) -> Result<Vec<Di
     actor.only_operators()?;
     let tx = panel.db.begin().await?;
     let (found, mut services) = open_ones(&tx, ids).await?;
-    let mut changed: HashSet<ServiceId> = HashSet::new();
+    let mut changed = Changed::new();
     let returned = found
         .iter()
         .filter(|difference| difference.kind == DifferenceKind::Returned);
@@ -151,10 +161,12 @@ pub async fn dismiss(panel: &Panel, actor: &Actor, ids: &[i64]) -> Result<Vec<Di
         {
             service.state = ServiceState::Hidden;
             service.pause = None;
-            changed.insert(service.id);
+            changed.insert(service.id, (service.rate, service.rate));
         }
     }
-    let after = services.values().filter(|one| changed.contains(&one.id));
+    let after = services
+        .values()
+        .filter(|one| changed.contains_key(&one.id));
     store::write_services(&tx, after).await?;
     let state = DifferenceState::Dismissed;
     decide(panel, tx, actor, found, state, &changed).await
@@ -209,12 +221,21 @@ fn follow(service: &mut Seen, difference: &Difference) -> std::result::Result<()
                 ))
             };
             let markup = service.markup.ok_or_else(by_hand)?;
-            let cost = usable(&service.offers).ok_or_else(nobody)?.cost;
+            let offer = usable(&service.offers).ok_or_else(nobody)?;
+            let cost = offer.cost;
+            if !is_of(offer, difference) || cost.to_string() != difference.became {
+                let now = orders_go_to(offer, &format!("at {cost} USD"));
+                return Err(conflict(now));
+            }
             let none = || conflict(format!("the markup leaves no price of {cost} USD"));
             service.rate = markup.of(cost).ok_or_else(none)?;
         }
         DifferenceKind::Limits => {
             let offer = usable(&service.offers).ok_or_else(nobody)?;
+            let limits = limits_text(offer.min, offer.max);
+            if !is_of(offer, difference) || limits != difference.became {
+                return Err(conflict(orders_go_to(offer, &limits)));
+            }
             (service.min, service.max) = (offer.min, offer.max);
         }
         DifferenceKind::Renamed => service.name.clone_from(&difference.became),
@@ -244,6 +265,17 @@ fn follow(service: &mut Seen, difference: &Difference) -> std::result::Result<()
     Ok(())
 }
 
+/// Whether it is about this offer.
+fn is_of(offer: &Offer, difference: &Difference) -> bool {
+    offer.provider == difference.provider && offer.provider_service == difference.provider_service
+}
+
+/// Why a difference is not what is true by now.
+fn orders_go_to(offer: &Offer, terms: &str) -> String {
+    let (id, provider) = (&offer.provider_service, offer.provider);
+    format!("by now orders go to service {id} of provider {provider}, {terms}")
+}
+
 /// Writes who decided, and commits.
 async fn decide(
     panel: &Panel,
@@ -251,7 +283,7 @@ async fn decide(
     actor: &Actor,
     mut found: Vec<Difference>,
     state: DifferenceState,
-    changed: &HashSet<ServiceId>,
+    changed: &Changed,
 ) -> Result<Vec<Difference>> {
     let now = panel.now();
     let by = actor.to_string();
@@ -260,11 +292,15 @@ async fn decide(
     if !changed.is_empty() {
         crate::catalog::store::bump_version(&tx).await?;
     }
-    let mut changed: Vec<i64> = changed.iter().map(|service| service.0).collect();
-    changed.sort_unstable();
-    let entry = Entry::new(Deed::DifferencesDecided, "differences").became(json!({
-        "state": state.word(), "difference_ids": ids, "changed_services": changed,
-    }));
+    let rates = |which: fn(&(Rate, Rate)) -> Rate| -> Vec<Value> {
+        let of = |(id, rates): (&ServiceId, &(Rate, Rate))| json!({"service_id": id.0, "rate": which(rates).to_string()});
+        changed.iter().map(of).collect()
+    };
+    let entry = Entry::new(Deed::DifferencesDecided, "differences")
+        .was(json!({"services": rates(|rates| rates.0)}))
+        .became(json!({
+            "state": state.word(), "difference_ids": ids, "services": rates(|rates| rates.1),
+        }));
     audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
     tx.commit().await?;
     for difference in &mut found {

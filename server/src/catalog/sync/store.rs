@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult};
 
 use super::difference::{Open, Seen, Step};
+use crate::catalog::Provider;
 use crate::catalog::rules::Listed;
 use crate::catalog::services::markup_of;
 use crate::catalog::store::offers;
@@ -52,12 +53,21 @@ pub(super) async fn take(
     Ok(execute(tx, sql, values).await? == 1)
 }
 
-/// Gives a reading back; a provider that is followed is due again at `next`.
-pub(super) async fn release(tx: &Tx, provider: ProviderId, lease: Time, next: Time) -> Result<()> {
+/// Gives a reading back; a provider that is followed is due again at `next`. One whose costs are in
+/// another currency by now, or converted otherwise, stays due when that change has made it.
+pub(super) async fn release(tx: &Tx, provider: &Provider, lease: Time, next: Time) -> Result<()> {
     let sql = "UPDATE providers SET sync_lease_until_ms = NULL, sync_due_at_ms = \
-               CASE WHEN sync_due_at_ms IS NULL THEN NULL ELSE CAST($1 AS BIGINT) END \
-               WHERE id = $2 AND sync_lease_until_ms = $3";
-    execute(tx, sql, [next.into(), provider.into(), lease.into()]).await?;
+               CASE WHEN sync_due_at_ms IS NULL THEN NULL \
+               WHEN currency <> $4 OR exchange_nano <> $5 THEN sync_due_at_ms \
+               ELSE CAST($1 AS BIGINT) END WHERE id = $2 AND sync_lease_until_ms = $3";
+    let values = [
+        next.into(),
+        provider.id.into(),
+        lease.into(),
+        provider.exchange.currency.as_str().into(),
+        provider.exchange.nano_usd.into(),
+    ];
+    execute(tx, sql, values).await?;
     Ok(())
 }
 
@@ -281,7 +291,8 @@ async fn open(
 ) -> Result<HashMap<ServiceId, Vec<Open>>> {
     let of = Rows::is_in(on, 0, ids.iter().map(|&id| id.into()));
     let sql = [
-        "SELECT service_id, id, provider_service, kind, was, became FROM sync_differences \
+        "SELECT service_id, id, provider_id, provider_service, kind, was, became \
+         FROM sync_differences \
          WHERE state = 'open' AND service_id",
         &of.text,
         " ORDER BY id",
@@ -293,10 +304,11 @@ async fn open(
             .or_default()
             .push(Open {
                 id: row.try_get_by_index(1)?,
-                provider_service: row.try_get_by_index(2)?,
-                kind: row.try_get_by_index(3)?,
-                was: row.try_get_by_index(4)?,
-                became: row.try_get_by_index(5)?,
+                provider: row.try_get_by_index(2)?,
+                provider_service: row.try_get_by_index(3)?,
+                kind: row.try_get_by_index(4)?,
+                was: row.try_get_by_index(5)?,
+                became: row.try_get_by_index(6)?,
             });
     }
     Ok(open)

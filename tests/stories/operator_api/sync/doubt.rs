@@ -222,3 +222,62 @@ async fn costs_in_another_currency_are_converted_and_rounded_up() {
     market.provider_drops(1);
     market.panel.finish().await;
 }
+
+#[apply(story)]
+async fn an_exchange_rate_that_changes_during_a_reading_is_the_one_that_counts() {
+    let market = Market::imported(vec![row(1, "1.00")]).await;
+    let path = format!("/providers/{}", market.panel.provider_id);
+    market.panel.advance(30 * MINUTE);
+    let (panel, client) = (
+        &market.panel.panel,
+        smm_panel_server::provider::Client::new(true).unwrap(),
+    );
+    let (provider, lease) = sync::take_due(panel).await.unwrap().unwrap();
+    let read = smm_panel_server::provider::read_catalogue(&client, &provider).await;
+    let change = json!({"currency": "EUR", "exchange_rate": "1.10"});
+    assert_eq!(market.ask(Method::PATCH, &path, change).await.status, 200);
+    let read = read.map(|reading| reading.catalogue);
+    let recorded = sync::record(panel, &provider, lease, read, false).await;
+    let why = recorded.unwrap().report.error.unwrap();
+    assert!(why.contains("exchange rate was changed"), "{why}");
+    assert_eq!(market.differences("open").await, []);
+    // It is due at once, and not after half an hour.
+    let euros = r#"{"balance":"5000.00","currency":"EUR"}"#.to_owned();
+    let provider = &market.panel.provider;
+    provider.fail_next("balance", Fault::Http(200, euros));
+    market.panel.work().await;
+    let (_, kind, was, became) = market.open_one().await;
+    assert_eq!((&*kind, &*was, &*became), ("dearer", "1.00", "1.10"));
+    market.panel.finish().await;
+}
+
+#[apply(story)]
+async fn a_difference_is_applied_only_while_it_says_what_is_true() {
+    let mut market = Market::imported(vec![row(1, "1.00")]).await;
+    market.provider_changes(1, |sold| sold.rate = Rate::parse("1.10").unwrap());
+    market.half_an_hour().await;
+    let (id, ..) = market.open_one().await;
+    // Orders go to another offer by now.
+    market
+        .panel
+        .sql("UPDATE offers SET cost_micro = 1200000 WHERE provider_service = '11'")
+        .await;
+    let refused_ = market.decide("apply", id).await;
+    assert_eq!(refused(&refused_), (409, "state_conflict".to_owned()));
+    let why = "by now orders go to service 11 of provider 1, at 1.20 USD";
+    assert!(refused_.body.contains(why), "{}", refused_.body);
+    market
+        .panel
+        .sql("UPDATE offers SET cost_micro = 1100000 WHERE provider_service = '11'")
+        .await;
+    assert_eq!(market.decide("apply", id).await.status, 200);
+    let log = "SELECT was || became FROM audit_log WHERE action = 'differences_decided' \
+               AND actor <> 'panel'";
+    let log = harness::texts(&market.panel, log).await.concat();
+    let rates = |rate: &str| format!(r#""rate":"{rate}""#);
+    assert!(
+        log.contains(&rates("1.50")) && log.contains(&rates("1.65")),
+        "{log}"
+    );
+    market.panel.finish().await;
+}

@@ -166,6 +166,7 @@ fn a_hidden_service_stays_hidden_and_a_repeated_difference_is_one() {
     let made = step(&seen, &told(Some(renamed.clone()), &[])).unwrap();
     let found = &made.found[0];
     seen.open.push(Open {
+        provider: ProviderId(1),
         id: 1,
         provider_service: "a".to_owned(),
         kind: found.kind,
@@ -173,4 +174,36 @@ fn a_hidden_service_stays_hidden_and_a_repeated_difference_is_one() {
         became: found.became.clone(),
     });
     assert_eq!(step(&seen, &told(Some(renamed), &[])), None);
+}
+
+#[test]
+fn two_providers_may_have_a_service_of_the_same_number() {
+    let mut seen = with_a_second_provider();
+    let open = |id, provider| Open {
+        id,
+        provider: ProviderId(provider),
+        provider_service: "a".to_owned(),
+        kind: DifferenceKind::Dearer,
+        was: "0.90".to_owned(),
+        became: "1.00".to_owned(),
+    };
+    seen.open = vec![open(1, 1), open(2, 2)];
+    let made = step(&seen, &told(Some(listed("1.05")), &[])).unwrap();
+    assert_eq!(made.superseded, [1]);
+    assert_eq!(made.found[0].provider, ProviderId(1));
+    // Without the first one, orders go to the second provider, and so does the price.
+    let made = step(&with_a_second_provider(), &told(None, &[])).unwrap();
+    let price = made
+        .found
+        .iter()
+        .find(|found| is_price(found.kind))
+        .unwrap();
+    assert_eq!(price.provider, ProviderId(2));
+}
+
+/// The service with a second offer, dearer, at another provider.
+fn with_a_second_provider() -> Seen {
+    let mut seen = service();
+    seen.offers.push(offer(2, "a", "1.20"));
+    seen
 }
