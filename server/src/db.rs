@@ -8,11 +8,12 @@
 //! 1. orders, by id;
 //! 2. their dispatches, by order and run; proposed adjustments, one at a time; payments, one at a
 //!    time, and then the deposit of each;
-//! 3. wallets, by account;
-//! 4. accounts, by id; then API keys, by id; then sessions, by id;
-//! 5. id sequences: of orders, then of ledger transactions, then of refunds;
-//! 6. suspensions;
-//! 7. the sequence of the audit log.
+//! 3. providers, by id;
+//! 4. wallets, by account;
+//! 5. accounts, by id; then API keys, by id; then sessions, by id;
+//! 6. id sequences: of orders, then of ledger transactions, then of refunds;
+//! 7. suspensions;
+//! 8. the sequence of the audit log.
 //!
 //! A suspension changes its account only after the ledger's sequence: nobody who waits for that
 //! holds this account, whose wallet the suspension has. Whoever changes services, offers or mirrors

@@ -401,11 +401,8 @@ pub(crate) async fn count_unlisted_in_tx(tx: &Tx, id: ProviderId) -> Result<i64>
 }
 
 /// An acceptance ends the count of unknown sentences.
-pub(crate) async fn reset_unlisted_in_tx(tx: &Tx, ids: &[ProviderId]) -> Result<()> {
-    for &id in ids {
-        let sql = "UPDATE providers SET unlisted_in_a_row = 0 WHERE id = $1 \
-                   AND unlisted_in_a_row > 0";
-        execute(tx, sql, [id.into()]).await?;
-    }
+pub(crate) async fn reset_unlisted_in_tx(tx: &Tx, id: ProviderId) -> Result<()> {
+    let sql = "UPDATE providers SET unlisted_in_a_row = 0 WHERE id = $1 AND unlisted_in_a_row > 0";
+    execute(tx, sql, [id.into()]).await?;
     Ok(())
 }

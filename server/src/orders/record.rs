@@ -1,5 +1,7 @@
 //! Recording what came of sending runs.
 
+mod providers;
+
 use std::collections::{HashMap, HashSet};
 
 use super::claim::{Sent, lost, text_of};
@@ -11,7 +13,7 @@ use super::store::runs::Exchange;
 use super::told::{Cause, CausedBy};
 use super::verdict::{SendOutcome, Verdict, Wait, Waits, settles_doubt, still_decides, verdict};
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
-use crate::catalog::{self, Offer, Pause};
+use crate::catalog::{self, Offer};
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::entity::{dispatch, order};
@@ -19,6 +21,7 @@ use crate::error::Result;
 use crate::ids::{DispatchId, OrderId, ProviderId, ServiceId};
 use crate::panel::Panel;
 use crate::protocol::upstream::AddReply;
+use providers::ProviderNews;
 
 /// Records what came of sending runs, in one transaction.
 pub(super) async fn record(panel: &Panel, sent: &[Sent]) -> Result<()> {
@@ -48,7 +51,7 @@ struct Record<'a> {
     changed: HashSet<DispatchId>,
     causes: HashMap<OrderId, CausedBy>,
     alerts: Vec<Alert>,
-    accepted_by: HashSet<ProviderId>,
+    providers: ProviderNews,
 }
 
 impl<'a> Record<'a> {
@@ -95,7 +98,7 @@ impl<'a> Record<'a> {
             changed: HashSet::new(),
             causes: HashMap::new(),
             alerts: Vec::new(),
-            accepted_by: HashSet::new(),
+            providers: ProviderNews::default(),
         })
     }
 
@@ -108,7 +111,7 @@ impl<'a> Record<'a> {
             let proves_nothing = sent.claimed.is_replay && !settles_doubt(&sent.outcome);
             match verdict(sent.outcome.clone(), run.not_sent, self.now, waits) {
                 // The run stays unknown, whatever kept the repetition from being answered.
-                verdict if proves_nothing => self.stay_unknown(&mut run, verdict).await?,
+                verdict if proves_nothing => self.stay_unknown(&mut run, verdict),
                 Verdict::Accept {
                     provider_order,
                     charge,
@@ -116,11 +119,11 @@ impl<'a> Record<'a> {
                     self.accept(&mut run, provider_order, charge);
                 }
                 Verdict::Requeue { due, reason, wait } => {
-                    self.requeue(&mut run, due, reason, wait).await?;
+                    self.requeue(&mut run, due, reason, wait);
                 }
                 Verdict::NextProvider { reason, unlisted } => {
                     if unlisted {
-                        self.count_unlisted(&run, &reason).await?;
+                        self.count_unlisted(&run, &reason);
                     }
                     self.move_on(&mut run, reason)?;
                 }
@@ -162,36 +165,29 @@ impl<'a> Record<'a> {
 
     /// A repetition that proves nothing about the request before it: the run is taken up again
     /// later, not before the provider wants to be asked.
-    async fn stay_unknown(&mut self, run: &mut dispatch::Model, verdict: Verdict) -> Result<()> {
+    fn stay_unknown(&mut self, run: &mut dispatch::Model, verdict: Verdict) {
         let reason = match verdict {
             Verdict::Requeue { due, reason, wait } => {
                 run.due_at_ms = run.due_at_ms.max(due);
                 if wait == Wait::Account {
-                    self.pause(run.provider_id, due, &reason).await?;
+                    self.pause(run.provider_id, due, &reason);
                 }
                 reason
             }
             Verdict::NextProvider { reason, .. } | Verdict::Unknown { reason } => reason,
-            Verdict::Accept { .. } => return Ok(()),
+            Verdict::Accept { .. } => return,
         };
         run.reason = Some(reason);
-        Ok(())
     }
 
     /// The run is sent again, to the same provider, not before `due`.
-    async fn requeue(
-        &mut self,
-        run: &mut dispatch::Model,
-        due: Time,
-        reason: String,
-        wait: Wait,
-    ) -> Result<()> {
+    fn requeue(&mut self, run: &mut dispatch::Model, due: Time, reason: String, wait: Wait) {
         run.state = DispatchState::Queued;
         run.due_at_ms = due;
         run.lease_until_ms = None;
         match wait {
             Wait::Reachable => run.not_sent += 1,
-            Wait::Account => self.pause(run.provider_id, due, &reason).await?,
+            Wait::Account => self.pause(run.provider_id, due, &reason),
             Wait::Link => {
                 run.waits_for_link = self
                     .orders
@@ -200,7 +196,6 @@ impl<'a> Record<'a> {
             }
         }
         run.reason = Some(reason);
-        Ok(())
     }
 
     /// The provider took the run; unless the id it gave belongs to another run.
@@ -219,7 +214,7 @@ impl<'a> Record<'a> {
             _ => {
                 let first_poll = self.panel.config.sync_interval_ms;
                 self.taken.insert((run.provider_id, id.clone()), run.id);
-                self.accepted_by.insert(run.provider_id);
+                self.providers.accepted(run.provider_id);
                 let seen = format!("accepted by the provider as {id}");
                 let cause = CausedBy::new(Cause::Accepted, seen);
                 self.causes.insert(run.order_id, cause);
@@ -233,15 +228,15 @@ impl<'a> Record<'a> {
         }
     }
 
-    async fn pause(&mut self, provider: ProviderId, until: Time, reason: &str) -> Result<()> {
+    fn pause(&mut self, provider: ProviderId, until: Time, reason: &str) {
         self.alerts.push(Alert::new(
             AlertKind::ProviderTrouble,
             format!("provider {provider} is paused: {reason}"),
         ));
-        catalog::pause_in_tx(self.tx, provider, until, Pause::Trouble).await
+        self.providers.trouble(provider, until);
     }
 
-    async fn count_unlisted(&mut self, run: &dispatch::Model, reason: &str) -> Result<()> {
+    fn count_unlisted(&mut self, run: &dispatch::Model, reason: &str) {
         let provider = run.provider_id;
         self.alerts.push(Alert::new(
             AlertKind::UnlistedRefusal,
@@ -250,21 +245,7 @@ impl<'a> Record<'a> {
                 run.id
             ),
         ));
-        let in_a_row = catalog::count_unlisted_in_tx(self.tx, provider).await?;
-        if in_a_row >= self.panel.config.refusals_unlisted_max {
-            self.open_circuit(provider, &format!("{in_a_row} unknown refusals in a row"))
-                .await?;
-        }
-        Ok(())
-    }
-
-    async fn open_circuit(&mut self, provider: ProviderId, why: &str) -> Result<()> {
-        let until = self.now.plus_ms(self.panel.config.breaker_open_ms);
-        self.alerts.push(Alert::new(
-            AlertKind::CircuitOpen,
-            format!("nothing is sent to provider {provider} until it answers again: {why}"),
-        ));
-        catalog::pause_in_tx(self.tx, provider, until, Pause::CircuitOpen).await
+        self.providers.unlisted(provider);
     }
 
     /// The service's next provider that can take the run, else the run is rejected.
@@ -300,13 +281,13 @@ impl<'a> Record<'a> {
             .filter(|other| other.state == DispatchState::Unknown);
         let lost = before + 1 + i64::try_from(here.count()).unwrap_or(i64::MAX);
         if lost >= self.panel.config.breaker_unknowns {
-            self.open_circuit(run.provider_id, &format!("{lost} orders without an answer"))
-                .await?;
+            let why = format!("{lost} orders without an answer");
+            self.providers.lost(run.provider_id, why);
         }
         Ok(())
     }
 
-    async fn write(self, sent: &[Sent]) -> Result<()> {
+    async fn write(mut self, sent: &[Sent]) -> Result<()> {
         let changed: Vec<dispatch::Model> = self
             .runs
             .into_values()
@@ -321,8 +302,8 @@ impl<'a> Record<'a> {
             reply: one.reply.clone(),
         });
         store::runs::insert_exchanges(self.tx, self.now, exchanges.collect()).await?;
-        let accepted_by: Vec<ProviderId> = self.accepted_by.into_iter().collect();
-        catalog::reset_unlisted_in_tx(self.tx, &accepted_by).await?;
+        let providers = self.providers.write(self.tx, self.panel, self.now).await?;
+        self.alerts.extend(providers);
         raise_in_tx(self.tx, self.now, self.alerts).await?;
         advance_in_tx(self.tx, self.now, self.causes).await
     }

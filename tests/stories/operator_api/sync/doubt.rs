@@ -246,7 +246,7 @@ async fn an_exchange_rate_that_changes_during_a_reading_is_the_one_that_counts()
     let provider = &market.panel.provider;
     provider.fail_next("balance", Fault::Http(200, euros));
     market.panel.work().await;
-    let (_, kind, was, became) = market.open_one().await;
+    let (_, kind, was, became) = market.differences("open").await.pop().unwrap();
     assert_eq!((&*kind, &*was, &*became), ("dearer", "1.00", "1.10"));
     market.panel.finish().await;
 }
