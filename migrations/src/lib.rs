@@ -12,6 +12,7 @@ mod m0001_orders_and_ledger;
 mod m0002_typed_api;
 mod m0003_several_servers;
 mod m0004_operators_side;
+mod m0005_paid_once;
 mod m0006_deposits;
 
 /// Every migration, oldest first.
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_typed_api::Migration),
             Box::new(m0003_several_servers::Migration),
             Box::new(m0004_operators_side::Migration),
+            Box::new(m0005_paid_once::Migration),
             Box::new(m0006_deposits::Migration),
         ]
     }

@@ -32,6 +32,23 @@ impl<E: Into<Failure>> From<E> for Error {
     }
 }
 
+impl Error {
+    /// The same, but for a row that must be unique and that somebody else has written meanwhile:
+    /// then there is `what` already.
+    pub(crate) fn or_taken(self, what: impl FnOnce() -> String) -> Error {
+        let is_unique = |fault: &sea_orm::DbErr| {
+            let kind = fault.sql_err();
+            matches!(kind, Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+        };
+        match self {
+            Error::Failed(Failure::Database(fault)) if is_unique(&fault) => {
+                Refusal::Taken { what: what() }.into()
+            }
+            other @ (Error::Refused(_) | Error::Failed(_)) => other,
+        }
+    }
+}
+
 /// An unexpected fault: of the database, of a stored row, or of the program.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {

@@ -18,12 +18,25 @@ pub(crate) fn line<'a>(
     }
 }
 
-/// Why somebody does something, as the audit log keeps it.
+/// The longest reason, in characters.
+const MAX_REASON: usize = 1_000;
+
+/// Why somebody does something, as it is kept: without the white space around it. Its lines stay;
+/// what else a terminal would act on is not taken.
 pub(crate) fn reason(text: &str) -> Result<&str, Refusal> {
-    line("reason", text, 500, "1 to 500 printable characters")
+    let text = text.trim();
+    let is_plain = !text.chars().any(|c| c.is_control() && c != '\n');
+    if is_plain && (1..=MAX_REASON).contains(&text.chars().count()) {
+        Ok(text)
+    } else {
+        Err(Refusal::FieldInvalid {
+            field: "reason",
+            expected: "1 to 1000 printable characters",
+        })
+    }
 }
 
-/// A name for a credit that counts once.
+/// A name for what counts once: a credit, a deposit, a chargeback.
 pub(crate) fn reference(text: &str) -> Result<&str, Refusal> {
     line("reference", text, 100, "1 to 100 printable characters")
 }
@@ -33,11 +46,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_is_printable_and_no_longer_than_it_may_be() {
-        assert_eq!(reason("  why not \t"), Ok("why not"));
-        assert_eq!(reason(&"ü".repeat(500)).map(str::len), Ok(1000));
-        for no in ["", "  ", "a\nb", "a\0b", &"x".repeat(501)] {
+    fn a_reason_says_something_and_not_too_much() {
+        assert_eq!(
+            reason("  resold\nstolen cards \t"),
+            Ok("resold\nstolen cards")
+        );
+        assert_eq!(reason(&"ü".repeat(1_000)).map(str::len), Ok(2_000));
+        for no in ["", " \n", "a\0b", "a\u{1b}[2J", &"x".repeat(1_001)] {
             assert!(reason(no).is_err(), "{no:?}");
+        }
+    }
+
+    #[test]
+    fn a_reference_is_one_line() {
+        assert_eq!(reference(" CB-1 "), Ok("CB-1"));
+        for no in ["", "  ", "a\nb", "a\0b", &"x".repeat(101)] {
+            assert!(reference(no).is_err(), "{no:?}");
         }
     }
 }

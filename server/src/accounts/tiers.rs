@@ -50,7 +50,9 @@ pub async fn create(panel: &Panel, actor: &Actor, name: &str, percent: Percent) 
     if store::tiers::named(&tx, name).await?.is_some() {
         return Err(taken(name).into());
     }
-    let id = store::tiers::insert(&tx, now, name, percent).await?;
+    // Of two at once, the second is told by the row of the first.
+    let inserted = store::tiers::insert(&tx, now, name, percent).await;
+    let id = inserted.map_err(|fault| fault.or_taken(|| tier_of(name)))?;
     let tier = Tier {
         id,
         name: name.to_owned(),
@@ -87,7 +89,8 @@ pub async fn change(
         became.name = name.to_owned();
     }
     became.percent = percent.unwrap_or(was.percent);
-    store::tiers::write(&tx, &became).await?;
+    let written = store::tiers::write(&tx, &became).await;
+    written.map_err(|fault| fault.or_taken(|| tier_of(&became.name)))?;
     let entry = Entry::new(Deed::TierChanged, format!("tier:{id}"))
         .was(told(&was))
         .became(told(&became));
@@ -101,8 +104,12 @@ fn tier_name(name: &str) -> std::result::Result<&str, Refusal> {
 }
 
 fn taken(name: &str) -> Refusal {
-    let what = format!("a tier named {name}");
+    let what = tier_of(name);
     Refusal::Taken { what }
+}
+
+fn tier_of(name: &str) -> String {
+    format!("a tier named {name}")
 }
 
 fn told(tier: &Tier) -> Value {

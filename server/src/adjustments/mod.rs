@@ -91,12 +91,14 @@ pub async fn propose(panel: &Panel, actor: &Actor, new: &NewProposal) -> Result<
     let now = panel.now();
     let tx = panel.db.begin().await?;
     let reference = &credit.reference;
+    let what = || format!("a credit or a proposal with the reference {reference}");
     if wallet::is_credited(&tx, reference).await? || store::is_open(&tx, reference).await? {
-        let what = format!("a credit or a proposal with the reference {reference}");
-        return Err(Refusal::Taken { what }.into());
+        return Err(Refusal::Taken { what: what() }.into());
     }
     let by = actor.to_string();
-    let id = store::insert(&tx, now, &by, &credit).await?;
+    // Of two at once, the second is told by the row of the first.
+    let inserted = store::insert(&tx, now, &by, &credit).await;
+    let id = inserted.map_err(|fault| fault.or_taken(what))?;
     let entry = Entry::new(Deed::AdjustmentProposed, format!("account:{}", new.account))
         .because(&credit.reason)
         .became(json!({

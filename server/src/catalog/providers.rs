@@ -29,11 +29,11 @@ pub async fn add(panel: &Panel, actor: &Actor, new: &NewProvider) -> Result<Prov
     }
     check_exchange(&new.exchange)?;
     let tx = panel.db.begin().await?;
-    let id = add_provider_in_tx(&tx, &panel.secrets, panel.now(), new).await?;
-    let taken = || Refusal::Taken {
-        what: format!("a provider named {}", new.name),
-    };
-    let id = id.ok_or_else(taken)?;
+    let what = || format!("a provider named {}", new.name);
+    // Of two at once, the second is told by the row of the first.
+    let added = add_provider_in_tx(&tx, &panel.secrets, panel.now(), new).await;
+    let id = added.map_err(|fault| fault.or_taken(what))?;
+    let id = id.ok_or_else(|| Refusal::Taken { what: what() })?;
     let entry = Entry::new(Deed::ProviderAdded, format!("provider:{id}")).became(json!({
         "name": new.name, "url": new.url, "timeout_ms": new.timeout_ms,
         "concurrency": new.concurrency, "currency": new.exchange.currency,

@@ -20,6 +20,8 @@ pub(super) struct Causes {
     /// The refunds that are named by their own id.
     refunds: HashMap<i64, Refund>,
     deposits: Deposits,
+    /// The account and the suspension of each chargeback that is named.
+    chargebacks: HashMap<i64, (i64, i64)>,
 }
 
 struct Order {
@@ -81,7 +83,14 @@ impl Causes {
             paid_by: HashMap::new(),
             refunds: HashMap::new(),
             deposits: Deposits::of(page, inspector).await?,
+            chargebacks: HashMap::new(),
         };
+        let ids = named(page, &["deposit_forfeit"], "chargeback:");
+        let select = "SELECT id, account_id, suspension_id FROM chargebacks";
+        for row in inspector.look_up(select, "id", &ids).await? {
+            let of = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+            causes.chargebacks.insert(row.try_get_by_index(0)?, of);
+        }
         let ids = named(page, &["order_placed", "order_settled"], "order:");
         let select = "SELECT id, account_id, charge_nano FROM orders";
         for row in inspector.look_up(select, "id", &ids).await? {
@@ -268,6 +277,17 @@ impl Causes {
                 let parts = [
                     (Account::SuspendedDeposit(*account), -nano),
                     (Account::Wallet(*account), nano),
+                ];
+                Ok((CAUSE, Movement::of(parts)))
+            }
+            "deposit_forfeit" => {
+                let (account, suspension) = number_after("chargeback:", &transaction.reference)
+                    .and_then(|id| self.chargebacks.get(&id))
+                    .ok_or("there is no such chargeback")?;
+                let nano = before.deposits(*account);
+                let parts = [
+                    (Account::SuspendedDeposit(*account), -nano),
+                    (Account::Forfeited(*suspension), nano),
                 ];
                 Ok((CAUSE, Movement::of(parts)))
             }

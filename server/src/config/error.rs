@@ -54,7 +54,8 @@ pub enum ConfigError {
     },
     /// A key would cross the network in the clear.
     #[error(
-        "The setting {name} is {given}, but it must begin with https://, so that the key is not read on the way."
+        "The setting {name} is {given}, but it must begin with https://, so that the key is not \
+         read on the way."
     )]
     InTheClear {
         /// The setting.

@@ -20,8 +20,8 @@ pub(super) fn is_stopped(order: &order::Model) -> bool {
     order.cancel_requested_at_ms.is_some() || order.stopped_at_ms.is_some()
 }
 
-/// Stops up to 100 open orders of `account` with numbers above `after` (with a thousand runs each
-/// they are many rows) and gives the last of them; none when there are no more. No order may be
+/// Stops up to 100 open orders of `account` with numbers above `after`, fewer if they have many runs,
+/// and gives the last of them; none when there are no more. No order may be
 /// placed for the account any more.
 ///
 /// A run that was not sent is canceled. One that may have been sent runs out: the provider is not

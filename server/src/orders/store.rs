@@ -359,16 +359,18 @@ pub(super) async fn insert_events(
     Ok(())
 }
 
-/// Open orders of `account` with numbers above `after`, lowest first; not locked.
+/// Open orders of `account` with numbers above `after`, lowest first; not locked. At most `most`, and
+/// as many as have a piece's rows of runs together, but one at least.
 pub(super) async fn open_orders(
     tx: &Tx,
     account: AccountId,
     after: OrderId,
     most: usize,
 ) -> Result<Vec<OrderId>> {
-    Ok(order::Entity::find()
+    let rows: Vec<(OrderId, i64)> = order::Entity::find()
         .select_only()
         .column(order::Column::Id)
+        .column(order::Column::Runs)
         .filter(order::Column::AccountId.eq(account))
         .filter(order::Column::SettledAtMs.is_null())
         .filter(order::Column::Id.gt(after))
@@ -376,7 +378,17 @@ pub(super) async fn open_orders(
         .limit(u64::try_from(most).unwrap_or(u64::MAX))
         .into_tuple()
         .all(tx)
-        .await?)
+        .await?;
+    let piece = i64::try_from(PIECE).unwrap_or(i64::MAX);
+    let (mut ids, mut total) = (Vec::with_capacity(rows.len()), 0_i64);
+    for (id, runs) in rows {
+        total = total.saturating_add(runs);
+        if total > piece && !ids.is_empty() {
+            break;
+        }
+        ids.push(id);
+    }
+    Ok(ids)
 }
 
 /// Marks orders of a suspended account, of which nothing more is sent.

@@ -28,7 +28,7 @@ use crate::ids::{AccountId, ChargebackId, SuspensionId, TransactionId};
 use crate::money::Money;
 use crate::panel::Panel;
 use crate::wallet::{self, Returned};
-use crate::{accounts, orders};
+use crate::{accounts, orders, wording};
 
 pub mod rules;
 mod store;
@@ -114,7 +114,7 @@ pub async fn suspend(
     account: AccountId,
     reason: &str,
 ) -> Result<Suspension> {
-    let reason = rules::reason(reason)?;
+    let reason = wording::reason(reason)?;
     let case = Case::open(panel, actor, account).await?;
     if let Some(open) = &case.suspension {
         let (id, since) = (open.id, open.suspended_at);
@@ -145,7 +145,7 @@ pub async fn reinstate(
     account: AccountId,
     reason: &str,
 ) -> Result<Reinstated> {
-    let reason = rules::reason(reason)?;
+    let reason = wording::reason(reason)?;
     let case = Case::open(panel, actor, account).await?;
     let conflict = |why: String| Refusal::Conflict { why };
     let open = case.suspension.as_ref();
@@ -199,13 +199,13 @@ pub async fn record_chargeback(
     amount: Money,
     reason: &str,
 ) -> Result<Chargeback> {
-    let (reason, reference) = (rules::reason(reason)?, rules::reference(reference)?);
+    let (reason, reference) = (wording::reason(reason)?, wording::reference(reference)?);
     let amount = rules::amount(amount)?;
     let case = Case::open(panel, actor, account).await?;
     let (tx, now) = (&case.tx, case.now);
+    let what = || format!("a chargeback with the reference {reference}");
     if store::is_recorded(tx, reference).await? {
-        let what = format!("a chargeback with the reference {reference}");
-        return Err(Refusal::Taken { what }.into());
+        return Err(Refusal::Taken { what: what() }.into());
     }
     let was = case.suspension.as_ref().map(|open| open.kind.word());
     let suspension = match &case.suspension {
@@ -214,8 +214,11 @@ pub async fn record_chargeback(
     };
     let keys = accounts::shut_out_in_tx(tx, now, account).await?;
     store::make_permanent(tx, suspension).await?;
+    // "All remaining funds are forfeited": what was kept beside the wallet can come back no more.
+    let kept = wallet::kept_in_tx(tx, account).await?;
     let forfeited = wallet::forfeited_under(tx, &[suspension]).await?;
     let forfeited = forfeited.get(&suspension).copied().unwrap_or_default();
+    let forfeited = forfeited.plus(kept)?;
     let used = store::covered(tx, suspension).await?;
     let (covered, shortfall) = rules::cover(amount, forfeited, used)?;
     let mut chargeback = Chargeback {
@@ -230,7 +233,9 @@ pub async fn record_chargeback(
         recorded_by: actor.to_string(),
         created_at: now,
     };
-    chargeback.id = store::insert_chargeback(tx, &chargeback).await?;
+    let inserted = store::insert_chargeback(tx, &chargeback).await;
+    chargeback.id = inserted.map_err(|fault| fault.or_taken(what))?;
+    wallet::forfeit_kept_in_tx(tx, now, account, suspension, chargeback.id, kept).await?;
     let entry = Entry::new(Deed::ChargebackRecorded, format!("account:{account}"))
         .because(reason)
         .was(json!({"suspended": was, "balance": case.balance.to_string()}))
@@ -247,12 +252,24 @@ pub async fn record_chargeback(
     Ok(chargeback)
 }
 
-/// Stops one piece of what a suspended account has open; gives how much was done. Whoever comes
+/// Stops one piece of what each suspended account has open; gives how many pieces there were. Whoever comes
 /// next goes on after the last order of the piece, which is kept in the same transaction.
 pub(crate) async fn stop_orders(panel: &Panel) -> Result<usize> {
-    let Some(stopping) = store::stopping(panel.db.read()).await? else {
-        return Ok(0);
-    };
+    let mut done = 0;
+    // One that cannot be stopped keeps no other from being stopped.
+    for stopping in store::stopping(panel.db.read()).await? {
+        match stop_piece(panel, &stopping).await {
+            Ok(()) => done += 1,
+            Err(fault) => {
+                let (suspension, account) = (stopping.id.0, stopping.account.0);
+                tracing::error!(suspension, account, error = %fault, "orders were not stopped");
+            }
+        }
+    }
+    Ok(done)
+}
+
+async fn stop_piece(panel: &Panel, stopping: &store::Stopping) -> Result<()> {
     let now = panel.now();
     let tx = panel.db.begin().await?;
     let (account, after) = (stopping.account, stopping.through);
@@ -266,7 +283,7 @@ pub(crate) async fn stop_orders(panel: &Panel) -> Result<usize> {
     if went_on {
         tx.commit().await?;
     }
-    Ok(1)
+    Ok(())
 }
 
 /// The suspensions of `account`, or of all, with numbers below `before`, newest first.

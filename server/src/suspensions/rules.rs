@@ -14,40 +14,6 @@ words! {
     }
 }
 
-/// The longest reason, in characters.
-const MAX_REASON: usize = 1_000;
-/// The longest reference of a chargeback, in characters.
-const MAX_REFERENCE: usize = 100;
-
-/// A reason as it is kept: without spaces around it.
-pub fn reason(text: &str) -> Result<&str, Refusal> {
-    let text = text.trim();
-    // Its lines are kept; what else a terminal would act on is not.
-    let is_plain = !text.chars().any(|c| c.is_control() && c != '\n');
-    if is_plain && (1..=MAX_REASON).contains(&text.chars().count()) {
-        Ok(text)
-    } else {
-        Err(Refusal::FieldInvalid {
-            field: "reason",
-            expected: "1 to 1000 printable characters",
-        })
-    }
-}
-
-/// The reference of a chargeback as it is kept: without spaces around it.
-pub fn reference(text: &str) -> Result<&str, Refusal> {
-    let text = text.trim();
-    let is_plain = !text.chars().any(char::is_control);
-    if is_plain && (1..=MAX_REFERENCE).contains(&text.chars().count()) {
-        Ok(text)
-    } else {
-        Err(Refusal::FieldInvalid {
-            field: "reference",
-            expected: "1 to 100 printable characters",
-        })
-    }
-}
-
 /// The amount of a chargeback.
 pub fn amount(amount: Money) -> Result<Money, Refusal> {
     let invalid = Refusal::FieldInvalid {
@@ -86,22 +52,6 @@ mod tests {
             let [amount, forfeited, used, covered, shortfall] =
                 [amount, forfeited, used, covered, shortfall].map(Money::from_nano);
             assert_eq!(cover(amount, forfeited, used), Ok((covered, shortfall)));
-        }
-    }
-
-    #[test]
-    fn a_reason_says_something_and_not_too_much() {
-        assert_eq!(
-            reason("  resold\nstolen cards "),
-            Ok("resold\nstolen cards")
-        );
-        assert!(reason(&"x".repeat(1_000)).is_ok());
-        for text in ["", " \n", "a\u{1b}[2J", &"x".repeat(1_001)] {
-            assert!(reason(text).is_err(), "{text:?}");
-        }
-        assert_eq!(reference(" CB-1 "), Ok("CB-1"));
-        for text in ["", " ", "a\nb", &"x".repeat(101)] {
-            assert!(reference(text).is_err(), "{text:?}");
         }
     }
 

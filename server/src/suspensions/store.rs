@@ -94,10 +94,10 @@ pub(super) struct Stopping {
     pub(super) through: OrderId,
 }
 
-/// The first suspension whose orders are not all stopped.
-pub(super) async fn stopping(on: &impl ConnectionTrait) -> Result<Option<Stopping>> {
+/// Some suspensions whose orders are not all stopped, oldest first.
+pub(super) async fn stopping(on: &impl ConnectionTrait) -> Result<Vec<Stopping>> {
     let sql = "SELECT id, account_id, stopped_through FROM suspensions \
-               WHERE lifted_at_ms IS NULL AND orders_stopped_at_ms IS NULL ORDER BY id LIMIT 1";
+               WHERE lifted_at_ms IS NULL AND orders_stopped_at_ms IS NULL ORDER BY id LIMIT 100";
     let read = |row: &QueryResult| -> Result<Stopping> {
         Ok(Stopping {
             id: row.try_get_by_index(0)?,
@@ -106,7 +106,7 @@ pub(super) async fn stopping(on: &impl ConnectionTrait) -> Result<Option<Stoppin
         })
     };
     let rows = query(on, sql, []).await?;
-    rows.first().map(read).transpose()
+    rows.iter().map(read).collect()
 }
 
 /// Keeps that the orders up to `order` are stopped; gives whether the suspension is still open.

@@ -21,6 +21,7 @@
 //! | a refund while it is suspended | hold -> forfeited:{suspension} |
 //! | a deposit or a credit while it is suspended | gateway or bonus -> suspense:suspended_deposit:{account} |
 //! | it is reinstated | both of these -> wallet |
+//! | it is suspended for good | suspense:suspended_deposit:{account} -> forfeited:{suspension} |
 //!
 //! Whether an account is suspended is read under its wallet's lock, from the open row of
 //! `suspensions`, which [`crate::suspensions`] writes under the same lock.
@@ -49,7 +50,8 @@ mod suspended;
 pub(crate) use deposits::{deposit_in_tx, take_back_in_tx};
 use ledger::{Book, Posting};
 pub(crate) use suspended::{
-    Returned, forfeit_in_tx, forfeited_under, last_transaction_in_tx, reinstate_in_tx,
+    Returned, forfeit_in_tx, forfeit_kept_in_tx, forfeited_under, kept_in_tx,
+    last_transaction_in_tx, reinstate_in_tx,
 };
 
 words! {
@@ -201,7 +203,8 @@ async fn lock_homes(
 
 /// Credits a wallet by an operator's decision: `reference` is unique for ever (a bank's transfer
 /// number, a ticket), `reason` is kept with the transaction. Refused: [`Refusal::Taken`] if this
-/// reference was credited before, [`Refusal::Unknown`] without a wallet, [`Refusal::FieldInvalid`].
+/// reference was credited before, [`Refusal::Unknown`] without a wallet, [`Refusal::Conflict`] for an
+/// account that was suspended for good, [`Refusal::FieldInvalid`].
 pub async fn credit(
     panel: &Panel,
     actor: &Actor,
@@ -239,6 +242,13 @@ pub(crate) async fn credit_in_tx(
     let was = store::lock_balances(tx, &[account]).await?;
     let was = was.get(&account).copied();
     let was = was.ok_or(Refusal::Unknown { what: "wallet" })?;
+    if store::is_suspended_for_good(tx, account).await? {
+        let why = format!(
+            "account {account} was suspended by a chargeback, for good: what is credited could \
+             never be spent"
+        );
+        return Err(Refusal::Conflict { why }.into());
+    }
     let balance = was.plus(amount);
     let balance = balance.map_err(|_| invalid("what the wallet can still hold"))?;
     // Of two servers that credit one reference, the second sees what the first has written.

@@ -146,6 +146,13 @@ pub(super) async fn open_suspensions(
     rows.iter().map(read).collect()
 }
 
+/// Whether an account is suspended and can never be reinstated.
+pub(super) async fn is_suspended_for_good(tx: &Tx, account: AccountId) -> Result<bool> {
+    let sql = "SELECT id FROM suspensions WHERE account_id = $1 AND lifted_at_ms IS NULL \
+               AND kind = 'chargeback'";
+    Ok(!query(tx, sql, [account.into()]).await?.is_empty())
+}
+
 /// What an account of the ledger sums to, by its entries.
 const SUM: &str = "CAST(COALESCE(SUM(CASE side WHEN 'credit' THEN amount_nano \
                    ELSE -amount_nano END), 0) AS BIGINT)";

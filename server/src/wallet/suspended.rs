@@ -10,7 +10,7 @@ use super::store;
 use crate::clock::Time;
 use crate::db::{Tx, last_id};
 use crate::error::Result;
-use crate::ids::{AccountId, SuspensionId, TransactionId};
+use crate::ids::{AccountId, ChargebackId, SuspensionId, TransactionId};
 use crate::money::Money;
 
 /// What came back by a reinstatement.
@@ -44,6 +44,31 @@ pub(crate) async fn forfeit_in_tx(
     let posting = Posting::new("suspension", reference(suspension))
         .debit(Book::Wallet(account), balance)
         .credit(Book::Forfeited(suspension), balance);
+    ledger::post_in_tx(tx, now, vec![posting]).await?;
+    Ok(())
+}
+
+/// What is kept beside the wallet of `account`, which is locked.
+pub(crate) async fn kept_in_tx(tx: &Tx, account: AccountId) -> Result<Money> {
+    store::suspended_deposits(tx, account).await
+}
+
+/// Forfeits what was `kept` beside the wallet of `account`, which is locked, under its `suspension`,
+/// because `chargeback` has made that permanent.
+pub(crate) async fn forfeit_kept_in_tx(
+    tx: &Tx,
+    now: Time,
+    account: AccountId,
+    suspension: SuspensionId,
+    chargeback: ChargebackId,
+    kept: Money,
+) -> Result<()> {
+    if !kept.is_positive() {
+        return Ok(());
+    }
+    let posting = Posting::new("deposit_forfeit", format!("chargeback:{chargeback}"))
+        .debit(Book::SuspendedDeposit(account), kept)
+        .credit(Book::Forfeited(suspension), kept);
     ledger::post_in_tx(tx, now, vec![posting]).await?;
     Ok(())
 }

@@ -292,3 +292,26 @@ async fn what_is_no_proposal_is_refused_and_changes_nothing() {
     assert_eq!(desk.panel.balance().await, "100.00");
     desk.panel.finish().await;
 }
+
+#[apply(story_on_threads)]
+async fn of_many_who_take_a_name_at_once_one_has_it_and_the_others_are_told() {
+    let desk = Desk::start().await;
+    let url = desk.panel.provider.url();
+    for round in 0..5 {
+        let name = format!("name {round}");
+        let provider = json!({"name": name, "url": url, "key": "0123456789abcdef"});
+        let proposed = proposal("1.00", &name);
+        for (path, body) in [
+            ("/tiers", json!({"name": name, "percent": "1.00"})),
+            ("/providers", provider),
+            ("/adjustments", proposed),
+        ] {
+            let all = (0..4).map(|_| desk.does(Method::POST, path, body.clone()));
+            let all = futures::future::join_all(all).await;
+            let mut statuses: Vec<u16> = all.iter().map(|(status, _)| *status).collect();
+            statuses.sort_unstable();
+            assert_eq!(statuses, [201, 409, 409, 409], "{path} {all:?}");
+        }
+    }
+    desk.panel.finish().await;
+}

@@ -136,7 +136,7 @@ async fn what_many_do_at_once_happens_once() {
     assert_eq!(recorded.len(), 1);
     assert_eq!(recorded[0].shortfall, Money::parse("50").unwrap());
 
-    // Credits that race with it are in the wallet and forfeited, or kept beside it.
+    // Nothing more is credited to an account that can never spend it.
     let credits = (0..8).map(|n| {
         let reference = format!("T-{n}");
         let (panel, actor) = (&panel, &actor);
@@ -146,7 +146,7 @@ async fn what_many_do_at_once_happens_once() {
         }
     });
     let credits = join_all(credits).await;
-    assert!(credits.iter().all(|one| one.as_ref().unwrap().suspended));
+    assert!(credits.iter().all(|one| refused(one.as_ref().unwrap_err())));
     other.db.close().await.unwrap();
     panel.finish().await;
 }

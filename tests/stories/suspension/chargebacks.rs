@@ -127,3 +127,33 @@ async fn a_chargeback_of_no_amount_or_name_is_refused_and_changes_nothing() {
     assert_eq!(panel.balance().await, "100.00");
     panel.finish().await;
 }
+
+#[apply(story)]
+async fn a_chargeback_takes_what_was_kept_beside_the_wallet_too() {
+    let panel = TestPanel::start().await;
+    let olga = operator(&panel).await;
+    suspend(&panel).await;
+    let credits = format!("/accounts/{}/credit", panel.account);
+    let credit = |reference: &str| {
+        let body = json!({"amount": "20", "reference": reference, "reason": "by bank"});
+        ask_owned(&panel, &olga, &credits, body)
+    };
+    let kept = credit("B-1").await;
+    assert!(kept.status < 300, "{}", kept.body);
+    let path = format!("/accounts/{}/chargebacks", panel.account);
+    let body = chargeback("CB-1", "130.00");
+    let recorded = ask(&panel, &olga, Method::POST, &path, body).await.json();
+    assert_eq!(
+        [&recorded["covered"], &recorded["shortfall"]],
+        ["120.00", "10.00"]
+    );
+    assert_eq!(forfeited(&panel).await, "120.00");
+    // Nothing more is credited to an account that can never spend it.
+    let no = credit("B-2").await;
+    assert_eq!(refused(&no), (409, "state_conflict".to_owned()));
+    panel.finish().await;
+}
+
+async fn ask_owned(panel: &TestPanel, key: &str, path: &str, body: Value) -> harness::Reply {
+    ask(panel, key, Method::POST, path, Some(body)).await
+}

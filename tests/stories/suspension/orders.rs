@@ -204,3 +204,35 @@ async fn a_manual_order_is_not_begun_for_a_suspended_account() {
     assert_eq!(panel.balance().await, "99.46");
     panel.finish().await;
 }
+
+#[apply(story_of_sqlite)]
+async fn an_account_whose_orders_cannot_be_stopped_keeps_no_other_from_it() {
+    let panel = TestPanel::start().await;
+    panel.order("https://x.test/1", 50).await;
+    let (other, key) = harness::account(&panel.panel, "other", "10").await;
+    let add = [
+        ("action", "add"),
+        ("service", "1"),
+        ("link", "https://x.test/2"),
+        ("quantity", "50"),
+    ];
+    panel.v2_as(&key, &add).await.order();
+    panel
+        .sql(
+            "CREATE TRIGGER broken BEFORE UPDATE ON orders WHEN NEW.account_id = 1 \
+             BEGIN SELECT RAISE(ABORT, 'a disk that fails'); END",
+        )
+        .await;
+    suspend(&panel).await;
+    let actor = Actor::command();
+    smm_panel_server::suspensions::suspend(&panel.panel, &actor, other, "resold")
+        .await
+        .unwrap();
+    panel.work().await;
+    let open = "SELECT CAST(account_id AS TEXT) FROM orders WHERE settled_at_ms IS NULL";
+    assert_eq!(texts(&panel, open).await, ["1"]);
+    panel.sql("DROP TRIGGER broken").await;
+    panel.work().await;
+    assert_eq!(texts(&panel, open).await, Vec::<String>::new());
+    panel.finish().await;
+}

@@ -293,8 +293,11 @@ async fn decide(
         crate::catalog::store::bump_version(&tx).await?;
     }
     let rates = |which: fn(&(Rate, Rate)) -> Rate| -> Vec<Value> {
-        let of = |(id, rates): (&ServiceId, &(Rate, Rate))| json!({"service_id": id.0, "rate": which(rates).to_string()});
-        changed.iter().map(of).collect()
+        let rows = changed
+            .iter()
+            .map(|(id, rates)| (id.0, which(rates).to_string()));
+        rows.map(|(id, rate)| json!({"service_id": id, "rate": rate}))
+            .collect()
     };
     let entry = Entry::new(Deed::DifferencesDecided, "differences")
         .was(json!({"services": rates(|rates| rates.0)}))

@@ -131,7 +131,7 @@ struct AccountChange {
 struct NewCredit {
     /// How much, in USD, above zero.
     amount: Amount,
-    /// Why, kept with the ledger transaction: 1 to 500 printable characters.
+    /// Why, kept with the ledger transaction: 1 to 1000 printable characters.
     reason: String,
     /// A name for this credit, such as a bank's transfer number: 1 to 100 printable characters. It
     /// counts once, ever.

@@ -44,7 +44,7 @@ struct NewAdjustment {
     account_id: i64,
     /// How much, in USD, above zero.
     amount: Amount,
-    /// Why: 1 to 500 printable characters.
+    /// Why: 1 to 1000 printable characters.
     reason: String,
     /// A name for this credit, such as a ticket's number: 1 to 100 printable characters. It counts
     /// once, ever.
@@ -57,7 +57,7 @@ struct NewAdjustment {
 struct AdjustmentDecision {
     /// Whether the wallet is credited.
     accept: bool,
-    /// Why not: 1 to 500 printable characters. Needed to refuse.
+    /// Why not: 1 to 1000 printable characters. Needed to refuse.
     reason: Option<String>,
 }
 

@@ -100,7 +100,7 @@ struct ManualDeposit {
     /// What it is known by where it arrived, such as the bank's number of the transfer: 1 to 100
     /// printable characters. It counts once, ever.
     reference: String,
-    /// What it is, for the audit log: 1 to 500 printable characters.
+    /// What it is, for the audit log: 1 to 1000 printable characters.
     reason: String,
 }
 
@@ -218,7 +218,7 @@ struct ReviewDecision {
     outcome: ReviewOutcome,
     /// How much is credited, in USD, above zero; with `credit` only.
     amount: Option<Amount>,
-    /// Why, for the audit log: 1 to 500 printable characters.
+    /// Why, for the audit log: 1 to 1000 printable characters.
     reason: String,
 }
 

@@ -138,7 +138,7 @@ struct DispatchResolution {
     /// With `send_again`: true says that the provider was asked. If it took it after all, it is
     /// delivered twice.
     confirmed: Option<bool>,
-    /// How it was found out, for the audit log: 1 to 500 printable characters.
+    /// How it was found out, for the audit log: 1 to 1000 printable characters.
     reason: String,
 }
 

@@ -62,7 +62,7 @@ struct ManualProgress {
     remains: Option<i64>,
     /// What was counted before delivery began: zero or more.
     start_count: Option<i64>,
-    /// Why, for the audit log: 1 to 500 printable characters.
+    /// Why, for the audit log: 1 to 1000 printable characters.
     reason: Option<String>,
 }
 
@@ -82,7 +82,7 @@ struct ManualRefillPage {
 struct ManualRefillEnd {
     /// Whether it was done; else it is rejected.
     done: bool,
-    /// Why, for the audit log: 1 to 500 printable characters.
+    /// Why, for the audit log: 1 to 1000 printable characters.
     reason: String,
 }
 

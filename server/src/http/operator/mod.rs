@@ -28,6 +28,7 @@ mod me;
 mod order;
 mod orders;
 mod providers;
+mod reason;
 mod refusals;
 mod services;
 mod staff;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Tag;
 use super::order::{OperatorOrder, OperatorOrderFile};
+use super::reason::ReasonGiven;
 use super::refusals::{Canceling, ChangingOrder, ListingOrders, ReadingOrder};
 use super::staff::{Operator, Staff};
 use crate::error;
@@ -33,14 +34,6 @@ struct OperatorOrderPage {
     /// Where the list goes on: the `cursor` of the next page. Absent at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
-}
-
-/// Why something is done.
-#[derive(Debug, Object, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ReasonGiven {
-    /// Why, for the audit log: 1 to 500 printable characters.
-    reason: String,
 }
 
 /// A count.

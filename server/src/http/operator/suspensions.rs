@@ -5,6 +5,7 @@ use poem_openapi::{Object, OpenApi};
 use serde::{Deserialize, Serialize};
 
 use super::Tag;
+use super::reason::ReasonGiven;
 use super::staff::{Operator, Staff};
 use crate::clock::Time;
 use crate::error::Refusal;
@@ -20,15 +21,6 @@ use crate::suspensions::{self, rules::SuspensionKind};
 /// Serves suspensions and chargebacks.
 pub(super) struct Suspensions {
     pub(super) panel: Panel,
-}
-
-/// Why something is done.
-#[derive(Debug, Object, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct BecauseOf {
-    /// Why, in your words; kept for ever. 1 to 1000 printable characters.
-    #[oai(validator(min_length = 1, max_length = 1000))]
-    reason: String,
 }
 
 /// A payment that its customer took back by their bank.
@@ -228,7 +220,7 @@ impl Suspensions {
         operator: Operator,
         /// The account's number.
         account_id: Path<i64>,
-        body: JsonBody<BecauseOf>,
+        body: JsonBody<ReasonGiven>,
     ) -> Result<Answer<Suspension>, Fault<Deciding>> {
         let (panel, account) = (&self.panel, AccountId(account_id.0));
         let suspended = suspensions::suspend(panel, &operator.0, account, &body.0.reason).await?;
@@ -250,7 +242,7 @@ impl Suspensions {
         operator: Operator,
         /// The account's number.
         account_id: Path<i64>,
-        body: JsonBody<BecauseOf>,
+        body: JsonBody<ReasonGiven>,
     ) -> Result<Answer<Reinstatement>, Fault<Deciding>> {
         let (panel, account) = (&self.panel, AccountId(account_id.0));
         let done = suspensions::reinstate(panel, &operator.0, account, &body.0.reason).await?;
