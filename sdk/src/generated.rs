@@ -1399,7 +1399,7 @@ it.*/
             value.parse()
         }
     }
-    ///What a key may be used for. `read`: everything that changes nothing. `order`: placing orders and asking for refills. `cancel`: canceling orders.
+    ///What a key may be used for. `read`: everything that changes nothing. `order`: placing orders, asking for refills and making deposits. `cancel`: canceling orders.
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,

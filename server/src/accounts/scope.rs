@@ -7,9 +7,9 @@ use crate::vocabulary::words;
 words! {
     /// One kind of thing that a key may be used for.
     pub enum Scope {
-        /// Reading: services, orders, refills, refunds, the wallet, the account.
+        /// Reading: services, orders, refills, refunds, deposits, the wallet, the account.
         Read = "read",
-        /// What costs or is asked of a provider anew: orders and refills.
+        /// What costs or is asked of a provider anew: orders, refills and deposits.
         Order = "order",
         /// Canceling orders.
         Cancel = "cancel",

@@ -3,6 +3,7 @@
 
 use sha2::{Digest, Sha256};
 
+use super::refused::MANY;
 use super::store;
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::error::{Refusal, Result};
@@ -75,10 +76,14 @@ const MAX_LOGGED: usize = 1024;
 
 async fn refuse(panel: &Panel, why: CallbackRefused, body: &[u8]) -> Result<Received> {
     let shown = String::from_utf8_lossy(body.get(..MAX_LOGGED).unwrap_or(body)).into_owned();
-    tracing::warn!(error = %why, body = ?shown, "a callback of the gateway was refused");
     panel.metrics.callback(false);
     let now = panel.now();
-    if let Some(count) = panel.refused_callbacks.count(now) {
+    let count = panel.refused_callbacks.count(now);
+    // Anybody can send them: what is logged of them has an end.
+    if count <= MANY {
+        tracing::warn!(error = %why, body = ?shown, "a callback of the gateway was refused");
+    }
+    if count == MANY {
         let message = format!(
             "{count} callbacks of the payment gateway were refused within an hour, the last \
              because {why}: compare the setting nowpayments_ipn_secret with the gateway's"

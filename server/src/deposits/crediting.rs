@@ -40,6 +40,9 @@ const LEASE_MS: i64 = 120_000;
 /// So often a gateway may say that it knows nothing of a payment; it may have told of it before it
 /// could answer.
 const MAX_UNKNOWN: i64 = 5;
+/// So often a gateway may give no answer that can be used: about a week. A person is told then, and
+/// the next callback has it asked again.
+const MAX_FAILED: i64 = 1_000;
 
 /// Takes payments that the gateway is to be asked about now.
 pub(crate) async fn take_due(panel: &Panel, gateway: GatewayName) -> Result<Vec<ToAsk>> {
@@ -124,8 +127,14 @@ pub(crate) async fn record(
             let (payment, why) = (&asked.gateway_payment, fault.to_string());
             tracing::warn!(payment, error = why, failed, "the gateway did not say more");
             let mut next = Some(rules::next_try(failed, retry_after_ms, now));
-            if fault == GatewayError::Unknown && failed >= MAX_UNKNOWN {
-                review(&tx, now, &row, ReviewReason::NotAtGateway, None).await?;
+            let given_up = match fault {
+                GatewayError::Unknown => (failed >= MAX_UNKNOWN, ReviewReason::NotAtGateway),
+                GatewayError::Busy { .. }
+                | GatewayError::Refused(_)
+                | GatewayError::Unreadable(_) => (failed >= MAX_FAILED, ReviewReason::Unreadable),
+            };
+            if let (true, reason) = given_up {
+                review(&tx, now, &row, reason, None).await?;
                 next = None;
             }
             payments::put_off(&tx, asked, next, failed).await?;
@@ -148,7 +157,12 @@ async fn take_in(panel: &Panel, tx: &Tx, asked: &ToAsk, said: &Payment) -> Resul
         Some(reference) => store::named(tx, row.gateway, reference).await?,
         None => None,
     };
-    let deposit = match named.or(row.deposit) {
+    // What was credited stays where it is, whatever is said later: `worth` sees the difference.
+    let whose = match row.deposit.filter(|_| row.credits > 0) {
+        Some(credited) => Some(credited),
+        None => named.or(row.deposit),
+    };
+    let deposit = match whose {
         Some(id) => store::lock(tx, id).await?,
         None => None,
     };

@@ -13,8 +13,8 @@
 //! |---|---|---|
 //! | [`create`] | the customer | the deposit; then the gateway's invoice |
 //! | [`receive`] | the gateway's callback | the callback as it came, and that its payment is asked about |
-//! | [`take_due`], [`record`] | a worker | what the gateway says, the credit, what a person has to look at |
-//! | [`take_looks`], [`found`] | a worker | payments to the invoice that nobody told of |
+//! | `take_due`, `record` | a worker | what the gateway says, the credit, what a person has to look at |
+//! | `take_looks`, `found` | a worker | payments to the invoice that nobody told of |
 //! | [`reviews::decide`] | an operator | the decision, and its credit |
 //! | [`record_manual`] | an operator | a deposit that came another way, credited |
 

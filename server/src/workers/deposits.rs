@@ -28,7 +28,11 @@ impl Depositor {
         let count = due.len() + looked;
         for asked in due {
             let answer = gateway.payment(&asked.gateway_payment).await;
-            deposits::record(&self.panel, &asked, answer).await?;
+            // One that cannot be recorded keeps no other from it; it is asked about again.
+            if let Err(fault) = deposits::record(&self.panel, &asked, answer).await {
+                let (payment, error) = (&asked.gateway_payment, fault.to_string());
+                tracing::error!(payment, error, "what a gateway said was not recorded");
+            }
         }
         Ok(count)
     }

@@ -214,3 +214,22 @@ async fn two_servers_that_are_told_at_once_credit_once() {
     other.db.close().await.unwrap();
     till.finish().await;
 }
+
+#[apply(story)]
+async fn what_was_credited_stays_with_its_deposit_whatever_the_gateway_says_later() {
+    let till = Till::start().await;
+    let (first, payment) = till.deposit().await;
+    let (second, other) = till.deposit().await;
+    let paid = payment.paid_in_full();
+    till.becomes(&paid, PaymentStatus::Finished).await;
+    let moved = SimulatedPayment {
+        order: other.order.clone(),
+        ..paid
+    };
+    till.becomes(&moved, PaymentStatus::Refunded).await;
+    assert_eq!(till.stands(first).await, "returned 20.00");
+    assert_eq!(till.stands(second).await, "waiting 0.00");
+    till.becomes(&moved, PaymentStatus::Finished).await;
+    assert_eq!(till.panel.balance().await, "100.00");
+    till.finish().await;
+}

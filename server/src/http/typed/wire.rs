@@ -285,8 +285,8 @@ words!(
 words!(
     Scope,
     "Scope",
-    "What a key may be used for. `read`: everything that changes nothing. `order`: placing orders \
-     and asking for refills. `cancel`: canceling orders.",
+    "What a key may be used for. `read`: everything that changes nothing. `order`: placing orders, \
+     asking for refills and making deposits. `cancel`: canceling orders.",
     Scope::ALL.iter()
 );
 words!(
