@@ -161,11 +161,7 @@ impl SimulatedGateway {
 
     /// What it says of this payment from now on: gives it with the time of the change.
     pub fn set(&self, payment: &SimulatedPayment) -> SimulatedPayment {
-        let mut books = self.books();
-        let mut payment = payment.clone();
-        payment.updated_at_ms = books.tick();
-        books.payments.insert(payment.id, payment.clone());
-        payment
+        self.books().set(payment)
     }
 
     /// The same as of the time that the payment has, which may be the past.
@@ -183,16 +179,10 @@ impl SimulatedGateway {
         body::signed(payment, spelling, Self::IPN_SECRET)
     }
 
-    /// Sends a callback to `url`: where the invoice, or the account's own settings, want them. Gives
-    /// the HTTP status; none if there was no answer.
-    pub async fn deliver(&self, callback: &SignedBody, url: &str) -> Option<u16> {
-        let request = reqwest::Client::new()
-            .post(url)
-            .header("content-type", "application/json")
-            .header(body::SIGNATURE, &callback.signature)
-            .body(callback.body.clone());
-        let answer = request.send().await.ok()?;
-        Some(answer.status().as_u16())
+    /// Where callbacks go of invoices that do not say: what a customer of the gateway sets once for
+    /// all. They are sent by themselves only when somebody pays on an invoice's page.
+    pub fn call_back_at(&self, url: &str) {
+        self.books().callback_url = Some(url.to_owned());
     }
 
     fn books(&self) -> MutexGuard<'_, Books> {

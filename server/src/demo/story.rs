@@ -129,6 +129,7 @@ impl Stage {
         let operator_key = operator(&panel).await?;
         let running = serve(&panel, options.listen).await?;
         let url = format!("http://{}/api/v2", running.address);
+        gateway.call_back_at(&format!("http://{}/gateway/nowpayments", running.address));
         let http = reqwest::Client::builder().no_proxy().build()?;
         let folder = folder.to_owned();
         let stage = Stage {
@@ -423,6 +424,12 @@ impl Stage {
         writeln!(
             out,
             "  curl -H 'Authorization: Bearer {key}' {base}/api/v3/orders/2"
+        )?;
+        let deposit = r#"{"amount": "20"}"#;
+        writeln!(
+            out,
+            "  curl -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' -d \
+             '{deposit}' {base}/api/v3/deposits  # pay on the page of its invoice_url"
         )?;
         let operator = &self.operator_key;
         writeln!(

@@ -21,6 +21,19 @@ pub struct SignedBody {
     pub signature: String,
 }
 
+impl SignedBody {
+    /// Sends it to `url`. Gives the HTTP status; none if there was no answer.
+    pub async fn deliver(&self, url: &str) -> Option<u16> {
+        let request = reqwest::Client::new()
+            .post(url)
+            .header("content-type", "application/json")
+            .header(SIGNATURE, &self.signature)
+            .body(self.body.clone());
+        let answer = request.send().await.ok()?;
+        Some(answer.status().as_u16())
+    }
+}
+
 /// How the body of a callback is written. The signature is the same for all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spelling {

@@ -21,6 +21,8 @@ pub(super) struct Books {
     pub(super) payments: BTreeMap<i64, SimulatedPayment>,
     pub(super) faults: BTreeMap<String, VecDeque<GatewayFault>>,
     pub(super) requests: Vec<String>,
+    /// Where callbacks go of invoices that do not say: the account's own setting.
+    pub(super) callback_url: Option<String>,
     ticks: i64,
 }
 
@@ -154,6 +156,20 @@ impl Books {
             updated_at_ms: self.tick(),
             ..first.clone()
         };
+        self.payments.insert(payment.id, payment.clone());
+        payment
+    }
+
+    /// Where callbacks of an invoice go, if anywhere.
+    pub(super) fn callbacks_of(&self, invoice: i64) -> Option<String> {
+        let wanted = self.invoices.get(&invoice)?.callback_url.clone();
+        wanted.or_else(|| self.callback_url.clone())
+    }
+
+    /// What is so of a payment from now on.
+    pub(super) fn set(&mut self, payment: &SimulatedPayment) -> SimulatedPayment {
+        let mut payment = payment.clone();
+        payment.updated_at_ms = self.tick();
         self.payments.insert(payment.id, payment.clone());
         payment
     }

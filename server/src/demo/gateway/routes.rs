@@ -12,9 +12,13 @@ use serde_json::{Value, json};
 use super::body::{Said, Spelling, fields, write_spelled};
 use super::books::{Books, SeenInvoice};
 use super::{GatewayFault, SimulatedGateway, held};
+use crate::gateway::PaymentStatus;
 
 /// The largest body that is read, in bytes.
 const MAX_BODY: usize = 64 * 1024;
+/// Where the pages of invoices begin.
+const PAGE: &str = "/payment-page/";
+const SECRET: &str = SimulatedGateway::IPN_SECRET;
 /// What signing in gives.
 const TOKEN: &str = "simulated-token";
 
@@ -73,14 +77,25 @@ impl Endpoint for Api {
             has_key: header("x-api-key") == Some(SimulatedGateway::API_KEY),
             has_token: header("authorization") == Some(&format!("Bearer {TOKEN}")),
         };
+        if let (&Method::POST, Some(invoice)) = (&asked.method, paid_page(&asked.path)) {
+            let form = url::form_urlencoded::parse(&body);
+            let coin = form.into_owned().find(|(name, _)| name == "coin");
+            let coin = coin.map_or_else(|| "trx".to_owned(), |(_, coin)| coin);
+            return Ok(self.pay(invoice, &coin).await);
+        }
         Ok(self.answer(&asked))
     }
 }
 
+/// The invoice whose page is paid by a request of this path.
+fn paid_page(path: &str) -> Option<&str> {
+    path.strip_prefix(PAGE)?.strip_suffix("/pay")
+}
+
 impl Api {
     fn answer(&self, asked: &Asked) -> Response {
-        if let Some(invoice) = asked.path.strip_prefix("/payment-page/") {
-            return page(invoice);
+        if let Some(invoice) = asked.path.strip_prefix(PAGE) {
+            return page(&held(&self.books), invoice);
         }
         let Some(path) = asked.path.strip_prefix("/v1") else {
             return refused(StatusCode::NOT_FOUND, "Not Found");
@@ -107,6 +122,32 @@ impl Api {
             },
             _ => refused(StatusCode::NOT_FOUND, "Not Found"),
         }
+    }
+
+    /// Pays an invoice in full, and tells of it.
+    async fn pay(&self, invoice: &str, coin: &str) -> Response {
+        let told = {
+            let mut books = held(&self.books);
+            let Some(payment) = books.choose(invoice, coin) else {
+                return refused(StatusCode::NOT_FOUND, "There is no such invoice, or coin");
+            };
+            let payment = books.set(&payment.paid_in_full().at(PaymentStatus::Finished));
+            let url = books.callbacks_of(payment.invoice);
+            url.map(|url| {
+                (
+                    super::body::signed(&payment, Spelling::Unsorted, SECRET),
+                    url,
+                )
+            })
+        };
+        let said = match told {
+            Some((callback, url)) => match callback.deliver(&url).await {
+                Some(status) => format!("The panel was told, and answered with HTTP {status}."),
+                None => "The panel was told, and did not answer.".to_owned(),
+            },
+            None => "Nobody was told: the invoice does not say whom.".to_owned(),
+        };
+        html(&format!("<h1>Paid with {coin}</h1><p>{said}"))
     }
 
     fn invoice(&self, books: &mut Books, asked: &Asked) -> Response {
@@ -140,7 +181,7 @@ impl Api {
             "price_currency": "usd",
             "pay_currency": coin,
             "ipn_callback_url": callback_url,
-            "invoice_url": format!("http://{}/payment-page/{id}", self.address),
+            "invoice_url": format!("http://{}{PAGE}{id}", self.address),
             "success_url": null,
             "cancel_url": null,
             "partially_paid_url": null,
@@ -154,17 +195,35 @@ impl Api {
     }
 }
 
-/// The page that a payer would choose a coin on.
-fn page(invoice: &str) -> Response {
-    let invoice: String = invoice.chars().filter(char::is_ascii_digit).collect();
-    let html = format!(
-        "<!doctype html><title>Simulated payment</title><h1>Invoice {invoice}</h1><p>Here a payer \
-         would choose a coin, and be shown an address. Nothing is paid here: the gateway is \
-         simulated."
-    );
+/// The page that a payer chooses a coin on.
+fn page(books: &Books, invoice: &str) -> Response {
+    let found = invoice
+        .parse()
+        .ok()
+        .and_then(|id: i64| books.invoices.get(&id));
+    let Some(invoice) = found else {
+        return refused(StatusCode::NOT_FOUND, "There is no such invoice");
+    };
+    let coins = books.coins.keys().filter(|coin| {
+        let only = invoice.coin.as_ref();
+        only.is_none_or(|only| only == *coin)
+    });
+    let buttons: String = coins
+        .map(|coin| format!("<button name=\"coin\" value=\"{coin}\">Pay with {coin}</button> "))
+        .collect();
+    let (id, price) = (invoice.id, invoice.price);
+    html(&format!(
+        "<h1>Invoice {id}: {price} USD</h1><p>The gateway is simulated: nothing is really paid.\
+         <form method=\"post\" action=\"{PAGE}{id}/pay\">{buttons}</form>"
+    ))
+}
+
+fn html(body: &str) -> Response {
     Response::builder()
         .content_type("text/html; charset=utf-8")
-        .body(html)
+        .body(format!(
+            "<!doctype html><title>Simulated payment</title>{body}"
+        ))
 }
 
 fn signed_in(asked: &Asked) -> Response {

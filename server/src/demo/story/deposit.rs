@@ -81,7 +81,7 @@ impl Stage {
         let url = format!("{}/gateway/nowpayments", self.base());
         let mut held = true;
         for (what, callback, expected) in told {
-            let status = self.gateway.deliver(&callback, &url).await;
+            let status = callback.deliver(&url).await;
             let status = status.map_or("no answer".to_owned(), |status| status.to_string());
             held &= status == expected;
             verdict(status == expected, &format!("callback {what:<16} {status}"));
