@@ -20,11 +20,12 @@ use given::Given;
 use value::Value;
 
 use secrecy::SecretString;
-use url::{Host, Url};
+use url::Url;
 
 use crate::db::Pools;
 use crate::money::Money;
 use crate::networks::Networks;
+use crate::public_host;
 pub use value::{BadDatabaseUrl, DatabaseUrl, LogFilter, LogFormat, SecretHex};
 
 /// What the environment variable of every setting begins with.
@@ -349,12 +350,10 @@ impl Config {
             }
         }
         let gateway = &self.nowpayments_url;
-        let is_here = match gateway.host() {
-            Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(Host::Ipv6(ip)) => ip.is_loopback(),
-            None => false,
-        };
+        let is_here = gateway
+            .host()
+            .as_ref()
+            .is_some_and(public_host::is_loopback);
         if gateway.scheme() != "https" && !is_here {
             return Err(ConfigError::InTheClear {
                 name: "nowpayments_url",

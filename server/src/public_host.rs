@@ -41,6 +41,15 @@ const PRIVATE_NETWORKS: &[(Ipv4Addr, u32)] = &[
     (Ipv4Addr::new(224, 0, 0, 0), 3),
 ];
 
+/// Whether `host` is this machine itself.
+pub(crate) fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost",
+        Host::Ipv4(ip) => ip.is_loopback(),
+        Host::Ipv6(ip) => ip.is_loopback(),
+    }
+}
+
 /// Whether `host`, as the URL parser understood it (it knows decimal, octal and hexadecimal
 /// spellings of addresses), is a public one.
 pub(crate) fn is_public(host: &Host<&str>) -> bool {

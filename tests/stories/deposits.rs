@@ -143,6 +143,12 @@ impl Till {
         texts(&self.panel, sql).await
     }
 
+    /// Much later, all at once.
+    async fn later(&self, ms: i64) {
+        self.panel.advance(ms);
+        self.panel.work().await;
+    }
+
     async fn finish(self) {
         self.gateway.stop().await;
         self.panel.finish().await;

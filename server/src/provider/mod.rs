@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use secrecy::ExposeSecret;
-use url::{Host, Url};
+use url::Url;
 
 use crate::catalog::Provider;
 use crate::error::{Failure, Result};
@@ -257,12 +257,7 @@ pub fn check_address(address: &str, allow_loopback: bool) -> std::result::Result
     let host = url
         .host()
         .ok_or_else(|| BadAddress::NotAUrl(address.to_owned()))?;
-    let loopback = match host {
-        Host::Domain(name) => name == "localhost",
-        Host::Ipv4(ip) => ip.is_loopback(),
-        Host::Ipv6(ip) => ip.is_loopback(),
-    };
-    if loopback && allow_loopback {
+    if allow_loopback && public_host::is_loopback(&host) {
         return Ok(url);
     }
     if !public_host::is_public(&host) {

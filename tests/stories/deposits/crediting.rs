@@ -105,11 +105,11 @@ async fn nothing_paid_in_eight_days_is_expired_and_a_late_payment_is_credited() 
     assert_eq!(till.stands(deposit).await, "expired 0.00");
     let (unpaid, _) = till.deposit().await;
     for _ in 0..9 {
-        till.panel.pass(DAY).await;
+        till.later(DAY).await;
     }
     assert_eq!(till.stands(unpaid).await, "expired 0.00");
     let asked = till.gateway.requests().len();
-    till.panel.pass(10 * DAY).await;
+    till.later(10 * DAY).await;
     assert_eq!(till.gateway.requests().len(), asked, "nobody asks any more");
     till.becomes(&payment.paid_in_full(), PaymentStatus::Finished)
         .await;
@@ -174,7 +174,7 @@ async fn without_an_invoice_nothing_was_made() {
     till.gateway.fail_next("/estimate", busy());
     let refused = till.create(json!({"amount": "20", "coin": "trx"})).await;
     assert_eq!(refused.json()["code"], "gateway_unavailable");
-    till.panel.pass(DAY).await;
+    till.later(DAY).await;
     let list = "/api/v3/deposits";
     let listed = till
         .panel
