@@ -19,9 +19,11 @@
 //! | [`record_manual`] | an operator | a deposit that came another way, credited |
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::accounts;
 use crate::actor::Role;
+use crate::apart::apart;
 use crate::clock::Time;
 use crate::db::Db;
 use crate::error::{Refusal, Result};
@@ -176,6 +178,27 @@ pub async fn create(
         description: format!("Deposit {} of {amount} USD", deposit.id),
         callback_url: callback_url(panel, gateway.name()),
     };
+    // The invoice stands once it is made: a customer who goes away meanwhile does not undo it.
+    let opened = open_invoice(panel.clone(), gateway, deposit, new);
+    match apart(INVOICE_TIME, opened).await {
+        Ok(opened) => opened,
+        Err(unfinished) => {
+            tracing::error!(error = %unfinished, "no invoice was made");
+            Err(Refusal::GatewayUnavailable.into())
+        }
+    }
+}
+
+/// How long making an invoice may take: the gateway's answer, and writing it down.
+const INVOICE_TIME: Duration = Duration::from_secs(60);
+
+/// Has the gateway make the invoice of `deposit`, and writes it down.
+async fn open_invoice(
+    panel: Panel,
+    gateway: Arc<dyn Gateway>,
+    mut deposit: Deposit,
+    new: NewInvoice,
+) -> Result<Deposit> {
     let made = gateway.create_invoice(&new).await;
     let tx = panel.db.begin().await?;
     match made {
