@@ -138,6 +138,13 @@ async fn import_piece(
     let now = panel.now();
     let tx = panel.db.begin().await?;
     lock_catalogue(&tx).await?;
+    // A provider that was not followed has nothing that a changed exchange rate makes due. From here
+    // on it is, or its row is locked: whoever changes the rate after this look makes it due.
+    let next = now.plus_ms(panel.config.catalog_sync_interval_ms);
+    store::follow(&tx, provider.id, next).await?;
+    if !store::still_converts(&tx, provider).await? {
+        return Err(moved(provider, made.created.len()).into());
+    }
     let ids = rows.iter().map(|row| row.provider_service.as_str());
     let sold: HashSet<String> = store::offered(&tx, provider.id, ids)
         .await?
@@ -164,8 +171,6 @@ async fn import_piece(
         }
     }
     let ids = insert_services(&tx, now, &new).await?;
-    let next = now.plus_ms(panel.config.catalog_sync_interval_ms);
-    store::follow(&tx, provider.id, next).await?;
     if let (Some(first), Some(last)) = (ids.first(), ids.last()) {
         bump_version(&tx).await?;
         let entry =
@@ -179,4 +184,14 @@ async fn import_piece(
     tx.commit().await?;
     made.created.extend(ids);
     Ok(())
+}
+
+/// What was read is worth something else by now, and would be sold below its cost.
+fn moved(provider: &Provider, made: usize) -> Refusal {
+    let why = format!(
+        "the exchange rate of {} was changed after its catalogue was read: {made} services were \
+         made before that, and their costs are read again at once; import the others again",
+        provider.name
+    );
+    Refusal::Conflict { why }
 }

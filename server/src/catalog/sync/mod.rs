@@ -18,7 +18,7 @@ use crate::actor::Actor;
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
-use crate::db::PIECE;
+use crate::db::{PIECE, Tx};
 use crate::error::{Refusal, Result};
 use crate::ids::{ProviderId, ServiceId};
 use crate::panel::Panel;
@@ -84,6 +84,10 @@ const SERVICES_A_PIECE: usize = PIECE / 5;
 const MAX_ERROR: usize = 500;
 /// From how many missing rows on an answer may be absurd.
 const ABSURD_FROM: usize = 10;
+/// Why a reading, or what is left of it, is not recorded: its costs were converted at a rate that
+/// counts no more.
+const MOVED: &str = "its exchange rate was changed while it was read: if it is followed, it is read \
+                     again at once";
 /// How much longer than the provider's time-outs a reading may take.
 const LEASE_MARGIN_MS: i64 = 5 * 60 * 1_000;
 
@@ -164,11 +168,8 @@ pub async fn record(
         }
         Err(why) => (Vec::new(), Skipped::default(), Some(printable(&why))),
     };
-    let now = super::provider(&panel.db, &panel.secrets, provider.id).await?;
-    let moved = (now.exchange != provider.exchange).then(|| {
-        "its exchange rate was changed while it was read: it is read again at once".to_owned()
-    });
-    let error = error.or(moved);
+    let same_rate = store::still_converts(panel.db.read(), provider).await?;
+    let error = error.or_else(|| (!same_rate).then(|| MOVED.to_owned()));
     let mirror = store::mirror(panel.db.read(), provider.id).await?;
     let reading = Reading::of(provider, &rows, &mirror);
     let error = error.or_else(|| (!believe).then(|| reading.absurd()).flatten());
@@ -189,18 +190,18 @@ pub async fn record(
     let tx = panel.db.begin().await?;
     let report = records::begin_report(&tx, provider.id, started, counts).await?;
     tx.commit().await?;
-    follow(panel, &reading, report).await?;
-    mirror_pieces(panel, provider.id, started, &reading).await?;
+    let is_whole =
+        follow(panel, &reading, report).await? && mirror_pieces(panel, started, &reading).await?;
     let tx = panel.db.begin().await?;
     let now = panel.now();
     let next = now.plus_ms(panel.config.catalog_sync_interval_ms);
-    records::end_report(&tx, report, now, None).await?;
+    records::end_report(&tx, report, now, (!is_whole).then_some(MOVED)).await?;
     store::release(&tx, provider, lease.0, next).await?;
     tx.commit().await?;
     let report = reports::report(&panel.db, report).await?;
     Ok(Recorded {
         report,
-        rows,
+        rows: if is_whole { rows } else { Vec::new() },
         skipped,
     })
 }
@@ -328,7 +329,8 @@ impl News for Reading<'_> {
 }
 
 /// Makes our services follow. First it is looked, beside all writers, which have anything to follow.
-async fn follow(panel: &Panel, reading: &Reading<'_>, report: i64) -> Result<()> {
+/// Gives whether all of them did, before the exchange rate was changed.
+async fn follow(panel: &Panel, reading: &Reading<'_>, report: i64) -> Result<bool> {
     let ids = store::services_of(panel.db.read(), reading.provider.id).await?;
     let mut concerned: Vec<ServiceId> = Vec::new();
     for piece in ids.chunks(PIECE) {
@@ -339,9 +341,20 @@ async fn follow(panel: &Panel, reading: &Reading<'_>, report: i64) -> Result<()>
         concerned.extend(changes.map(|service| service.id));
     }
     for piece in concerned.chunks(SERVICES_A_PIECE) {
-        follow_piece(panel, reading, report, piece).await?;
+        if !follow_piece(panel, reading, report, piece).await? {
+            return Ok(false);
+        }
     }
-    Ok(())
+    Ok(true)
+}
+
+/// Begins a piece of what was read of `provider`, under the catalogue's lock; none once its exchange
+/// rate is another one. If that is changed after this look, it is as if the piece had been written
+/// before: the provider stays due, see [`store::release`].
+async fn begin_piece(panel: &Panel, provider: &Provider) -> Result<Option<Tx>> {
+    let tx = panel.db.begin().await?;
+    super::store::lock_catalogue(&tx).await?;
+    Ok(store::still_converts(&tx, provider).await?.then_some(tx))
 }
 
 async fn follow_piece(
@@ -349,10 +362,11 @@ async fn follow_piece(
     reading: &Reading<'_>,
     report: i64,
     ids: &[ServiceId],
-) -> Result<()> {
+) -> Result<bool> {
     let now = panel.now();
-    let tx = panel.db.begin().await?;
-    super::store::lock_catalogue(&tx).await?;
+    let Some(tx) = begin_piece(panel, reading.provider).await? else {
+        return Ok(false);
+    };
     let before = store::seen(&tx, ids).await?;
     let steps: Vec<Step> = before
         .iter()
@@ -378,7 +392,7 @@ async fn follow_piece(
         audit::record_in_tx(&tx, &panel.secrets, now, &Actor::panel(), entry).await?;
     }
     tx.commit().await?;
-    Ok(())
+    Ok(true)
 }
 
 /// One for each service that was paused.
@@ -406,23 +420,22 @@ fn alerts(provider: &Provider, before: &[difference::Seen], steps: &[Step]) -> V
         .collect()
 }
 
-async fn mirror_pieces(
-    panel: &Panel,
-    provider: ProviderId,
-    now: Time,
-    reading: &Reading<'_>,
-) -> Result<()> {
+/// Writes the mirror; gives whether all of it was, before the exchange rate was changed.
+async fn mirror_pieces(panel: &Panel, now: Time, reading: &Reading<'_>) -> Result<bool> {
+    let provider = reading.provider;
     for piece in reading.changed.chunks(PIECE) {
-        let tx = panel.db.begin().await?;
-        super::store::lock_catalogue(&tx).await?;
-        store::mirror_rows(&tx, provider, now, piece).await?;
+        let Some(tx) = begin_piece(panel, provider).await? else {
+            return Ok(false);
+        };
+        store::mirror_rows(&tx, provider.id, now, piece).await?;
         tx.commit().await?;
     }
     for piece in reading.gone.chunks(PIECE) {
-        let tx = panel.db.begin().await?;
-        super::store::lock_catalogue(&tx).await?;
-        store::mirror_gone(&tx, provider, now, piece).await?;
+        let Some(tx) = begin_piece(panel, provider).await? else {
+            return Ok(false);
+        };
+        store::mirror_gone(&tx, provider.id, now, piece).await?;
         tx.commit().await?;
     }
-    Ok(())
+    Ok(true)
 }

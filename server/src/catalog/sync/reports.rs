@@ -35,7 +35,7 @@ pub struct Report {
     pub added: i64,
     /// How many are not listed any more.
     pub gone: i64,
-    /// Why nothing was changed, if that is so.
+    /// Why nothing was changed, or not all of it, if that is so.
     pub error: Option<String>,
     /// How many differences it found for services of ours.
     pub differences: i64,

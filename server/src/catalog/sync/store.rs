@@ -71,6 +71,18 @@ pub(super) async fn release(tx: &Tx, provider: &Provider, lease: Time, next: Tim
     Ok(())
 }
 
+/// Whether the costs of `provider` are still in the currency in which they were read, and converted
+/// alike.
+pub(super) async fn still_converts(on: &impl ConnectionTrait, provider: &Provider) -> Result<bool> {
+    let sql = "SELECT id FROM providers WHERE id = $1 AND currency = $2 AND exchange_nano = $3";
+    let values = [
+        provider.id.into(),
+        provider.exchange.currency.as_str().into(),
+        provider.exchange.nano_usd.into(),
+    ];
+    Ok(!query(on, sql, values).await?.is_empty())
+}
+
 /// Follows a provider from now on, at `next` for the first time.
 pub(super) async fn follow(tx: &Tx, provider: ProviderId, next: Time) -> Result<()> {
     let sql = "UPDATE providers SET sync_due_at_ms = $1 WHERE id = $2 AND sync_due_at_ms IS NULL";

@@ -1,6 +1,12 @@
 //! Answers that are not believed, requests that are not taken, and servers that do not do one thing
 //! twice.
 
+use harness::database::Database::{Postgres, Sqlite};
+use harness::database::current;
+use smm_panel_server::actor::Actor;
+use smm_panel_server::catalog::{self, rules::Markup};
+use smm_panel_server::error::{Error, Refusal};
+
 use super::*;
 
 #[apply(story)]
@@ -248,6 +254,97 @@ async fn an_exchange_rate_that_changes_during_a_reading_is_the_one_that_counts()
     market.panel.work().await;
     let (_, kind, was, became) = market.differences("open").await.pop().unwrap();
     assert_eq!((&*kind, &*was, &*became), ("dearer", "1.00", "1.10"));
+    market.panel.finish().await;
+}
+
+#[apply(story)]
+async fn an_exchange_rate_that_changes_while_a_reading_is_written_ends_the_writing() {
+    let mut market = Market::imported(vec![row(1, "1.00")]).await;
+    market.provider_changes(1, |sold| sold.rate = Rate::parse("1.10").unwrap());
+    // Between the first look at the rate and the pieces that are written: the report is begun there.
+    market.panel.sql(moved()).await;
+    let report = market.sync(json!({})).await;
+    let why = report["error"].as_str().unwrap_or_default();
+    assert!(why.contains("exchange rate was changed"), "{report}");
+    assert_eq!(market.differences("open").await, []);
+    let costs = "SELECT DISTINCT CAST(cost_micro AS TEXT) FROM provider_services \
+                 WHERE provider_service = '11'";
+    let costs = harness::texts(&market.panel, costs).await;
+    assert_eq!(costs, ["1000000"]);
+    market.panel.sql(moved_no_more()).await;
+    // What is left is not forgotten: it is read again at once, by the new rate.
+    let euros = r#"{"balance":"5000.00","currency":"EUR"}"#.to_owned();
+    let provider = &market.panel.provider;
+    provider.fail_next("balance", Fault::Http(200, euros));
+    market.panel.work().await;
+    let (_, kind, was, became) = market.differences("open").await.pop().unwrap();
+    assert_eq!((&*kind, &*was, &*became), ("dearer", "1.00", "1.21"));
+    market.panel.finish().await;
+}
+
+/// Changes the provider's exchange rate, as an operator would, when a report is begun.
+fn moved() -> &'static str {
+    match current() {
+        Sqlite => {
+            "CREATE TRIGGER moved AFTER INSERT ON sync_reports BEGIN UPDATE providers \
+             SET currency = 'EUR', exchange_nano = 1100000000, sync_due_at_ms = 1; END"
+        }
+        Postgres => {
+            "CREATE FUNCTION moved() RETURNS trigger LANGUAGE plpgsql AS \
+             $$ BEGIN UPDATE providers SET currency = 'EUR', exchange_nano = 1100000000, \
+             sync_due_at_ms = 1; RETURN NULL; END $$; \
+             CREATE TRIGGER moved AFTER INSERT ON sync_reports \
+             FOR EACH ROW EXECUTE FUNCTION moved()"
+        }
+    }
+}
+
+/// Ends it.
+fn moved_no_more() -> &'static str {
+    match current() {
+        Sqlite => "DROP TRIGGER moved",
+        Postgres => "DROP TRIGGER moved ON sync_reports",
+    }
+}
+
+#[apply(story)]
+async fn nothing_is_sold_at_an_exchange_rate_that_was_changed_before_the_import() {
+    // Nothing of this provider is followed yet, so nothing would be read again soon.
+    let market = Market::open(vec![row(1, "1.00")]).await;
+    let panel = &market.panel.panel;
+    let client = smm_panel_server::provider::Client::new(true).unwrap();
+    let (actor, id) = (Actor::command(), market.panel.provider_id);
+    let provider = catalog::provider(&panel.db, &panel.secrets, id).await;
+    let provider = provider.unwrap();
+    let lease = sync::take(panel, &actor, &provider).await.unwrap();
+    let read = smm_panel_server::provider::read_catalogue(&client, &provider).await;
+    let read = read.map(|reading| reading.catalogue);
+    let recorded = sync::record(panel, &provider, lease, read, false).await;
+    let recorded = recorded.unwrap();
+    assert_eq!(recorded.report.error, None);
+    let path = format!("/providers/{id}");
+    let change = json!({"currency": "EUR", "exchange_rate": "2.00"});
+    assert_eq!(market.ask(Method::PATCH, &path, change).await.status, 200);
+    let categories = vec!["Imported".to_owned()];
+    let selection = sync::Selection {
+        categories,
+        ..sync::Selection::default()
+    };
+    let markup = Markup::new(5_000, Rate::parse("0").unwrap()).unwrap();
+    let terms = (&selection, markup, None);
+    let no = sync::import(panel, &actor, &provider, &recorded, terms, |_, _| ()).await;
+    let Err(Error::Refused(Refusal::Conflict { why })) = no else {
+        panic!("sold below its cost: {no:?}");
+    };
+    assert!(why.contains("exchange rate"), "{why}");
+    assert_eq!(market.rate(FIRST).await, None);
+    // Asked again, it is sold by the rate that counts.
+    let euros = r#"{"balance":"5000.00","currency":"EUR"}"#.to_owned();
+    let sells = &market.panel.provider;
+    sells.fail_next("balance", Fault::Http(200, euros));
+    let body = json!({"categories": ["Imported"], "markup_percent": "50"});
+    assert_eq!(market.import(body).await.status, 201);
+    assert_eq!(market.rate(FIRST).await.as_deref(), Some("3.00"));
     market.panel.finish().await;
 }
 

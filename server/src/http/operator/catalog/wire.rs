@@ -91,7 +91,7 @@ pub(super) struct SyncReport {
     pub(super) differences: i64,
     /// How many of them nobody has decided.
     pub(super) open: i64,
-    /// Why nothing was changed, if that is so.
+    /// Why nothing was changed, or not all of it, if that is so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) error: Option<String>,
 }
