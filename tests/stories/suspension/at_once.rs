@@ -7,7 +7,7 @@ use smm_panel_server::demo::provider::Script;
 use smm_panel_server::error::{Error, Refusal};
 use smm_panel_server::money::Money;
 use smm_panel_server::protocol::ServiceType;
-use smm_panel_server::{suspensions, wallet};
+use smm_panel_server::{deposits, suspensions, wallet};
 
 use super::{forfeited, reinstate, stored_balance, suspend};
 
@@ -149,4 +149,44 @@ async fn what_many_do_at_once_happens_once() {
     assert!(credits.iter().all(|one| refused(one.as_ref().unwrap_err())));
     other.db.close().await.unwrap();
     panel.finish().await;
+}
+
+#[apply(story_on_threads)]
+async fn a_reference_that_many_use_at_once_counts_once_and_the_others_are_told() {
+    let panel = TestPanel::start().await;
+    let other = open_another(&panel).await;
+    let mut accounts = Vec::new();
+    for n in 0..4 {
+        let (account, _) = harness::account(&panel.panel, &format!("customer {n}"), "10").await;
+        accounts.push(account);
+    }
+    let (actor, amount) = (Actor::command(), Money::parse("1").unwrap());
+    let both = [&panel.panel, &other];
+    let servers = || accounts.iter().zip(both.iter().copied().cycle());
+    for round in 0..5 {
+        let reference = format!("R-{round}");
+        let all = servers().map(|(account, server)| {
+            deposits::record_manual(server, &actor, *account, amount, &reference, "by bank")
+        });
+        counted_once(join_all(all).await);
+        let all = servers().map(|(account, server)| {
+            wallet::credit(server, &actor, *account, amount, &reference, "a gift")
+        });
+        counted_once(join_all(all).await);
+    }
+    // The last, because it is for good.
+    let all = servers().map(|(account, server)| {
+        suspensions::record_chargeback(server, &actor, *account, "CB-1", amount, "bank")
+    });
+    counted_once(join_all(all).await);
+    let suspended = "SELECT CAST(COUNT(*) AS TEXT) FROM suspensions";
+    assert_eq!(texts(&panel, suspended).await, ["1"]);
+    other.db.close().await.unwrap();
+    panel.finish().await;
+}
+
+fn counted_once<T: std::fmt::Debug>(all: Vec<smm_panel_server::error::Result<T>>) {
+    let taken = |one: &&_| matches!(one, Err(Error::Refused(Refusal::Taken { .. })));
+    assert_eq!(all.iter().filter(|one| one.is_ok()).count(), 1, "{all:?}");
+    assert_eq!(all.iter().filter(taken).count(), all.len() - 1, "{all:?}");
 }

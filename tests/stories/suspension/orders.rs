@@ -36,6 +36,40 @@ async fn nothing_is_sent_from_the_suspension_on_however_many_orders_wait() {
     panel.finish().await;
 }
 
+#[apply(story_of_sqlite)]
+async fn a_piece_of_orders_with_many_runs_is_a_small_one() {
+    let panel = TestPanel::start().await;
+    let mut orders = Vec::new();
+    for n in 0..3 {
+        let link = format!("https://x.test/{n}");
+        let add = [
+            ("action", "add"),
+            ("service", "1"),
+            ("link", &link),
+            ("quantity", "50"),
+            ("runs", "200"),
+            ("interval", "60"),
+        ];
+        orders.push(panel.v2(&add).await.order());
+    }
+    // The second piece is not taken: whatever was in the first is stopped.
+    let broken = format!(
+        "CREATE TRIGGER broken BEFORE UPDATE ON suspensions WHEN NEW.stopped_through >= {} \
+         BEGIN SELECT RAISE(ABORT, 'a disk that fails'); END",
+        orders[2]
+    );
+    panel.sql(&broken).await;
+    suspend(&panel).await;
+    panel.work().await;
+    let open = "SELECT CAST(id AS TEXT) FROM orders WHERE settled_at_ms IS NULL";
+    assert_eq!(texts(&panel, open).await, [orders[2].to_string()]);
+    panel.sql("DROP TRIGGER broken").await;
+    panel.work().await;
+    assert_eq!(texts(&panel, open).await, Vec::<String>::new());
+    assert_eq!(panel.provider.accepted_links(), Vec::<String>::new());
+    panel.finish().await;
+}
+
 #[apply(story)]
 async fn orders_that_were_not_stopped_before_the_reinstatement_are_sent() {
     let panel = TestPanel::start().await;
