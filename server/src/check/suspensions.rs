@@ -191,7 +191,7 @@ async fn check_accounts(
     Ok(())
 }
 
-/// A row of `chargebacks`, with what its suspension took from the wallet.
+/// A row of `chargebacks`, with what its suspension and it took from the customer.
 struct Chargeback {
     id: i64,
     account: i64,
@@ -201,6 +201,8 @@ struct Chargeback {
     shortfall_nano: i128,
     /// What the wallet held when it was suspended.
     wallet_nano: i128,
+    /// What was kept beside the wallet and forfeited by it.
+    kept_nano: i128,
 }
 
 impl Row for Chargeback {
@@ -209,7 +211,11 @@ impl Row for Chargeback {
          shortfall_nano, (SELECT CAST(COALESCE(SUM(e.amount_nano), 0) AS BIGINT) \
          FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id \
          WHERE t.kind = 'suspension' AND e.side = 'debit' \
-         AND t.reference = 'suspension:' || CAST(suspension_id AS TEXT)) FROM chargebacks";
+         AND t.reference = 'suspension:' || CAST(chargebacks.suspension_id AS TEXT)), \
+         (SELECT CAST(COALESCE(SUM(e.amount_nano), 0) AS BIGINT) \
+         FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id \
+         WHERE t.kind = 'deposit_forfeit' AND e.side = 'debit' \
+         AND t.reference = 'chargeback:' || CAST(chargebacks.id AS TEXT)) FROM chargebacks";
     const KEY: &'static [&'static str] = &["id"];
 
     fn read(row: &QueryResult) -> Result<Chargeback, DbErr> {
@@ -222,6 +228,7 @@ impl Row for Chargeback {
             covered_nano: number(4)?,
             shortfall_nano: number(5)?,
             wallet_nano: number(6)?,
+            kept_nano: number(7)?,
         })
     }
 
@@ -236,7 +243,8 @@ struct Together {
     last: i64,
     amounts: i128,
     covered: i128,
-    wallet: i128,
+    /// What was kept beside the wallet and forfeited by them.
+    kept: i128,
 }
 
 async fn check_chargebacks(
@@ -267,10 +275,16 @@ async fn check_chargebacks(
                 report.add(STORED_BALANCE, name, what);
             }
             let together = sums.entry(row.suspension).or_default();
+            together.kept += row.kept_nano;
+            // By what was left then: at least of the wallet, and of what was kept beside it so far.
+            let left = row.wallet_nano + together.kept - together.covered;
+            if covered < amount.min(left) {
+                let what = format_args!("{covered} of {amount} is covered; {left} was left for it");
+                report.add(STORED_BALANCE, name, what);
+            }
             together.last = row.id;
             together.amounts += amount;
             together.covered += covered;
-            together.wallet = row.wallet_nano;
         }
     }
     for (suspension, together) in sums {
@@ -278,16 +292,13 @@ async fn check_chargebacks(
             last,
             amounts,
             covered,
-            wallet,
+            ..
         } = together;
-        // Each was covered by what was left then: at least the wallet, at most all that is
-        // forfeited by now.
         let most = amounts.min(books.forfeited(suspension));
-        let least = amounts.min(wallet);
-        if !(least..=most).contains(&covered) {
+        if covered > most {
             let what = format_args!(
                 "with those before it {covered} is covered under suspension {suspension}; by the \
-                 ledger it is {least} to {most}"
+                 ledger it is {most} at most"
             );
             let row = format_args!("chargeback {last}");
             inspector.report.add(STORED_BALANCE, row, what);

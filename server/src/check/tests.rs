@@ -60,6 +60,10 @@ const HARMLESS: &[(&str, &str)] = &[
         "INSERT INTO order_overlaps (order_id, other_id, lifted_at_ms) VALUES (6, 5, 10)",
     ),
     (
+        "a second chargeback took what was kept beside the wallet",
+        broken_suspensions::KEPT_AND_COUNTED,
+    ),
+    (
         "an order is marked",
         "INSERT INTO order_overlaps (order_id, other_id) VALUES (5, 6), (6, 5)",
     ),

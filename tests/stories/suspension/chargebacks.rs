@@ -148,9 +148,20 @@ async fn a_chargeback_takes_what_was_kept_beside_the_wallet_too() {
         ["120.00", "10.00"]
     );
     assert_eq!(forfeited(&panel).await, "120.00");
-    // Nothing more is credited to an account that can never spend it.
+    // Nothing more is credited to an account that can never spend it, whoever proposes it.
     let no = credit("B-2").await;
     assert_eq!(refused(&no), (409, "state_conflict".to_owned()));
+    let body = json!({"account_id": panel.account.0, "amount": "5", "reference": "T-1",
+                      "reason": "a ticket"});
+    let proposed = ask_owned(&panel, &olga, "/adjustments", body).await;
+    assert_eq!(proposed.status, 201, "{}", proposed.body);
+    let accept = json!({"accept": true});
+    let no = ask_owned(&panel, &olga, "/adjustments/1/decision", accept).await;
+    assert_eq!(refused(&no), (409, "state_conflict".to_owned()));
+    assert!(no.body.contains("could never be spent"), "{}", no.body);
+    let open = ask(&panel, &olga, Method::GET, "/adjustments?open=true", None).await;
+    assert_eq!(open.json()["adjustments"][0]["proposal_id"], 1);
+    assert_eq!(forfeited(&panel).await, "120.00");
     panel.finish().await;
 }
 

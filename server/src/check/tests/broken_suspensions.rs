@@ -2,6 +2,29 @@
 
 use super::Corruption;
 
+/// A second chargeback of 3 USD that forfeits the 2 USD that are kept. 0.90 USD, of a refund, were
+/// left of what was forfeited before.
+macro_rules! second_chargeback {
+    (covered $covered:literal, short $short:literal) => {
+        concat!(
+            "INSERT INTO ledger_transactions (id, kind, reference, created_at_ms)
+                 VALUES (112, 'deposit_forfeit', 'chargeback:2', 0);
+             INSERT INTO ledger_entries (transaction_id, line, account, side, amount_nano)
+                 VALUES (112, 1, 'suspense:suspended_deposit:3', 'debit', 2000000000),
+                        (112, 2, 'forfeited:1', 'credit', 2000000000);
+             INSERT INTO chargebacks VALUES (2, 3, 1, 'CB-2', 3000000000, ",
+            $covered,
+            ", ",
+            $short,
+            ", 'x', 'y', 9)"
+        )
+    };
+}
+
+/// It is covered by both.
+pub(super) const KEPT_AND_COUNTED: &str =
+    second_chargeback!(covered "2900000000", short "100000000");
+
 pub(super) const CORRUPTIONS: &[Corruption] = &[
     // 15: nothing happens to a suspended account's wallet.
     Corruption {
@@ -106,6 +129,11 @@ pub(super) const CORRUPTIONS: &[Corruption] = &[
     Corruption {
         name: "chargebacks are covered by more than was forfeited",
         sql: "INSERT INTO chargebacks VALUES (2, 3, 1, 'CB-2', 1000000000, 1000000000, 0, 'x', 'y', 9)",
+        found: &[(3, "chargeback 2")],
+    },
+    Corruption {
+        name: "what was kept beside the wallet was forfeited and did not cover the chargeback",
+        sql: second_chargeback!(covered "900000000", short "2100000000"),
         found: &[(3, "chargeback 2")],
     },
     // 16: the audit log.
