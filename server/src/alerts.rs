@@ -1,6 +1,9 @@
 //! What a person should look at: written in the transaction that found it, and logged.
 
-use sea_orm::{ActiveValue::NotSet, ActiveValue::Set, EntityTrait, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 
 use crate::clock::Time;
 use crate::db::{Db, Tx, insert_all};
@@ -39,6 +42,8 @@ words! {
         DepositReview = "deposit_review",
         /// Many callbacks of the payment gateway were refused.
         CallbacksRefused = "callbacks_refused",
+        /// The orders of a suspended account could not be stopped.
+        OrdersNotStopped = "orders_not_stopped",
         /// The regular check found stored data that cannot be true.
         CheckFailed = "check_failed",
     }
@@ -87,6 +92,29 @@ pub(crate) async fn raise_in_tx(tx: &Tx, now: Time, alerts: Vec<Alert>) -> Resul
         }
     });
     insert_all(tx, rows.collect()).await?;
+    Ok(())
+}
+
+/// Raises those that nobody was told of before, in a transaction of its own: of a fault that is met
+/// again and again until a person mends it.
+pub(crate) async fn raise_once(db: &Db, now: Time, alerts: Vec<Alert>) -> Result<()> {
+    let mut news = Vec::new();
+    for raised in alerts {
+        let told = alert::Entity::find()
+            .filter(alert::Column::Kind.eq(raised.kind.word()))
+            .filter(alert::Column::Message.eq(raised.message.as_str()))
+            .one(db.read())
+            .await?;
+        if told.is_none() {
+            news.push(raised);
+        }
+    }
+    if news.is_empty() {
+        return Ok(());
+    }
+    let tx = db.begin().await?;
+    raise_in_tx(&tx, now, news).await?;
+    tx.commit().await?;
     Ok(())
 }
 

@@ -20,6 +20,7 @@
 use serde_json::json;
 
 use crate::actor::{Actor, Role};
+use crate::alerts::{Alert, AlertKind, raise_once};
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
 use crate::db::{Db, Tx};
@@ -252,10 +253,11 @@ pub async fn record_chargeback(
     Ok(chargeback)
 }
 
-/// Stops one piece of what each suspended account has open; gives how many pieces there were. Whoever comes
-/// next goes on after the last order of the piece, which is kept in the same transaction.
+/// Stops one piece of what each suspended account has open; gives how many pieces there were.
+/// Whoever comes next goes on after the last order of the piece, which is kept in the same
+/// transaction.
 pub(crate) async fn stop_orders(panel: &Panel) -> Result<usize> {
-    let mut done = 0;
+    let (mut done, mut failing) = (0, Vec::new());
     // One that cannot be stopped keeps no other from being stopped.
     for stopping in store::stopping(panel.db.read()).await? {
         match stop_piece(panel, &stopping).await {
@@ -263,9 +265,15 @@ pub(crate) async fn stop_orders(panel: &Panel) -> Result<usize> {
             Err(fault) => {
                 let (suspension, account) = (stopping.id.0, stopping.account.0);
                 tracing::error!(suspension, account, error = %fault, "orders were not stopped");
+                let message = format!(
+                    "the orders of account {account} are not stopped, under suspension \
+                     {suspension}: the log says why; it is tried again and again"
+                );
+                failing.push(Alert::new(AlertKind::OrdersNotStopped, message));
             }
         }
     }
+    raise_once(&panel.db, panel.now(), failing).await?;
     Ok(done)
 }
 

@@ -265,6 +265,12 @@ async fn an_account_whose_orders_cannot_be_stopped_keeps_no_other_from_it() {
     panel.work().await;
     let open = "SELECT CAST(account_id AS TEXT) FROM orders WHERE settled_at_ms IS NULL";
     assert_eq!(texts(&panel, open).await, ["1"]);
+    // However often it is tried, a person is told once, of the one that fails.
+    panel.work().await;
+    let told = "SELECT kind || ' ' || message FROM alerts";
+    let alert = "orders_not_stopped the orders of account 1 are not stopped, under suspension 1: \
+                 the log says why; it is tried again and again";
+    assert_eq!(texts(&panel, told).await, [alert]);
     panel.sql("DROP TRIGGER broken").await;
     panel.work().await;
     assert_eq!(texts(&panel, open).await, Vec::<String>::new());
