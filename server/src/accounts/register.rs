@@ -106,7 +106,7 @@ pub async fn change(
             .await?
             .is_some_and(|other| other != id)
         {
-            let what = format!("an account named {name}");
+            let what = account_of(name);
             return Err(Refusal::Taken { what }.into());
         }
         became.name = name.to_owned();
@@ -131,13 +131,19 @@ pub async fn change(
         }
         became.daily_cap = cap;
     }
-    store::register::write(&tx, &became).await?;
+    // Of two at once, the second is told by the row of the first.
+    let written = store::register::write(&tx, &became).await;
+    written.map_err(|fault| fault.or_taken(|| account_of(&became.name)))?;
     let entry = Entry::new(Deed::AccountChanged, format!("account:{id}"))
         .was(was.as_ref().map(told).unwrap_or_default())
         .became(told(&became));
     audit::record_in_tx(&tx, &panel.secrets, panel.now(), actor, entry).await?;
     tx.commit().await?;
     Ok(became)
+}
+
+fn account_of(name: &str) -> String {
+    format!("an account named {name}")
 }
 
 /// What of an account can be changed, as the audit log keeps it.

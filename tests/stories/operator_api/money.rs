@@ -315,3 +315,27 @@ async fn of_many_who_take_a_name_at_once_one_has_it_and_the_others_are_told() {
     }
     desk.panel.finish().await;
 }
+
+#[apply(story_on_threads)]
+async fn of_many_accounts_that_take_one_name_at_once_one_has_it_and_the_others_are_told() {
+    let desk = Desk::start().await;
+    let mut accounts = Vec::new();
+    for n in 0..4 {
+        let (account, _) = harness::account(&desk.panel.panel, &format!("before {n}"), "1").await;
+        accounts.push(account);
+    }
+    for round in 0..5 {
+        let name = json!({"name": format!("after {round}")});
+        let paths: Vec<String> = accounts
+            .iter()
+            .map(|id| format!("/accounts/{id}"))
+            .collect();
+        let all = paths.iter();
+        let all = all.map(|path| desk.does(Method::PATCH, path, name.clone()));
+        let all = futures::future::join_all(all).await;
+        let mut statuses: Vec<u16> = all.iter().map(|(status, _)| *status).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 409, 409, 409], "{all:?}");
+    }
+    desk.panel.finish().await;
+}
