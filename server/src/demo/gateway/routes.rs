@@ -294,7 +294,13 @@ fn list(books: &Books, asked: &Asked) -> Response {
         .values()
         .filter(|payment| invoice.is_none_or(|invoice| payment.invoice == invoice));
     let rows = of_invoice.skip(page * limit).take(limit);
-    let rows = rows.map(|payment| Said::Object(fields(payment))).collect();
+    // The documented rows name no invoice.
+    let row = |payment| {
+        let mut fields = fields(payment);
+        fields.retain(|(name, _)| *name != "invoice_id");
+        Said::Object(fields)
+    };
+    let rows = rows.map(row).collect();
     let mut body = String::new();
     let said = Said::Object(vec![("data", Said::List(rows))]);
     write_spelled(&said, Spelling::Unsorted, &mut body);

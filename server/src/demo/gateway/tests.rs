@@ -4,7 +4,7 @@ use secrecy::SecretString;
 
 use super::*;
 use crate::gateway::{
-    Access, Callback, Gateway, GatewayError, NewInvoice, NowPayments, PaymentStatus,
+    Access, Callback, Gateway, GatewayError, NewInvoice, NowPayments, Payment, PaymentStatus,
 };
 use crate::money::Money;
 
@@ -66,7 +66,9 @@ async fn the_client_reads_what_it_is_answered() {
     let other = client.create_invoice(&invoice("3")).await.unwrap();
     simulated.choose(&other.id, "trx").unwrap();
     let found = client.payments_to(&made.id).await.unwrap().unwrap();
-    assert_eq!(found, [later]);
+    let is_listed = |payment: &Payment| (payment.id.clone(), payment.invoice.clone());
+    let found: Vec<_> = found.iter().map(is_listed).collect();
+    assert_eq!(found, [(later.id, None)]);
     assert_eq!(client.payment("1").await, Err(GatewayError::Unknown));
     simulated.stop().await;
 }

@@ -112,13 +112,13 @@ impl NowPayments {
         Ok(token.clone())
     }
 
-    /// One page of the payments to an invoice.
+    /// One page of the rows of payments to an invoice.
     async fn page(
         &self,
         token: &SecretString,
         invoice: &str,
         page: usize,
-    ) -> Result<Vec<Payment>, GatewayError> {
+    ) -> Result<Vec<Json>, GatewayError> {
         let (limit, page) = (PAGE.to_string(), page.to_string());
         let query = [
             ("invoiceId", invoice),
@@ -127,10 +127,10 @@ impl NowPayments {
         ];
         let request = self.request(Method::GET, "/payment/", &query);
         let json = answer(request.bearer_auth(token.expose_secret())).await?;
-        let Some(Json::Array(rows)) = json.get("data") else {
-            return Err(lacks("data"));
-        };
-        Ok(rows.iter().filter_map(said::payment).collect())
+        match json.get("data") {
+            Some(Json::Array(rows)) => Ok(rows.clone()),
+            _ => Err(lacks("data")),
+        }
     }
 
     async fn pages(
@@ -140,12 +140,14 @@ impl NowPayments {
     ) -> Result<Vec<Payment>, GatewayError> {
         let mut payments = Vec::new();
         for page in 0..MAX_PAGES {
-            let mut found = self.page(token, invoice, page).await?;
-            let is_last = found.len() < PAGE;
-            // Whoever forgets the filter would give us everybody's payments.
-            found.retain(|payment| payment.invoice.as_deref() == Some(invoice));
-            payments.append(&mut found);
-            if is_last {
+            let rows = self.page(token, invoice, page).await?;
+            let found = rows.iter().filter_map(said::payment);
+            // The documented rows name no invoice. Those that name another are everybody's
+            // payments, from a gateway that forgot the filter.
+            let is_ours =
+                |payment: &Payment| payment.invoice.as_deref().is_none_or(|of| of == invoice);
+            payments.extend(found.filter(is_ours));
+            if rows.len() < PAGE {
                 break;
             }
         }

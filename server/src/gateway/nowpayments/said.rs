@@ -7,6 +7,9 @@ use super::canonical::Json;
 use crate::clock::Time;
 use crate::gateway::{Callback, CallbackRefused, Payment, PaymentStatus};
 
+/// The longest id, in bytes.
+const MAX_ID: usize = 64;
+
 /// The word that some of their documents use for [`PaymentStatus::Canceled`].
 const CANCELLED: &str = "cancelled";
 
@@ -17,7 +20,7 @@ pub(super) fn callback(json: &Json) -> Result<Callback, CallbackRefused> {
         Some(_) => match payment(json) {
             Some(payment) => Ok(Callback::Payment(Box::new(payment))),
             None => {
-                let why = "payment_id is neither a whole number nor a text".to_owned();
+                let why = "payment_id is neither a whole number nor letters and digits".to_owned();
                 Err(CallbackRefused::Unreadable(why))
             }
         },
@@ -38,7 +41,7 @@ pub(super) fn payment(json: &Json) -> Option<Payment> {
     Some(Payment {
         id: id(json, "payment_id")?,
         parent: id(json, "parent_payment_id"),
-        order: id(json, "order_id"),
+        order: text(json, "order_id"),
         invoice: id(json, "invoice_id"),
         status: PaymentStatus::from_word(word),
         price: amount(json, "price_amount"),
@@ -52,21 +55,27 @@ pub(super) fn payment(json: &Json) -> Option<Payment> {
     })
 }
 
-/// A text that is not empty.
+/// A text that is not empty. NUL, which PostgreSQL does not store, becomes U+FFFD.
 pub(super) fn text(json: &Json, field: &str) -> Option<String> {
     match json.get(field)? {
-        Json::Text(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        Json::Text(text) => {
+            let text = text.trim().replace('\0', "\u{fffd}");
+            Some(text).filter(|text| !text.is_empty())
+        }
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_) => None,
     }
 }
 
-/// An id, which is a number or a text. A number counts by its value: `5.8e+9` is `5800000000`.
+/// An id, which is a number or a text of letters and digits, since it becomes part of a path. A
+/// number counts by its value: `5.8e+9` is `5800000000`.
 pub(super) fn id(json: &Json, field: &str) -> Option<String> {
-    match json.get(field)? {
-        Json::Text(_) => text(json, field).filter(|text| text != "null"),
-        Json::Number(token) => Some(decimal(token)?.normalize().to_string()),
-        Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => None,
-    }
+    let id = match json.get(field)? {
+        Json::Text(_) => text(json, field).filter(|text| text != "null")?,
+        Json::Number(token) => decimal(token)?.normalize().to_string(),
+        Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => return None,
+    };
+    let is_plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (is_plain && id.len() <= MAX_ID).then_some(id)
 }
 
 /// An amount, which is a number or a text, and not below zero.
