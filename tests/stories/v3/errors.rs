@@ -21,6 +21,7 @@ async fn a_malformed_body_is_told_where_it_is_wrong() {
     for (body, field, says) in [
         ("", Value::Null, "EOF"),
         ("[]", Value::Null, "invalid"),
+        (r#"[1,"a.com",100]"#, Value::Null, "invalid type: sequence"),
         ("{", Value::Null, "EOF"),
         ("\u{feff}{}", Value::Null, "expected value"),
         (r#"{"service_id":1}"#, Value::Null, "missing field `link`"),
@@ -80,6 +81,14 @@ async fn a_malformed_body_is_told_where_it_is_wrong() {
         let message = reply.json()["message"].as_str().unwrap().to_owned();
         assert!(message.contains(says), "{body}: {message}");
     }
+    // Nor is one taken for an object further in.
+    let (path, batch) = (
+        "/api/v3/orders/batch",
+        json!({"orders": [["key", [1, LINK]]]}),
+    );
+    let reply = ask(&panel, Method::POST, path, Some(batch)).await;
+    assert_eq!(refused(&reply).0, 400, "{}", reply.body);
+    assert_eq!(reply.json()["details"]["field"], "orders[0]");
     let deep = "[".repeat(100_000);
     assert_eq!(
         refused(&post(&panel, "application/json", deep).await).0,

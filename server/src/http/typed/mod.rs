@@ -4,6 +4,7 @@
 pub(in crate::http) mod bearer;
 pub(in crate::http) mod code;
 pub(in crate::http) mod given;
+mod objects;
 pub(in crate::http) mod paging;
 pub(in crate::http) mod payload;
 pub(in crate::http) mod problem;

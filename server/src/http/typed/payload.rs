@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::code::Code;
+use super::objects::Objects;
 use super::problem::Problem;
 use crate::http::body;
 use crate::panel::Panel;
@@ -63,7 +64,7 @@ impl<'a, T: Type + DeserializeOwned> ApiExtractor<'a> for JsonBody<T> {
 /// Reads JSON; the error says where it is not what it should be.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let read = serde_path_to_error::deserialize(&mut json).map_err(|fault| {
+    let read = serde_path_to_error::deserialize(Objects(&mut json)).map_err(|fault| {
         let path = fault.path().to_string();
         // Where a place has no name, the line and the column say enough.
         let place = if path == "." || path.ends_with('?') {
