@@ -14,6 +14,7 @@ mod m0003_several_servers;
 mod m0004_operators_side;
 mod m0005_paid_once;
 mod m0006_deposits;
+mod m0007_guarantees;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_operators_side::Migration),
             Box::new(m0005_paid_once::Migration),
             Box::new(m0006_deposits::Migration),
+            Box::new(m0007_guarantees::Migration),
         ]
     }
 }

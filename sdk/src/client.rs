@@ -212,7 +212,8 @@ impl Client {
         self.call("order_cancel", Repeat::Safe, ask).await
     }
 
-    /// Asks for a refill of a completed order. Never repeated by itself once it was sent.
+    /// Asks for a refill of an order that was delivered; its `can_refill` says whether that would be
+    /// taken. Never repeated by itself once it was sent.
     pub async fn refill(&self, order_id: i64) -> Result<Refill, Error> {
         let ask = || self.raw.order_refill(order_id);
         self.call("order_refill", Repeat::Unsent, ask).await

@@ -302,6 +302,184 @@ it back.*/
             value.parse()
         }
     }
+    ///A dispute about the charge of an order.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct Dispute {
+        ///The amount in question, in USD.
+        pub amount: ::rust_decimal::Decimal,
+        ///When the order was charged.
+        pub charged_at: ::chrono::DateTime<::chrono::offset::Utc>,
+        ///When it was filed.
+        pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
+        ///What was decided, once it is.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub decision: ::std::option::Option<DisputeDecision>,
+        ///What is wrong, in your words.
+        pub description: ::std::string::String,
+        ///Its number.
+        pub dispute_id: i64,
+        ///The order.
+        pub order_id: i64,
+        ///What it is about.
+        pub reason: DisputeReason,
+        ///Where it stands.
+        pub state: DisputeState,
+    }
+    ///What a reviewer decided about a dispute.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct DisputeDecision {
+        ///When.
+        pub decided_at: ::chrono::DateTime<::chrono::offset::Utc>,
+        ///Why.
+        pub reason: ::std::string::String,
+        ///The refund, if it was upheld.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub refund_id: ::std::option::Option<i64>,
+        ///How much came back by that, in USD.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub refunded: ::std::option::Option<::rust_decimal::Decimal>,
+    }
+    ///The records that a dispute is decided on, made by the server.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct DisputeEvidence {
+        /**The order with its charge, counts and rate; the ledger's transactions; its refunds and refills;
+the history of its status; its deliveries and what providers confirmed; overlap marks.*/
+        pub bundle: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        ///The dispute.
+        pub dispute_id: i64,
+        ///Whether it is as it was when the dispute was decided; else it is of this moment.
+        pub kept: bool,
+        /**The SHA-256 of `bundle` as compact JSON with its keys in their sequence, in hexadecimal:
+`jq -cj .bundle | sha256sum`.*/
+        pub sha256: ::std::string::String,
+    }
+    ///A page of disputes.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct DisputePage {
+        ///Oldest first.
+        pub disputes: ::std::vec::Vec<Dispute>,
+        ///The `cursor` of the next page; absent at the end.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub next_cursor: ::std::option::Option<::std::string::String>,
+    }
+    ///What a dispute is about. `wrong_charge`: the charge is not what it should have been. `not_delivered`: what was charged was not delivered. `other`: something else, which the description says.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Copy,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    pub enum DisputeReason {
+        #[serde(rename = "wrong_charge")]
+        WrongCharge,
+        #[serde(rename = "not_delivered")]
+        NotDelivered,
+        #[serde(rename = "other")]
+        Other,
+    }
+    impl ::std::fmt::Display for DisputeReason {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match *self {
+                Self::WrongCharge => f.write_str("wrong_charge"),
+                Self::NotDelivered => f.write_str("not_delivered"),
+                Self::Other => f.write_str("other"),
+            }
+        }
+    }
+    impl ::std::str::FromStr for DisputeReason {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            match value {
+                "wrong_charge" => Ok(Self::WrongCharge),
+                "not_delivered" => Ok(Self::NotDelivered),
+                "other" => Ok(Self::Other),
+                _ => Err("invalid value".into()),
+            }
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for DisputeReason {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for DisputeReason {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    ///`open`: nobody has decided it. Then one of two ends, each final: `upheld`: an amount went back. `rejected`: nothing went back.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Copy,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    pub enum DisputeState {
+        #[serde(rename = "open")]
+        Open,
+        #[serde(rename = "upheld")]
+        Upheld,
+        #[serde(rename = "rejected")]
+        Rejected,
+    }
+    impl ::std::fmt::Display for DisputeState {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match *self {
+                Self::Open => f.write_str("open"),
+                Self::Upheld => f.write_str("upheld"),
+                Self::Rejected => f.write_str("rejected"),
+            }
+        }
+    }
+    impl ::std::str::FromStr for DisputeState {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            match value {
+                "open" => Ok(Self::Open),
+                "upheld" => Ok(Self::Upheld),
+                "rejected" => Ok(Self::Rejected),
+                _ => Err("invalid value".into()),
+            }
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for DisputeState {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for DisputeState {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
     ///What every answer says that is not a success.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Error {
@@ -381,6 +559,16 @@ well.*/
         OrderNotCompleted,
         #[serde(rename = "refill_too_soon")]
         RefillTooSoon,
+        #[serde(rename = "refill_period_over")]
+        RefillPeriodOver,
+        #[serde(rename = "order_overlapping")]
+        OrderOverlapping,
+        #[serde(rename = "dispute_period_over")]
+        DisputePeriodOver,
+        #[serde(rename = "dispute_open")]
+        DisputeOpen,
+        #[serde(rename = "amount_above_left")]
+        AmountAboveLeft,
         #[serde(rename = "body_too_large")]
         BodyTooLarge,
         #[serde(rename = "media_type_unsupported")]
@@ -445,6 +633,11 @@ well.*/
                 Self::RefillDisabled => f.write_str("refill_disabled"),
                 Self::OrderNotCompleted => f.write_str("order_not_completed"),
                 Self::RefillTooSoon => f.write_str("refill_too_soon"),
+                Self::RefillPeriodOver => f.write_str("refill_period_over"),
+                Self::OrderOverlapping => f.write_str("order_overlapping"),
+                Self::DisputePeriodOver => f.write_str("dispute_period_over"),
+                Self::DisputeOpen => f.write_str("dispute_open"),
+                Self::AmountAboveLeft => f.write_str("amount_above_left"),
                 Self::BodyTooLarge => f.write_str("body_too_large"),
                 Self::MediaTypeUnsupported => f.write_str("media_type_unsupported"),
                 Self::ServiceUnknown => f.write_str("service_unknown"),
@@ -497,6 +690,11 @@ well.*/
                 "refill_disabled" => Ok(Self::RefillDisabled),
                 "order_not_completed" => Ok(Self::OrderNotCompleted),
                 "refill_too_soon" => Ok(Self::RefillTooSoon),
+                "refill_period_over" => Ok(Self::RefillPeriodOver),
+                "order_overlapping" => Ok(Self::OrderOverlapping),
+                "dispute_period_over" => Ok(Self::DisputePeriodOver),
+                "dispute_open" => Ok(Self::DisputeOpen),
+                "amount_above_left" => Ok(Self::AmountAboveLeft),
                 "body_too_large" => Ok(Self::BodyTooLarge),
                 "media_type_unsupported" => Ok(Self::MediaTypeUnsupported),
                 "service_unknown" => Ok(Self::ServiceUnknown),
@@ -542,6 +740,11 @@ well.*/
         pub available_from: ::std::option::Option<
             ::chrono::DateTime<::chrono::offset::Utc>,
         >,
+        ///Until when it can, or could, be asked for.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub available_until: ::std::option::Option<
+            ::chrono::DateTime<::chrono::offset::Utc>,
+        >,
         ///What the wallet holds, in USD.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub balance: ::std::option::Option<::rust_decimal::Decimal>,
@@ -551,6 +754,15 @@ well.*/
         ///What the order costs, in USD.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub charge: ::std::option::Option<::rust_decimal::Decimal>,
+        ///When the order was charged.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub charged_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        ///How many days are left until then, begun ones counted.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub days_left: ::std::option::Option<i64>,
+        ///The dispute that is open.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub dispute_id: ::std::option::Option<i64>,
         ///What would be right.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub expected: ::std::option::Option<::std::string::String>,
@@ -560,6 +772,9 @@ well.*/
         ///The largest number allowed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub max: ::std::option::Option<i64>,
+        ///The largest amount allowed, in USD.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub max_amount: ::std::option::Option<::rust_decimal::Decimal>,
         ///The smallest number allowed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub min: ::std::option::Option<i64>,
@@ -719,6 +934,17 @@ Refunds do not give it back. What was ordered before a cap was set is not counte
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub coin: ::std::option::Option<::std::string::String>,
     }
+    ///What is wrong with the charge of an order.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    pub struct NewDispute {
+        ///The exact amount in question, in USD: above zero, at most what did not come back of the charge.
+        pub amount: ::rust_decimal::Decimal,
+        ///A clear description: 20 to 2000 characters.
+        pub description: ::std::string::String,
+        ///What it is about.
+        pub reason: DisputeReason,
+    }
     ///A new key.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct NewKey {
@@ -822,6 +1048,16 @@ who wrote the comment.*/
     ///An order.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Order {
+        ///Whether it can be canceled now. Only where one order is read.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub can_cancel: ::std::option::Option<Right>,
+        ///Whether its charge can be disputed now, and until when. Only where one order is read.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub can_dispute: ::std::option::Option<Right>,
+        /**Whether a refill can be asked for now, or from when on, and until when. Only where one order
+is read.*/
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub can_refill: ::std::option::Option<Right>,
         ///When you asked to cancel it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub cancel_requested_at: ::std::option::Option<
@@ -831,6 +1067,8 @@ who wrote the comment.*/
         pub charge: ::rust_decimal::Decimal,
         ///When it was placed.
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
+        ///Until when its charge can be disputed: 48 hours from the charge.
+        pub dispute_until: ::chrono::DateTime<::chrono::offset::Utc>,
         ///When it ended.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub ended_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
@@ -848,6 +1086,11 @@ who wrote the comment.*/
         ///Your own name for it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub reference: ::std::option::Option<::std::string::String>,
+        ///Whether it was bought with a refill guarantee.
+        pub refill: bool,
+        ///For how many days from its end; absent for a lifetime, and without a guarantee.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub refill_days: ::std::option::Option<i64>,
         ///Whether more of the charge may still come back by itself.
         pub refund_eligibility: RefundEligibility,
         ///What came back of that, in USD.
@@ -902,6 +1145,12 @@ who wrote the comment.*/
         /**The orders, newest first. There may be fewer than `limit`, even none, while the list goes
 on: a page passes over 5000 orders that do not match at most.*/
         pub orders: ::std::vec::Vec<Order>,
+    }
+    ///The refills of one order.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct OrderRefills {
+        ///Oldest first.
+        pub refills: ::std::vec::Vec<Refill>,
     }
     ///The refunds of one order.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -1107,9 +1356,9 @@ it.*/
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
         ///Where it went: into your wallet, unless your account was suspended then.
         pub destination: RefundDestination,
-        ///The formula with its numbers, such as `(400 / 1000) * 0.50`.
+        ///The formula with its numbers, such as `(400 / 1000) * 0.50`; of a dispute, what was decided.
         pub formula: ::std::string::String,
-        ///What the formula gives, in USD.
+        ///What that gives, in USD.
         pub formula_result: ::rust_decimal::Decimal,
         ///Why, for people.
         pub message: ::std::string::String,
@@ -1273,7 +1522,7 @@ it.*/
         ///Oldest first.
         pub refunds: ::std::vec::Vec<Refund>,
     }
-    ///`failed`: no provider started the order, 100 % back. `canceled`: it was canceled, 100 % back. `partial`: (remains / total_quantity) * charge back. `overlapping_order`: withheld, amount 0, because another order of yours was delivered to the same link at the same time. `overlap_lifted`: what was withheld so, paid after a person of the panel had lifted the mark.
+    ///`failed`: no provider started the order, 100 % back. `canceled`: it was canceled, 100 % back. `partial`: (remains / total_quantity) * charge back. `overlapping_order`: withheld, amount 0, because another order of yours was delivered to the same link at the same time. `overlap_lifted`: what was withheld so, paid after a person of the panel had lifted the mark. `dispute`: your dispute about the charge was upheld.
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -1297,6 +1546,8 @@ it.*/
         OverlappingOrder,
         #[serde(rename = "overlap_lifted")]
         OverlapLifted,
+        #[serde(rename = "dispute")]
+        Dispute,
     }
     impl ::std::fmt::Display for RefundReason {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -1306,6 +1557,7 @@ it.*/
                 Self::Partial => f.write_str("partial"),
                 Self::OverlappingOrder => f.write_str("overlapping_order"),
                 Self::OverlapLifted => f.write_str("overlap_lifted"),
+                Self::Dispute => f.write_str("dispute"),
             }
         }
     }
@@ -1320,6 +1572,7 @@ it.*/
                 "partial" => Ok(Self::Partial),
                 "overlapping_order" => Ok(Self::OverlappingOrder),
                 "overlap_lifted" => Ok(Self::OverlapLifted),
+                "dispute" => Ok(Self::Dispute),
                 _ => Err("invalid value".into()),
             }
         }
@@ -1339,6 +1592,24 @@ it.*/
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
             value.parse()
         }
+    }
+    ///Whether something can be asked for: what the request would be answered at this moment.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct Right {
+        ///Whether it can.
+        pub allowed: bool,
+        ///Why not, for programs: the code that the request would be refused with.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub code: ::std::option::Option<ErrorCode>,
+        ///From when on it can be, if that is to come.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub from: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        ///Why not, for people.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub message: ::std::option::Option<::std::string::String>,
+        ///Until when it can, or could, be; absent where that has no end.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub until: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
     }
     ///`reseller`: a customer. `support`: answers customers, reads, and proposes what moves money. `operator`: runs the panel.
     #[derive(
@@ -1399,7 +1670,7 @@ it.*/
             value.parse()
         }
     }
-    ///What a key may be used for. `read`: everything that changes nothing. `order`: placing orders, asking for refills and making deposits. `cancel`: canceling orders.
+    ///What a key may be used for. `read`: everything that changes nothing. `order`: placing orders, asking for refills, making deposits and disputing charges. `cancel`: canceling orders.
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -1757,7 +2028,7 @@ The typed API of a reseller panel for social-media marketing.
 - **Money** is a decimal string in USD, exact to nine places; never a binary float.
 - **Times** are RFC 3339 in UTC.
 - **Errors** have one body: `code` from a closed list, `message`, `request_id`, and `details` with the numbers. 400: not of the documented form; 401, 403: the key, or signing in; 402: the wallet, or a cap; 404: not there, or not yours; 409: the state of what it is about; 422: well-formed, but refused by a rule; 429: too often, see `Retry-After`; 503: ask again.
-- **Refunds** follow a published policy, enforced by code: failed or canceled = 100 %, partial = `(remains / total_quantity) * charge`, completed = final.
+- **Refunds** follow a published policy, enforced by code: failed or canceled = 100 %, partial = `(remains / total_quantity) * charge`, completed = final. A charge can be disputed within 48 hours.
 - **Repeating**: place orders with an `Idempotency-Key`, and a lost answer costs nothing.
 
 Version: 0.1.0*/
@@ -2040,7 +2311,8 @@ Sends a `POST` request to `/api/v3/orders/batch`
     }
     /**Read an order
 
-With the timeline of its status and the orders that it overlaps.
+With the timeline of its status, the orders that it overlaps, and what can still be asked for:
+a cancel, a refill, a dispute.
 
 Sends a `GET` request to `/api/v3/orders/{order_id}`
 
@@ -2133,8 +2405,8 @@ Arguments:
     }
     /**Ask for a refill of an order
 
-For a completed order of a service with a refill guarantee, from 24 hours after its
-completion and after the last refill on.
+For an order of a service with a refill guarantee of which something was delivered: from 24
+hours after its end and after the last refill on, until the days of the guarantee are over.
 
 Sends a `POST` request to `/api/v3/orders/{order_id}/refill`
 
@@ -2210,6 +2482,50 @@ Arguments:
             .build()?;
         let info = OperationInfo {
             operation_id: "refill_view",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**List the refills of an order
+
+Sends a `GET` request to `/api/v3/orders/{order_id}/refills`
+
+Arguments:
+- `order_id`: The order's number.
+*/
+    pub async fn order_refills<'a>(
+        &'a self,
+        order_id: i64,
+    ) -> Result<ResponseValue<types::OrderRefills>, Error<()>> {
+        let url = format!(
+            "{}/api/v3/orders/{}/refills", self.baseurl, encode_path(& order_id
+            .to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "order_refills",
         };
         (crate::key::sign)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
@@ -2303,6 +2619,198 @@ Arguments:
             .build()?;
         let info = OperationInfo {
             operation_id: "refund_list",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Dispute a charge
+
+Within 48 hours of the charge (`dispute_until` of the order), one open dispute per order. It is
+decided by a person on the records of the panel; what they give comes back to the wallet.
+
+Sends a `POST` request to `/api/v3/orders/{order_id}/disputes`
+
+Arguments:
+- `order_id`: The order's number.
+- `body`
+*/
+    pub async fn dispute_open<'a>(
+        &'a self,
+        order_id: i64,
+        body: &'a types::NewDispute,
+    ) -> Result<ResponseValue<types::Dispute>, Error<()>> {
+        let url = format!(
+            "{}/api/v3/orders/{}/disputes", self.baseurl, encode_path(& order_id
+            .to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "dispute_open",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            201u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**List your disputes
+
+Oldest first, of all orders or of one.
+
+Sends a `GET` request to `/api/v3/disputes`
+
+Arguments:
+- `cursor`: The `next_cursor` of the page before.
+- `limit`: Disputes per page.
+- `order_id`: Only those about this order.
+- `state`: Only those that stand so.
+*/
+    pub async fn dispute_list<'a>(
+        &'a self,
+        cursor: Option<&'a str>,
+        limit: Option<i64>,
+        order_id: Option<i64>,
+        state: Option<types::DisputeState>,
+    ) -> Result<ResponseValue<types::DisputePage>, Error<()>> {
+        let url = format!("{}/api/v3/disputes", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("cursor", &cursor))
+            .query(&progenitor_client::QueryParam::new("limit", &limit))
+            .query(&progenitor_client::QueryParam::new("order_id", &order_id))
+            .query(&progenitor_client::QueryParam::new("state", &state))
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "dispute_list",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Read a dispute
+
+Sends a `GET` request to `/api/v3/disputes/{dispute_id}`
+
+Arguments:
+- `dispute_id`: The dispute's number.
+*/
+    pub async fn dispute_view<'a>(
+        &'a self,
+        dispute_id: i64,
+    ) -> Result<ResponseValue<types::Dispute>, Error<()>> {
+        let url = format!(
+            "{}/api/v3/disputes/{}", self.baseurl, encode_path(& dispute_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "dispute_view",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Read the evidence of a dispute
+
+What it is decided on. Of a dispute that was decided, as it was then.
+
+Sends a `GET` request to `/api/v3/disputes/{dispute_id}/evidence`
+
+Arguments:
+- `dispute_id`: The dispute's number.
+*/
+    pub async fn dispute_evidence<'a>(
+        &'a self,
+        dispute_id: i64,
+    ) -> Result<ResponseValue<types::DisputeEvidence>, Error<()>> {
+        let url = format!(
+            "{}/api/v3/disputes/{}/evidence", self.baseurl, encode_path(& dispute_id
+            .to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "dispute_evidence",
         };
         (crate::key::sign)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;

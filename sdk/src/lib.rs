@@ -30,6 +30,7 @@ mod account;
 mod builder;
 mod client;
 mod deposits;
+mod disputes;
 mod error;
 #[allow(
     missing_docs,
@@ -53,8 +54,8 @@ pub use error::{Error, Refusal};
 pub use generated::types;
 pub use types::{
     Account, BatchOrder, BatchResult, Deposit, DepositDetails, DepositPayment, DepositStatus,
-    ErrorCode, ErrorDetails, Key, KeySettings, NewOrder, Notice, Order, OrderStatus, PlacedOrder,
-    Refill, RefillStatus, Refund, RefundDestination, RefundReason, Role, Scope, Service,
-    ServiceType, Wallet, WalletEntry,
+    Dispute, DisputeEvidence, DisputeReason, DisputeState, ErrorCode, ErrorDetails, Key,
+    KeySettings, NewOrder, Notice, Order, OrderStatus, PlacedOrder, Refill, RefillStatus, Refund,
+    RefundDestination, RefundReason, Right, Role, Scope, Service, ServiceType, Wallet, WalletEntry,
 };
 pub use {chrono, rust_decimal};

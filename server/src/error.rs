@@ -3,6 +3,7 @@
 
 use crate::accounts::Scope;
 use crate::clock::Time;
+use crate::ids::DisputeId;
 use crate::money::Money;
 use crate::orders::rules::OrderStatus;
 
@@ -258,11 +259,11 @@ pub enum Refusal {
     /// There is no such refill of this account.
     #[error("there is no such refill")]
     RefillUnknown,
-    /// The service was sold without a refill guarantee, or the order overlaps another.
+    /// The service was sold without a refill guarantee.
     #[error("refill is disabled for this service")]
     RefillDisabled,
     /// Only a completed order can be refilled.
-    #[error("the order is {status}, not completed")]
+    #[error("the order is {status}, and nothing was delivered of it that could be refilled")]
     NotCompleted {
         /// The order's status.
         status: OrderStatus,
@@ -272,6 +273,42 @@ pub enum Refusal {
     RefillTooSoon {
         /// The first moment at which it may be asked for.
         from: Time,
+        /// The last one; none for a lifetime.
+        until: Option<Time>,
+        /// The days of the guarantee that are left, begun ones counted; none for a lifetime.
+        days_left: Option<i64>,
+    },
+    /// "Within the specified refill period": no refill can be asked for in it any more.
+    #[error("no refill can be requested any more: the guarantee ends at {until}")]
+    RefillPeriodOver {
+        /// When.
+        until: Time,
+    },
+    /// "We cannot refund overlap issues caused by simultaneous campaigns".
+    #[error(
+        "the order shares its link with another order of yours that was active at the same time, so \
+         nobody can tell what was missing"
+    )]
+    OrderOverlapping,
+    /// "Within 48 hours of the charge": that is over.
+    #[error("the charge of {charged_at} could be disputed until {until}")]
+    DisputePeriodOver {
+        /// When it was charged.
+        charged_at: Time,
+        /// Until when it could be disputed.
+        until: Time,
+    },
+    /// One dispute per order is open at a time.
+    #[error("dispute {dispute} of this order is open: wait for its decision")]
+    DisputeOpen {
+        /// The dispute.
+        dispute: DisputeId,
+    },
+    /// More than what is left of the charge.
+    #[error("at most {left} USD can still come back of this charge")]
+    AmountAboveLeft {
+        /// What is left.
+        left: Money,
     },
     /// The service does not take cancels of orders that were sent.
     #[error("cancel is disabled for this service")]

@@ -51,6 +51,8 @@ ids! {
     DepositId,
     /// One payment that a gateway told of.
     PaymentId,
+    /// What a customer says is wrong about a charge.
+    DisputeId,
     /// What a person has to decide about a payment.
     DepositReviewId,
 }

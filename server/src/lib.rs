@@ -17,9 +17,9 @@
 //! - underneath: [`money`], [`ids`], [`clock`], [`error`], [`config`], [`secrets`], [`db`],
 //!   [`panel`] (all of these at hand), [`batcher`] (group commit), [`app`] (everything running).
 //!
-//! Nouns know each other in one direction only: `refills`, `suspensions` -> `orders` -> `wallet`,
-//! `catalog`, `accounts` -> `wallet`; `adjustments`, `deposits` -> `accounts`, `wallet`; all of them
-//! know [`actor`] and [`audit`]. [`demo`] has the simulated provider and gateway, and the story
+//! Nouns know each other in one direction only: `disputes` -> `refills`, `suspensions` -> `orders` ->
+//! `wallet`; `catalog`, `accounts` -> `wallet`; `adjustments`, `deposits` -> `accounts`, `wallet`; all of
+//! them know [`actor`] and [`audit`]. [`demo`] has the simulated provider and gateway, and the story
 //! of `smm-panel demo`.
 
 #![cfg_attr(
@@ -47,6 +47,7 @@ pub mod copy;
 pub mod db;
 pub mod demo;
 pub mod deposits;
+pub mod disputes;
 mod entity;
 pub mod error;
 pub mod gateway;

@@ -60,6 +60,7 @@ mod concurrency;
 mod crash;
 mod deposits;
 mod dialects;
+mod disputes;
 mod operations;
 mod operator;
 mod operator_api;

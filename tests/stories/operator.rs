@@ -26,6 +26,7 @@ mod copy;
 mod database;
 mod deposits;
 mod dispatches;
+mod disputes;
 mod help;
 mod offers;
 mod orders;

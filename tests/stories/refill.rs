@@ -9,6 +9,8 @@ use smm_panel_server::orders::Resolution;
 use smm_panel_server::protocol::ServiceType;
 use smm_panel_server::refills;
 
+mod guarantee;
+
 const TOO_SOON: &str = "The order was completed or refill was requested less than 24 hours ago";
 
 /// The answer to `refill` of one order.
@@ -122,7 +124,7 @@ async fn a_refill_that_is_still_open_keeps_the_next_one_away() {
 }
 
 #[apply(story)]
-async fn only_completed_orders_of_services_that_refill_are_refilled() {
+async fn only_what_was_delivered_by_services_that_refill_is_refilled() {
     let panel = TestPanel::start().await;
     let none = Terms {
         refill: false,
@@ -131,15 +133,6 @@ async fn only_completed_orders_of_services_that_refill_are_refilled() {
     let offers = vec![offer(panel.provider_id, 1, &none)];
     let none = panel.service(none, offers).await;
     let unguaranteed = panel.order_of(none, "https://x.test/none", 1000).await;
-    panel.work().await;
-    panel.provider.script_next(
-        1,
-        Script::Partial {
-            over_ms: 0,
-            delivered_percent: 60,
-        },
-    );
-    let partial = panel.order("https://x.test/partial", 1000).await;
     panel.work().await;
     panel.provider.script_next(1, Script::CancelAfter { ms: 0 });
     let canceled = panel.order("https://x.test/canceled", 1000).await;
@@ -153,13 +146,12 @@ async fn only_completed_orders_of_services_that_refill_are_refilled() {
     let running = panel.order("https://x.test/running", 1000).await;
     panel.pass(DELIVERY + MINUTE).await;
     assert_eq!(panel.shown(unguaranteed).await, "Completed 0.90 0");
-    assert_eq!(panel.shown(partial).await, "Partial 0.54 400");
     assert_eq!(panel.shown(canceled).await, "Canceled 0.00 1000");
     panel.advance(48 * HOUR);
     let disabled = sentence("Refill is disabled for this service");
     assert_eq!(refill(&panel, unguaranteed).await, disabled);
     let not_completed = sentence("The order is not completed");
-    for order in [partial, canceled, running] {
+    for order in [canceled, running] {
         assert_eq!(refill(&panel, order).await, not_completed);
     }
     panel.work().await;

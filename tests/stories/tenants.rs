@@ -72,6 +72,10 @@ async fn objects_of(panel: &TestPanel, tenant: &Tenant) -> Objects {
     let refill = format!("/api/v3/orders/{done}/refill");
     let refill = post(&tenant.key, &refill, None, "/refill_id").await;
     let open = place(2).await;
+    let dispute = format!("/api/v3/orders/{open}/disputes");
+    let why = format!("{MARK}: {MARK}");
+    let why = json!({"reason": "other", "amount": "0.01", "description": why});
+    let dispute = post(&tenant.key, &dispute, Some(why), "/dispute_id").await;
     let session = tenant.session(panel).await;
     let key = json!({"name": MARK, "scopes": ["read"]});
     let key = post(&session, "/api/v3/account/keys", Some(key), "/key/key_id").await;
@@ -89,6 +93,7 @@ async fn objects_of(panel: &TestPanel, tenant: &Tenant) -> Objects {
     let deposit = post(&operator, &deposits, Some(deposit), "/deposit_id").await;
     Objects::new([
         ("deposit", vec![deposit]),
+        ("dispute", vec![dispute]),
         ("order", vec![done, open]),
         ("refill", vec![refill]),
         ("key", vec![key]),

@@ -76,6 +76,8 @@ words! {
         OrderCanceled = "order_canceled",
         /// An order's overlap mark was lifted.
         OverlapLifted = "overlap_lifted",
+        /// A dispute about a charge was decided.
+        DisputeDecided = "dispute_decided",
         /// A dispatch was resolved.
         DispatchResolved = "dispatch_resolved",
         /// A share of a refill was resolved.

@@ -22,6 +22,7 @@ mod audit_log;
 mod causes;
 mod deposits;
 mod dispatches;
+mod disputes;
 mod ledger;
 mod movement;
 mod once;
@@ -146,6 +147,7 @@ pub async fn check(
     suspensions::inspect(&mut inspector, &suspensions, &books).await?;
     orders::inspect(&mut inspector, &mut books).await?;
     deposits::inspect(&mut inspector).await?;
+    disputes::inspect(&mut inspector).await?;
     once::inspect(&mut inspector).await?;
     dispatches::inspect_leases(&mut inspector, now).await?;
     audit_log::inspect(&mut inspector).await?;

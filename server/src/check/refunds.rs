@@ -9,6 +9,9 @@ use super::{CAUSE, Invariant, REFUND_OF_OUTCOME, REFUND_WITHIN_CHARGE, Report};
 /// The reasons of refunds that are made when the order ends, without a person.
 const AUTOMATIC: [&str; 4] = ["failed", "canceled", "partial", "overlapping_order"];
 
+/// The reason of the refund that an upheld dispute gives.
+const DISPUTE: &str = "dispute";
+
 /// The reason of the refund that pays what was withheld, once an operator has lifted the mark.
 const LIFTED: &str = "overlap_lifted";
 
@@ -24,14 +27,17 @@ pub(super) struct Refund {
     amount_nano: i128,
     paid_by: Option<i64>,
     paid_as: (Option<String>, Option<String>),
+    /// The dispute that names it.
+    dispute: Option<i64>,
 }
 
 impl Row for Refund {
     const TABLE: &'static str = "refunds";
     const SELECT: &'static str = "SELECT r.order_id, r.id, r.account_id, r.reason, \
          r.charge_nano, r.quantity, r.formula_nano, r.amount_nano, r.ledger_transaction_id, \
-         t.kind, t.reference FROM refunds r \
-         LEFT JOIN ledger_transactions t ON t.id = r.ledger_transaction_id";
+         t.kind, t.reference, d.id FROM refunds r \
+         LEFT JOIN ledger_transactions t ON t.id = r.ledger_transaction_id \
+         LEFT JOIN disputes d ON d.refund_id = r.id";
     const KEY: &'static [&'static str] = &["r.order_id", "r.id"];
 
     fn read(row: &QueryResult) -> Result<Refund, DbErr> {
@@ -47,6 +53,7 @@ impl Row for Refund {
             amount_nano: number(7)?,
             paid_by: row.try_get_by_index(8)?,
             paid_as: (row.try_get_by_index(9)?, row.try_get_by_index(10)?),
+            dispute: row.try_get_by_index(11)?,
         })
     }
 
@@ -134,6 +141,13 @@ fn check_row(order: &Order, refund: &Refund, report: &mut Report) {
             refund.charge_nano, refund.quantity, order.charge_nano, order.quantity
         );
         refund.breaks(what, report);
+    }
+    if (refund.reason == DISPUTE) != refund.dispute.is_some() {
+        let what = format_args!(
+            "its reason is {}, the dispute that names it {:?}",
+            refund.reason, refund.dispute
+        );
+        report.add(CAUSE, format_args!("refund {id}"), what);
     }
     let due = if refund.is_automatic() {
         ("order_settled", format!("order:{}", order.id))

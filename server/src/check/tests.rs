@@ -15,6 +15,7 @@ mod broken_money;
 mod broken_orders;
 mod broken_suspensions;
 mod deposited;
+mod disputed;
 mod suspended;
 
 use base::NOW;
@@ -35,6 +36,7 @@ fn corruptions() -> impl Iterator<Item = &'static Corruption> {
         .chain(broken_suspensions::CORRUPTIONS)
         .chain(broken_marks::CORRUPTIONS)
         .chain(deposited::CORRUPTIONS)
+        .chain(disputed::CORRUPTIONS)
 }
 
 /// Changes after which the panel is still right.

@@ -21,6 +21,7 @@ mod catalog;
 mod copy;
 mod deposits;
 mod dispatches;
+mod disputes;
 mod inspect;
 mod keys;
 mod orders;
@@ -85,6 +86,9 @@ enum Command {
     /// Dispatches: orders of which nobody knows whether a provider took them
     #[command(subcommand)]
     Dispatch(dispatches::DispatchCommand),
+    /// Disputes about a charge: the records, and the decision
+    #[command(subcommand)]
+    Dispute(disputes::DisputeCommand),
     /// What a person should look at, newest first
     Alerts(Limit),
     /// The audit log: what operators did, and proof that nothing in it was changed
@@ -190,6 +194,9 @@ async fn run_command(command: Command, config: Config) -> Result<ExitCode> {
         }
         Command::Dispatch(command) => {
             dispatches::dispatch(&open(config, false).await?, command).await?;
+        }
+        Command::Dispute(command) => {
+            disputes::dispute(&open(config, false).await?, command).await?;
         }
         Command::Alerts(Limit { limit }) => {
             inspect::alerts(&open(config, false).await?, limit).await?;

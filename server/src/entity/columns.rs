@@ -11,11 +11,12 @@ use crate::catalog::sync::{DifferenceKind, DifferenceState};
 use crate::catalog::{ServicePause, ServiceState};
 use crate::clock::Time;
 use crate::deposits::rules::{DepositStatus, ReviewReason, ReviewState};
+use crate::disputes::rules::{DisputeReason, DisputeState};
 use crate::gateway::{GatewayName, PaymentStatus};
 use crate::ids::{
-    AccountId, ChargebackId, DepositId, DepositReviewId, DispatchId, KeyId, NoticeId, OrderId,
-    PaymentId, ProposalId, ProviderId, RefillDispatchId, RefillId, RefundId, ServiceId, SessionId,
-    SuspensionId, TierId, TransactionId,
+    AccountId, ChargebackId, DepositId, DepositReviewId, DispatchId, DisputeId, KeyId, NoticeId,
+    OrderId, PaymentId, ProposalId, ProviderId, RefillDispatchId, RefillId, RefundId, ServiceId,
+    SessionId, SuspensionId, TierId, TransactionId,
 };
 use crate::money::{Money, Percent, Rate};
 use crate::orders::rules::{DispatchState, OrderStatus, RefundReason};
@@ -136,6 +137,7 @@ id_columns!(
     OrderId,
     ProviderId,
     DispatchId,
+    DisputeId,
     RefillId,
     RefillDispatchId,
     RefundId,
@@ -155,6 +157,8 @@ word_columns!(
     DifferenceKind,
     DifferenceState,
     Destination,
+    DisputeReason,
+    DisputeState,
     OrderStatus,
     DispatchState,
     RefundReason,

@@ -39,6 +39,7 @@ pub(crate) struct Model {
     pub(crate) settled_at_ms: Option<Time>,
     pub(crate) reference: Option<String>,
     pub(crate) stopped_at_ms: Option<Time>,
+    pub(crate) refill_days: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::rules::OrderStatus;
+use super::rules::Guarantee;
 use super::store;
-use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::ids::{AccountId, DispatchId, OrderId, ProviderId};
@@ -12,14 +11,10 @@ use crate::ids::{AccountId, DispatchId, OrderId, ProviderId};
 /// An order with the runs that providers delivered.
 #[derive(Debug, Clone)]
 pub(crate) struct Delivered {
-    /// What became of the order.
-    pub(crate) status: OrderStatus,
-    /// Whether it was bought with a refill guarantee.
-    pub(crate) refill: bool,
+    /// What was bought, and what has become of it.
+    pub(crate) guarantee: Guarantee,
     /// Whether another order on its link made its count unreliable.
     pub(crate) overlapping: bool,
-    /// When it ended.
-    pub(crate) settled_at: Option<Time>,
     /// Its runs at their providers.
     pub(crate) runs: Vec<DeliveredRun>,
 }
@@ -45,10 +40,14 @@ pub(crate) async fn delivered_in_tx(
     for order in orders {
         if order.account_id == account {
             let seen = Delivered {
-                status: order.status,
-                refill: order.refill,
+                guarantee: Guarantee {
+                    refill: order.refill,
+                    days: order.refill_days,
+                    status: order.status,
+                    delivered: order.quantity.saturating_sub(order.remains.max(0)),
+                    settled_at: order.settled_at_ms,
+                },
                 overlapping: overlapping.contains(&order.id),
-                settled_at: order.settled_at_ms,
                 runs: Vec::new(),
             };
             delivered.insert(order.id, seen);

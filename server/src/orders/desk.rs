@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use sea_orm::ConnectionTrait;
+
 use super::link::{Link, overlap_key};
 use super::read::{Order, Refund};
 use super::resolve::stale_before;
@@ -241,18 +243,23 @@ pub struct File {
 /// Everything about the order `id`. Refused: [`Refusal::OrderUnknown`].
 pub async fn file(db: &Db, id: OrderId) -> Result<File> {
     let snapshot = db.snapshot().await?;
-    let found = store::order(&snapshot, id).await?;
-    let (listed, details, overlap_key) = found.ok_or(Refusal::OrderUnknown)?;
-    let file = File {
-        details,
-        timeline: store::timeline(&snapshot, id).await?,
-        runs: store::runs(&snapshot, id).await?,
-        exchanges: store::exchanges(&snapshot, id).await?,
-        refunds: reads::refunds_of(&snapshot, id).await?,
-        marks: store::marks(&snapshot, id).await?,
-        neighbours: store::neighbours(&snapshot, id, listed.account, overlap_key).await?,
-        listed,
-    };
+    let file = file_on(&snapshot, id).await?;
     snapshot.commit().await?;
     Ok(file)
+}
+
+/// The same, as `on` sees it.
+pub(crate) async fn file_on(on: &impl ConnectionTrait, id: OrderId) -> Result<File> {
+    let found = store::order(on, id).await?;
+    let (listed, details, overlap_key) = found.ok_or(Refusal::OrderUnknown)?;
+    Ok(File {
+        details,
+        timeline: store::timeline(on, id).await?,
+        runs: store::runs(on, id).await?,
+        exchanges: store::exchanges(on, id).await?,
+        refunds: reads::refunds_of(on, id).await?,
+        marks: store::marks(on, id).await?,
+        neighbours: store::neighbours(on, id, listed.account, overlap_key).await?,
+        listed,
+    })
 }

@@ -14,7 +14,7 @@
 //! | following | `report` | ask (outside), apply |
 //! | ending | `cancel`, `stop`, `standing`, `settle` | status, refund, ledger |
 //! | doubt | `uncertain`, `resolve` | repeat, park, decide |
-//! | by hand | `manual`, `overlap` | what operators deliver and decide |
+//! | by hand | `manual`, `overlap`, `later` | what operators deliver and decide |
 //! | reading | `view` (the panel protocol's status), `read` | what customers see |
 //! | | `desk` | what operators see |
 
@@ -30,6 +30,7 @@ pub mod verdict;
 mod cancel;
 mod claim;
 mod deliveries;
+mod later;
 mod manual;
 mod moving;
 mod overlap;
@@ -46,6 +47,7 @@ mod view;
 pub use cancel::{cancel, cancel_for_customer};
 pub(crate) use claim::{Claimed, Sent, claim};
 pub(crate) use deliveries::{DeliveredRun, delivered_in_tx, provider_orders_in_tx};
+pub(crate) use later::{Charged, charged_in_tx, refund_in_tx};
 pub use manual::{progress, set_start_count};
 pub use moving::change_provider;
 pub use overlap::{Lifted, lift_overlap};

@@ -4,7 +4,8 @@
 
 use serde_json::json;
 
-use super::rules;
+use super::later;
+use super::rules::{self, RefundReason};
 use super::store::{self, marks};
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
@@ -15,7 +16,7 @@ use crate::error::{Refusal, Result};
 use crate::ids::{OrderId, RefundId};
 use crate::money::Money;
 use crate::panel::Panel;
-use crate::{accounts, wallet, wording};
+use crate::wording;
 
 /// What lifting a mark paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,26 +79,9 @@ async fn pay_in_tx(tx: &Tx, now: Time, order: &order::Model) -> Result<Lifted> {
             refund: None,
         });
     }
-    let account = order.account_id;
-    let id = order.id;
-    wallet::begin_refund_in_tx(tx, account).await?;
-    // Read under the wallet's lock, as placing does.
-    let buyers = accounts::buyers_in_tx(tx, &[account]).await?;
-    if buyers.get(&account).is_some_and(|buyer| buyer.is_suspended) {
-        let why = format!(
-            "account {account} is suspended, and what is paid to it is forfeited: lift the mark \
-             after it is reinstated"
-        );
-        return Err(Refusal::Conflict { why }.into());
-    }
-    if !marks::raise_refunded(tx, id, amount).await? {
-        let why = format!("{amount} USD more than was refunded exceeds the order's charge");
-        return Err(Refusal::Conflict { why }.into());
-    }
-    let refund = marks::reserve_refund(tx).await?;
-    let transaction = wallet::refund_in_tx(tx, now, account, refund, amount).await?;
     let formula = charge.share_of(order.remains, order.quantity)?;
-    marks::insert_refund(tx, now, order, refund, formula, amount, transaction).await?;
+    let reason = RefundReason::OverlapLifted;
+    let refund = later::pay_in_tx(tx, now, order, reason, formula, amount).await?;
     Ok(Lifted {
         paid: amount,
         refund: Some(refund),

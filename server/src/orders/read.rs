@@ -1,7 +1,7 @@
 //! Reading orders and refunds for their customer, whole or in pages.
 
 use super::draft;
-use super::rules::{OrderStatus, RefundReason};
+use super::rules::{self, Cancel, Guarantee, OrderStatus, RefundReason};
 use super::store::reads;
 use super::told::{self, Cause, Eligibility};
 use crate::clock::Time;
@@ -53,9 +53,26 @@ pub struct Order {
     pub started_at: Option<Time>,
     /// When it ended.
     pub settled_at: Option<Time>,
+    /// Whether it was bought with a refill guarantee.
+    pub refill: bool,
+    /// For how many days from its end; for a lifetime, without a number.
+    pub refill_days: Option<i64>,
+    /// Whether it may be canceled after it was sent.
+    pub cancel: bool,
 }
 
 impl Order {
+    /// The refill guarantee that it was bought with.
+    pub fn guarantee(&self) -> Guarantee {
+        Guarantee {
+            refill: self.refill,
+            days: self.refill_days,
+            status: self.status,
+            delivered: self.total_quantity.saturating_sub(self.remains.max(0)),
+            settled_at: self.settled_at,
+        }
+    }
+
     /// Whether more of its charge may still come back by itself, and why.
     pub const fn eligibility(&self) -> Eligibility {
         // Once the mark is lifted, nothing is withheld any more.
@@ -84,6 +101,8 @@ pub struct OrderStory {
     pub timeline: Vec<Event>,
     /// The orders on its link that were active at the same time: the 20 newest of each moment.
     pub overlaps: Vec<OrderId>,
+    /// What asking to cancel it now would be answered.
+    pub cancel_now: std::result::Result<(), Refusal>,
 }
 
 /// The order `id` of `account`; [`Refusal::OrderUnknown`] for a missing one and for anybody
@@ -103,12 +122,30 @@ pub async fn read(db: &Db, account: AccountId, id: OrderId) -> Result<OrderStory
         true => reads::overlaps(&snapshot, id).await?,
         false => Vec::new(),
     };
+    let cancel_now = cancel_now(&order, reads::is_sent(&snapshot, &order).await?);
     snapshot.commit().await?;
     Ok(OrderStory {
         order,
         timeline,
         overlaps,
+        cancel_now,
     })
+}
+
+/// Whether asking to cancel `order` would change anything; `sent`: whether a provider may have it.
+fn cancel_now(order: &Order, sent: bool) -> std::result::Result<(), Refusal> {
+    let requested = order.cancel_requested_at.is_some();
+    match rules::cancel(order.status, requested, sent, order.cancel)? {
+        Cancel::AtOnce | Cancel::Ask => Ok(()),
+        Cancel::AlreadyAsked if order.status.is_terminal() => {
+            let status = order.status;
+            Err(Refusal::NotCancelable { status })
+        }
+        Cancel::AlreadyAsked => {
+            let why = "you asked to cancel it already".to_owned();
+            Err(Refusal::Conflict { why })
+        }
+    }
 }
 
 /// Which orders a list has: all that match everything given.
@@ -202,6 +239,23 @@ pub struct Refund {
     pub transaction: Option<TransactionId>,
     /// When.
     pub created_at: Time,
+}
+
+impl Refund {
+    /// Where its amount comes from: the published formula with its numbers, or a decision.
+    pub fn formula(&self) -> String {
+        match self.reason {
+            RefundReason::Failed
+            | RefundReason::Canceled
+            | RefundReason::Partial
+            | RefundReason::OverlappingOrder
+            | RefundReason::OverlapLifted => format!(
+                "({} / {}) * {}",
+                self.remains, self.total_quantity, self.charge
+            ),
+            RefundReason::Dispute => format!("{} as decided", self.formula_result),
+        }
+    }
 }
 
 /// The refunds of one order, oldest first; [`Refusal::OrderUnknown`] if it is not `account`'s.

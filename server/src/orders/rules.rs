@@ -64,6 +64,8 @@ words! {
         OverlappingOrder = "overlapping_order",
         /// "An operator can lift the mark ... the withheld amount is then paid once".
         OverlapLifted = "overlap_lifted",
+        /// A dispute about the charge was upheld.
+        Dispute = "dispute",
     }
 }
 
@@ -212,6 +214,21 @@ pub fn withheld(
 ) -> Result<Money, AmountError> {
     let formula = charge.share_of(remains, quantity)?;
     Ok(formula.min(charge.minus(refunded)?))
+}
+
+/// The refill guarantee that an order was bought with, and what has become of the order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Guarantee {
+    /// Whether it has one: "services marked with refill support".
+    pub refill: bool,
+    /// For how many days from its end; for a lifetime, without a number.
+    pub days: Option<i64>,
+    /// The order's status.
+    pub status: OrderStatus,
+    /// How much of it was delivered.
+    pub delivered: i64,
+    /// When it ended.
+    pub settled_at: Option<Time>,
 }
 
 /// When an order was in a provider's hands.

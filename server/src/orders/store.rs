@@ -25,6 +25,7 @@ use crate::panel::Panel;
 
 pub(super) mod desk;
 pub(super) mod endings;
+pub(super) mod later;
 pub(super) mod marks;
 pub(super) mod reads;
 pub(super) mod runs;
@@ -173,6 +174,7 @@ fn new_order(id: OrderId, now: Time, new: &Placed<'_>) -> Result<order::ActiveMo
         settled_at_ms: Set(None),
         reference: Set(new.reference.map(str::to_owned)),
         stopped_at_ms: Set(None),
+        refill_days: Set(terms.refill_days.filter(|_| terms.refill)),
     })
 }
 

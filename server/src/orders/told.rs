@@ -145,6 +145,10 @@ impl RefundReason {
                 "a person of the panel found that the other order did not matter: what was withheld \
                  of the partial refund was returned to your wallet"
             }
+            RefundReason::Dispute => {
+                "your dispute about the charge was upheld: what its reviewer decided was returned to \
+                 your wallet"
+            }
         }
     }
 }

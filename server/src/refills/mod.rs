@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::accounts::{Caller, Credential};
@@ -16,7 +17,7 @@ use crate::catalog::Provider;
 use crate::clock::Time;
 use crate::db::{Db, PIECE};
 use crate::error::{Refusal, Result};
-use crate::ids::{AccountId, OrderId, RefillDispatchId, RefillId};
+use crate::ids::{AccountId, OrderId, RefillDispatchId, RefillId, ServiceId};
 use crate::orders;
 use crate::panel::Panel;
 use crate::protocol::upstream::{RefillReply, RefusalClass};
@@ -31,7 +32,7 @@ pub use manual::{end, manual};
 
 use store::Due;
 
-use rules::{Asking, RefillState, RefillStatus};
+use rules::{RefillState, RefillStatus};
 
 /// Asks for refills of orders of `account`; gives an answer for each of `ids`, in order.
 pub async fn request(
@@ -49,14 +50,7 @@ pub async fn request(
             continue;
         };
         let history = store::history(&tx, *id).await?;
-        let asking = Asking {
-            status: order.status,
-            refill: order.refill,
-            overlapping: order.overlapping,
-            settled_at: order.settled_at,
-            last_asked_at: history.last_asked_at,
-            is_open: history.is_open,
-        };
+        let asking = history.asking(order.guarantee, order.overlapping);
         answers.push(
             match rules::can_refill(asking, now, panel.config.refill_wait_ms) {
                 Ok(()) => Ok(store::insert(&tx, now, *id, &order.runs).await?),
@@ -66,6 +60,59 @@ pub async fn request(
     }
     tx.commit().await?;
     Ok(answers)
+}
+
+/// A customer's right to a refill of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Right {
+    /// What asking for one now would be answered.
+    pub now: std::result::Result<(), Refusal>,
+    /// Until when the guarantee holds; none before the order has ended, and none for a lifetime.
+    pub until: Option<Time>,
+}
+
+/// What asking for a refill of `order` would be answered now.
+pub async fn right(panel: &Panel, order: &orders::read::Order) -> Result<Right> {
+    let history = store::history(panel.db.read(), order.id).await?;
+    let asking = history.asking(order.guarantee(), order.is_overlapping);
+    let wait_ms = panel.config.refill_wait_ms;
+    Ok(Right {
+        now: rules::can_refill(asking, panel.now(), wait_ms),
+        until: asking.until(),
+    })
+}
+
+/// The refills of an order of `account`, oldest first; [`Refusal::OrderUnknown`] if it is not theirs.
+pub async fn of_order(db: &Db, account: AccountId, order: OrderId) -> Result<Vec<Refill>> {
+    orders::read::read(db, account, order).await?;
+    all_of_order(db.read(), order).await
+}
+
+/// The refills of an order, oldest first, whoever's it is.
+pub(crate) async fn all_of_order(on: &impl ConnectionTrait, order: OrderId) -> Result<Vec<Refill>> {
+    store::of_order(on, order).await
+}
+
+/// How refills of a service ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counts {
+    /// The service.
+    pub service: ServiceId,
+    /// Its name.
+    pub name: String,
+    /// How many were asked for.
+    pub requested: i64,
+    /// How many of them were done.
+    pub completed: i64,
+    /// How many its providers would not do.
+    pub rejected: i64,
+    /// How many ended without result.
+    pub canceled: i64,
+}
+
+/// How the refills ended of each service that has any, the most asked for first, at most `limit`.
+pub async fn counts(db: &Db, limit: usize) -> Result<Vec<Counts>> {
+    store::counts(db.read(), limit).await
 }
 
 /// Authenticates and reads the refills `ids` of that account, by id, in one statement.

@@ -2,7 +2,7 @@
 
 use crate::clock::Time;
 use crate::error::Refusal;
-use crate::orders::rules::OrderStatus;
+use crate::orders::rules::{Guarantee, OrderStatus};
 use crate::protocol::RefillWord;
 use crate::vocabulary::words;
 
@@ -55,38 +55,84 @@ impl RefillState {
 /// What a refill is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Asking {
-    /// The order's status.
-    pub status: OrderStatus,
-    /// Whether it was bought with a refill guarantee.
-    pub refill: bool,
+    /// What was bought, and what has become of it.
+    pub guarantee: Guarantee,
     /// Whether it overlaps another order.
     pub overlapping: bool,
-    /// When it ended.
-    pub settled_at: Option<Time>,
-    /// When a refill was last asked for.
+    /// When the last refill was asked for.
     pub last_asked_at: Option<Time>,
-    /// Whether a refill of it is still under way.
+    /// Whether a refill is open.
     pub is_open: bool,
+}
+
+/// A day, in ms.
+const DAY_MS: i64 = 24 * 3_600_000;
+
+impl Asking {
+    /// Until when its guarantee holds, "within the specified refill period (e.g., 30-day refill)",
+    /// counted from its end; for ever, for a lifetime.
+    pub fn until(&self) -> Option<Time> {
+        let days = self.guarantee.days?;
+        Some(
+            self.guarantee
+                .settled_at?
+                .plus_ms(days.saturating_mul(DAY_MS)),
+        )
+    }
+
+    /// From when on a refill may be asked for: `wait_ms` after it ended, and after the last one.
+    fn from(&self, wait_ms: i64) -> Option<Time> {
+        let last = self.guarantee.settled_at.max(self.last_asked_at)?;
+        Some(last.plus_ms(wait_ms))
+    }
+}
+
+/// Whole days from `now` to `until`, begun ones counted.
+pub const fn days_left(until: Time, now: Time) -> i64 {
+    let ms = until.ms_since(now);
+    if ms <= 0 {
+        return 0;
+    }
+    (ms - 1) / DAY_MS + 1
 }
 
 /// Whether a refill may be asked for at `now`; `wait_ms` after completion and after the last one.
 ///
 /// "No Refill Guarantee: ... no refills or refunds will be provided"; an overlapping order has no
-/// count to refill up to.
+/// count to refill up to. What was delivered of a partial order is refilled too; "units refunded are
+/// not".
 pub fn can_refill(asking: Asking, now: Time, wait_ms: i64) -> Result<(), Refusal> {
-    if !asking.refill || asking.overlapping {
+    if !asking.guarantee.refill {
         return Err(Refusal::RefillDisabled);
     }
-    if asking.status != OrderStatus::Completed {
+    if asking.overlapping {
+        return Err(Refusal::OrderOverlapping);
+    }
+    let delivered = match asking.guarantee.status {
+        OrderStatus::Completed => true,
+        OrderStatus::Partial => asking.guarantee.delivered > 0,
+        OrderStatus::Pending
+        | OrderStatus::Processing
+        | OrderStatus::InProgress
+        | OrderStatus::Canceled
+        | OrderStatus::Failed => false,
+    };
+    if !delivered {
         return Err(Refusal::NotCompleted {
-            status: asking.status,
+            status: asking.guarantee.status,
         });
     }
-    let last = asking.settled_at.max(asking.last_asked_at).unwrap_or(now);
-    let from = last.plus_ms(wait_ms);
+    let from = asking.from(wait_ms).unwrap_or(now).max(now);
+    let until = asking.until();
+    // A refill may not be promised for a time at which it would be refused.
+    if let Some(until) = until.filter(|until| *until < from) {
+        return Err(Refusal::RefillPeriodOver { until });
+    }
     if asking.is_open || from > now {
         return Err(Refusal::RefillTooSoon {
-            from: from.max(now),
+            from,
+            until,
+            days_left: until.map(|until| days_left(until, now)),
         });
     }
     Ok(())
@@ -129,13 +175,24 @@ mod tests {
 
     fn asking() -> Asking {
         Asking {
-            status: OrderStatus::Completed,
-            refill: true,
+            guarantee: Guarantee {
+                refill: true,
+                days: Some(30),
+                status: OrderStatus::Completed,
+                delivered: 1000,
+                settled_at: Some(Time::from_ms(0)),
+            },
             overlapping: false,
-            settled_at: Some(Time::from_ms(0)),
             last_asked_at: None,
             is_open: false,
         }
+    }
+
+    /// The same with another guarantee.
+    fn with(change: impl FnOnce(&mut Guarantee)) -> Asking {
+        let mut asking = asking();
+        change(&mut asking.guarantee);
+        asking
     }
 
     fn at(hours: i64) -> Time {
@@ -147,10 +204,7 @@ mod tests {
         let ask = |asking| can_refill(asking, at(30), 24 * HOUR);
         assert_eq!(ask(asking()), Ok(()));
         assert_eq!(
-            ask(Asking {
-                refill: false,
-                ..asking()
-            }),
+            ask(with(|guarantee| guarantee.refill = false)),
             Err(Refusal::RefillDisabled)
         );
         assert_eq!(
@@ -158,40 +212,80 @@ mod tests {
                 overlapping: true,
                 ..asking()
             }),
-            Err(Refusal::RefillDisabled)
+            Err(Refusal::OrderOverlapping)
         );
         let status = OrderStatus::InProgress;
         assert_eq!(
-            ask(Asking { status, ..asking() }),
+            ask(with(|guarantee| guarantee.status = status)),
             Err(Refusal::NotCompleted { status })
         );
+    }
+
+    #[test]
+    fn a_guarantee_ends_with_its_days_and_a_lifetime_does_not() {
+        let ask = |asking, days: i64| can_refill(asking, at(days * 24), 24 * HOUR);
+        assert_eq!(ask(asking(), 30), Ok(()));
+        let until = at(30 * 24);
+        let over = can_refill(asking(), until.plus_ms(1), 24 * HOUR);
+        assert_eq!(over, Err(Refusal::RefillPeriodOver { until }));
+        // The last refill does not prolong it.
+        let again = Asking {
+            last_asked_at: Some(at(29 * 24)),
+            ..asking()
+        };
+        assert_eq!(ask(again, 30), Ok(()));
+        assert_eq!(ask(again, 31), Err(Refusal::RefillPeriodOver { until }));
+        // A day after the last refill would be too late: that is said at once.
+        let late = Asking {
+            last_asked_at: Some(at(29 * 24 + 1)),
+            ..asking()
+        };
+        assert_eq!(ask(late, 30), Err(Refusal::RefillPeriodOver { until }));
+        let lifetime = with(|guarantee| guarantee.days = None);
+        assert_eq!(ask(lifetime, 3650), Ok(()));
+    }
+
+    #[test]
+    fn what_was_delivered_of_a_partial_order_is_refilled() {
+        let partial = |delivered| {
+            with(|guarantee| {
+                guarantee.status = OrderStatus::Partial;
+                guarantee.delivered = delivered;
+            })
+        };
+        assert_eq!(can_refill(partial(600), at(30), 24 * HOUR), Ok(()));
+        let status = OrderStatus::Partial;
+        assert_eq!(
+            can_refill(partial(0), at(30), 24 * HOUR),
+            Err(Refusal::NotCompleted { status })
+        );
+    }
+
+    /// Refused until `from`, of a guarantee that has `days_left` until its thirtieth day.
+    fn too_soon(from: Time, days_left: i64) -> Result<(), Refusal> {
+        Err(Refusal::RefillTooSoon {
+            from,
+            until: Some(at(30 * 24)),
+            days_left: Some(days_left),
+        })
     }
 
     #[test]
     fn a_refill_waits_a_day_after_completion_and_after_the_last_one() {
         let ask = |asking, now| can_refill(asking, now, 24 * HOUR);
         assert_eq!(ask(asking(), at(24)), Ok(()));
-        assert_eq!(
-            ask(asking(), at(23)),
-            Err(Refusal::RefillTooSoon { from: at(24) })
-        );
+        assert_eq!(ask(asking(), at(23)), too_soon(at(24), 30));
         let again = Asking {
             last_asked_at: Some(at(24)),
             ..asking()
         };
-        assert_eq!(
-            ask(again, at(47)),
-            Err(Refusal::RefillTooSoon { from: at(48) })
-        );
+        assert_eq!(ask(again, at(47)), too_soon(at(48), 29));
         assert_eq!(ask(again, at(48)), Ok(()));
         let open = Asking {
             is_open: true,
             ..again
         };
-        assert_eq!(
-            ask(open, at(60)),
-            Err(Refusal::RefillTooSoon { from: at(60) })
-        );
+        assert_eq!(ask(open, at(60)), too_soon(at(60), 28));
     }
 
     #[test]

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait,
-    IntoActiveModel, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait, Select,
+    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait,
+    EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QueryResult, QuerySelect,
+    QueryTrait, Select,
 };
 
-use super::rules::{RefillState, RefillStatus, status_of};
-use super::{Refill, StuckRefill};
+use super::rules::{Asking, RefillState, RefillStatus, status_of};
+use super::{Counts, Refill, StuckRefill};
 use crate::accounts::{Authenticated, Caller, Credential, Scope};
 use crate::clock::Time;
 use crate::db::{Db, Rows, Tx, execute, insert_all, locked, query};
@@ -17,6 +18,7 @@ use crate::entity::{refill, refill_dispatch};
 use crate::error::Result;
 use crate::ids::{AccountId, OrderId, ProviderId, RefillDispatchId, RefillId};
 use crate::orders::DeliveredRun;
+use crate::orders::rules::Guarantee;
 use crate::panel::Panel;
 
 /// What was asked for before.
@@ -25,11 +27,23 @@ pub(super) struct History {
     pub(super) is_open: bool,
 }
 
-pub(super) async fn history(tx: &Tx, order: OrderId) -> Result<History> {
+impl History {
+    /// What is asked for when an order with this history is to be refilled.
+    pub(super) const fn asking(&self, guarantee: Guarantee, overlapping: bool) -> Asking {
+        Asking {
+            guarantee,
+            overlapping,
+            last_asked_at: self.last_asked_at,
+            is_open: self.is_open,
+        }
+    }
+}
+
+pub(super) async fn history(on: &impl ConnectionTrait, order: OrderId) -> Result<History> {
     let last = refill::Entity::find()
         .filter(refill::Column::OrderId.eq(order))
         .order_by_desc(refill::Column::Id)
-        .one(tx)
+        .one(on)
         .await?;
     Ok(History {
         last_asked_at: last.as_ref().map(|refill| refill.created_at_ms),
@@ -110,6 +124,39 @@ fn read_refill(row: &QueryResult) -> Result<Refill> {
         created_at: row.try_get_by_index(3)?,
         ended_at: row.try_get_by_index(4)?,
     })
+}
+
+pub(super) async fn of_order(on: &impl ConnectionTrait, order: OrderId) -> Result<Vec<Refill>> {
+    let sql = "SELECT id, order_id, status, created_at_ms, ended_at_ms FROM refills \
+               WHERE order_id = $1 ORDER BY id";
+    let rows = query(on, sql, [order.into()]).await?;
+    rows.iter().map(read_refill).collect()
+}
+
+pub(super) async fn counts(on: &impl ConnectionTrait, limit: usize) -> Result<Vec<Counts>> {
+    let sql = "SELECT o.service_id, s.name, COUNT(*), \
+               COUNT(CASE WHEN r.status = 'completed' THEN 1 END), \
+               COUNT(CASE WHEN r.status = 'rejected' THEN 1 END), \
+               COUNT(CASE WHEN r.status = 'canceled' THEN 1 END) \
+               FROM refills r JOIN orders o ON o.id = r.order_id \
+               JOIN services s ON s.id = o.service_id GROUP BY o.service_id, s.name \
+               ORDER BY COUNT(*) DESC, o.service_id LIMIT $1";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let read = |row: &QueryResult| {
+        Ok(Counts {
+            service: row.try_get_by_index(0)?,
+            name: row.try_get_by_index(1)?,
+            requested: row.try_get_by_index(2)?,
+            completed: row.try_get_by_index(3)?,
+            rejected: row.try_get_by_index(4)?,
+            canceled: row.try_get_by_index(5)?,
+        })
+    };
+    query(on, sql, [limit.into()])
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 /// Open refills without a share, oldest first.

@@ -44,11 +44,13 @@ use crate::wording;
 
 mod deposits;
 mod ledger;
+mod of_order;
 mod store;
 mod suspended;
 
 pub(crate) use deposits::{deposit_in_tx, take_back_in_tx};
 use ledger::{Book, Posting};
+pub(crate) use of_order::{Movement, Recorded, transactions_of};
 pub(crate) use suspended::{
     Returned, forfeit_in_tx, forfeit_kept_in_tx, forfeited_under, kept_in_tx,
     last_transaction_in_tx, reinstate_in_tx,
@@ -107,6 +109,11 @@ pub struct Credited {
     pub suspended: bool,
 }
 
+/// The kinds of the transactions that move the money of an order.
+const ORDER_PLACED: &str = "order_placed";
+const ORDER_SETTLED: &str = "order_settled";
+const ORDER_REFUND: &str = "order_refund";
+
 /// Opens the wallet of a new account, empty.
 pub(crate) async fn open_in_tx(tx: &Tx, account: AccountId) -> Result<()> {
     store::open(tx, account).await
@@ -133,7 +140,7 @@ pub(crate) async fn hold_in_tx(tx: &Tx, now: Time, holds: &[Hold]) -> Result<()>
     let postings = holds
         .iter()
         .map(|hold| {
-            Posting::new("order_placed", format!("order:{}", hold.order))
+            Posting::new(ORDER_PLACED, format!("order:{}", hold.order))
                 .debit(Book::Wallet(hold.account), hold.charge)
                 .credit(Book::Hold(hold.order), hold.charge)
         })
@@ -170,7 +177,7 @@ pub(crate) async fn release_in_tx(
         }
         destinations.push(destination);
         postings.push(
-            Posting::new("order_settled", format!("order:{}", release.order))
+            Posting::new(ORDER_SETTLED, format!("order:{}", release.order))
                 .debit(Book::Hold(release.order), whole)
                 .credit(home, release.refund)
                 .credit(Book::Revenue, release.revenue),
@@ -335,7 +342,7 @@ pub(crate) async fn refund_in_tx(
     amount: Money,
 ) -> Result<TransactionId> {
     store::credit(tx, &BTreeMap::from([(account, amount)])).await?;
-    let posting = Posting::new("order_refund", format!("refund:{refund}"))
+    let posting = Posting::new(ORDER_REFUND, format!("refund:{refund}"))
         .debit(Book::Revenue, amount)
         .credit(Book::Wallet(account), amount);
     let posted = ledger::post_in_tx(tx, now, vec![posting]).await?;

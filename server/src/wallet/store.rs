@@ -8,10 +8,10 @@ use sea_orm::{
     QueryFilter, QueryOrder, QueryResult, QuerySelect,
 };
 
-use super::StatementLine;
 use super::ledger::Book;
+use super::{Movement, Recorded, StatementLine};
 use crate::db::{Db, Rows, Tx, execute, query};
-use crate::entity::{ledger_transaction, wallet};
+use crate::entity::{ledger_entry, ledger_transaction, wallet};
 use crate::error::{Failure, Result};
 use crate::ids::{AccountId, SuspensionId, TransactionId};
 use crate::money::Money;
@@ -93,6 +93,39 @@ pub(super) async fn is_posted(
         .count(on)
         .await?;
     Ok(found > 0)
+}
+
+/// The transaction of this kind and reference with its entries, if there is one.
+pub(super) async fn recorded(
+    on: &impl ConnectionTrait,
+    kind: &str,
+    reference: &str,
+) -> Result<Option<Recorded>> {
+    let found = ledger_transaction::Entity::find()
+        .filter(ledger_transaction::Column::Kind.eq(kind))
+        .filter(ledger_transaction::Column::Reference.eq(reference))
+        .one(on)
+        .await?;
+    let Some(transaction) = found else {
+        return Ok(None);
+    };
+    let entries = ledger_entry::Entity::find()
+        .filter(ledger_entry::Column::TransactionId.eq(transaction.id))
+        .order_by_asc(ledger_entry::Column::Line)
+        .all(on)
+        .await?;
+    let movement = |entry: ledger_entry::Model| Movement {
+        account: entry.account,
+        side: entry.side,
+        amount: entry.amount_nano,
+    };
+    Ok(Some(Recorded {
+        id: transaction.id,
+        kind: transaction.kind,
+        reference: transaction.reference,
+        created_at: transaction.created_at_ms,
+        entries: entries.into_iter().map(movement).collect(),
+    }))
 }
 
 pub(super) async fn statement(

@@ -6,7 +6,7 @@
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use smm_panel_migrations::{Migrator, MigratorTrait};
 
-use super::{deposited, suspended};
+use super::{deposited, disputed, suspended};
 use crate::clock::Time;
 
 /// When the base panel is checked; the one lease in it ends then.
@@ -172,7 +172,7 @@ const ORDERS: &str = "
     (6, 1, 'Default', 'pending', 1000, 1, 900000, 900000000, 900000000, 0, 0, FALSE, 1000),
     -- Drip-feed: the first run is done, the second is being sent, the third not written yet.
     (7, 1, 'Default', 'in_progress', 300, 3, 900000, 270000000, 270000000, 0, 0, FALSE, 300),
-    -- A package for 31.60 USD; a ticket gave 1 USD back later.
+    -- A package for 31.60 USD; a dispute gave 1 USD back later.
     (8, 1, 'Package', 'completed', 1, 1, 31600000, 31600000000, 0, 1000000000, 0, FALSE, 0),
     -- Drip-feed: 100 delivered, 60 of 100 delivered, the third run never sent.
     (9, 1, 'Default', 'partial', 300, 3, 900000, 270000000, 0, 126000000, 126000000, FALSE, 140),
@@ -222,7 +222,7 @@ const HISTORY: &str = "
         (4, 5, 1, 'overlapping_order', 900000000, 400, 1000, 360000000, 0, 'wallet', NULL, 9),
         (5, 9, 1, 'partial', 270000000, 140, 300, 126000000, 126000000, 'wallet', 19, 9),
         (6, 10, 2, 'canceled', 900000000, 1000, 1000, 900000000, 900000000, 'wallet', 20, 9),
-        (7, 8, 1, 'ticket', 31600000000, 0, 1, 0, 1000000000, 'wallet', 21, 9);
+        (7, 8, 1, 'dispute', 31600000000, 0, 1, 0, 1000000000, 'wallet', 21, 9);
 
     INSERT INTO order_requests (account_id, request_id, fingerprint, order_id)
     VALUES (1, 'first', '\\x01', 1), (1, 'second', '\\x02', 2), (2, 'first', '\\x03', 10);
@@ -313,6 +313,7 @@ pub(super) async fn write(db: &DatabaseConnection) {
     }
     db.execute_unprepared(ORDERS).await.unwrap();
     db.execute_unprepared(HISTORY).await.unwrap();
+    db.execute_unprepared(disputed::ROWS).await.unwrap();
     db.execute_unprepared(suspended::ROWS).await.unwrap();
     db.execute_unprepared(deposited::ROWS).await.unwrap();
     db.execute_unprepared(suspended::AUDIT).await.unwrap();

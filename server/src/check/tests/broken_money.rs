@@ -182,6 +182,6 @@ pub(super) const CORRUPTIONS: &[Corruption] = &[
         name: "a later refund has no row",
         sql: "DELETE FROM refunds WHERE id = 7;
               UPDATE orders SET refunded_nano = 0 WHERE id = 8",
-        found: &[(10, "ledger transaction 21")],
+        found: &[(7, "dispute 1"), (10, "ledger transaction 21")],
     },
 ];

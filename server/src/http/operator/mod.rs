@@ -23,12 +23,14 @@ mod audit_log;
 mod catalog;
 mod deposits;
 mod dispatches;
+mod disputes;
 mod manual;
 mod me;
 mod order;
 mod orders;
 mod providers;
 mod reason;
+mod refills;
 mod refusals;
 mod services;
 mod staff;
@@ -41,10 +43,12 @@ use audit_log::AuditLog;
 use catalog::Catalogue;
 use deposits::Deposits;
 use dispatches::Dispatches;
+use disputes::Disputes;
 use manual::Manual;
 use me::Me;
 use orders::Orders;
 use providers::Providers;
+use refills::Refills;
 use services::Services;
 use suspensions::Suspensions;
 use tiers::Tiers;
@@ -85,6 +89,9 @@ enum Tag {
     /// For operators: what only a person can find out.
     #[oai(rename = "Operator: dispatches")]
     Dispatches,
+    /// For operators: what customers say is wrong about a charge.
+    #[oai(rename = "Operator: disputes")]
+    Disputes,
 }
 
 /// What is sold and who delivers it; accounts and money; orders.
@@ -99,7 +106,7 @@ type Api = (
         Suspensions,
         AuditLog,
     ),
-    (Orders, Manual, Dispatches),
+    (Orders, Manual, Dispatches, Disputes, Refills),
 );
 
 /// A panel, and what asks its providers.
@@ -135,6 +142,8 @@ pub(super) fn routes(
             Orders { panel: of() },
             Manual { panel: of() },
             Dispatches { panel: of() },
+            Disputes { panel: of() },
+            Refills { panel: of() },
         ),
     );
     service(api)

@@ -30,6 +30,9 @@ refusals! {
     /// Changing or deciding something.
     Changing: Forbidden, ObjectUnknown, NameTaken, StateConflict, BodyTooLarge,
         MediaTypeUnsupported, FieldInvalid;
+    /// Deciding about a part of a charge.
+    DecidingAmount: Forbidden, ObjectUnknown, StateConflict, AmountAboveLeft, BodyTooLarge,
+        MediaTypeUnsupported, FieldInvalid;
     /// Changing an order.
     ChangingOrder: Forbidden, OrderUnknown, StateConflict, BodyTooLarge, MediaTypeUnsupported,
         FieldInvalid;

@@ -53,12 +53,22 @@ words! {
         CancelDisabled = "cancel_disabled",
         /// The order has ended with delivery.
         OrderNotCancelable = "order_not_cancelable",
-        /// Not sold with a refill guarantee, or overlapping.
+        /// Not sold with a refill guarantee.
         RefillDisabled = "refill_disabled",
         /// Only completed orders are refilled.
         OrderNotCompleted = "order_not_completed",
         /// A refill may be asked for later.
         RefillTooSoon = "refill_too_soon",
+        /// The guarantee has ended.
+        RefillPeriodOver = "refill_period_over",
+        /// Another order of the account was active on the link.
+        OrderOverlapping = "order_overlapping",
+        /// The time for a dispute is over.
+        DisputePeriodOver = "dispute_period_over",
+        /// A dispute of the order is open.
+        DisputeOpen = "dispute_open",
+        /// More than is left of the charge.
+        AmountAboveLeft = "amount_above_left",
         /// The body is larger than the panel reads.
         BodyTooLarge = "body_too_large",
         /// The body is not `application/json`.
@@ -122,7 +132,12 @@ impl Code {
             | Code::OrderNotCancelable
             | Code::RefillDisabled
             | Code::OrderNotCompleted
-            | Code::RefillTooSoon => StatusCode::CONFLICT,
+            | Code::RefillTooSoon
+            | Code::RefillPeriodOver
+            | Code::OrderOverlapping
+            | Code::DisputePeriodOver
+            | Code::DisputeOpen
+            | Code::AmountAboveLeft => StatusCode::CONFLICT,
             Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Code::MediaTypeUnsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Code::ServiceUnknown
@@ -188,14 +203,26 @@ impl Code {
             }
             Code::CancelDisabled => "the order was sent, and its service takes no cancels then",
             Code::OrderNotCancelable => "the order has ended with delivery: `status`",
-            Code::RefillDisabled => {
-                "the service was sold without a refill guarantee, or the order overlaps another"
+            Code::RefillDisabled => "the service was sold without a refill guarantee",
+            Code::OrderNotCompleted => {
+                "only what was delivered is refilled, once the order has ended: `status`"
             }
-            Code::OrderNotCompleted => "only completed orders are refilled: `status`",
             Code::RefillTooSoon => {
                 "a refill may be asked for 24 hours after completion and after the last one: \
-                 `available_from`"
+                 `available_from`, `available_until`, `days_left`"
             }
+            Code::RefillPeriodOver => {
+                "no refill can be asked for within the guarantee any more: `available_until`"
+            }
+            Code::OrderOverlapping => {
+                "the order shares its link with another active order of yours: nobody can tell what \
+                 was missing"
+            }
+            Code::DisputePeriodOver => {
+                "a charge can be disputed within 48 hours: `charged_at`, `available_until`"
+            }
+            Code::DisputeOpen => "a dispute of the order is open: `dispute_id`",
+            Code::AmountAboveLeft => "more than can still come back of the charge: `max_amount`",
             Code::BodyTooLarge => "the body is larger than `max` bytes",
             Code::MediaTypeUnsupported => "the body must be `application/json`",
             Code::ServiceUnknown => "there is no such service, or it is not sold any more",

@@ -36,6 +36,9 @@ pub(crate) struct ErrorDetails {
     /// The smallest amount allowed, in USD.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) min_amount: Option<Money>,
+    /// The largest amount allowed, in USD.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_amount: Option<Money>,
     /// What the order costs, in USD.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) charge: Option<Money>,
@@ -54,9 +57,21 @@ pub(crate) struct ErrorDetails {
     /// The order's status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<OrderStatus>,
+    /// When the order was charged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) charged_at: Option<Time>,
+    /// The dispute that is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) dispute_id: Option<i64>,
     /// From when on it may be asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) available_from: Option<Time>,
+    /// Until when it can, or could, be asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) available_until: Option<Time>,
+    /// How many days are left until then, begun ones counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) days_left: Option<i64>,
 }
 
 /// What every answer says that is not a success.
@@ -107,6 +122,11 @@ impl Problem {
         };
         let message = format!("the body has more than {max} bytes");
         Problem::saying(Code::BodyTooLarge, message, details)
+    }
+
+    /// What is said where it is no answer of its own.
+    pub(crate) fn into_parts(self) -> (Code, String, ErrorDetails) {
+        (self.code, self.message, *self.details)
     }
 
     fn saying(code: Code, message: String, details: ErrorDetails) -> Problem {
@@ -221,9 +241,33 @@ impl From<Refusal> for Problem {
                 details.status = Some(status);
                 Code::OrderNotCompleted
             }
-            Refusal::RefillTooSoon { from } => {
+            Refusal::RefillTooSoon {
+                from,
+                until,
+                days_left,
+            } => {
                 details.available_from = Some(from);
+                details.available_until = until;
+                details.days_left = days_left;
                 Code::RefillTooSoon
+            }
+            Refusal::RefillPeriodOver { until } => {
+                details.available_until = Some(until);
+                Code::RefillPeriodOver
+            }
+            Refusal::OrderOverlapping => Code::OrderOverlapping,
+            Refusal::DisputePeriodOver { charged_at, until } => {
+                details.charged_at = Some(charged_at);
+                details.available_until = Some(until);
+                Code::DisputePeriodOver
+            }
+            Refusal::DisputeOpen { dispute } => {
+                details.dispute_id = Some(dispute.0);
+                Code::DisputeOpen
+            }
+            Refusal::AmountAboveLeft { left } => {
+                details.max_amount = Some(left);
+                Code::AmountAboveLeft
             }
             Refusal::CancelDisabled => Code::CancelDisabled,
             Refusal::NotCancelable { status } => {

@@ -19,6 +19,7 @@ use crate::catalog::sync::{DifferenceKind, DifferenceState};
 use crate::catalog::{Pause, ServicePause, ServiceState};
 use crate::clock::Time;
 use crate::deposits::rules::{DepositStatus, ReviewReason, ReviewState};
+use crate::disputes::rules::{DisputeReason, DisputeState};
 use crate::gateway::GatewayName;
 use crate::money::{Money, Percent, Rate};
 use crate::orders::rules::{DispatchState, OrderStatus, RefundReason};
@@ -257,7 +258,8 @@ words!(
     "`failed`: no provider started the order, 100 % back. `canceled`: it was canceled, 100 % \
      back. `partial`: (remains / total_quantity) * charge back. `overlapping_order`: withheld, \
      amount 0, because another order of yours was delivered to the same link at the same time. \
-     `overlap_lifted`: what was withheld so, paid after a person of the panel had lifted the mark.",
+     `overlap_lifted`: what was withheld so, paid after a person of the panel had lifted the mark. \
+     `dispute`: your dispute about the charge was upheld.",
     RefundReason::ALL.iter()
 );
 words!(
@@ -276,6 +278,21 @@ words!(
     RefillState::ALL.iter()
 );
 words!(
+    DisputeReason,
+    "DisputeReason",
+    "What a dispute is about. `wrong_charge`: the charge is not what it should have been. \
+     `not_delivered`: what was charged was not delivered. `other`: something else, which the \
+     description says.",
+    DisputeReason::ALL.iter()
+);
+words!(
+    DisputeState,
+    "DisputeState",
+    "`open`: nobody has decided it. Then one of two ends, each final: `upheld`: an amount went back. \
+     `rejected`: nothing went back.",
+    DisputeState::ALL.iter()
+);
+words!(
     Role,
     "Role",
     "`reseller`: a customer. `support`: answers customers, reads, and proposes what moves money. \
@@ -286,7 +303,7 @@ words!(
     Scope,
     "Scope",
     "What a key may be used for. `read`: everything that changes nothing. `order`: placing orders, \
-     asking for refills and making deposits. `cancel`: canceling orders.",
+     asking for refills, making deposits and disputing charges. `cancel`: canceling orders.",
     Scope::ALL.iter()
 );
 words!(

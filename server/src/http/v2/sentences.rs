@@ -23,9 +23,10 @@ pub(super) fn sentence_of(refusal: &Refusal) -> String {
         Refusal::RequestIdReused => sentence::REQUEST_ID_REUSED,
         Refusal::OrderUnknown => sentence::INCORRECT_ORDER_ID,
         Refusal::RefillUnknown => sentence::REFILL_NOT_FOUND,
-        Refusal::RefillDisabled => sentence::REFILL_DISABLED,
+        Refusal::RefillDisabled | Refusal::OrderOverlapping => sentence::REFILL_DISABLED,
         Refusal::NotCompleted { .. } => sentence::NOT_COMPLETED,
         Refusal::RefillTooSoon { .. } => sentence::REFILL_TOO_SOON,
+        Refusal::RefillPeriodOver { .. } => sentence::REFILL_DAYS_ARE_OVER,
         Refusal::CancelDisabled => sentence::CANCEL_DISABLED,
         Refusal::NotCancelable { .. } => sentence::CANNOT_BE_CANCELED,
         // No classic sentence exists: say what was wrong.
@@ -44,6 +45,9 @@ pub(super) fn sentence_of(refusal: &Refusal) -> String {
         | Refusal::DepositsClosed
         | Refusal::GatewayUnavailable
         | Refusal::AmountBelowMin { .. }
+        | Refusal::DisputePeriodOver { .. }
+        | Refusal::DisputeOpen { .. }
+        | Refusal::AmountAboveLeft { .. }
         | Refusal::FieldMissing { .. }
         | Refusal::FieldInvalid { .. }
         | Refusal::ChargeOutOfRange

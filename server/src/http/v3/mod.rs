@@ -19,6 +19,7 @@ use crate::panel::Panel;
 mod account;
 mod api_key;
 pub(super) mod deposits;
+pub(super) mod disputes;
 mod idempotency_key;
 mod keys;
 mod new_order;
@@ -33,6 +34,7 @@ mod wallet;
 
 use account::Accounts;
 use deposits::Deposits;
+use disputes::Disputes;
 use keys::Keys;
 use notices::Notices;
 use orders::Orders;
@@ -51,6 +53,8 @@ enum Tag {
     Orders,
     /// Why money came back, and how much.
     Refunds,
+    /// What is wrong with a charge, and the records that it is decided on.
+    Disputes,
     /// What the account has, and every movement of it.
     Wallet,
     /// Bringing money into the wallet.
@@ -74,11 +78,19 @@ the numbers. 400: not of the documented form; 401, 403: the key, or signing in; 
 cap; 404: not there, or not yours; 409: the state of what it is about; 422: well-formed, but refused \
 by a rule; 429: too often, see `Retry-After`; 503: ask again.
 - **Refunds** follow a published policy, enforced by code: failed or canceled = 100 %, partial = \
-`(remains / total_quantity) * charge`, completed = final.
+`(remains / total_quantity) * charge`, completed = final. A charge can be disputed within 48 hours.
 - **Repeating**: place orders with an `Idempotency-Key`, and a lost answer costs nothing.";
 
 type Api = (
-    (Services, Orders, Refills, Refunds, Wallets, Deposits),
+    (
+        Services,
+        Orders,
+        Refills,
+        Refunds,
+        Disputes,
+        Wallets,
+        Deposits,
+    ),
     (Accounts, Codes, Keys, Notices),
 );
 
@@ -97,6 +109,7 @@ pub(super) fn routes(
             },
             Refills { panel: of() },
             Refunds { panel: of() },
+            Disputes { panel: of() },
             Wallets { panel: of() },
             Deposits { panel: of() },
         ),

@@ -4,12 +4,18 @@ use poem_openapi::Object;
 use serde::Serialize;
 
 use crate::clock::Time;
+use crate::disputes::Disputable;
+use crate::disputes::rules::until;
+use crate::error::Refusal;
+use crate::http::typed::code::Code;
+use crate::http::typed::problem::Problem;
 use crate::money::Money;
 use crate::orders::Placement;
 use crate::orders::read::{self, Event, OrderStory};
 use crate::orders::rules::OrderStatus;
 use crate::orders::told::{Cause, Eligibility};
 use crate::protocol::ServiceType;
+use crate::refills;
 
 /// An order that was placed.
 #[derive(Debug, Object, Serialize)]
@@ -74,6 +80,49 @@ pub(super) struct RefundEligibility {
     message: String,
 }
 
+/// Whether something can be asked for: what the request would be answered at this moment.
+#[derive(Debug, Object, Serialize)]
+pub(super) struct Right {
+    /// Whether it can.
+    allowed: bool,
+    /// Why not, for programs: the code that the request would be refused with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<Code>,
+    /// Why not, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    /// From when on it can be, if that is to come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<Time>,
+    /// Until when it can, or could, be; absent where that has no end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Time>,
+}
+
+impl Right {
+    fn of(now: Result<(), Refusal>, until: Option<Time>) -> Right {
+        match now {
+            Ok(()) => Right {
+                allowed: true,
+                code: None,
+                message: None,
+                from: None,
+                until,
+            },
+            Err(refusal) => {
+                let (code, message, details) = Problem::from(refusal).into_parts();
+                Right {
+                    allowed: false,
+                    code: Some(code),
+                    message: Some(message),
+                    from: details.available_from,
+                    until,
+                }
+            }
+        }
+    }
+}
+
 /// An order.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct Order {
@@ -123,6 +172,23 @@ pub(super) struct Order {
     /// When it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<Time>,
+    /// Whether it was bought with a refill guarantee.
+    refill: bool,
+    /// For how many days from its end; absent for a lifetime, and without a guarantee.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refill_days: Option<i64>,
+    /// Until when its charge can be disputed: 48 hours from the charge.
+    dispute_until: Time,
+    /// Whether it can be canceled now. Only where one order is read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    can_cancel: Option<Right>,
+    /// Whether a refill can be asked for now, or from when on, and until when. Only where one order
+    /// is read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    can_refill: Option<Right>,
+    /// Whether its charge can be disputed now, and until when. Only where one order is read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    can_dispute: Option<Right>,
     /// Every change of its status, oldest first. Only where one order is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     timeline: Option<Vec<OrderEvent>>,
@@ -156,15 +222,26 @@ impl From<read::Order> for Order {
             created_at: order.created_at,
             started_at: order.started_at,
             ended_at: order.settled_at,
+            refill: order.refill,
+            refill_days: order.refill_days,
+            dispute_until: until(order.created_at),
+            can_cancel: None,
+            can_refill: None,
+            can_dispute: None,
             timeline: None,
         }
     }
 }
 
-impl From<OrderStory> for Order {
-    fn from(story: OrderStory) -> Order {
+impl Order {
+    /// An order with its history, and with what its customer can still do.
+    pub(super) fn whole(story: OrderStory, refill: refills::Right, dispute: Disputable) -> Order {
+        let Disputable { now, until } = dispute;
         Order {
             overlaps: Some(story.overlaps.into_iter().map(|other| other.0).collect()),
+            can_cancel: Some(Right::of(story.cancel_now, None)),
+            can_refill: Some(Right::of(refill.now, refill.until)),
+            can_dispute: Some(Right::of(now.map(|_| ()), Some(until))),
             timeline: Some(story.timeline.into_iter().map(OrderEvent::from).collect()),
             ..Order::from(story.order)
         }

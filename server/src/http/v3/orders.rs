@@ -14,13 +14,14 @@ use super::new_order::NewOrder;
 use super::order::{Order, PlacedOrder};
 use super::refills::Refill;
 use crate::clock::Time;
-use crate::error::Refusal;
+use crate::disputes;
+use crate::error::{Error, Refusal};
 use crate::http::edge::request_id;
 use crate::http::typed::code::Code;
 use crate::http::typed::paging::{limit_of, page};
 use crate::http::typed::payload::{Answer, JsonBody};
 use crate::http::typed::problem::{ErrorBody, Fault, Problem, Refusals};
-use crate::ids::{OrderId, ServiceId};
+use crate::ids::{AccountId, OrderId, ServiceId};
 use crate::orders::read::{self, Filter, Place};
 use crate::orders::rules::OrderStatus;
 use crate::orders::{self, Placer};
@@ -171,8 +172,10 @@ impl Refusals for Refilling {
     const CODES: &'static [Code] = &[
         Code::OrderUnknown,
         Code::RefillDisabled,
+        Code::OrderOverlapping,
         Code::OrderNotCompleted,
         Code::RefillTooSoon,
+        Code::RefillPeriodOver,
     ];
 }
 
@@ -299,7 +302,8 @@ impl Orders {
 
     /// Read an order
     ///
-    /// With the timeline of its status and the orders that it overlaps.
+    /// With the timeline of its status, the orders that it overlaps, and what can still be asked for:
+    /// a cancel, a refill, a dispute.
     #[oai(
         path = "/orders/:order_id",
         method = "get",
@@ -312,8 +316,8 @@ impl Orders {
         #[oai(example = "an_order")]
         order_id: Path<i64>,
     ) -> Result<Answer<Order>, Fault<Reading>> {
-        let story = read::read(&self.panel.db, key.0.account, OrderId(order_id.0)).await?;
-        Ok(Answer(story.into()))
+        let order = self.whole(key.0.account, OrderId(order_id.0)).await?;
+        Ok(Answer(order))
     }
 
     /// Cancel an order
@@ -339,14 +343,13 @@ impl Orders {
             .into_iter()
             .next()
             .unwrap_or(Err(Refusal::OrderUnknown))?;
-        let story = read::read(&self.panel.db, account, id).await?;
-        Ok(Answer(story.into()))
+        Ok(Answer(self.whole(account, id).await?))
     }
 
     /// Ask for a refill of an order
     ///
-    /// For a completed order of a service with a refill guarantee, from 24 hours after its
-    /// completion and after the last refill on.
+    /// For an order of a service with a refill guarantee of which something was delivered: from 24
+    /// hours after its end and after the last refill on, until the days of the guarantee are over.
     #[oai(
         path = "/orders/:order_id/refill",
         method = "post",
@@ -370,6 +373,16 @@ impl Orders {
     }
 }
 
+impl Orders {
+    /// An order with everything that is known of it.
+    async fn whole(&self, account: AccountId, id: OrderId) -> Result<Order, Error> {
+        let story = read::read(&self.panel.db, account, id).await?;
+        let refill = refills::right(&self.panel, &story.order).await?;
+        let dispute = disputes::right(&self.panel, &story.order).await?;
+        Ok(Order::whole(story, refill, dispute))
+    }
+}
+
 /// The orders of the demo that examples are about: one that was delivered in part ...
 pub(super) fn an_order() -> i64 {
     2
@@ -381,6 +394,6 @@ fn an_ended_order() -> i64 {
 }
 
 /// ... and one that was completed.
-fn a_completed_order() -> i64 {
+pub(super) fn a_completed_order() -> i64 {
     1
 }

@@ -6,11 +6,12 @@ use serde::Serialize;
 
 use super::Tag;
 use super::api_key::{ApiKey, Reads};
+use super::orders::{Reading, a_completed_order};
 use crate::clock::Time;
 use crate::http::typed::code::Code;
 use crate::http::typed::payload::Answer;
 use crate::http::typed::problem::{Fault, Refusals};
-use crate::ids::RefillId;
+use crate::ids::{OrderId, RefillId};
 use crate::panel::Panel;
 use crate::refills::{self, rules::RefillStatus};
 
@@ -47,9 +48,16 @@ impl From<refills::Refill> for Refill {
     }
 }
 
-struct Reading;
+/// The refills of one order.
+#[derive(Debug, Object, Serialize)]
+struct OrderRefills {
+    /// Oldest first.
+    refills: Vec<Refill>,
+}
 
-impl Refusals for Reading {
+struct ReadingRefill;
+
+impl Refusals for ReadingRefill {
     const CODES: &'static [Code] = &[Code::RefillUnknown];
 }
 
@@ -67,10 +75,30 @@ impl Refills {
         /// The refill's number.
         #[oai(example = "a_refill")]
         refill_id: Path<i64>,
-    ) -> Result<Answer<Refill>, Fault<Reading>> {
+    ) -> Result<Answer<Refill>, Fault<ReadingRefill>> {
         let id = RefillId(refill_id.0);
         let refill = refills::read(&self.panel.db, key.0.account, id).await?;
         Ok(Answer(refill.into()))
+    }
+
+    /// List the refills of an order
+    #[oai(
+        path = "/orders/:order_id/refills",
+        method = "get",
+        operation_id = "order_refills"
+    )]
+    async fn of_order(
+        &self,
+        key: ApiKey<Reads>,
+        /// The order's number.
+        #[oai(example = "a_completed_order")]
+        order_id: Path<i64>,
+    ) -> Result<Answer<OrderRefills>, Fault<Reading>> {
+        let id = OrderId(order_id.0);
+        let refills = refills::of_order(&self.panel.db, key.0.account, id).await?;
+        Ok(Answer(OrderRefills {
+            refills: refills.into_iter().map(Refill::from).collect(),
+        }))
     }
 }
 

@@ -40,9 +40,9 @@ pub(in crate::http) struct Refund {
     remains: i64,
     /// All its units.
     total_quantity: i64,
-    /// The formula with its numbers, such as `(400 / 1000) * 0.50`.
+    /// The formula with its numbers, such as `(400 / 1000) * 0.50`; of a dispute, what was decided.
     formula: String,
-    /// What the formula gives, in USD.
+    /// What that gives, in USD.
     formula_result: Money,
     /// What was returned, in USD: the formula's result, or 0 where it was withheld.
     amount: Money,
@@ -65,10 +65,7 @@ impl From<read::Refund> for Refund {
             charge: refund.charge,
             remains: refund.remains,
             total_quantity: refund.total_quantity,
-            formula: format!(
-                "({} / {}) * {}",
-                refund.remains, refund.total_quantity, refund.charge
-            ),
+            formula: refund.formula(),
             formula_result: refund.formula_result,
             amount: refund.amount,
             destination: refund.destination,

@@ -9,7 +9,7 @@ use crate::error::{Failure, Result};
 use crate::ids::{AccountId, OrderId, RefundId, TransactionId};
 use crate::money::Money;
 use crate::orders::read::{Event, Filter, Order, Place, Refund};
-use crate::orders::rules::RefundReason;
+use crate::orders::rules::{DispatchState, OrderStatus, RefundReason};
 use crate::wallet::Destination;
 
 /// How many orders one page of a list looks at where it cannot go by an index.
@@ -20,9 +20,10 @@ pub(super) const ORDER_COLUMNS: &str = "SELECT id, reference, service_id, servic
      status, quantity, runs, interval_minutes, charge_nano, refunded_nano, start_count, remains, \
      EXISTS (SELECT 1 FROM order_overlaps v WHERE v.order_id = orders.id \
      AND v.lifted_at_ms IS NULL), withheld, \
-     cancel_requested_at_ms, created_at_ms, started_at_ms, settled_at_ms";
+     cancel_requested_at_ms, created_at_ms, started_at_ms, settled_at_ms, refill, refill_days, \
+     cancel";
 /// How many those are.
-pub(super) const ORDER_WIDTH: usize = 19;
+pub(super) const ORDER_WIDTH: usize = 22;
 const FROM: &str = " FROM orders ";
 
 pub(super) fn read_order(row: &QueryResult) -> Result<Order> {
@@ -46,6 +47,9 @@ pub(super) fn read_order(row: &QueryResult) -> Result<Order> {
         created_at: row.try_get_by_index(16)?,
         started_at: row.try_get_by_index(17)?,
         settled_at: row.try_get_by_index(18)?,
+        refill: row.try_get_by_index(19)?,
+        refill_days: row.try_get_by_index(20)?,
+        cancel: row.try_get_by_index(21)?,
     })
 }
 
@@ -57,6 +61,22 @@ pub(in crate::orders) async fn order(
     let sql = [ORDER_COLUMNS, FROM, "WHERE id = $1 AND account_id = $2"].concat();
     let rows = query(on, &sql, [id.into(), account.into()]).await?;
     rows.first().map(read_order).transpose()
+}
+
+/// Whether any of `order` may have reached a provider; a manual one is sent when it was begun.
+pub(in crate::orders) async fn is_sent(on: &impl ConnectionTrait, order: &Order) -> Result<bool> {
+    let sql = "SELECT state FROM dispatches WHERE order_id = $1";
+    let rows = query(on, sql, [order.id.into()]).await?;
+    if rows.is_empty() {
+        return Ok(order.status != OrderStatus::Pending);
+    }
+    for row in rows {
+        let state: DispatchState = row.try_get_by_index(0)?;
+        if !state.is_unsent() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 pub(in crate::orders) async fn events(
