@@ -21,14 +21,14 @@ mod withdrawing;
 const DAY: i64 = 24 * HOUR;
 
 /// A panel with a gateway that it may ask for lists, or not.
-struct Till {
-    panel: TestPanel,
+pub(crate) struct Till {
+    pub(crate) panel: TestPanel,
     gateway: SimulatedGateway,
     operator: String,
 }
 
 impl Till {
-    async fn start() -> Till {
+    pub(crate) async fn start() -> Till {
         Till::start_with(true).await
     }
 
@@ -50,14 +50,14 @@ impl Till {
     }
 
     /// The customer asks for a deposit.
-    async fn create(&self, body: Value) -> Reply {
+    pub(crate) async fn create(&self, body: Value) -> Reply {
         let path = "/api/v3/deposits";
         let key = &self.panel.key;
         self.panel.ask(key, Method::POST, path, Some(body)).await
     }
 
     /// A deposit of 20 USD whose payer has chosen trx, of which it takes 80.
-    async fn deposit(&self) -> (i64, SimulatedPayment) {
+    pub(crate) async fn deposit(&self) -> (i64, SimulatedPayment) {
         let made = self.create(json!({"amount": "20"})).await;
         assert_eq!(made.status, 201, "{}", made.body);
         let id = made.json()["deposit"]["deposit_id"].as_i64().unwrap();
@@ -76,14 +76,14 @@ impl Till {
     }
 
     /// Where a deposit stands, and what was credited of it.
-    async fn stands(&self, deposit: i64) -> String {
+    pub(crate) async fn stands(&self, deposit: i64) -> String {
         let view = self.view(deposit).await;
         let word = |field: &str| view["deposit"][field].as_str().unwrap().to_owned();
         format!("{} {}", word("status"), word("credited"))
     }
 
     /// What the gateway says of a payment from now on; and it tells us.
-    async fn becomes(&self, payment: &SimulatedPayment, status: PaymentStatus) {
+    pub(crate) async fn becomes(&self, payment: &SimulatedPayment, status: PaymentStatus) {
         let now = self.gateway.set(&payment.clone().at(status));
         self.told(&now).await;
     }
@@ -117,7 +117,7 @@ impl Till {
     }
 
     /// The reviews that wait, each as its reason, what is proved and what is credited.
-    async fn reviews(&self) -> Vec<String> {
+    pub(crate) async fn reviews(&self) -> Vec<String> {
         let listed = self
             .asks(Method::GET, "/deposit-reviews", None)
             .await
@@ -149,7 +149,7 @@ impl Till {
         self.panel.work().await;
     }
 
-    async fn finish(self) {
+    pub(crate) async fn finish(self) {
         self.gateway.stop().await;
         self.panel.finish().await;
     }

@@ -67,6 +67,7 @@ mod operator_api;
 mod oracle;
 mod partial;
 mod place_order;
+mod policy;
 mod provider_failures;
 mod refill;
 mod servers;
