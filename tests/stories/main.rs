@@ -76,3 +76,4 @@ mod tenants;
 mod tidy;
 mod v3;
 mod wire;
+mod year;
