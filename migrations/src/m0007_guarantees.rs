@@ -1,4 +1,5 @@
-//! What holds after the delivery: the refill guarantee of an order, as it was sold, and disputes.
+//! What holds after the delivery: the refill guarantee of an order, as it was sold, disputes, and
+//! what a chargeback is about.
 
 use sea_orm_migration::prelude::*;
 
@@ -22,6 +23,8 @@ impl MigrationTrait for Migration {
             .await?;
         let decided = dialect.never_leaves("disputes", "state", &["upheld", "rejected"]);
         connection.execute_unprepared(&decided).await?;
+        let kept = dialect.append_only("chargeback_subjects");
+        connection.execute_unprepared(&kept).await?;
         Ok(())
     }
 }
@@ -57,4 +60,15 @@ CREATE UNIQUE INDEX disputes_standing ON disputes (order_id) WHERE state <> 'rej
 CREATE INDEX disputes_of_order ON disputes (order_id, id);
 CREATE INDEX disputes_of_account ON disputes (account_id, id);
 CREATE INDEX disputes_by_state ON disputes (state, id);
+
+-- The orders and the deposits that a chargeback is about.
+CREATE TABLE chargeback_subjects (
+    id {auto_id},
+    chargeback_id BIGINT NOT NULL REFERENCES chargebacks (id),
+    order_id BIGINT REFERENCES orders (id),
+    deposit_id BIGINT REFERENCES deposits (id),
+    CHECK ((order_id IS NULL) <> (deposit_id IS NULL)),
+    UNIQUE (chargeback_id, order_id),
+    UNIQUE (chargeback_id, deposit_id)
+);
 ";

@@ -17,10 +17,10 @@
 //! - underneath: [`money`], [`ids`], [`clock`], [`error`], [`config`], [`secrets`], [`db`],
 //!   [`panel`] (all of these at hand), [`batcher`] (group commit), [`app`] (everything running).
 //!
-//! Nouns know each other in one direction only: `disputes` -> `refills`, `suspensions` -> `orders` ->
-//! `wallet`; `catalog`, `accounts` -> `wallet`; `adjustments`, `deposits` -> `accounts`, `wallet`; all of
-//! them know [`actor`] and [`audit`]. [`demo`] has the simulated provider and gateway, and the story
-//! of `smm-panel demo`.
+//! Nouns know each other in one direction only: `disputes` -> `refills` -> `orders` -> `wallet`;
+//! `suspensions` -> `orders`, `deposits`; `catalog`, `accounts` -> `wallet`; `adjustments`, `deposits` ->
+//! `accounts`, `wallet`; all of them know [`actor`] and [`audit`]. [`demo`] has the simulated provider
+//! and gateway, and the story of `smm-panel demo`.
 
 #![cfg_attr(
     test,

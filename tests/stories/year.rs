@@ -158,6 +158,10 @@ impl Year {
 
 #[apply(story)]
 async fn a_year_of_ten_thousand_orders_refunds_no_more_than_it_charged() {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it is about the test, not the panel"
+    )]
     let began = Instant::now();
     let mut year = Year::start().await;
     for day in 0..DAYS {

@@ -6,9 +6,10 @@ use clap::{ArgGroup, Args, Subcommand};
 use super::inspect::utc;
 use crate::accounts::{Account, register, tiers};
 use crate::actor::{Actor, Role};
-use crate::ids::{AccountId, TierId};
+use crate::ids::{AccountId, DepositId, OrderId, TierId};
 use crate::money::{Money, Percent};
 use crate::panel::Panel;
+use crate::suspensions::TakenBack;
 use crate::{accounts, orders, suspensions, wallet};
 
 #[derive(Subcommand)]
@@ -77,6 +78,12 @@ pub(super) enum AccountCommand {
         /// What happened, kept for ever
         #[arg(long)]
         reason: String,
+        /// An order of theirs that it is about; repeat it for more
+        #[arg(long = "order", value_name = "ORDER")]
+        orders: Vec<i64>,
+        /// A deposit of theirs that it is about; repeat it for more
+        #[arg(long = "deposit", value_name = "DEPOSIT")]
+        deposits: Vec<i64>,
     },
 }
 
@@ -202,12 +209,20 @@ pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()
             amount,
             reference,
             reason,
+            orders,
+            deposits,
         } => {
             let account = find(panel, &name).await?;
+            let taken_back = TakenBack {
+                reference,
+                amount,
+                reason,
+                orders: orders.into_iter().map(OrderId).collect(),
+                deposits: deposits.into_iter().map(DepositId).collect(),
+            };
             let actor = &Actor::command();
             let recorded =
-                suspensions::record_chargeback(panel, actor, account, &reference, amount, &reason);
-            let recorded = recorded.await?;
+                suspensions::record_chargeback(panel, actor, account, &taken_back).await?;
             let (id, covered, shortfall) = (recorded.id, recorded.covered, recorded.shortfall);
             anstream::println!(
                 "{name} is suspended for good (chargeback {id}): {covered} of {amount} USD are \

@@ -1,7 +1,8 @@
 //! Suspensions: accounts whose every action is stopped and whose money is forfeited, and the
 //! chargebacks for which that is permanent.
 //!
-//! Owns the tables `suspensions` and `chargebacks`. Only a person suspends, never a detector.
+//! Owns the tables `suspensions`, `chargebacks` and `chargeback_subjects`. Only a person suspends,
+//! never a detector.
 //!
 //! | policy | here |
 //! |---|---|
@@ -17,6 +18,8 @@
 //! belongs to suspended accounts; a claim that was under way at that moment counts as sent). What is
 //! left to stop is in the database, with how far it came: whoever dies, the next server goes on.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use crate::actor::{Actor, Role};
@@ -25,11 +28,11 @@ use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
 use crate::db::{Db, Tx};
 use crate::error::{Failure, Refusal, Result};
-use crate::ids::{AccountId, ChargebackId, SuspensionId, TransactionId};
+use crate::ids::{AccountId, ChargebackId, DepositId, OrderId, SuspensionId, TransactionId};
 use crate::money::Money;
 use crate::panel::Panel;
 use crate::wallet::{self, Returned};
-use crate::{accounts, orders, wording};
+use crate::{accounts, deposits, orders, wording};
 
 pub mod rules;
 mod store;
@@ -104,6 +107,25 @@ pub struct Chargeback {
     pub recorded_by: String,
     /// When.
     pub created_at: Time,
+    /// The orders that it is about.
+    pub orders: Vec<OrderId>,
+    /// The deposits that it is about.
+    pub deposits: Vec<DepositId>,
+}
+
+/// What an operator knows of a payment that was taken back.
+#[derive(Debug, Clone)]
+pub struct TakenBack {
+    /// What the bank or the gateway calls it; recorded once, ever.
+    pub reference: String,
+    /// How much.
+    pub amount: Money,
+    /// What happened.
+    pub reason: String,
+    /// The account's orders that it is about, at most 100.
+    pub orders: Vec<OrderId>,
+    /// The account's deposits that it is about, at most 100.
+    pub deposits: Vec<DepositId>,
 }
 
 /// Suspends `account`, for `reason`: every action of it is refused from now on, and what its wallet
@@ -191,17 +213,18 @@ pub async fn reinstate(
 /// Records that a payment of `account` was charged back: the account is suspended for good, its
 /// funds are forfeited, its keys revoked and its sessions ended; what the funds do not cover stays
 /// on the record as a shortfall. An ordinary suspension becomes permanent. Refused:
-/// [`Refusal::Taken`] if this reference was recorded before.
+/// [`Refusal::Taken`] if this reference was recorded before; [`Refusal::OrderUnknown`] and
+/// [`Refusal::Unknown`] for orders and deposits that are not the account's.
 pub async fn record_chargeback(
     panel: &Panel,
     actor: &Actor,
     account: AccountId,
-    reference: &str,
-    amount: Money,
-    reason: &str,
+    taken_back: &TakenBack,
 ) -> Result<Chargeback> {
-    let (reason, reference) = (wording::reason(reason)?, wording::reference(reference)?);
-    let amount = rules::amount(amount)?;
+    let reason = wording::reason(&taken_back.reason)?;
+    let reference = wording::reference(&taken_back.reference)?;
+    let amount = rules::amount(taken_back.amount)?;
+    let (orders, deposits) = subjects(panel, account, taken_back).await?;
     let case = Case::open(panel, actor, account).await?;
     let (tx, now) = (&case.tx, case.now);
     let what = || format!("a chargeback with the reference {reference}");
@@ -233,9 +256,12 @@ pub async fn record_chargeback(
         reason: reason.to_owned(),
         recorded_by: actor.to_string(),
         created_at: now,
+        orders,
+        deposits,
     };
     let inserted = store::insert_chargeback(tx, &chargeback).await;
     chargeback.id = inserted.map_err(|fault| fault.or_taken(what))?;
+    store::insert_subjects(tx, &chargeback).await?;
     wallet::forfeit_kept_in_tx(tx, now, account, suspension, chargeback.id, kept).await?;
     let entry = Entry::new(Deed::ChargebackRecorded, format!("account:{account}"))
         .because(reason)
@@ -248,9 +274,43 @@ pub async fn record_chargeback(
             "covered": covered.to_string(),
             "shortfall": shortfall.to_string(),
             "revoked_keys": keys,
+            "orders": chargeback.orders.iter().map(|order| order.0).collect::<Vec<_>>(),
+            "deposits": chargeback.deposits.iter().map(|deposit| deposit.0).collect::<Vec<_>>(),
         }));
     case.commit(entry).await?;
     Ok(chargeback)
+}
+
+/// How many orders, and how many deposits, a chargeback is about at most.
+const MAX_SUBJECTS: usize = 100;
+
+/// The orders and deposits of `account` that a chargeback is about, each once. They never change hands,
+/// so nothing is locked.
+async fn subjects(
+    panel: &Panel,
+    account: AccountId,
+    taken_back: &TakenBack,
+) -> Result<(Vec<OrderId>, Vec<DepositId>)> {
+    let orders: BTreeSet<OrderId> = taken_back.orders.iter().copied().collect();
+    let deposits: BTreeSet<DepositId> = taken_back.deposits.iter().copied().collect();
+    for (field, count) in [("order_ids", orders.len()), ("deposit_ids", deposits.len())] {
+        if count > MAX_SUBJECTS {
+            let expected = "at most 100 of them";
+            return Err(Refusal::FieldInvalid { field, expected }.into());
+        }
+    }
+    for &order in &orders {
+        if orders::desk::view(&panel.db, order).await?.account != account {
+            return Err(Refusal::OrderUnknown.into());
+        }
+    }
+    for &deposit in &deposits {
+        let (found, _) = deposits::show(&panel.db, deposit).await?;
+        if found.account != account {
+            return Err(Refusal::Unknown { what: "deposit" }.into());
+        }
+    }
+    Ok((orders.into_iter().collect(), deposits.into_iter().collect()))
 }
 
 /// Stops one piece of what each suspended account has open; gives how many pieces there were.
@@ -314,7 +374,11 @@ pub async fn chargebacks(
     before: Option<ChargebackId>,
     limit: usize,
 ) -> Result<Vec<Chargeback>> {
-    store::chargebacks(db.read(), account, before, limit).await
+    let snapshot = db.snapshot().await?;
+    let mut chargebacks = store::chargebacks(&snapshot, account, before, limit).await?;
+    store::read_subjects(&snapshot, &mut chargebacks).await?;
+    snapshot.commit().await?;
+    Ok(chargebacks)
 }
 
 /// A customer in the hands of a person: a transaction that has locked the wallet, so that nothing

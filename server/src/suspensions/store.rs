@@ -1,13 +1,15 @@
 //! The statements on `suspensions` and `chargebacks`.
 
+use std::collections::HashMap;
+
 use sea_orm::{ConnectionTrait, QueryResult, Value};
 
 use super::rules::SuspensionKind;
 use super::{Chargeback, Lift, Suspension};
 use crate::clock::Time;
-use crate::db::{Tx, execute, query};
+use crate::db::{Rows, Tx, execute, query};
 use crate::error::{Failure, Result};
-use crate::ids::{AccountId, ChargebackId, OrderId, SuspensionId, TransactionId};
+use crate::ids::{AccountId, ChargebackId, DepositId, OrderId, SuspensionId, TransactionId};
 use crate::money::Money;
 use crate::wallet;
 
@@ -241,7 +243,51 @@ pub(super) async fn chargebacks(
             reason: row.try_get_by_index(7)?,
             recorded_by: row.try_get_by_index(8)?,
             created_at: row.try_get_by_index(9)?,
+            orders: Vec::new(),
+            deposits: Vec::new(),
         })
     };
     rows.iter().map(read).collect()
+}
+
+/// Writes what a chargeback is about.
+pub(super) async fn insert_subjects(tx: &Tx, of: &Chargeback) -> Result<()> {
+    let orders = of.orders.iter().map(|&order| (Some(order), None));
+    let deposits = of.deposits.iter().map(|&deposit| (None, Some(deposit)));
+    let subjects: Vec<(Option<OrderId>, Option<DepositId>)> = orders.chain(deposits).collect();
+    for (order, deposit) in subjects {
+        let sql = "INSERT INTO chargeback_subjects (chargeback_id, order_id, deposit_id) \
+                   VALUES ($1, $2, $3)";
+        execute(tx, sql, [of.id.into(), order.into(), deposit.into()]).await?;
+    }
+    Ok(())
+}
+
+/// Reads what `chargebacks` are about.
+pub(super) async fn read_subjects(
+    on: &impl ConnectionTrait,
+    chargebacks: &mut [Chargeback],
+) -> Result<()> {
+    let ids = chargebacks.iter().map(|chargeback| chargeback.id.into());
+    let ids = Rows::is_in(on, 0, ids);
+    let sql = [
+        "SELECT chargeback_id, order_id, deposit_id FROM chargeback_subjects WHERE chargeback_id",
+        &ids.text,
+        " ORDER BY id",
+    ]
+    .concat();
+    let mut orders: HashMap<ChargebackId, Vec<OrderId>> = HashMap::new();
+    let mut deposits: HashMap<ChargebackId, Vec<DepositId>> = HashMap::new();
+    for row in query(on, &sql, ids.values).await? {
+        let id: ChargebackId = row.try_get_by_index(0)?;
+        let order: Option<OrderId> = row.try_get_by_index(1)?;
+        let deposit: Option<DepositId> = row.try_get_by_index(2)?;
+        orders.entry(id).or_default().extend(order);
+        deposits.entry(id).or_default().extend(deposit);
+    }
+    for chargeback in chargebacks {
+        chargeback.orders = orders.remove(&chargeback.id).unwrap_or_default();
+        chargeback.deposits = deposits.remove(&chargeback.id).unwrap_or_default();
+    }
+    Ok(())
 }

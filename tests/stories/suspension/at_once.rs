@@ -7,9 +7,21 @@ use smm_panel_server::demo::provider::Script;
 use smm_panel_server::error::{Error, Refusal};
 use smm_panel_server::money::Money;
 use smm_panel_server::protocol::ServiceType;
+use smm_panel_server::suspensions::TakenBack;
 use smm_panel_server::{deposits, suspensions, wallet};
 
 use super::{forfeited, reinstate, stored_balance, suspend};
+
+/// A payment that was taken back.
+fn taken_back(amount: &str) -> TakenBack {
+    TakenBack {
+        reference: "CB-1".to_owned(),
+        amount: Money::parse(amount).unwrap(),
+        reason: "bank".to_owned(),
+        orders: Vec::new(),
+        deposits: Vec::new(),
+    }
+}
 
 #[apply(story_on_threads)]
 async fn after_the_answer_to_suspend_no_order_is_placed_and_every_acknowledged_one_is_kept() {
@@ -127,10 +139,9 @@ async fn what_many_do_at_once_happens_once() {
     assert!(all.iter().filter_map(|one| one.as_ref().err()).all(refused));
     assert_eq!(panel.balance().await, "100.00");
 
-    let amount = Money::parse("150").unwrap();
-    let all = servers().map(|server| {
-        suspensions::record_chargeback(server, &actor, account, "CB-1", amount, "bank")
-    });
+    let taken_back = taken_back("150");
+    let all = servers()
+        .map(|server| suspensions::record_chargeback(server, &actor, account, &taken_back));
     let all = join_all(all).await;
     let recorded: Vec<_> = all.iter().filter_map(|one| one.as_ref().ok()).collect();
     assert_eq!(recorded.len(), 1);
@@ -175,8 +186,9 @@ async fn a_reference_that_many_use_at_once_counts_once_and_the_others_are_told()
         counted_once(join_all(all).await);
     }
     // The last, because it is for good.
+    let taken_back = taken_back(&amount.to_string());
     let all = servers().map(|(account, server)| {
-        suspensions::record_chargeback(server, &actor, *account, "CB-1", amount, "bank")
+        suspensions::record_chargeback(server, &actor, *account, &taken_back)
     });
     counted_once(join_all(all).await);
     let suspended = "SELECT CAST(COUNT(*) AS TEXT) FROM suspensions";

@@ -1,8 +1,9 @@
 //! "Filing an external chargeback ... will result in immediate permanent suspension."
 
-use harness::{TestPanel, key};
+use harness::{DELIVERY, MINUTE, TestPanel, account, key};
 use reqwest::Method;
 use serde_json::{Value, json};
+use smm_panel_server::ids::AccountId;
 
 use super::{ask, because, forfeited, operator, refused, stored_balance, suspend};
 
@@ -167,4 +168,60 @@ async fn a_chargeback_takes_what_was_kept_beside_the_wallet_too() {
 
 async fn ask_owned(panel: &TestPanel, key: &str, path: &str, body: Value) -> harness::Reply {
     ask(panel, key, Method::POST, path, Some(body)).await
+}
+
+#[apply(story)]
+async fn a_chargeback_names_the_orders_and_deposits_that_it_is_about() {
+    let panel = TestPanel::start().await;
+    let olga = operator(&panel).await;
+    let (other, others_key) = account(&panel.panel, "other", "10").await;
+    let fields = [
+        ("action", "add"),
+        ("service", "1"),
+        ("link", "https://x.test/b"),
+        ("quantity", "1000"),
+    ];
+    let theirs = panel.v2_as(&others_key, &fields).await.order();
+    let (one, two) = (
+        panel.order("https://x.test/a", 1000).await,
+        panel.order("https://x.test/c", 1000).await,
+    );
+    let deposit = async |account: AccountId, reference: &str| {
+        let path = format!("/accounts/{account}/deposits");
+        let body = json!({"amount": "5", "reference": reference, "reason": "bank"});
+        let made = ask(&panel, &olga, Method::POST, &path, Some(body)).await;
+        made.json()["deposit_id"].as_i64().unwrap()
+    };
+    let (own, foreign) = (
+        deposit(panel.account, "D-1").await,
+        deposit(other, "D-2").await,
+    );
+    let path = format!("/accounts/{}/chargebacks", panel.account);
+    let body = |orders: Vec<i64>, deposits: Vec<i64>| {
+        Some(json!({
+            "reference": "CB-1", "amount": "5.00", "reason": "at the bank",
+            "order_ids": orders, "deposit_ids": deposits
+        }))
+    };
+    for (orders, deposits, no) in [
+        (vec![one, theirs], vec![], (404, "order_unknown")),
+        (vec![999], vec![], (404, "order_unknown")),
+        (vec![], vec![foreign], (404, "object_unknown")),
+        (vec![], vec![999], (404, "object_unknown")),
+        ((1..=101).collect(), vec![], (422, "field_invalid")),
+    ] {
+        let reply = ask(&panel, &olga, Method::POST, &path, body(orders, deposits)).await;
+        assert_eq!(refused(&reply), (no.0, no.1.to_owned()), "{}", reply.body);
+    }
+    assert_eq!(stored_balance(&panel, panel.account).await, "103200000000");
+    let about = body(vec![two, one, two], vec![own]);
+    let recorded = ask(&panel, &olga, Method::POST, &path, about).await;
+    assert_eq!(recorded.status, 201, "{}", recorded.body);
+    let listed = ask(&panel, &olga, Method::GET, "/chargebacks", None).await;
+    let listed = listed.json()["chargebacks"][0].take();
+    assert_eq!(listed, recorded.json());
+    assert_eq!(listed["order_ids"], json!([one, two]));
+    assert_eq!(listed["deposit_ids"], json!([own]));
+    panel.pass(DELIVERY + MINUTE).await;
+    panel.finish().await;
 }

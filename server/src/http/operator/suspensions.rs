@@ -13,10 +13,10 @@ use crate::http::typed::code::Code;
 use crate::http::typed::paging::{cut, limit_of, number_of, page};
 use crate::http::typed::payload::{Answer, JsonBody};
 use crate::http::typed::problem::{Fault, Refusals};
-use crate::ids::{AccountId, ChargebackId, SuspensionId};
+use crate::ids::{AccountId, ChargebackId, DepositId, OrderId, SuspensionId};
 use crate::money::Money;
 use crate::panel::Panel;
-use crate::suspensions::{self, rules::SuspensionKind};
+use crate::suspensions::{self, TakenBack, rules::SuspensionKind};
 
 /// Serves suspensions and chargebacks.
 pub(super) struct Suspensions {
@@ -36,6 +36,12 @@ struct NewChargeback {
     /// What happened, in your words; kept for ever. 1 to 1000 printable characters.
     #[oai(validator(min_length = 1, max_length = 1000))]
     reason: String,
+    /// The account's orders that it is about: at most 100.
+    #[serde(default)]
+    order_ids: Option<Vec<i64>>,
+    /// The account's deposits that it is about: at most 100.
+    #[serde(default)]
+    deposit_ids: Option<Vec<i64>>,
 }
 
 /// A suspension of an account.
@@ -138,6 +144,10 @@ struct Chargeback {
     recorded_by: String,
     /// When.
     created_at: Time,
+    /// The orders that it is about.
+    order_ids: Vec<i64>,
+    /// The deposits that it is about.
+    deposit_ids: Vec<i64>,
 }
 
 impl From<suspensions::Chargeback> for Chargeback {
@@ -153,6 +163,12 @@ impl From<suspensions::Chargeback> for Chargeback {
             reason: chargeback.reason,
             recorded_by: chargeback.recorded_by,
             created_at: chargeback.created_at,
+            order_ids: chargeback.orders.iter().map(|order| order.0).collect(),
+            deposit_ids: chargeback
+                .deposits
+                .iter()
+                .map(|deposit| deposit.0)
+                .collect(),
         }
     }
 }
@@ -188,6 +204,7 @@ impl Refusals for Recording {
     const CODES: &'static [Code] = &[
         Code::Forbidden,
         Code::ObjectUnknown,
+        Code::OrderUnknown,
         Code::StateConflict,
         Code::NameTaken,
         Code::FieldInvalid,
@@ -276,6 +293,8 @@ impl Suspensions {
             reference,
             amount,
             reason,
+            order_ids,
+            deposit_ids,
         } = body.0;
         let amount = Money::parse(&amount).map_err(|_| Refusal::FieldInvalid {
             field: "amount",
@@ -283,8 +302,22 @@ impl Suspensions {
         })?;
         let (panel, account) = (&self.panel, AccountId(account_id.0));
         let actor = &operator.0;
-        let recorded =
-            suspensions::record_chargeback(panel, actor, account, &reference, amount, &reason);
+        let taken_back = TakenBack {
+            reference,
+            amount,
+            reason,
+            orders: order_ids
+                .unwrap_or_default()
+                .into_iter()
+                .map(OrderId)
+                .collect(),
+            deposits: deposit_ids
+                .unwrap_or_default()
+                .into_iter()
+                .map(DepositId)
+                .collect(),
+        };
+        let recorded = suspensions::record_chargeback(panel, actor, account, &taken_back);
         Ok(Answer(recorded.await?.into()))
     }
 
