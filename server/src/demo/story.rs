@@ -1,6 +1,7 @@
 //! The story that the demo tells, through real HTTP.
 
 mod deposit;
+mod dispute;
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -186,11 +187,13 @@ impl Stage {
         held &= self.follow(&placed).await?;
         headline("4. A completed order drops, and is refilled");
         held &= self.refill(&placed).await?;
-        headline("5. The wallet's account of every cent");
+        headline("5. A charge is disputed, and an operator decides on the records");
+        held &= self.dispute().await?;
+        headline("6. The wallet's account of every cent");
         held &= self.account_for().await?;
-        headline("6. Why money came back: the typed API, at /api/v3/refunds");
+        headline("7. Why money came back: the typed API, at /api/v3/refunds");
         held &= self.explain().await?;
-        headline("7. Every invariant, checked by independent code");
+        headline("8. Every invariant, checked by independent code");
         let panel = self.running.panel();
         let report = check::check(panel.db.read(), panel.now(), |_| {}).await?;
         println!("{report}");
