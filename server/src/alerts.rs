@@ -40,6 +40,8 @@ words! {
         CatalogueNotTaken = "catalogue_not_taken",
         /// A payment is not as it was asked for: a person has to decide about it.
         DepositReview = "deposit_review",
+        /// A customer disputes a charge: a person has to decide about it.
+        DisputeFiled = "dispute_filed",
         /// Many callbacks of the payment gateway were refused.
         CallbacksRefused = "callbacks_refused",
         /// The orders of a suspended account could not be stopped.

@@ -1,7 +1,7 @@
 //! Policy 6: a charge is disputed within 48 hours, decided on records, and never gives back more than
 //! it was.
 
-use harness::{HOUR, MINUTE, Reply, TestPanel, account, staff, texts};
+use harness::{HOUR, MINUTE, Reply, TestPanel, account, alert_kinds, staff, texts};
 use reqwest::Method;
 use serde_json::{Value, json};
 use smm_panel_server::actor::Role;

@@ -4,7 +4,7 @@ use super::store;
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::error::{Refusal, Result};
 use crate::ids::{AccountId, NoticeId};
 use crate::panel::Panel;
@@ -48,6 +48,16 @@ pub async fn send(
         created_at: now,
         read_at: None,
     })
+}
+
+/// Tells `account` what was decided about something of theirs, by the same transaction.
+pub(crate) async fn tell_in_tx(
+    tx: &Tx,
+    now: Time,
+    account: AccountId,
+    message: &str,
+) -> Result<NoticeId> {
+    store::notices::insert(tx, now, account, message).await
 }
 
 /// The notices of `account` with numbers above `after`, oldest first, at most `limit`; with

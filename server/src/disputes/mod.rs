@@ -10,6 +10,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::actor::Actor;
+use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
 use crate::db::Db;
@@ -19,7 +20,7 @@ use crate::money::Money;
 use crate::orders::rules::RefundReason;
 use crate::orders::{self, Charged};
 use crate::panel::Panel;
-use crate::wording;
+use crate::{accounts, wording};
 
 mod evidence;
 pub mod rules;
@@ -135,6 +136,12 @@ pub async fn open(
     let standing = standing(&tx, order, &charged).await?;
     rules::check(&standing, filed.reason, filed.amount, now)?;
     let id = store::insert(&tx, now, account, order, &filed).await?;
+    let message = format!(
+        "dispute {id}: account {account} disputes {} of the {} USD of order {order} ({})",
+        filed.amount, charged.charge, filed.reason
+    );
+    let alert = Alert::new(AlertKind::DisputeFiled, message);
+    raise_in_tx(&tx, now, vec![alert]).await?;
     tx.commit().await?;
     Ok(Dispute {
         id,
@@ -209,10 +216,10 @@ pub enum Decision {
     Reject,
 }
 
-/// Decides a dispute; gives it as it is after that. The clock of 48 hours is that of the filing: "the
-/// decision may come later". Refused: [`Refusal::Forbidden`]; [`Refusal::Unknown`];
-/// [`Refusal::FieldInvalid`]; [`Refusal::AmountAboveLeft`]; [`Refusal::Conflict`] if it was decided, its
-/// order has not ended, or its account is suspended.
+/// Decides a dispute, and tells its customer by a notice; gives it as it is after that. The clock of 48
+/// hours is that of the filing: "the decision may come later". Refused: [`Refusal::Forbidden`];
+/// [`Refusal::Unknown`]; [`Refusal::FieldInvalid`]; [`Refusal::AmountAboveLeft`]; [`Refusal::Conflict`] if
+/// it was decided, its order has not ended, or its account is suspended.
 pub async fn decide(
     panel: &Panel,
     actor: &Actor,
@@ -253,6 +260,12 @@ pub async fn decide(
         evidence: (&whole, &shown),
     };
     store::end(&tx, now, id, end).await?;
+    let outcome = match amount {
+        Some(amount) => format!("upheld, and {amount} USD came back to your wallet"),
+        None => "rejected".to_owned(),
+    };
+    let message = format!("Your dispute {id} about order {order} was {outcome}: {reason}");
+    accounts::notices::tell_in_tx(&tx, now, dispute.account, &message).await?;
     let dispute = found(&tx, None, id).await?;
     let entry = Entry::new(Deed::DisputeDecided, format!("dispute:{id}"))
         .because(reason)

@@ -34,6 +34,12 @@ async fn an_upheld_dispute_refunds_once_and_what_v2_shows_stays() {
     let mine = court.get(&format!("/disputes/{dispute}")).await;
     assert_eq!(mine["decision"]["reason"], "the counts say so");
     assert_eq!(mine["decision"]["refund_id"], refund["refund_id"]);
+    // They are told, and so was the staff.
+    let notices = court.get("/account/notices").await;
+    let told = "Your dispute 1 about order 1 was upheld, and 0.30 USD came back to your wallet: the \
+                counts say so";
+    assert_eq!(notices["notices"][0]["message"], told);
+    assert_eq!(alert_kinds(&court.panel).await, ["dispute_filed"]);
     // Who decided is no customer's business.
     assert_eq!(mine["decided_by"], Value::Null);
     court.panel.finish().await;

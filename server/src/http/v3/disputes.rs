@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Tag;
 use super::api_key::{ApiKey, Places, Reads};
-use super::orders::Listing;
+use super::orders::{Listing, an_order};
 use crate::clock::Time;
 use crate::disputes::rules::{DisputeReason, DisputeState};
 use crate::disputes::{self, Evidence, Filed, Search};
@@ -188,6 +188,7 @@ impl Disputes {
         &self,
         key: ApiKey<Places>,
         /// The order's number.
+        #[oai(example = "an_order")]
         order_id: Path<i64>,
         dispute: JsonBody<NewDispute>,
     ) -> Result<Answer<Dispute, 201>, Fault<Filing>> {
@@ -253,6 +254,7 @@ impl Disputes {
         &self,
         key: ApiKey<Reads>,
         /// The dispute's number.
+        #[oai(example = "a_dispute")]
         dispute_id: Path<i64>,
     ) -> Result<Answer<Dispute>, Fault<Viewing>> {
         let (db, id) = (&self.panel.db, DisputeId(dispute_id.0));
@@ -273,10 +275,16 @@ impl Disputes {
         &self,
         key: ApiKey<Reads>,
         /// The dispute's number.
+        #[oai(example = "a_dispute")]
         dispute_id: Path<i64>,
     ) -> Result<Answer<DisputeEvidence>, Fault<Viewing>> {
         let id = DisputeId(dispute_id.0);
         let evidence = disputes::evidence(&self.panel, Some(key.0.account), id).await?;
         Ok(Answer(DisputeEvidence::of(id, evidence)))
     }
+}
+
+/// The dispute of the demo.
+fn a_dispute() -> i64 {
+    1
 }
