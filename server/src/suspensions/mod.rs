@@ -318,18 +318,24 @@ async fn subjects(
 /// transaction.
 pub(crate) async fn stop_orders(panel: &Panel) -> Result<usize> {
     let (mut done, mut failing) = (0, Vec::new());
-    // One that cannot be stopped keeps no other from being stopped.
-    for stopping in store::stopping(panel.db.read()).await? {
-        match stop_piece(panel, &stopping).await {
-            Ok(()) => done += 1,
-            Err(fault) => {
-                let (suspension, account) = (stopping.id.0, stopping.account.0);
-                tracing::error!(suspension, account, error = %fault, "orders were not stopped");
-                let message = format!(
-                    "the orders of account {account} are not stopped, under suspension \
+    let mut after = SuspensionId(0);
+    // One that cannot be stopped keeps no other from being stopped, however many there are of them.
+    loop {
+        let page = store::stopping(panel.db.read(), after).await?;
+        let Some(last) = page.last() else { break };
+        after = last.id;
+        for stopping in &page {
+            match stop_piece(panel, stopping).await {
+                Ok(()) => done += 1,
+                Err(fault) => {
+                    let (suspension, account) = (stopping.id.0, stopping.account.0);
+                    tracing::error!(suspension, account, error = %fault, "orders were not stopped");
+                    let message = format!(
+                        "the orders of account {account} are not stopped, under suspension \
                      {suspension}: the log says why; it is tried again and again"
-                );
-                failing.push(Alert::new(AlertKind::OrdersNotStopped, message));
+                    );
+                    failing.push(Alert::new(AlertKind::OrdersNotStopped, message));
+                }
             }
         }
     }

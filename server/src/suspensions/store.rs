@@ -96,10 +96,14 @@ pub(super) struct Stopping {
     pub(super) through: OrderId,
 }
 
-/// Some suspensions whose orders are not all stopped, oldest first.
-pub(super) async fn stopping(on: &impl ConnectionTrait) -> Result<Vec<Stopping>> {
+/// Up to 100 suspensions whose orders are not all stopped, with numbers above `after`, oldest first.
+pub(super) async fn stopping(
+    on: &impl ConnectionTrait,
+    after: SuspensionId,
+) -> Result<Vec<Stopping>> {
     let sql = "SELECT id, account_id, stopped_through FROM suspensions \
-               WHERE lifted_at_ms IS NULL AND orders_stopped_at_ms IS NULL ORDER BY id LIMIT 100";
+               WHERE lifted_at_ms IS NULL AND orders_stopped_at_ms IS NULL AND id > $1 \
+               ORDER BY id LIMIT 100";
     let read = |row: &QueryResult| -> Result<Stopping> {
         Ok(Stopping {
             id: row.try_get_by_index(0)?,
@@ -107,7 +111,7 @@ pub(super) async fn stopping(on: &impl ConnectionTrait) -> Result<Vec<Stopping>>
             through: row.try_get_by_index(2)?,
         })
     };
-    let rows = query(on, sql, []).await?;
+    let rows = query(on, sql, [after.into()]).await?;
     rows.iter().map(read).collect()
 }
 
