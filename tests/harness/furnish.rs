@@ -116,7 +116,7 @@ pub async fn connect_to(panel: &Panel, name: &str, url: &str, key: &str) -> Prov
 pub async fn keeps_request_ids(panel: &Panel, id: ProviderId, keeps: bool) {
     let provider = catalog::provider(&panel.db, &panel.secrets, id).await;
     let provider = provider.expect("a provider");
-    catalog::record_replays(panel, &provider, keeps)
+    catalog::providers::record_replays(panel, &Actor::command(), &provider, keeps)
         .await
         .expect("a record");
 }

@@ -15,7 +15,6 @@ use crate::db::{Db, PIECE, Tx};
 use crate::error::{Failure, Refusal, Result};
 use crate::ids::{ProviderId, ServiceId};
 use crate::money::{Percent, Rate};
-use crate::panel::Panel;
 use crate::protocol::ServiceType;
 use crate::secrets::Secrets;
 
@@ -284,22 +283,6 @@ pub async fn find_provider(db: &Db, secrets: &Secrets, name: &str) -> Result<Opt
         .await?
         .into_iter()
         .find(|provider| provider.name == name))
-}
-
-/// Records whether `asked` showed that it answers a repeated `request_id` with the same order.
-/// Nothing is recorded of a provider that has another address or key by now: it was not that one
-/// that was asked.
-pub async fn record_replays(panel: &Panel, asked: &Provider, replays: bool) -> Result<()> {
-    let tx = panel.db.begin().await?;
-    let now = store::lock_provider(&tx, &panel.secrets, asked.id).await?;
-    let same = |now: &Provider| {
-        now.url == asked.url && now.key.expose_secret() == asked.key.expose_secret()
-    };
-    if now.as_ref().is_some_and(same) {
-        store::set_replays(&tx, asked.id, replays).await?;
-    }
-    tx.commit().await?;
-    Ok(())
 }
 
 /// Adds one service; see [`import`].

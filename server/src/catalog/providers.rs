@@ -1,6 +1,6 @@
 //! Providers as operators see and change them. Their keys are stored sealed and never shown.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use super::sync::{self, DifferenceKind, Mirrored};
@@ -42,6 +42,33 @@ pub async fn add(panel: &Panel, actor: &Actor, new: &NewProvider) -> Result<Prov
     audit::record_in_tx(&tx, &panel.secrets, panel.now(), actor, entry).await?;
     tx.commit().await?;
     provider(&panel.db, &panel.secrets, id).await
+}
+
+/// Records whether `asked` showed to `actor` that it answers a repeated `request_id` with the same order.
+/// Nothing is recorded of a provider that has another address or key by now: it was not that one
+/// that was asked.
+pub async fn record_replays(
+    panel: &Panel,
+    actor: &Actor,
+    asked: &Provider,
+    replays: bool,
+) -> Result<()> {
+    let tx = panel.db.begin().await?;
+    let now = store::lock_provider(&tx, &panel.secrets, asked.id).await?;
+    let news = |now: &Provider| {
+        now.url == asked.url
+            && now.key.expose_secret() == asked.key.expose_secret()
+            && now.replays_requests != replays
+    };
+    if now.as_ref().is_some_and(news) {
+        store::set_replays(&tx, asked.id, replays).await?;
+        let entry = Entry::new(Deed::ProviderChanged, format!("provider:{}", asked.id))
+            .was(json!({"replays_requests": !replays}))
+            .became(json!({"replays_requests": replays}));
+        audit::record_in_tx(&tx, &panel.secrets, panel.now(), actor, entry).await?;
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 /// "A provider's balance must be in USD, or the operator sets an explicit exchange rate."

@@ -240,7 +240,7 @@ async fn test(panel: &Panel, provider: &Provider) -> Result<()> {
     anstream::println!("balance      {balance} {currency}");
     anstream::println!("services     {}", reading.catalogue.services.len());
     let keeps = reading.keeps_request_ids;
-    catalog::record_replays(panel, provider, keeps).await?;
+    catalog::providers::record_replays(panel, &Actor::command(), provider, keeps).await?;
     anstream::println!(
         "request_id   {}",
         if keeps {

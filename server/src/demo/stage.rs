@@ -52,7 +52,7 @@ pub(super) async fn furnish(panel: &Panel, provider: &SimulatedProvider) -> Resu
     let id = catalog::add_provider(db, &panel.secrets, now, &new).await?;
     let id = id.context("there is a provider already")?;
     let added = catalog::provider(db, &panel.secrets, id).await?;
-    catalog::record_replays(panel, &added, true).await?;
+    catalog::providers::record_replays(panel, &Actor::command(), &added, true).await?;
     let (mut sold, mut provided) = (Vec::new(), Vec::new());
     for service in services() {
         let first = i64::try_from(provided.len())? + 101;

@@ -1,5 +1,6 @@
 //! What must not wait for ever: leases that ran out, unknown runs, long queues, open circuits.
 
+use crate::actor::Actor;
 use crate::catalog::{self, Pause, Provider};
 use crate::error::Result;
 use crate::panel::Panel;
@@ -57,7 +58,13 @@ impl Watchdog {
                     self.dispatcher.replay(provider, runs).await;
                 }
                 Ok(reply) if balance(&reply.answer()).is_ok() => {
-                    catalog::record_replays(&self.panel, &provider, false).await?;
+                    catalog::providers::record_replays(
+                        &self.panel,
+                        &Actor::panel(),
+                        &provider,
+                        false,
+                    )
+                    .await?;
                 }
                 // Something in front of the provider answered, or nothing did: it is asked again
                 // when the runs are due again.

@@ -41,6 +41,10 @@ async fn a_provider_is_added_tested_and_its_key_is_never_shown() {
     assert_eq!(balance.json()["balance"], "1000000.00");
     let view = ask(&panel, &key, Method::GET, &path, NOTHING).await;
     assert_eq!(view.json()["keeps_request_ids"], true);
+    let proved =
+        "SELECT actor || ' ' || action || ' ' || became FROM audit_log ORDER BY id DESC LIMIT 1";
+    let became = r#"operator:2 provider_changed {"replays_requests":true}"#;
+    assert_eq!(texts(&panel, proved).await, [became]);
     // Another key has to prove it anew.
     let wrong = json!({"key": "wrong-key-wrong-key", "timeout_ms": 2000, "concurrency": 3});
     let changed = ask(&panel, &key, Method::PATCH, &path, wrong).await;

@@ -3,7 +3,7 @@
 use harness::staff;
 use reqwest::Method;
 use serde_json::{Value, json};
-use smm_panel_server::actor::Role;
+use smm_panel_server::actor::{Actor, Role};
 
 use super::*;
 
@@ -102,7 +102,7 @@ async fn what_was_seen_at_the_old_address_is_not_recorded_of_the_new_one() {
     let asked = catalog::provider(&panel.panel.db, secrets, panel.provider_id).await;
     let there = json!({"url": elsewhere.url(), "key": elsewhere.key()});
     assert_eq!(change(&panel, &key, there).await.0, 200);
-    catalog::record_replays(&panel.panel, &asked.unwrap(), true)
+    catalog::providers::record_replays(&panel.panel, &Actor::command(), &asked.unwrap(), true)
         .await
         .unwrap();
     let now = catalog::provider(&panel.panel.db, secrets, panel.provider_id).await;

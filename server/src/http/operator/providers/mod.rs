@@ -213,7 +213,7 @@ impl Providers {
     )]
     async fn test(
         &self,
-        _operator: Operator,
+        operator: Operator,
         /// The provider's number.
         provider_id: Path<i64>,
     ) -> Result<Answer<ProviderTest>, Fault<Asking>> {
@@ -222,7 +222,7 @@ impl Providers {
         let read = read_catalogue(&self.0.client, &provider).await;
         let reading = read.map_err(|why| Refusal::Conflict { why })?;
         let keeps = reading.keeps_request_ids;
-        catalog::record_replays(panel, &provider, keeps).await?;
+        catalog::providers::record_replays(panel, &operator.0, &provider, keeps).await?;
         Ok(Answer(ProviderTest {
             balance: reading.balance,
             currency: provider.exchange.currency,
