@@ -15,6 +15,7 @@ mod m0004_operators_side;
 mod m0005_paid_once;
 mod m0006_deposits;
 mod m0007_guarantees;
+mod m0008_tickets;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_paid_once::Migration),
             Box::new(m0006_deposits::Migration),
             Box::new(m0007_guarantees::Migration),
+            Box::new(m0008_tickets::Migration),
         ]
     }
 }

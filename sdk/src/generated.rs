@@ -1022,6 +1022,20 @@ who wrote the comment.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub usernames: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     }
+    ///What is to be looked into about an order.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    pub struct NewTicket {
+        ///A description of the issue: 20 to 2000 characters.
+        pub description: ::std::string::String,
+    }
+    ///What is written to a ticket.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    pub struct NewTicketMessage {
+        ///The text: 1 to 2000 characters.
+        pub message: ::std::string::String,
+    }
     ///A notice.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Notice {
@@ -1356,7 +1370,8 @@ it.*/
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
         ///Where it went: into your wallet, unless your account was suspended then.
         pub destination: RefundDestination,
-        ///The formula with its numbers, such as `(400 / 1000) * 0.50`; of a dispute, what was decided.
+        /**The formula with its numbers, such as `(400 / 1000) * 0.50`; of a dispute or a ticket,
+what was decided.*/
         pub formula: ::std::string::String,
         ///What that gives, in USD.
         pub formula_result: ::rust_decimal::Decimal,
@@ -1522,7 +1537,7 @@ it.*/
         ///Oldest first.
         pub refunds: ::std::vec::Vec<Refund>,
     }
-    ///`failed`: no provider started the order, 100 % back. `canceled`: it was canceled, 100 % back. `partial`: (remains / total_quantity) * charge back. `overlapping_order`: withheld, amount 0, because another order of yours was delivered to the same link at the same time. `overlap_lifted`: what was withheld so, paid after a person of the panel had lifted the mark. `dispute`: your dispute about the charge was upheld.
+    ///`failed`: no provider started the order, 100 % back. `canceled`: it was canceled, 100 % back. `partial`: (remains / total_quantity) * charge back. `overlapping_order`: withheld, amount 0, because another order of yours was delivered to the same link at the same time. `overlap_lifted`: what was withheld so, paid after a person of the panel had lifted the mark. `dispute`: your dispute about the charge was upheld. `ticket`: your ticket about the order was decided so.
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -1548,6 +1563,8 @@ it.*/
         OverlapLifted,
         #[serde(rename = "dispute")]
         Dispute,
+        #[serde(rename = "ticket")]
+        Ticket,
     }
     impl ::std::fmt::Display for RefundReason {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -1558,6 +1575,7 @@ it.*/
                 Self::OverlappingOrder => f.write_str("overlapping_order"),
                 Self::OverlapLifted => f.write_str("overlap_lifted"),
                 Self::Dispute => f.write_str("dispute"),
+                Self::Ticket => f.write_str("ticket"),
             }
         }
     }
@@ -1573,6 +1591,7 @@ it.*/
                 "overlapping_order" => Ok(Self::OverlappingOrder),
                 "overlap_lifted" => Ok(Self::OverlapLifted),
                 "dispute" => Ok(Self::Dispute),
+                "ticket" => Ok(Self::Ticket),
                 _ => Err("invalid value".into()),
             }
         }
@@ -1670,7 +1689,7 @@ it.*/
             value.parse()
         }
     }
-    ///What a key may be used for. `read`: everything that changes nothing. `order`: placing orders, asking for refills, making deposits and disputing charges. `cancel`: canceling orders.
+    ///What a key may be used for. `read`: everything that changes nothing. `order`: placing orders, asking for refills, making deposits, disputing charges and writing tickets. `cancel`: canceling orders.
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -1914,6 +1933,253 @@ you do not say.*/
         ///When the session ended.
         pub signed_out_at: ::chrono::DateTime<::chrono::offset::Utc>,
     }
+    ///A ticket about an order.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct Ticket {
+        ///When it was filed.
+        pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
+        ///What they counted when they looked.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub current_count: ::std::option::Option<i64>,
+        ///What was decided, once it is.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub decision: ::std::option::Option<TicketDecision>,
+        ///The issue, in your words.
+        pub description: ::std::string::String,
+        ///When its review is due: 24 hours after that.
+        pub due_at: ::chrono::DateTime<::chrono::offset::Utc>,
+        ///What was written since, oldest first. Only where one ticket is read.
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub messages: ::std::vec::Vec<TicketMessage>,
+        ///The order.
+        pub order_id: i64,
+        ///Whether it is overdue: not decided by then.
+        pub overdue: bool,
+        ///When it is overdue: 48 hours after that.
+        pub overdue_at: ::chrono::DateTime<::chrono::offset::Utc>,
+        ///What a reviewer counted at the target before the delivery, once one did.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub start_count: ::std::option::Option<i64>,
+        ///Where it stands.
+        pub state: TicketState,
+        ///Its number.
+        pub ticket_id: i64,
+    }
+    ///What a reviewer decided about a ticket.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct TicketDecision {
+        ///When.
+        pub decided_at: ::chrono::DateTime<::chrono::offset::Utc>,
+        ///What.
+        pub outcome: TicketOutcome,
+        ///Why.
+        pub reason: ::std::string::String,
+        ///The refill, if that is the outcome.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub refill_id: ::std::option::Option<i64>,
+        ///The refund, if that is the outcome.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub refund_id: ::std::option::Option<i64>,
+        ///How much came back by that, in USD.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub refunded: ::std::option::Option<::rust_decimal::Decimal>,
+    }
+    ///A message of a ticket.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct TicketMessage {
+        ///When.
+        pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
+        ///Who wrote it.
+        pub from: TicketWriter,
+        ///The text.
+        pub message: ::std::string::String,
+    }
+    ///What was decided. `refund`: an amount went back. `refill`: what dropped is topped up. `correction`: what was wrong was put right, as the reason says. `declined`: nothing is done.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Copy,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    pub enum TicketOutcome {
+        #[serde(rename = "refund")]
+        Refund,
+        #[serde(rename = "refill")]
+        Refill,
+        #[serde(rename = "correction")]
+        Correction,
+        #[serde(rename = "declined")]
+        Declined,
+    }
+    impl ::std::fmt::Display for TicketOutcome {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match *self {
+                Self::Refund => f.write_str("refund"),
+                Self::Refill => f.write_str("refill"),
+                Self::Correction => f.write_str("correction"),
+                Self::Declined => f.write_str("declined"),
+            }
+        }
+    }
+    impl ::std::str::FromStr for TicketOutcome {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            match value {
+                "refund" => Ok(Self::Refund),
+                "refill" => Ok(Self::Refill),
+                "correction" => Ok(Self::Correction),
+                "declined" => Ok(Self::Declined),
+                _ => Err("invalid value".into()),
+            }
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for TicketOutcome {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for TicketOutcome {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    ///A page of tickets.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct TicketPage {
+        ///The `cursor` of the next page; absent at the end.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub next_cursor: ::std::option::Option<::std::string::String>,
+        ///Oldest first, without messages.
+        pub tickets: ::std::vec::Vec<Ticket>,
+    }
+    ///`open`: it waits for staff. `answered`: staff wrote last. `closed`: it was decided, which is final.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Copy,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    pub enum TicketState {
+        #[serde(rename = "open")]
+        Open,
+        #[serde(rename = "answered")]
+        Answered,
+        #[serde(rename = "closed")]
+        Closed,
+    }
+    impl ::std::fmt::Display for TicketState {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match *self {
+                Self::Open => f.write_str("open"),
+                Self::Answered => f.write_str("answered"),
+                Self::Closed => f.write_str("closed"),
+            }
+        }
+    }
+    impl ::std::str::FromStr for TicketState {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            match value {
+                "open" => Ok(Self::Open),
+                "answered" => Ok(Self::Answered),
+                "closed" => Ok(Self::Closed),
+                _ => Err("invalid value".into()),
+            }
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for TicketState {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for TicketState {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    ///Who wrote: `customer` or `staff`.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Copy,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    pub enum TicketWriter {
+        #[serde(rename = "customer")]
+        Customer,
+        #[serde(rename = "staff")]
+        Staff,
+    }
+    impl ::std::fmt::Display for TicketWriter {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match *self {
+                Self::Customer => f.write_str("customer"),
+                Self::Staff => f.write_str("staff"),
+            }
+        }
+    }
+    impl ::std::str::FromStr for TicketWriter {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            match value {
+                "customer" => Ok(Self::Customer),
+                "staff" => Ok(Self::Staff),
+                _ => Err("invalid value".into()),
+            }
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for TicketWriter {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for TicketWriter {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
     ///A code.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
@@ -2028,7 +2294,7 @@ The typed API of a reseller panel for social-media marketing.
 - **Money** is a decimal string in USD, exact to nine places; never a binary float.
 - **Times** are RFC 3339 in UTC.
 - **Errors** have one body: `code` from a closed list, `message`, `request_id`, and `details` with the numbers. 400: not of the documented form; 401, 403: the key, or signing in; 402: the wallet, or a cap; 404: not there, or not yours; 409: the state of what it is about; 422: well-formed, but refused by a rule; 429: too often, see `Retry-After`; 503: ask again.
-- **Refunds** follow a published policy, enforced by code: failed or canceled = 100 %, partial = `(remains / total_quantity) * charge`, completed = final. A charge can be disputed within 48 hours.
+- **Refunds** follow a published policy, enforced by code: failed or canceled = 100 %, partial = `(remains / total_quantity) * charge`, completed = final. A charge can be disputed within 48 hours; a ticket asks people to look into an order, at any time.
 - **Repeating**: place orders with an `Idempotency-Key`, and a lost answer costs nothing.
 
 Version: 0.1.0*/
@@ -2819,6 +3085,203 @@ Arguments:
         let response = result?;
         match response.status().as_u16() {
             200u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Open a ticket about an order
+
+At any time, one that is not decided per order. A person of the panel looks into it within 24 to
+48 hours: a refund, a refill, a correction, or a reason why not.
+
+Sends a `POST` request to `/api/v3/orders/{order_id}/tickets`
+
+Arguments:
+- `order_id`: The order's number.
+- `body`
+*/
+    pub async fn ticket_open<'a>(
+        &'a self,
+        order_id: i64,
+        body: &'a types::NewTicket,
+    ) -> Result<ResponseValue<types::Ticket>, Error<()>> {
+        let url = format!(
+            "{}/api/v3/orders/{}/tickets", self.baseurl, encode_path(& order_id
+            .to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "ticket_open",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            201u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**List your tickets
+
+Oldest first, about all orders or about one.
+
+Sends a `GET` request to `/api/v3/tickets`
+
+Arguments:
+- `cursor`: The `next_cursor` of the page before.
+- `limit`: Tickets per page.
+- `order_id`: Only those about this order.
+- `state`: Only those that stand so.
+*/
+    pub async fn ticket_list<'a>(
+        &'a self,
+        cursor: Option<&'a str>,
+        limit: Option<i64>,
+        order_id: Option<i64>,
+        state: Option<types::TicketState>,
+    ) -> Result<ResponseValue<types::TicketPage>, Error<()>> {
+        let url = format!("{}/api/v3/tickets", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("cursor", &cursor))
+            .query(&progenitor_client::QueryParam::new("limit", &limit))
+            .query(&progenitor_client::QueryParam::new("order_id", &order_id))
+            .query(&progenitor_client::QueryParam::new("state", &state))
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "ticket_list",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Read a ticket
+
+With its messages.
+
+Sends a `GET` request to `/api/v3/tickets/{ticket_id}`
+
+Arguments:
+- `ticket_id`: The ticket's number.
+*/
+    pub async fn ticket_view<'a>(
+        &'a self,
+        ticket_id: i64,
+    ) -> Result<ResponseValue<types::Ticket>, Error<()>> {
+        let url = format!(
+            "{}/api/v3/tickets/{}", self.baseurl, encode_path(& ticket_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "ticket_view",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Write to a ticket
+
+As long as it is not decided. It waits for staff again then.
+
+Sends a `POST` request to `/api/v3/tickets/{ticket_id}/messages`
+
+Arguments:
+- `ticket_id`: The ticket's number.
+- `body`
+*/
+    pub async fn ticket_message<'a>(
+        &'a self,
+        ticket_id: i64,
+        body: &'a types::NewTicketMessage,
+    ) -> Result<ResponseValue<types::TicketMessage>, Error<()>> {
+        let url = format!(
+            "{}/api/v3/tickets/{}/messages", self.baseurl, encode_path(& ticket_id
+            .to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "ticket_message",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            201u16 => ResponseValue::from_response(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }

@@ -46,6 +46,7 @@ pub mod generated;
 mod key;
 mod new_order;
 mod retry;
+mod tickets;
 
 pub use account::{NewKey, Shown, SignedIn, TotpSeed};
 pub use builder::Builder;
@@ -56,6 +57,7 @@ pub use types::{
     Account, BatchOrder, BatchResult, Deposit, DepositDetails, DepositPayment, DepositStatus,
     Dispute, DisputeEvidence, DisputeReason, DisputeState, ErrorCode, ErrorDetails, Key,
     KeySettings, NewOrder, Notice, Order, OrderStatus, PlacedOrder, Refill, RefillStatus, Refund,
-    RefundDestination, RefundReason, Right, Role, Scope, Service, ServiceType, Wallet, WalletEntry,
+    RefundDestination, RefundReason, Right, Role, Scope, Service, ServiceType, Ticket,
+    TicketDecision, TicketMessage, TicketOutcome, TicketState, Wallet, WalletEntry,
 };
 pub use {chrono, rust_decimal};

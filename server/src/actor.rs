@@ -90,6 +90,14 @@ impl Actor {
         }
     }
 
+    /// Refuses ([`Refusal::Forbidden`]) everybody who is not of the staff. Who can run commands is.
+    pub fn only_staff(&self) -> Result<(), Refusal> {
+        match self.who {
+            Who::Account(_, Role::Support | Role::Operator) | Who::Command | Who::Panel => Ok(()),
+            Who::Account(_, Role::Reseller) | Who::Stranger => Err(Refusal::Forbidden),
+        }
+    }
+
     /// Whether it is a person who can be asked why: neither a rule nor somebody unknown.
     pub const fn is_person(&self) -> bool {
         matches!(self.who, Who::Account(..) | Who::Command)

@@ -5,7 +5,8 @@
 //! writers). On PostgreSQL several servers write at once, and what they change they lock, always
 //! in this order, so that no two wait for each other:
 //!
-//! 1. orders, by id; what is decided about one (disputes) changes under its lock;
+//! 1. orders, by id; what is decided about one (disputes, tickets) changes under its
+//!    lock; then tickets, one at a time;
 //! 2. their dispatches, by order and run; proposed adjustments, one at a time; payments, one at a
 //!    time, and then the deposit of each;
 //! 3. providers, by id;

@@ -53,6 +53,8 @@ ids! {
     PaymentId,
     /// What a customer says is wrong about a charge.
     DisputeId,
+    /// What a customer asks about an order.
+    TicketId,
     /// What a person has to decide about a payment.
     DepositReviewId,
 }

@@ -6,7 +6,8 @@
 //!   operator's commands), and the [`workers`], loops without input;
 //! - nouns, each with its operations, its pure rules and its private statements: [`accounts`]
 //!   (who calls), [`catalog`] (services, providers, offers), [`orders`] (placing, sending,
-//!   following, ending), [`refills`] (topping up), [`suspensions`] (accounts that are stopped, and
+//!   following, ending), [`refills`] (topping up), [`disputes`] (about a charge), [`tickets`] (about
+//!   whatever else of an order), [`suspensions`] (accounts that are stopped, and
 //!   what they forfeit), [`wallet`] (balances and the ledger), [`deposits`] (money that comes in),
 //!   [`adjustments`] (credits that support proposes);
 //! - at the edges: [`provider`] (client of an upstream panel), [`gateway`] (payment gateways),
@@ -17,10 +18,10 @@
 //! - underneath: [`money`], [`ids`], [`clock`], [`error`], [`config`], [`secrets`], [`db`],
 //!   [`panel`] (all of these at hand), [`batcher`] (group commit), [`app`] (everything running).
 //!
-//! Nouns know each other in one direction only: `disputes` -> `refills` -> `orders` -> `wallet`;
-//! `suspensions` -> `orders`, `deposits`; `catalog`, `accounts` -> `wallet`; `adjustments`, `deposits` ->
-//! `accounts`, `wallet`; all of them know [`actor`] and [`audit`]. [`demo`] has the simulated provider
-//! and gateway, and the story of `smm-panel demo`.
+//! Nouns know each other in one direction only: `disputes`, `tickets` -> `refills` -> `orders` ->
+//! `wallet`; `suspensions` -> `orders`, `deposits`; `catalog`, `accounts` -> `wallet`; `adjustments`,
+//! `deposits` -> `accounts`, `wallet`; all of them know [`actor`] and [`audit`]. [`demo`] has the
+//! simulated provider and gateway, and the story of `smm-panel demo`.
 
 #![cfg_attr(
     test,
@@ -66,6 +67,7 @@ pub mod refills;
 pub mod secrets;
 pub mod suspensions;
 pub mod telemetry;
+pub mod tickets;
 mod vocabulary;
 pub mod wallet;
 mod wording;

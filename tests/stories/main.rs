@@ -73,6 +73,7 @@ mod refill;
 mod servers;
 mod suspension;
 mod tenants;
+mod tickets;
 mod tidy;
 mod v3;
 mod wire;

@@ -32,6 +32,7 @@ mod offers;
 mod orders;
 mod people;
 mod settings;
+mod tickets;
 mod whole_panel;
 
 /// A folder with a panel's files, and the commands that are run there.

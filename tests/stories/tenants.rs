@@ -76,6 +76,13 @@ async fn objects_of(panel: &TestPanel, tenant: &Tenant) -> Objects {
     let why = format!("{MARK}: {MARK}");
     let why = json!({"reason": "other", "amount": "0.01", "description": why});
     let dispute = post(&tenant.key, &dispute, Some(why), "/dispute_id").await;
+    let ticket = format!("/api/v3/orders/{open}/tickets");
+    let what = json!({"description": format!("{MARK}: {MARK}")});
+    let ticket = post(&tenant.key, &ticket, Some(what), "/ticket_id").await;
+    let message = format!("/api/v3/tickets/{ticket}/messages");
+    let text = json!({"message": MARK});
+    let written = ask(panel, &tenant.key, Method::POST, &message, Some(text)).await;
+    assert_eq!(written.status, 201, "{}", written.body);
     let session = tenant.session(panel).await;
     let key = json!({"name": MARK, "scopes": ["read"]});
     let key = post(&session, "/api/v3/account/keys", Some(key), "/key/key_id").await;
@@ -94,6 +101,7 @@ async fn objects_of(panel: &TestPanel, tenant: &Tenant) -> Objects {
     Objects::new([
         ("deposit", vec![deposit]),
         ("dispute", vec![dispute]),
+        ("ticket", vec![ticket]),
         ("order", vec![done, open]),
         ("refill", vec![refill]),
         ("key", vec![key]),
@@ -125,6 +133,8 @@ async fn rows_of(panel: &TestPanel, account: i64) -> BTreeMap<String, Vec<String
             format!("order_id IN {orders}")
         } else if has("deposit_id") {
             format!("deposit_id IN (SELECT id FROM deposits WHERE account_id = {account})")
+        } else if has("ticket_id") {
+            format!("ticket_id IN (SELECT id FROM tickets WHERE account_id = {account})")
         } else if has("refill_id") {
             format!("refill_id IN (SELECT id FROM refills WHERE order_id IN {orders})")
         } else if has("dispatch_id") {
@@ -164,6 +174,8 @@ async fn no_operation_reads_or_changes_what_belongs_to_somebody_else() {
         ("notices", 1),
         ("deposits", 1),
         ("deposit_credits", 1),
+        ("tickets", 1),
+        ("ticket_messages", 1),
     ] {
         assert_eq!(before[table].len(), rows, "{table}");
     }
@@ -217,7 +229,7 @@ async fn no_operation_reads_or_changes_what_belongs_to_somebody_else() {
             read.insert(call.operation);
         }
     }
-    for operation in ["order_view", "order_list", "key_list", "account_notices"] {
+    for operation in ["order_view", "order_list", "key_list", "ticket_view"] {
         assert!(read.contains(operation), "{operation}: {read:?}");
     }
     panel.finish().await;

@@ -75,6 +75,7 @@ const PURE: &[&str] = &[
     "orders/verdict.rs",
     "orders/link.rs",
     "refills/rules.rs",
+    "tickets/rules.rs",
     "catalog/rules.rs",
     "catalog/sync/listed.rs",
     "catalog/sync/difference.rs",
@@ -91,6 +92,7 @@ const NOUNS: &[&str] = &[
     "orders/",
     "refills/",
     "suspensions/",
+    "tickets/",
     "wallet/",
     "audit/",
     "alerts.rs",
@@ -152,6 +154,7 @@ fn nouns_know_each_other_in_one_direction() {
             "crate::orders",
             "crate::refills",
             "crate::suspensions",
+            "crate::tickets",
         ],
     );
     never(
@@ -161,6 +164,7 @@ fn nouns_know_each_other_in_one_direction() {
             "crate::orders",
             "crate::refills",
             "crate::suspensions",
+            "crate::tickets",
         ],
     );
     never(
@@ -174,9 +178,16 @@ fn nouns_know_each_other_in_one_direction() {
     );
     never(
         &["orders/"],
-        &["crate::adjustments", "crate::refills", "crate::suspensions"],
+        &[
+            "crate::adjustments",
+            "crate::refills",
+            "crate::suspensions",
+            "crate::tickets",
+        ],
     );
-    never(&["refills/"], &["crate::suspensions"]);
+    never(&["refills/"], &["crate::suspensions", "crate::tickets"]);
+    never(&["tickets/"], &["crate::disputes", "crate::suspensions"]);
+    never(&["disputes/"], &["crate::tickets", "crate::suspensions"]);
     never(&["suspensions/"], &["crate::refills"]);
 }
 

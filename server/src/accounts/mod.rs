@@ -65,6 +65,7 @@ pub use sessions::{
 pub use spending::Caps;
 pub(crate) use spending::Spending;
 pub(crate) use store::callers::Authenticated;
+pub(crate) use store::register::lock as lock_in_tx;
 pub(crate) use store::{Buyer, buyers_in_tx, role_of, set_suspended_in_tx, shut_out_in_tx};
 pub use token::{Token, TokenKind};
 

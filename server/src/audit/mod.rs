@@ -78,6 +78,12 @@ words! {
         OverlapLifted = "overlap_lifted",
         /// A dispute about a charge was decided.
         DisputeDecided = "dispute_decided",
+        /// What a reviewer counted at the target of a ticket's order was recorded.
+        TicketCounted = "ticket_counted",
+        /// A refund was proposed on a ticket.
+        TicketProposed = "ticket_proposed",
+        /// A ticket was decided.
+        TicketDecided = "ticket_decided",
         /// A dispatch was resolved.
         DispatchResolved = "dispatch_resolved",
         /// A share of a refill was resolved.

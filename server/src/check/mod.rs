@@ -33,6 +33,7 @@ mod rows;
 mod suspensions;
 #[cfg(test)]
 mod tests;
+mod tickets;
 
 pub use report::{Progress, Report, Violation};
 use rows::Inspector;
@@ -148,6 +149,7 @@ pub async fn check(
     orders::inspect(&mut inspector, &mut books).await?;
     deposits::inspect(&mut inspector).await?;
     disputes::inspect(&mut inspector).await?;
+    tickets::inspect(&mut inspector).await?;
     once::inspect(&mut inspector).await?;
     dispatches::inspect_leases(&mut inspector, now).await?;
     audit_log::inspect(&mut inspector).await?;

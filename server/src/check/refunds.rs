@@ -9,8 +9,9 @@ use super::{CAUSE, Invariant, REFUND_OF_OUTCOME, REFUND_WITHIN_CHARGE, Report};
 /// The reasons of refunds that are made when the order ends, without a person.
 const AUTOMATIC: [&str; 4] = ["failed", "canceled", "partial", "overlapping_order"];
 
-/// The reason of the refund that an upheld dispute gives.
-const DISPUTE: &str = "dispute";
+/// The reasons of refunds that a person decided on something which names them: an upheld dispute, a
+/// ticket.
+const DECIDED: [&str; 2] = ["dispute", "ticket"];
 
 /// The reason of the refund that pays what was withheld, once an operator has lifted the mark.
 const LIFTED: &str = "overlap_lifted";
@@ -27,17 +28,18 @@ pub(super) struct Refund {
     amount_nano: i128,
     paid_by: Option<i64>,
     paid_as: (Option<String>, Option<String>),
-    /// The dispute that names it.
-    dispute: Option<i64>,
+    /// The dispute, and the ticket, that name it.
+    decided_on: [Option<i64>; 2],
 }
 
 impl Row for Refund {
     const TABLE: &'static str = "refunds";
     const SELECT: &'static str = "SELECT r.order_id, r.id, r.account_id, r.reason, \
          r.charge_nano, r.quantity, r.formula_nano, r.amount_nano, r.ledger_transaction_id, \
-         t.kind, t.reference, d.id FROM refunds r \
+         t.kind, t.reference, d.id, k.id FROM refunds r \
          LEFT JOIN ledger_transactions t ON t.id = r.ledger_transaction_id \
-         LEFT JOIN disputes d ON d.refund_id = r.id";
+         LEFT JOIN disputes d ON d.refund_id = r.id \
+         LEFT JOIN tickets k ON k.refund_id = r.id";
     const KEY: &'static [&'static str] = &["r.order_id", "r.id"];
 
     fn read(row: &QueryResult) -> Result<Refund, DbErr> {
@@ -53,7 +55,7 @@ impl Row for Refund {
             amount_nano: number(7)?,
             paid_by: row.try_get_by_index(8)?,
             paid_as: (row.try_get_by_index(9)?, row.try_get_by_index(10)?),
-            dispute: row.try_get_by_index(11)?,
+            decided_on: [row.try_get_by_index(11)?, row.try_get_by_index(12)?],
         })
     }
 
@@ -142,12 +144,14 @@ fn check_row(order: &Order, refund: &Refund, report: &mut Report) {
         );
         refund.breaks(what, report);
     }
-    if (refund.reason == DISPUTE) != refund.dispute.is_some() {
-        let what = format_args!(
-            "its reason is {}, the dispute that names it {:?}",
-            refund.reason, refund.dispute
-        );
-        report.add(CAUSE, format_args!("refund {id}"), what);
+    for (reason, decided_on) in DECIDED.into_iter().zip(refund.decided_on) {
+        if (refund.reason == reason) != decided_on.is_some() {
+            let what = format_args!(
+                "its reason is {}, the {reason} that names it {decided_on:?}",
+                refund.reason
+            );
+            report.add(CAUSE, format_args!("refund {id}"), what);
+        }
     }
     let due = if refund.is_automatic() {
         ("order_settled", format!("order:{}", order.id))

@@ -17,6 +17,7 @@ mod broken_suspensions;
 mod deposited;
 mod disputed;
 mod suspended;
+mod ticketed;
 
 use base::NOW;
 
@@ -37,6 +38,7 @@ fn corruptions() -> impl Iterator<Item = &'static Corruption> {
         .chain(broken_marks::CORRUPTIONS)
         .chain(deposited::CORRUPTIONS)
         .chain(disputed::CORRUPTIONS)
+        .chain(ticketed::CORRUPTIONS)
 }
 
 /// Changes after which the panel is still right.
@@ -131,11 +133,11 @@ async fn a_panel_that_is_right_has_no_violation() {
     assert!(report.is_clean(), "{report}");
     assert_eq!(
         (report.read["orders"], report.read["ledger_transactions"]),
-        (12, 37)
+        (12, 38)
     );
     assert_eq!(
         (report.read["ledger_entries"], report.read["dispatches"]),
-        (76, 14)
+        (78, 14)
     );
 }
 

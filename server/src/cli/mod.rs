@@ -29,6 +29,7 @@ mod providers;
 mod serve;
 mod services;
 mod staff;
+mod tickets;
 
 pub(crate) use serve::stop_asked;
 
@@ -89,6 +90,9 @@ enum Command {
     /// Disputes about a charge: the records, and the decision
     #[command(subcommand)]
     Dispute(disputes::DisputeCommand),
+    /// Tickets about orders: the answers, and the decision
+    #[command(subcommand)]
+    Ticket(tickets::TicketCommand),
     /// What a person should look at, newest first
     Alerts(Limit),
     /// The audit log: what operators did, and proof that nothing in it was changed
@@ -197,6 +201,9 @@ async fn run_command(command: Command, config: Config) -> Result<ExitCode> {
         }
         Command::Dispute(command) => {
             disputes::dispute(&open(config, false).await?, command).await?;
+        }
+        Command::Ticket(command) => {
+            tickets::ticket(&open(config, false).await?, command).await?;
         }
         Command::Alerts(Limit { limit }) => {
             inspect::alerts(&open(config, false).await?, limit).await?;

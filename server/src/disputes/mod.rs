@@ -125,7 +125,7 @@ pub async fn open(
     filed: Filed,
 ) -> Result<Dispute> {
     let filed = Filed {
-        description: rules::description(&filed.description)?.to_owned(),
+        description: wording::description(&filed.description)?.to_owned(),
         ..filed
     };
     let now = panel.now();
@@ -245,7 +245,7 @@ pub async fn decide(
     let digest = evidence::digest(&whole);
     let (refund, amount) = match decision {
         Decision::Uphold(given) => {
-            let left = rules::left(charged.charge, charged.refunded);
+            let left = charged.left();
             let amount = rules::upheld(dispute.filed.amount, given, left)?;
             let because = RefundReason::Dispute;
             let refund = orders::refund_in_tx(&tx, now, &charged, because, amount).await?;

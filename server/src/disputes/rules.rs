@@ -4,6 +4,7 @@ use crate::clock::Time;
 use crate::error::Refusal;
 use crate::ids::DisputeId;
 use crate::money::Money;
+use crate::orders::rules::left;
 use crate::vocabulary::words;
 
 words! {
@@ -32,9 +33,6 @@ words! {
 
 /// "Within 48 hours of the charge", in ms.
 const WINDOW_MS: i64 = 48 * 3_600_000;
-
-/// The shortest and the longest description, in characters: "a clear description".
-pub const DESCRIPTION: std::ops::RangeInclusive<usize> = 20..=2_000;
 
 /// Until when a charge of this time can be disputed, the moment itself included.
 pub const fn until(charged_at: Time) -> Time {
@@ -84,11 +82,6 @@ pub fn can_dispute(standing: &Standing, now: Time) -> Result<Money, Refusal> {
     }
 }
 
-/// What of a charge can still come back.
-pub fn left(charge: Money, refunded: Money) -> Money {
-    charge.minus(refunded).unwrap_or(Money::ZERO)
-}
-
 /// Whether `amount` of the charge can be disputed for `reason` at `now`.
 ///
 /// "The exact amount in question" (0 < amount <= charge - refunded); "count disputes
@@ -130,20 +123,6 @@ pub fn upheld(claimed: Money, given: Option<Money>, left: Money) -> Result<Money
         return Err(Refusal::AmountAboveLeft { left: most });
     }
     Ok(amount)
-}
-
-/// The description of a dispute: without the white space around it. Its lines stay.
-pub fn description(text: &str) -> Result<&str, Refusal> {
-    let text = text.trim();
-    let is_plain = !text.chars().any(|c| c.is_control() && c != '\n');
-    if is_plain && DESCRIPTION.contains(&text.chars().count()) {
-        Ok(text)
-    } else {
-        Err(Refusal::FieldInvalid {
-            field: "description",
-            expected: "20 to 2000 printable characters",
-        })
-    }
 }
 
 #[cfg(test)]
@@ -241,14 +220,5 @@ mod tests {
         assert_eq!(upheld(usd(50), Some(usd(21)), usd(20)), above(usd(20)));
         assert!(upheld(usd(50), None, Money::ZERO).is_err());
         assert!(upheld(usd(50), Some(Money::ZERO), usd(54)).is_err());
-    }
-
-    #[test]
-    fn a_description_says_something() {
-        assert!(description(&"x".repeat(19)).is_err());
-        assert!(description(&format!("{} {}", " ".repeat(9), "x".repeat(19))).is_err());
-        assert_eq!(description(&"ü".repeat(20)).map(str::len), Ok(40));
-        assert!(description(&"x".repeat(2_001)).is_err());
-        assert!(description(&format!("{}\0", "x".repeat(30))).is_err());
     }
 }

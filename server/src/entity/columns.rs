@@ -16,7 +16,7 @@ use crate::gateway::{GatewayName, PaymentStatus};
 use crate::ids::{
     AccountId, ChargebackId, DepositId, DepositReviewId, DispatchId, DisputeId, KeyId, NoticeId,
     OrderId, PaymentId, ProposalId, ProviderId, RefillDispatchId, RefillId, RefundId, ServiceId,
-    SessionId, SuspensionId, TierId, TransactionId,
+    SessionId, SuspensionId, TicketId, TierId, TransactionId,
 };
 use crate::money::{Money, Percent, Rate};
 use crate::orders::rules::{DispatchState, OrderStatus, RefundReason};
@@ -24,6 +24,7 @@ use crate::orders::told::Cause;
 use crate::protocol::ServiceType;
 use crate::refills::rules::{RefillState, RefillStatus};
 use crate::suspensions::rules::SuspensionKind;
+use crate::tickets::rules::{TicketOutcome, TicketState};
 use crate::wallet::Destination;
 
 /// Stores `$type` as `$stored`: `$to` gives the stored value, `$from` reads it or gives `None`.
@@ -127,6 +128,7 @@ column!(Time, i64, BigInt, ColumnType::BigInteger, Time::ms, |n| {
 });
 id_columns!(
     AccountId,
+    TicketId,
     DepositId,
     DepositReviewId,
     PaymentId,
@@ -159,6 +161,8 @@ word_columns!(
     Destination,
     DisputeReason,
     DisputeState,
+    TicketOutcome,
+    TicketState,
     OrderStatus,
     DispatchState,
     RefundReason,

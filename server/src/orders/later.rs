@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::rules::RefundReason;
+use super::rules::{self, RefundReason};
 use super::store::{self, later as rows};
 use crate::clock::Time;
 use crate::db::Tx;
@@ -29,6 +29,13 @@ pub(crate) struct Charged {
     /// Whether it has ended.
     pub(crate) is_ended: bool,
     order: order::Model,
+}
+
+impl Charged {
+    /// What of the charge can still come back.
+    pub(crate) fn left(&self) -> Money {
+        rules::left(self.charge, self.refunded)
+    }
 }
 
 /// The order `id`, locked until the transaction ends.

@@ -253,7 +253,9 @@ impl Refund {
                 "({} / {}) * {}",
                 self.remains, self.total_quantity, self.charge
             ),
-            RefundReason::Dispute => format!("{} as decided", self.formula_result),
+            RefundReason::Dispute | RefundReason::Ticket => {
+                format!("{} as decided", self.formula_result)
+            }
         }
     }
 }

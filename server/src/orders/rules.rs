@@ -66,7 +66,14 @@ words! {
         OverlapLifted = "overlap_lifted",
         /// A dispute about the charge was upheld.
         Dispute = "dispute",
+        /// "Eligible for a manual refund": a ticket about the order was decided so.
+        Ticket = "ticket",
     }
+}
+
+/// What of a charge can still come back.
+pub fn left(charge: Money, refunded: Money) -> Money {
+    charge.minus(refunded).unwrap_or(Money::ZERO)
 }
 
 impl OrderStatus {

@@ -149,6 +149,10 @@ impl RefundReason {
                 "your dispute about the charge was upheld: what its reviewer decided was returned to \
                  your wallet"
             }
+            RefundReason::Ticket => {
+                "your ticket about the order was reviewed: what its reviewer decided was returned to \
+                 your wallet"
+            }
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::audit::{self, Deed, Entry};
 use crate::catalog::Provider;
 use crate::clock::Time;
-use crate::db::{Db, PIECE};
+use crate::db::{Db, PIECE, Tx};
 use crate::error::{Refusal, Result};
 use crate::ids::{AccountId, OrderId, RefillDispatchId, RefillId, ServiceId};
 use crate::orders;
@@ -40,25 +40,36 @@ pub async fn request(
     account: AccountId,
     ids: &[OrderId],
 ) -> Result<Vec<std::result::Result<RefillId, Refusal>>> {
-    let now = panel.now();
     let tx = panel.db.begin().await?;
-    let orders = orders::delivered_in_tx(&tx, account, ids).await?;
+    let answers = request_in_tx(&tx, panel, account, ids).await?;
+    tx.commit().await?;
+    Ok(answers)
+}
+
+/// The same within a transaction, which keeps the orders locked.
+pub(crate) async fn request_in_tx(
+    tx: &Tx,
+    panel: &Panel,
+    account: AccountId,
+    ids: &[OrderId],
+) -> Result<Vec<std::result::Result<RefillId, Refusal>>> {
+    let now = panel.now();
+    let orders = orders::delivered_in_tx(tx, account, ids).await?;
     let mut answers = Vec::with_capacity(ids.len());
     for id in ids {
         let Some(order) = orders.get(id) else {
             answers.push(Err(Refusal::OrderUnknown));
             continue;
         };
-        let history = store::history(&tx, *id).await?;
+        let history = store::history(tx, *id).await?;
         let asking = history.asking(order.guarantee, order.overlapping);
         answers.push(
             match rules::can_refill(asking, now, panel.config.refill_wait_ms) {
-                Ok(()) => Ok(store::insert(&tx, now, *id, &order.runs).await?),
+                Ok(()) => Ok(store::insert(tx, now, *id, &order.runs).await?),
                 Err(refusal) => Err(refusal),
             },
         );
     }
-    tx.commit().await?;
     Ok(answers)
 }
 

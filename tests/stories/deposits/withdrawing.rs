@@ -23,6 +23,7 @@ async fn no_operation_of_a_customer_takes_money_out() {
         ("notice", vec![1]),
         ("deposit", vec![deposit]),
         ("dispute", vec![1]),
+        ("ticket", vec![1]),
     ]);
     let document = Document::of(panel).await;
     let mut tried = BTreeSet::new();

@@ -77,7 +77,7 @@ pub(in crate::accounts) async fn list(
 }
 
 /// Locks an account until the transaction ends, so that what is told of before stays true.
-pub(in crate::accounts) async fn lock(tx: &Tx, id: AccountId) -> Result<()> {
+pub(crate) async fn lock(tx: &Tx, id: AccountId) -> Result<()> {
     let sql = ["SELECT id FROM accounts WHERE id = $1", locked(tx)].concat();
     query(tx, &sql, [id.into()]).await?;
     Ok(())

@@ -6,7 +6,7 @@
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use smm_panel_migrations::{Migrator, MigratorTrait};
 
-use super::{deposited, disputed, suspended};
+use super::{deposited, disputed, suspended, ticketed};
 use crate::clock::Time;
 
 /// When the base panel is checked; the one lease in it ends then.
@@ -291,6 +291,7 @@ pub(super) async fn write(db: &DatabaseConnection) {
     for (id, (kind, reference, moves)) in ledger
         .chain((101..).zip(suspended::LEDGER))
         .chain((201..).zip(deposited::LEDGER))
+        .chain((301..).zip(ticketed::LEDGER))
     {
         let note = if kind == "adjustment" {
             "'asked for by mail'"
@@ -314,6 +315,7 @@ pub(super) async fn write(db: &DatabaseConnection) {
     db.execute_unprepared(ORDERS).await.unwrap();
     db.execute_unprepared(HISTORY).await.unwrap();
     db.execute_unprepared(disputed::ROWS).await.unwrap();
+    db.execute_unprepared(ticketed::ROWS).await.unwrap();
     db.execute_unprepared(suspended::ROWS).await.unwrap();
     db.execute_unprepared(deposited::ROWS).await.unwrap();
     db.execute_unprepared(suspended::AUDIT).await.unwrap();

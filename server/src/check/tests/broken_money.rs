@@ -164,7 +164,7 @@ pub(super) const CORRUPTIONS: &[Corruption] = &[
     Corruption {
         name: "a dispatch and a refund belong to no order",
         sql: "UPDATE dispatches SET order_id = 99 WHERE id = 6;
-              INSERT INTO refunds VALUES (8, 99, 1, 'ticket', 1, 0, 1, 0, 0, 'wallet', NULL, 0)",
+              INSERT INTO refunds VALUES (8, 99, 1, 'goodwill', 1, 0, 1, 0, 0, 'wallet', NULL, 0)",
         found: &[(10, "dispatch 6"), (10, "refund 8")],
     },
     Corruption {
@@ -181,7 +181,7 @@ pub(super) const CORRUPTIONS: &[Corruption] = &[
     Corruption {
         name: "a later refund has no row",
         sql: "DELETE FROM refunds WHERE id = 7;
-              UPDATE orders SET refunded_nano = 0 WHERE id = 8",
+              UPDATE orders SET refunded_nano = 600000000 WHERE id = 8",
         found: &[(7, "dispute 1"), (10, "ledger transaction 21")],
     },
 ];

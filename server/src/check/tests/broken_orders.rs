@@ -5,11 +5,11 @@ use super::Corruption;
 pub(super) const CORRUPTIONS: &[Corruption] = &[
     // 6: refunds within the charge.
     Corruption {
-        name: "a ticket refunds what was refunded already",
+        name: "a later refund returns what was refunded already",
         sql: "INSERT INTO ledger_transactions VALUES (23, 'order_refund', 'refund:8', NULL, 0);
               INSERT INTO ledger_entries VALUES (23, 1, 'revenue', 'debit', 1),
                                                 (23, 2, 'wallet:1', 'credit', 1);
-              INSERT INTO refunds VALUES (8, 3, 1, 'ticket', 900000000, 0, 1000, 0, 1, 'wallet',
+              INSERT INTO refunds VALUES (8, 3, 1, 'goodwill', 900000000, 0, 1000, 0, 1, 'wallet',
                                           23, 0);
               UPDATE orders SET refunded_nano = 900000001 WHERE id = 3;
               UPDATE wallets SET balance_nano = balance_nano + 1 WHERE account_id = 1",
@@ -25,7 +25,7 @@ pub(super) const CORRUPTIONS: &[Corruption] = &[
         sql: "INSERT INTO ledger_transactions VALUES (23, 'order_refund', 'refund:8', NULL, 0);
               INSERT INTO ledger_entries VALUES (23, 1, 'wallet:1', 'debit', 1),
                                                 (23, 2, 'revenue', 'credit', 1);
-              INSERT INTO refunds VALUES (8, 1, 1, 'ticket', 900000000, 0, 1000, 0, -1, 'wallet',
+              INSERT INTO refunds VALUES (8, 1, 1, 'goodwill', 900000000, 0, 1000, 0, -1, 'wallet',
                                           23, 0);
               UPDATE orders SET refunded_nano = -1 WHERE id = 1;
               UPDATE wallets SET balance_nano = balance_nano - 1 WHERE account_id = 1",
@@ -61,7 +61,7 @@ pub(super) const CORRUPTIONS: &[Corruption] = &[
     },
     Corruption {
         name: "an open order is refunded",
-        sql: "INSERT INTO refunds VALUES (8, 6, 1, 'ticket', 900000000, 0, 1000, 0, 0, 'wallet',
+        sql: "INSERT INTO refunds VALUES (8, 6, 1, 'goodwill', 900000000, 0, 1000, 0, 0, 'wallet',
                                           NULL, 0)",
         found: &[(7, "order 6")],
     },

@@ -35,6 +35,7 @@ mod refusals;
 mod services;
 mod staff;
 mod suspensions;
+mod tickets;
 mod tiers;
 
 use accounts::Accounts;
@@ -51,6 +52,7 @@ use providers::Providers;
 use refills::Refills;
 use services::Services;
 use suspensions::Suspensions;
+use tickets::Tickets;
 use tiers::Tiers;
 
 /// The parts of the operator's API.
@@ -92,6 +94,9 @@ enum Tag {
     /// For operators: what customers say is wrong about a charge.
     #[oai(rename = "Operator: disputes")]
     Disputes,
+    /// For operators: what customers ask about their orders.
+    #[oai(rename = "Operator: tickets")]
+    Tickets,
 }
 
 /// What is sold and who delivers it; accounts and money; orders.
@@ -106,7 +111,7 @@ type Api = (
         Suspensions,
         AuditLog,
     ),
-    (Orders, Manual, Dispatches, Disputes, Refills),
+    (Orders, Manual, Dispatches, Disputes, Tickets, Refills),
 );
 
 /// A panel, and what asks its providers.
@@ -143,6 +148,7 @@ pub(super) fn routes(
             Manual { panel: of() },
             Dispatches { panel: of() },
             Disputes { panel: of() },
+            Tickets { panel: of() },
             Refills { panel: of() },
         ),
     );

@@ -33,6 +33,13 @@ refusals! {
     /// Deciding about a part of a charge.
     DecidingAmount: Forbidden, ObjectUnknown, StateConflict, AmountAboveLeft, BodyTooLarge,
         MediaTypeUnsupported, FieldInvalid;
+    /// Writing to a ticket, or of it.
+    WritingTicket: Forbidden, ObjectUnknown, StateConflict, BodyTooLarge, MediaTypeUnsupported,
+        FieldInvalid;
+    /// Deciding a ticket.
+    DecidingTicket: Forbidden, ObjectUnknown, StateConflict, AmountAboveLeft, RefillDisabled,
+        OrderNotCompleted, OrderOverlapping, RefillTooSoon, RefillPeriodOver, BodyTooLarge,
+        MediaTypeUnsupported, FieldInvalid;
     /// Changing an order.
     ChangingOrder: Forbidden, OrderUnknown, StateConflict, BodyTooLarge, MediaTypeUnsupported,
         FieldInvalid;

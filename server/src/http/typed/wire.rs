@@ -19,7 +19,6 @@ use crate::catalog::sync::{DifferenceKind, DifferenceState};
 use crate::catalog::{Pause, ServicePause, ServiceState};
 use crate::clock::Time;
 use crate::deposits::rules::{DepositStatus, ReviewReason, ReviewState};
-use crate::disputes::rules::{DisputeReason, DisputeState};
 use crate::gateway::GatewayName;
 use crate::money::{Money, Percent, Rate};
 use crate::orders::rules::{DispatchState, OrderStatus, RefundReason};
@@ -259,7 +258,8 @@ words!(
      back. `partial`: (remains / total_quantity) * charge back. `overlapping_order`: withheld, \
      amount 0, because another order of yours was delivered to the same link at the same time. \
      `overlap_lifted`: what was withheld so, paid after a person of the panel had lifted the mark. \
-     `dispute`: your dispute about the charge was upheld.",
+     `dispute`: your dispute about the charge was upheld. `ticket`: your ticket about the order was \
+     decided so.",
     RefundReason::ALL.iter()
 );
 words!(
@@ -277,21 +277,8 @@ words!(
     "Where one provider's share of a refill stands, in the words of `DispatchState`.",
     RefillState::ALL.iter()
 );
-words!(
-    DisputeReason,
-    "DisputeReason",
-    "What a dispute is about. `wrong_charge`: the charge is not what it should have been. \
-     `not_delivered`: what was charged was not delivered. `other`: something else, which the \
-     description says.",
-    DisputeReason::ALL.iter()
-);
-words!(
-    DisputeState,
-    "DisputeState",
-    "`open`: nobody has decided it. Then one of two ends, each final: `upheld`: an amount went back. \
-     `rejected`: nothing went back.",
-    DisputeState::ALL.iter()
-);
+mod claims;
+
 words!(
     Role,
     "Role",
@@ -303,7 +290,8 @@ words!(
     Scope,
     "Scope",
     "What a key may be used for. `read`: everything that changes nothing. `order`: placing orders, \
-     asking for refills, making deposits and disputing charges. `cancel`: canceling orders.",
+     asking for refills, making deposits, disputing charges and writing tickets. `cancel`: canceling \
+     orders.",
     Scope::ALL.iter()
 );
 words!(

@@ -29,6 +29,7 @@ mod orders;
 pub(super) mod refills;
 pub(super) mod refunds;
 mod services;
+pub(super) mod tickets;
 mod totp;
 mod wallet;
 
@@ -41,6 +42,7 @@ use orders::Orders;
 use refills::Refills;
 use refunds::Refunds;
 use services::Services;
+use tickets::Tickets;
 use totp::Codes;
 use wallet::Wallets;
 
@@ -55,6 +57,8 @@ enum Tag {
     Refunds,
     /// What is wrong with a charge, and the records that it is decided on.
     Disputes,
+    /// What people look into about an order.
+    Tickets,
     /// What the account has, and every movement of it.
     Wallet,
     /// Bringing money into the wallet.
@@ -78,7 +82,8 @@ the numbers. 400: not of the documented form; 401, 403: the key, or signing in; 
 cap; 404: not there, or not yours; 409: the state of what it is about; 422: well-formed, but refused \
 by a rule; 429: too often, see `Retry-After`; 503: ask again.
 - **Refunds** follow a published policy, enforced by code: failed or canceled = 100 %, partial = \
-`(remains / total_quantity) * charge`, completed = final. A charge can be disputed within 48 hours.
+`(remains / total_quantity) * charge`, completed = final. A charge can be disputed within 48 hours; a \
+ticket asks people to look into an order, at any time.
 - **Repeating**: place orders with an `Idempotency-Key`, and a lost answer costs nothing.";
 
 type Api = (
@@ -88,6 +93,7 @@ type Api = (
         Refills,
         Refunds,
         Disputes,
+        Tickets,
         Wallets,
         Deposits,
     ),
@@ -110,6 +116,7 @@ pub(super) fn routes(
             Refills { panel: of() },
             Refunds { panel: of() },
             Disputes { panel: of() },
+            Tickets { panel: of() },
             Wallets { panel: of() },
             Deposits { panel: of() },
         ),

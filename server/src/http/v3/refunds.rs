@@ -40,7 +40,8 @@ pub(in crate::http) struct Refund {
     remains: i64,
     /// All its units.
     total_quantity: i64,
-    /// The formula with its numbers, such as `(400 / 1000) * 0.50`; of a dispute, what was decided.
+    /// The formula with its numbers, such as `(400 / 1000) * 0.50`; of a dispute or a ticket,
+    /// what was decided.
     formula: String,
     /// What that gives, in USD.
     formula_result: Money,
