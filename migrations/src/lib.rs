@@ -16,6 +16,7 @@ mod m0005_paid_once;
 mod m0006_deposits;
 mod m0007_guarantees;
 mod m0008_tickets;
+mod m0009_automatic_refills;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_deposits::Migration),
             Box::new(m0007_guarantees::Migration),
             Box::new(m0008_tickets::Migration),
+            Box::new(m0009_automatic_refills::Migration),
         ]
     }
 }

@@ -1280,6 +1280,8 @@ it.*/
     ///A refill: topping up what dropped after an order was completed.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Refill {
+        ///Whether the panel filed it by itself, because it counted a drop; else somebody asked for it.
+        pub automatic: bool,
         ///When it was asked for.
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
         ///When it ended.
@@ -1771,6 +1773,9 @@ what was decided.*/
         pub rate: ::rust_decimal::Decimal,
         ///Whether drops are refilled.
         pub refill: bool,
+        /**Whether drops are refilled without being asked for: the panel counts what a target shows, and
+files the refill itself.*/
+        pub refill_automatic: bool,
         ///Its number.
         pub service_id: i64,
         ///What an order of it must bring along.

@@ -46,6 +46,8 @@ words! {
         CallbacksRefused = "callbacks_refused",
         /// The orders of a suspended account could not be stopped.
         OrdersNotStopped = "orders_not_stopped",
+        /// A count source gave no count several times in a row.
+        CountSourceFails = "count_source_fails",
         /// The regular check found stored data that cannot be true.
         CheckFailed = "check_failed",
     }
@@ -118,6 +120,20 @@ pub(crate) async fn raise_once(db: &Db, now: Time, alerts: Vec<Alert>) -> Result
     raise_in_tx(&tx, now, news).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Raises one that nobody was told of since `since`.
+pub(crate) async fn raise_anew_in_tx(tx: &Tx, now: Time, since: Time, raised: Alert) -> Result<()> {
+    let told = alert::Entity::find()
+        .filter(alert::Column::Kind.eq(raised.kind.word()))
+        .filter(alert::Column::Message.eq(raised.message.as_str()))
+        .filter(alert::Column::CreatedAtMs.gt(since))
+        .one(tx)
+        .await?;
+    match told {
+        Some(_) => Ok(()),
+        None => raise_in_tx(tx, now, vec![raised]).await,
+    }
 }
 
 /// The newest `limit` alerts, newest first.

@@ -255,6 +255,8 @@ settings! {
     provider_pause_ms: i64 = 5 * MINUTE, 1..=DAY, "ms";
     /// How long after completion, and after the last refill, an order may be refilled.
     refill_wait_ms: i64 = DAY, 0..=365 * DAY, "ms";
+    /// How often a count source is asked about an order in the week after its end; less often later.
+    count_check_interval_ms: i64 = DAY, 1..=365 * DAY, "ms";
     /// How often a provider that says Partial without remains is asked again before an operator is.
     partial_remains_max_asks: i64 = 10, 1..=1_000, "times";
     /// How often the catalogue of a provider that was imported from is read again; 0 is never.

@@ -55,6 +55,8 @@ ids! {
     DisputeId,
     /// What a customer asks about an order.
     TicketId,
+    /// A look at the count of an order's target.
+    CountCheckId,
     /// What a person has to decide about a payment.
     DepositReviewId,
 }

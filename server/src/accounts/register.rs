@@ -31,6 +31,8 @@ pub struct Account {
     pub daily_cap: Option<Money>,
     /// The tier whose rates it pays; the catalogue's own without one.
     pub tier: Option<TierOfAccount>,
+    /// Whether drops of its orders are refilled without being asked for, where they can be.
+    pub automatic_refills: bool,
     /// What its wallet holds; staff have none.
     pub balance: Option<Money>,
     /// How many keys it has that are not revoked.
@@ -84,11 +86,13 @@ pub struct Change {
     pub tier: Option<Option<TierId>>,
     /// Another cap, or none.
     pub daily_cap: Option<Option<Money>>,
+    /// Whether drops of its orders are refilled without being asked for.
+    pub automatic_refills: Option<bool>,
 }
 
 /// Changes an account; it holds on its next request. Gives it as it is after that. Refused:
 /// [`Refusal::Unknown`] without such an account or tier, [`Refusal::Taken`] for another's name,
-/// [`Refusal::FieldInvalid`], and [`Refusal::Conflict`] for a tier or a cap of staff.
+/// [`Refusal::FieldInvalid`], and [`Refusal::Conflict`] for a tier, a cap or refills of staff.
 pub async fn change(
     panel: &Panel,
     actor: &Actor,
@@ -111,7 +115,9 @@ pub async fn change(
         }
         became.name = name.to_owned();
     }
-    if became.role != Role::Reseller && (change.tier.is_some() || change.daily_cap.is_some()) {
+    let buys =
+        change.tier.is_some() || change.daily_cap.is_some() || change.automatic_refills.is_some();
+    if became.role != Role::Reseller && buys {
         let why = format!("account {id} is of {}: only resellers buy", became.role);
         return Err(Refusal::Conflict { why }.into());
     }
@@ -130,6 +136,9 @@ pub async fn change(
             .into());
         }
         became.daily_cap = cap;
+    }
+    if let Some(automatic) = change.automatic_refills {
+        became.automatic_refills = automatic;
     }
     // Of two at once, the second is told by the row of the first.
     let written = store::register::write(&tx, &became).await;
@@ -152,5 +161,6 @@ fn told(account: &Account) -> Value {
         "name": account.name,
         "tier": account.tier.as_ref().map(|tier| &tier.name),
         "daily_cap": account.daily_cap.map(|cap| cap.to_string()),
+        "automatic_refills": account.automatic_refills,
     })
 }

@@ -18,6 +18,7 @@ use crate::money::{Percent, Rate};
 use crate::protocol::ServiceType;
 use crate::secrets::Secrets;
 
+pub mod counting;
 pub mod platform;
 pub mod providers;
 pub mod rules;
@@ -25,6 +26,7 @@ pub mod services;
 mod store;
 pub mod sync;
 
+use counting::Counting;
 pub(crate) use store::{
     close_circuit, count_unlisted_in_tx, foreign_in_tx, pause_in_tx, reset_unlisted_in_tx,
     services_in_tx, take_probe,
@@ -39,6 +41,8 @@ pub struct Service {
     pub terms: Terms,
     /// Whether it is sold at present.
     pub state: ServiceState,
+    /// Whether drops are refilled without being asked for.
+    pub refill_automatic: bool,
 }
 
 crate::vocabulary::words! {
@@ -311,6 +315,7 @@ pub async fn import(
         new.push(store::NewService {
             terms,
             markup: None,
+            counting: Counting::default(),
             offers,
         });
     }

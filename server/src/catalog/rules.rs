@@ -1,6 +1,7 @@
 //! The rules of the catalogue: what a markup makes of a cost, which terms a new service has, and
 //! what is never sold. Pure; the commands and the operator's API share them.
 
+use super::counting::Counting;
 use super::{Offer, Terms, platform};
 use crate::error::Refusal;
 use crate::ids::ProviderId;
@@ -174,6 +175,8 @@ pub struct Wish {
     pub family: Option<String>,
     /// Whether a second active order on a link is refused.
     pub rejects_same_link: bool,
+    /// How its drops are found.
+    pub counting: Counting,
     /// Whether it may be sold for less than a provider charges.
     pub below_cost: bool,
 }
@@ -244,6 +247,10 @@ pub enum Unfit {
     OtherType,
     /// None of its providers sells it at present.
     NobodySells,
+    /// The tolerance is not a share.
+    BadTolerance,
+    /// Packages have no units that could be counted.
+    NotCounted,
 }
 
 impl From<Unfit> for Refusal {
@@ -267,6 +274,13 @@ impl From<Unfit> for Refusal {
                 ),
             },
             Unfit::BadText(field) => invalid(field, "printable text that is not too long"),
+            Unfit::BadTolerance => invalid(
+                "drop_tolerance",
+                "a percentage from 0 to 100, at most two decimals",
+            ),
+            Unfit::NotCounted => {
+                invalid("count_source", "absent: units of packages are not counted")
+            }
             Unfit::OtherType => invalid("offers", "of the service's own type"),
             Unfit::NobodySells => Refusal::Conflict {
                 why: "none of its providers sells it at present: give it other offers first"

@@ -8,6 +8,7 @@ use sea_orm::{
 };
 use serde_json::{Value, json};
 
+use super::counting::{Counting, CountingChange};
 use super::rules::{self, Listed, Markup, Price, RefillDays, Unfit, Wish};
 use super::store::{self, NewService, read_service};
 use super::{Offer, Service, ServicePause, ServiceState};
@@ -34,6 +35,8 @@ pub struct ServiceView {
     pub markup: Option<Markup>,
     /// Who delivers it, in the order in which they are asked; nobody if it is manual.
     pub offers: Vec<Offer>,
+    /// How its drops are found.
+    pub counting: Counting,
     /// When it was made.
     pub created_at: Time,
 }
@@ -64,6 +67,7 @@ async fn views(on: &impl ConnectionTrait, rows: Vec<service::Model>) -> Result<V
             position: row.position,
             markup: markup_of(row.markup_hundredths, row.markup_fixed_micro),
             offers: offers.remove(&row.id).unwrap_or_default(),
+            counting: store::read_counting(&row),
             created_at: row.created_at_ms,
             service: read_service(row),
         })
@@ -129,7 +133,7 @@ pub async fn create(
     offered: &[(ProviderId, Listed)],
 ) -> Result<ServiceView> {
     actor.only_operators()?;
-    let below_cost = wish.below_cost;
+    let (below_cost, counting) = (wish.below_cost, wish.counting.clone());
     let first = offered.first().map(|(_, listed)| listed);
     let (terms, markup) = rules::terms(wish, first).map_err(Refusal::from)?;
     let offers: Vec<Offer> = offered
@@ -137,12 +141,14 @@ pub async fn create(
         .map(|(provider, listed)| listed.offer(*provider))
         .collect();
     rules::check_cost(&terms, &offers, below_cost).map_err(Refusal::from)?;
+    counting.check(&terms).map_err(Refusal::from)?;
     let now = panel.now();
     let tx = panel.db.begin().await?;
     store::lock_catalogue(&tx).await?;
     let new = NewService {
         terms,
         markup,
+        counting,
         offers,
     };
     let ids = store::insert_services(&tx, now, &[new]).await?;
@@ -187,6 +193,8 @@ pub struct ServiceChange {
     pub on_sale: Option<bool>,
     /// Who delivers it, in the order in which they are asked.
     pub offers: Option<Vec<(ProviderId, Listed)>>,
+    /// How its drops are found.
+    pub counting: CountingChange,
     /// Whether it may be sold for less than a provider charges.
     pub below_cost: bool,
 }
@@ -281,6 +289,9 @@ fn changed(
         (None, _) => {}
     }
     rules::check(terms)?;
+    view.counting = view.counting.changed(change.counting);
+    view.counting.check(terms)?;
+    view.service.refill_automatic = view.counting.refills() && terms.refill;
     let returns = change.on_sale == Some(true) && view.service.state != ServiceState::OnSale;
     if moves_money || returns {
         let there: Vec<Offer> = view.offers.iter().filter(|o| !o.gone).cloned().collect();
@@ -304,7 +315,8 @@ async fn write(tx: &Tx, view: &ServiceView) -> Result<()> {
     let sql = "UPDATE services SET name = $2, category = $3, description = $4, rate_micro = $5, \
                min = $6, max = $7, dripfeed = $8, refill = $9, cancel = $10, family = $11, \
                same_link = $12, state = $13, pause_reason = $14, refill_days = $15, \
-               markup_hundredths = $16, markup_fixed_micro = $17 WHERE id = $1";
+               markup_hundredths = $16, markup_fixed_micro = $17, count_source = $18, \
+               drop_tolerance_hundredths = $19, refill_automatically = $20 WHERE id = $1";
     let terms = view.service.terms.clone();
     let values = [
         view.service.id.into(),
@@ -324,6 +336,9 @@ async fn write(tx: &Tx, view: &ServiceView) -> Result<()> {
         terms.refill_days.into(),
         view.markup.map(Markup::percent_hundredths).into(),
         view.markup.map(Markup::fixed).into(),
+        view.counting.source.clone().into(),
+        view.counting.tolerance_hundredths.into(),
+        view.counting.automatic.into(),
     ];
     execute(tx, sql, values).await?;
     Ok(())
@@ -393,6 +408,9 @@ fn told(view: &ServiceView) -> Value {
         "state": view.service.state.word(), "pause": view.pause.map(ServicePause::word),
         "markup_hundredths": view.markup.map(Markup::percent_hundredths),
         "markup_fixed": view.markup.map(|markup| markup.fixed().to_string()),
+        "count_source": view.counting.source,
+        "drop_tolerance_hundredths": view.counting.tolerance_hundredths,
+        "refill_automatically": view.counting.automatic,
         "offers": offers.collect::<Vec<_>>(),
     })
 }

@@ -8,6 +8,7 @@ use sea_orm::{
     EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
+use super::counting::Counting;
 use super::rules::Markup;
 use super::sync::DifferenceKind;
 use super::{
@@ -48,6 +49,7 @@ pub(super) async fn lock_catalogue(tx: &Tx) -> Result<()> {
 pub(super) struct NewService {
     pub(super) terms: Terms,
     pub(super) markup: Option<Markup>,
+    pub(super) counting: Counting,
     pub(super) offers: Vec<Offer>,
 }
 
@@ -73,7 +75,7 @@ pub(super) async fn insert_services(
     let first = last.unwrap_or_default() + 1;
     let rows = (first..).zip(new).map(|(position, new)| {
         let terms = new.terms.clone();
-        let markup = new.markup;
+        let (markup, counting) = (new.markup, new.counting.clone());
         [
             terms.name.into(),
             terms.category.into(),
@@ -92,13 +94,17 @@ pub(super) async fn insert_services(
             terms.refill_days.into(),
             markup.map(Markup::percent_hundredths).into(),
             markup.map(Markup::fixed).into(),
+            counting.source.into(),
+            counting.tolerance_hundredths.into(),
+            counting.automatic.into(),
         ]
     });
     let rows = Rows::table(tx, 0, rows);
     let sql = [
         "INSERT INTO services (name, category, description, service_type, rate_micro, min, max, \
          dripfeed, refill, cancel, family, same_link, created_at_ms, position, refill_days, \
-         markup_hundredths, markup_fixed_micro) SELECT * FROM ",
+         markup_hundredths, markup_fixed_micro, count_source, drop_tolerance_hundredths, \
+         refill_automatically) SELECT * FROM ",
         &rows.text,
         " RETURNING id, position",
     ]
@@ -169,8 +175,18 @@ pub(crate) async fn services_in_tx(
         .collect())
 }
 
+/// How the drops of a service are found, as its row has it.
+pub(super) fn read_counting(row: &service::Model) -> Counting {
+    Counting {
+        source: row.count_source.clone(),
+        tolerance_hundredths: row.drop_tolerance_hundredths,
+        automatic: row.refill_automatically,
+    }
+}
+
 /// A service as its row has it.
 pub(super) fn read_service(row: service::Model) -> Service {
+    let refill_automatic = row.refill && read_counting(&row).refills();
     let terms = Terms {
         name: row.name,
         category: row.category,
@@ -190,6 +206,7 @@ pub(super) fn read_service(row: service::Model) -> Service {
         id: row.id,
         terms,
         state: row.state,
+        refill_automatic,
     }
 }
 

@@ -101,6 +101,9 @@ pub(super) struct SetAccount {
     /// What all its keys together may spend a day (UTC), in USD; `none` for no limit
     #[arg(long, value_name = "USD", group = "change", value_parser = cap)]
     daily_cap: Option<Cap>,
+    /// Whether drops of its orders are refilled without being asked for, where they can be
+    #[arg(long, value_name = "BOOL", group = "change")]
+    automatic_refills: Option<bool>,
 }
 
 /// What an account may spend a day.
@@ -267,6 +270,9 @@ async fn show(panel: &Panel, id: AccountId) -> Result<()> {
         Some(cap) => anstream::println!("daily cap  {cap} USD"),
         None => anstream::println!("daily cap  none"),
     }
+    if !account.automatic_refills {
+        anstream::println!("refills    when it asks for them");
+    }
     anstream::println!("keys       {}", account.keys);
     if let Some(suspended) = account.suspended_at {
         anstream::println!("suspended  since {}", utc(suspended));
@@ -289,6 +295,7 @@ async fn set(panel: &Panel, set: SetAccount) -> Result<()> {
         name: set.rename,
         tier,
         daily_cap,
+        automatic_refills: set.automatic_refills,
     };
     register::change(panel, &Actor::command(), id, &change).await?;
     show(panel, id).await

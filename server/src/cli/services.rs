@@ -5,6 +5,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::providers::{client, find};
 use crate::actor::Actor;
+use crate::catalog::counting::{Counting, CountingChange};
 use crate::catalog::rules::{self, Listed, Markup, Price, RefillDays, Unfit, Wish};
 use crate::catalog::services::{self, ServiceChange, ServiceFilter, ServiceView};
 use crate::catalog::sync;
@@ -13,7 +14,7 @@ use crate::ids::{ProviderId, ServiceId};
 use crate::money::Rate;
 use crate::panel::Panel;
 use crate::protocol::ServiceType;
-use crate::provider::read_catalogue;
+use crate::provider::{check_source, read_catalogue};
 
 #[derive(Subcommand)]
 pub(super) enum ServiceCommand {
@@ -107,6 +108,17 @@ struct ServiceTerms {
     /// For how many days drops are refilled, or lifetime [default: 30]
     #[arg(long, value_name = "DAYS", value_parser = refill_days)]
     refill_days: Option<RefillDays>,
+    /// Who is asked what a target shows now, so that drops are refilled without being asked for: an
+    /// address with {link} once in its path or query, which answers {"count": 15848}; `none` for
+    /// nobody
+    #[arg(long, value_name = "URL")]
+    count_source: Option<String>,
+    /// How much of what was delivered may be missing before a refill is filed [default: 0]
+    #[arg(long, value_name = "PERCENT", value_parser = rules::parse_percent)]
+    drop_tolerance: Option<i64>,
+    /// Whether refills are filed without being asked for, where there is a count source
+    #[arg(long, value_name = "BOOL")]
+    refill_automatically: Option<bool>,
     /// Orders of one family on one link count as simultaneous [default: platform and category]
     #[arg(long)]
     family: Option<String>,
@@ -189,6 +201,22 @@ async fn offered(panel: &Panel, named: &[String]) -> Result<Vec<(ProviderId, Lis
     Ok(offers)
 }
 
+fn counting(panel: &Panel, terms: &ServiceTerms) -> Result<CountingChange> {
+    let source = match terms.count_source.as_deref() {
+        Some("none") => Some(None),
+        Some(source) => {
+            check_source(source, panel.config.provider_allow_loopback)?;
+            Some(Some(source.to_owned()))
+        }
+        None => None,
+    };
+    Ok(CountingChange {
+        source,
+        tolerance_hundredths: terms.drop_tolerance,
+        automatic: terms.refill_automatically,
+    })
+}
+
 fn price(terms: &ServiceTerms) -> Result<Option<Price>> {
     let markup = markup(terms.markup, terms.fixed)?.map(Price::Markup);
     Ok(terms.rate.map(Price::Rate).or(markup))
@@ -197,6 +225,7 @@ fn price(terms: &ServiceTerms) -> Result<Option<Price>> {
 async fn add(panel: &Panel, new: NewService) -> Result<()> {
     let offers = offered(panel, &new.terms.offers).await?;
     let price = price(&new.terms)?;
+    let counting = Counting::default().changed(counting(panel, &new.terms)?);
     let terms = new.terms;
     let wish = Wish {
         name: terms.name,
@@ -212,6 +241,7 @@ async fn add(panel: &Panel, new: NewService) -> Result<()> {
         cancel: new.cancel.then_some(true),
         family: terms.family,
         rejects_same_link: new.same_link == SameLink::Reject,
+        counting,
         below_cost: terms.below_cost,
     };
     // What is refused is said in terms of the options.
@@ -248,14 +278,17 @@ fn told(unfit: Unfit) -> String {
             "a provider charges {cost} USD, above the rate of {rate}; add --below-cost to sell it \
              all the same"
         ),
-        Unfit::BadText(_) | Unfit::OtherType | Unfit::NobodySells => {
-            Refusal::from(unfit).to_string()
-        }
+        Unfit::BadText(_)
+        | Unfit::OtherType
+        | Unfit::NobodySells
+        | Unfit::BadTolerance
+        | Unfit::NotCounted => Refusal::from(unfit).to_string(),
     }
 }
 
 async fn change(panel: &Panel, set: SetService) -> Result<()> {
     let price = price(&set.terms)?;
+    let counting = counting(panel, &set.terms)?;
     let offers = offered(panel, &set.terms.offers).await?;
     let terms = set.terms;
     let change = ServiceChange {
@@ -273,6 +306,7 @@ async fn change(panel: &Panel, set: SetService) -> Result<()> {
         rejects_same_link: set.same_link.map(|what| what == SameLink::Reject),
         on_sale: set.state.map(|state| state == State::OnSale),
         offers: (!offers.is_empty()).then_some(offers),
+        counting,
         below_cost: terms.below_cost,
     };
     let id = ServiceId(set.service);

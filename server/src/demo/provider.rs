@@ -1,5 +1,5 @@
 //! A provider to play with: a real HTTP server on the loopback interface that speaks the panel
-//! protocol on `/api/v2` and does what it is told. The demo delivers its orders with it, and the
+//! protocol on `/api/v2`, counts targets on `/count`, and does what it is told. The demo delivers its orders with it, and the
 //! integration tests make it misbehave in every way that providers do.
 //!
 //! Owns: its own book of orders, refills and balance, and the evidence of what reached it.
@@ -77,6 +77,7 @@ struct Shared {
 struct Api {
     shared: Arc<Shared>,
     stop: watch::Receiver<bool>,
+    counts: bool,
 }
 
 impl SimulatedProvider {
@@ -97,11 +98,15 @@ impl SimulatedProvider {
         let desk = Mutex::new(Desk::new(START_BALANCE));
         let shared = Arc::new(Shared { clock, desk });
         let (stop, stopped) = watch::channel(false);
-        let api = || Api {
+        let api = |counts| Api {
             shared: Arc::clone(&shared),
             stop: stopped.clone(),
+            counts,
         };
-        let routes = Route::new().at("/api/v2", api()).at("/api/v2/", api());
+        let routes = Route::new()
+            .at("/api/v2", api(false))
+            .at("/api/v2/", api(false))
+            .at("/count", api(true));
         let server = Server::new_with_acceptor(TcpAcceptor::from_tokio(listener)?);
         let signal = until_true(stopped);
         let running = tokio::spawn(async move {
@@ -132,6 +137,11 @@ impl SimulatedProvider {
     /// The address to give to a panel: `http://127.0.0.1:PORT/api/v2`.
     pub fn url(&self) -> String {
         format!("http://{}/api/v2", self.address)
+    }
+
+    /// The address to give to a panel as a count source: what the target of a link shows.
+    pub fn count_source(&self) -> String {
+        format!("http://{}/count?link={{link}}", self.address)
     }
 
     /// The only key it accepts.
@@ -165,8 +175,8 @@ impl SimulatedProvider {
             .push_back(script);
     }
 
-    /// What happens to one later request of an action (its wire name, such as `status`) instead of
-    /// the action. Faults queue up like scripts.
+    /// What happens to one later request of an action (its wire name, such as `status`; `count` for
+    /// one of a count) instead of the action. Faults queue up like scripts.
     pub fn fail_next(&self, action: &str, fault: Fault) {
         self.desk()
             .faults
@@ -235,6 +245,16 @@ impl SimulatedProvider {
         self.desk().book.count(self.shared.clock.now(), order_id)
     }
 
+    /// Lets `units` fall away from the target of a link, until one of its orders is refilled.
+    pub fn drop_units(&self, link: &str, units: i64) {
+        self.desk().book.drop(self.shared.clock.now(), link, units);
+    }
+
+    /// What the target of a link shows now, with all that was delivered to it.
+    pub fn target(&self, link: &str) -> i64 {
+        self.desk().book.target(self.shared.clock.now(), link)
+    }
+
     fn desk(&self) -> MutexGuard<'_, Desk> {
         held(&self.shared.desk)
     }
@@ -260,7 +280,11 @@ impl Endpoint for Api {
         };
         let (answer, announced) = {
             let mut desk = held(&self.shared.desk);
-            let answer = desk.answer(self.shared.clock.now(), &incoming);
+            let now = self.shared.clock.now();
+            let answer = match self.counts {
+                true => desk.count(now, &incoming),
+                false => desk.answer(now, &incoming),
+            };
             (answer, desk.keeps_request_ids)
         };
         let mut response = answer.into_response(until_true(self.stop.clone())).await;

@@ -10,8 +10,11 @@ use super::rules;
 use crate::clock::Time;
 use crate::error::{Failure, Result};
 use crate::orders::desk::{self, Exchange, File, Run};
-use crate::refills;
+use crate::refills::{self, automatic::NotFiled};
 use crate::wallet::{self, Recorded};
+
+/// How many looks at the target are evidence: those of the first years.
+const COUNTS: usize = 1_000;
 
 /// The evidence of a dispute.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,12 +53,14 @@ pub(super) async fn make(
     let refunds: Vec<_> = file.refunds.iter().map(|refund| refund.id).collect();
     let ledger = wallet::transactions_of(on, dispute.order, &refunds).await?;
     let refills = refills::all_of_order(on, dispute.order).await?;
+    let counts = refills::first_checks(on, dispute.order, COUNTS).await?;
     let facts = Facts {
         now,
         dispute,
         file: &file,
         ledger: &ledger,
         refills: &refills,
+        counts: &counts,
     };
     Ok((facts.whole().to_string(), facts.shown().to_string()))
 }
@@ -66,6 +71,7 @@ struct Facts<'a> {
     file: &'a File,
     ledger: &'a [Recorded],
     refills: &'a [refills::Refill],
+    counts: &'a [refills::CountCheck],
 }
 
 impl Facts<'_> {
@@ -191,9 +197,11 @@ impl Facts<'_> {
             "refills": self.refills.iter().map(|refill| json!({
                 "refill_id": refill.id.0,
                 "status": refill.status.word(),
+                "automatic": refill.automatic,
                 "created_at": refill.created_at.to_string(),
                 "ended_at": time(refill.ended_at),
             })).collect::<Value>(),
+            "count_checks": self.counts.iter().map(counted_since).collect::<Value>(),
             "overlap_marks": file.marks.iter().map(|mark| json!({
                 "order_id": mark.other.0,
                 "lifted_at": time(mark.lifted_at),
@@ -201,6 +209,19 @@ impl Facts<'_> {
         });
         document.as_object().cloned().unwrap_or_default()
     }
+}
+
+/// A look at the target after the order's end.
+fn counted_since(check: &refills::CountCheck) -> Value {
+    json!({
+        "at": check.checked_at.to_string(),
+        "start_count": check.start_count,
+        "delivered": check.delivered,
+        "current_count": check.current_count,
+        "dropped": check.dropped,
+        "not_filed": check.not_filed.map(NotFiled::word),
+        "refill_id": check.refill.map(|refill| refill.0),
+    })
 }
 
 fn transaction(recorded: &Recorded) -> Value {

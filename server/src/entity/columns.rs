@@ -14,14 +14,15 @@ use crate::deposits::rules::{DepositStatus, ReviewReason, ReviewState};
 use crate::disputes::rules::{DisputeReason, DisputeState};
 use crate::gateway::{GatewayName, PaymentStatus};
 use crate::ids::{
-    AccountId, ChargebackId, DepositId, DepositReviewId, DispatchId, DisputeId, KeyId, NoticeId,
-    OrderId, PaymentId, ProposalId, ProviderId, RefillDispatchId, RefillId, RefundId, ServiceId,
-    SessionId, SuspensionId, TicketId, TierId, TransactionId,
+    AccountId, ChargebackId, CountCheckId, DepositId, DepositReviewId, DispatchId, DisputeId,
+    KeyId, NoticeId, OrderId, PaymentId, ProposalId, ProviderId, RefillDispatchId, RefillId,
+    RefundId, ServiceId, SessionId, SuspensionId, TicketId, TierId, TransactionId,
 };
 use crate::money::{Money, Percent, Rate};
 use crate::orders::rules::{DispatchState, OrderStatus, RefundReason};
 use crate::orders::told::Cause;
 use crate::protocol::ServiceType;
+use crate::refills::automatic::NotFiled;
 use crate::refills::rules::{RefillState, RefillStatus};
 use crate::suspensions::rules::SuspensionKind;
 use crate::tickets::rules::{TicketOutcome, TicketState};
@@ -129,6 +130,7 @@ column!(Time, i64, BigInt, ColumnType::BigInteger, Time::ms, |n| {
 id_columns!(
     AccountId,
     TicketId,
+    CountCheckId,
     DepositId,
     DepositReviewId,
     PaymentId,
@@ -159,6 +161,7 @@ word_columns!(
     DifferenceKind,
     DifferenceState,
     Destination,
+    NotFiled,
     DisputeReason,
     DisputeState,
     TicketOutcome,

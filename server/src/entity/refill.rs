@@ -15,6 +15,7 @@ pub(crate) struct Model {
     pub(crate) status: RefillStatus,
     pub(crate) created_at_ms: Time,
     pub(crate) ended_at_ms: Option<Time>,
+    pub(crate) automatic: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -32,6 +32,9 @@ pub(crate) struct Model {
     pub(crate) refill_days: Option<i64>,
     pub(crate) markup_hundredths: Option<i64>,
     pub(crate) markup_fixed_micro: Option<Rate>,
+    pub(crate) count_source: Option<String>,
+    pub(crate) drop_tolerance_hundredths: i64,
+    pub(crate) refill_automatically: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

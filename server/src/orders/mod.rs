@@ -1,7 +1,7 @@
 //! Orders: placing, sending, following and ending them.
 //!
 //! Owns the tables `orders`, `order_requests`, `order_overlaps`, `order_events`, `refunds`,
-//! `dispatches` and `provider_exchanges`. Invariants: an order is charged in the transaction that
+//! `dispatches`, `provider_exchanges` and `count_watches`. Invariants: an order is charged in the transaction that
 //! writes it; a run is on disk as `sending` before its first byte is written; nothing unknown is
 //! sent again without proof; an order is settled once, by `settle`, in the transaction that
 //! publishes its terminal status, and neither the status nor what it shows ever changes after
@@ -13,6 +13,7 @@
 //! | sending | `claim`, `verdict`, `record` | claim, send (outside), record |
 //! | following | `report` | ask (outside), apply |
 //! | ending | `cancel`, `stop`, `standing`, `settle` | status, refund, ledger |
+//! | ended | `watching` | whose targets are counted, and when |
 //! | doubt | `uncertain`, `resolve` | repeat, park, decide |
 //! | by hand | `manual`, `overlap`, `later` | what operators deliver and decide |
 //! | reading | `view` (the panel protocol's status), `read` | what customers see |
@@ -43,6 +44,7 @@ mod stop;
 mod store;
 mod uncertain;
 mod view;
+mod watching;
 
 pub use cancel::{cancel, cancel_for_customer};
 pub(crate) use claim::{Claimed, Sent, claim};
@@ -59,6 +61,9 @@ pub use standing::ByHand;
 pub(crate) use stop::stop_in_tx;
 pub(crate) use uncertain::{Uncertain, expire_leases, expire_queued, take_up};
 pub use view::{OrderView, view};
+pub(crate) use watching::{
+    Watched, is_watched_due, take_watched_in_tx, watch_next_in_tx, watched_in_tx,
+};
 
 use crate::batcher::Batcher;
 use crate::clock::Time;

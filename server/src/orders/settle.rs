@@ -213,6 +213,7 @@ async fn settle_in_tx(tx: &Tx, now: Time, endings: &[Ending]) -> Result<()> {
     let released = wallet::release_in_tx(tx, now, &releases).await?;
     endings::write_settlements(tx, now, endings).await?;
     endings::insert_refunds(tx, now, endings, &released).await?;
+    store::watching::begin(tx, now, endings).await?;
     let links = endings
         .iter()
         .map(|ending| ending.order.overlap_key)

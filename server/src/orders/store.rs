@@ -29,6 +29,7 @@ pub(super) mod later;
 pub(super) mod marks;
 pub(super) mod reads;
 pub(super) mod runs;
+pub(super) mod watching;
 
 /// With how many active orders on its link a new order is linked: the newest ones.
 pub(super) const MAX_LINKED: usize = 20;

@@ -18,9 +18,11 @@ use crate::protocol::upstream::{Answer, Outgoing};
 use crate::protocol::{EXTENSION_REQUEST_ID, EXTENSIONS_HEADER};
 use crate::public_host;
 
+mod counting;
 mod reading;
 mod resolver;
 
+pub use counting::{BadSource, check_source};
 pub use reading::{Reading, read_balance, read_catalogue};
 use resolver::Resolver;
 pub use resolver::{Lookup, System};
@@ -134,15 +136,8 @@ impl Client {
             .form(&form)
             .send()
             .await;
-        let mut response = sent.map_err(|fault| {
-            // The cause may quote the address; it never holds the key, which is in the body.
-            let why = reason(&fault);
-            if fault.is_connect() || fault.is_builder() {
-                CallError::NotSent(why)
-            } else {
-                CallError::Unanswered(why)
-            }
-        })?;
+        // The cause may quote the address; it never holds the key, which is in the body.
+        let response = sent.map_err(not_answered)?;
         fail::fail_point!("C4");
         let most = match request {
             Outgoing::Services => MAX_CATALOGUE,
@@ -153,27 +148,46 @@ impl Client {
             | Outgoing::RefillStatus(_)
             | Outgoing::Cancel(_) => MAX_BODY,
         };
-        let mut body = Vec::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|fault| CallError::Unanswered(reason(&fault)))?
-        {
-            if body.len() + chunk.len() > most {
-                return Err(CallError::Unanswered(format!(
-                    "an answer of over {most} bytes"
-                )));
-            }
-            body.extend_from_slice(&chunk);
-        }
+        let status = response.status().as_u16();
+        let retry_after_ms = retry_after_ms(response.headers());
+        let keeps_request_ids = names_extension(response.headers());
+        let mut body = whole(response, most).await?;
         mask(&mut body, provider.key.expose_secret().as_bytes());
         Ok(Reply {
-            status: response.status().as_u16(),
-            retry_after_ms: retry_after_ms(response.headers()),
-            keeps_request_ids: names_extension(response.headers()),
+            status,
+            retry_after_ms,
+            keeps_request_ids,
             body,
         })
     }
+}
+
+/// What is certain about a request that has no answer.
+fn not_answered(fault: reqwest::Error) -> CallError {
+    let why = reason(&fault);
+    if fault.is_connect() || fault.is_builder() {
+        CallError::NotSent(why)
+    } else {
+        CallError::Unanswered(why)
+    }
+}
+
+/// The body of an answer, at most `most` bytes.
+async fn whole(
+    mut response: reqwest::Response,
+    most: usize,
+) -> std::result::Result<Vec<u8>, CallError> {
+    let mut body = Vec::new();
+    let lost = |fault| CallError::Unanswered(reason(&fault));
+    while let Some(chunk) = response.chunk().await.map_err(lost)? {
+        if body.len() + chunk.len() > most {
+            return Err(CallError::Unanswered(format!(
+                "an answer of over {most} bytes"
+            )));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }
 
 /// Overwrites `key` in a body: what a provider says is kept as evidence and as a reason, and some

@@ -1,6 +1,6 @@
 //! Refills: topping up what dropped after an order was completed.
 //!
-//! Owns the tables `refills` and `refill_dispatches`. A refill is forwarded to every provider that
+//! Owns the tables `refills`, `refill_dispatches` and `count_checks`. A refill is forwarded to every provider that
 //! delivered a run of the order, each at most once: the request is claimed on disk before it is
 //! sent, and what is not known to have been taken is parked for an operator. Money never moves.
 
@@ -24,10 +24,14 @@ use crate::protocol::upstream::{RefillReply, RefusalClass};
 use crate::protocol::{MAX_IDS, RefillWord};
 use crate::wording;
 
+pub mod automatic;
+mod counted;
 mod manual;
 pub mod rules;
 mod store;
 
+pub use counted::{CountCheck, checks};
+pub(crate) use counted::{first_checks, record_count, take_counts};
 pub use manual::{end, manual};
 
 use store::Due;
@@ -65,7 +69,7 @@ pub(crate) async fn request_in_tx(
         let asking = history.asking(order.guarantee, order.overlapping);
         answers.push(
             match rules::can_refill(asking, now, panel.config.refill_wait_ms) {
-                Ok(()) => Ok(store::insert(tx, now, *id, &order.runs).await?),
+                Ok(()) => Ok(store::insert(tx, now, *id, &order.runs, false).await?),
                 Err(refusal) => Err(refusal),
             },
         );
@@ -148,6 +152,8 @@ pub struct Refill {
     pub created_at: Time,
     /// When it ended.
     pub ended_at: Option<Time>,
+    /// Whether the panel filed it by itself, because it counted a drop.
+    pub automatic: bool,
 }
 
 /// The refill `id` of an order of `account`; [`Refusal::RefillUnknown`] for a missing one and for

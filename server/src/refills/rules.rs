@@ -81,7 +81,7 @@ impl Asking {
     }
 
     /// From when on a refill may be asked for: `wait_ms` after it ended, and after the last one.
-    fn from(&self, wait_ms: i64) -> Option<Time> {
+    pub(super) fn from(&self, wait_ms: i64) -> Option<Time> {
         let last = self.guarantee.settled_at.max(self.last_asked_at)?;
         Some(last.plus_ms(wait_ms))
     }

@@ -1,5 +1,7 @@
 //! The statements on `refills` and `refill_dispatches`.
 
+pub(super) mod counts;
+
 use std::collections::HashMap;
 
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
@@ -56,6 +58,7 @@ pub(super) async fn insert(
     now: Time,
     order: OrderId,
     runs: &[DeliveredRun],
+    automatic: bool,
 ) -> Result<RefillId> {
     let row = refill::ActiveModel {
         id: NotSet,
@@ -63,6 +66,7 @@ pub(super) async fn insert(
         status: Set(RefillStatus::Pending),
         created_at_ms: Set(now),
         ended_at_ms: Set(None),
+        automatic: Set(automatic),
     };
     let id = row.insert(tx).await?.id;
     let shares: Vec<_> = runs
@@ -110,7 +114,7 @@ pub(super) async fn view(
 }
 
 pub(super) async fn read(db: &Db, account: AccountId, id: RefillId) -> Result<Option<Refill>> {
-    let sql = "SELECT r.id, r.order_id, r.status, r.created_at_ms, r.ended_at_ms FROM refills r \
+    let sql = "SELECT r.id, r.order_id, r.status, r.created_at_ms, r.ended_at_ms, r.automatic FROM refills r \
                JOIN orders o ON o.id = r.order_id WHERE r.id = $1 AND o.account_id = $2";
     let rows = query(db.read(), sql, [id.into(), account.into()]).await?;
     rows.first().map(read_refill).transpose()
@@ -123,11 +127,12 @@ fn read_refill(row: &QueryResult) -> Result<Refill> {
         status: row.try_get_by_index(2)?,
         created_at: row.try_get_by_index(3)?,
         ended_at: row.try_get_by_index(4)?,
+        automatic: row.try_get_by_index(5)?,
     })
 }
 
 pub(super) async fn of_order(on: &impl ConnectionTrait, order: OrderId) -> Result<Vec<Refill>> {
-    let sql = "SELECT id, order_id, status, created_at_ms, ended_at_ms FROM refills \
+    let sql = "SELECT id, order_id, status, created_at_ms, ended_at_ms, automatic FROM refills \
                WHERE order_id = $1 ORDER BY id";
     let rows = query(on, sql, [order.into()]).await?;
     rows.iter().map(read_refill).collect()
@@ -161,7 +166,7 @@ pub(super) async fn counts(on: &impl ConnectionTrait, limit: usize) -> Result<Ve
 
 /// Open refills without a share, oldest first.
 pub(super) async fn manual(db: &Db, after: RefillId, limit: usize) -> Result<Vec<Refill>> {
-    let sql = "SELECT id, order_id, status, created_at_ms, ended_at_ms FROM refills \
+    let sql = "SELECT id, order_id, status, created_at_ms, ended_at_ms, automatic FROM refills \
                WHERE ended_at_ms IS NULL AND id > $1 AND NOT EXISTS \
                (SELECT 1 FROM refill_dispatches s WHERE s.refill_id = refills.id) \
                ORDER BY id LIMIT $2";
@@ -173,7 +178,7 @@ pub(super) async fn manual(db: &Db, after: RefillId, limit: usize) -> Result<Vec
 /// A refill, locked until the transaction ends.
 pub(super) async fn lock_refill(tx: &Tx, id: RefillId) -> Result<Option<Refill>> {
     let sql = [
-        "SELECT id, order_id, status, created_at_ms, ended_at_ms FROM refills WHERE id = $1",
+        "SELECT id, order_id, status, created_at_ms, ended_at_ms, automatic FROM refills WHERE id = $1",
         locked(tx),
     ]
     .concat();

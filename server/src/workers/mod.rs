@@ -19,6 +19,7 @@ use crate::panel::Panel;
 use crate::provider::Client;
 use crate::suspensions;
 
+mod counts;
 mod deposits;
 mod dispatch;
 mod follow;
@@ -75,6 +76,7 @@ impl Workers {
         let follower = follow::Follower::new(panel.clone(), client.clone());
         let syncer = sync::Syncer::new(panel.clone(), client.clone());
         let depositor = deposits::Depositor::new(panel.clone());
+        let counter = counts::Counter::new(panel.clone(), client.clone());
         let [inspected, timed, used, stopping] = std::array::from_fn(|_| panel.clone());
         let watchdog = watchdog::Watchdog::new(panel, client, dispatcher.clone());
         vec![
@@ -109,6 +111,10 @@ impl Workers {
             repeat("deposits", [every, STEP], stop.clone(), move || {
                 let depositor = depositor.clone();
                 async move { depositor.step().await }
+            }),
+            repeat("counts", [every, STEP], stop.clone(), move || {
+                let counter = counter.clone();
+                async move { counter.step().await }
             }),
             repeat("suspensions", [every, STEP], stop.clone(), move || {
                 let panel = stopping.clone();
@@ -148,6 +154,7 @@ impl Workers {
         );
         let syncer = sync::Syncer::new(self.panel.clone(), self.client.clone());
         let depositor = deposits::Depositor::new(self.panel.clone());
+        let counter = counts::Counter::new(self.panel.clone(), self.client.clone());
         accounts::write_last_uses(&self.panel).await?;
         loop {
             let mut done = suspensions::stop_orders(&self.panel).await?;
@@ -157,6 +164,7 @@ impl Workers {
             done += watchdog.step().await?;
             self.dispatcher.settled().await;
             done += follower.step().await?;
+            done += counter.step().await?;
             if done == 0 {
                 return Ok(());
             }

@@ -8,6 +8,7 @@ use super::{Listed, Recorded, Skipped, store};
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
 use crate::catalog::Provider;
+use crate::catalog::counting::Counting;
 use crate::catalog::rules::{Markup, Price, RefillDays, Wish, terms};
 use crate::catalog::store::{NewService, bump_version, insert_services, lock_catalogue};
 use crate::db::PIECE;
@@ -165,6 +166,7 @@ async fn import_piece(
             Ok((terms, markup)) => new.push(NewService {
                 terms,
                 markup,
+                counting: Counting::default(),
                 offers: vec![row.offer(provider.id)],
             }),
             Err(_) => made.unpriced += 1,

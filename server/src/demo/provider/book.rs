@@ -56,6 +56,8 @@ pub(super) struct Accepted {
 pub(super) struct Book {
     orders: Vec<Order>,
     refills: Vec<Refill>,
+    /// What fell away from which target, and when, beside what the scripts say.
+    drops: Vec<(String, Time, i64)>,
     balance: Money,
     /// When which order ends with a refund, the earliest on top. Orders that end without one are
     /// not here: accepting them costs no more for a long book.
@@ -83,6 +85,7 @@ impl Book {
         Book {
             orders: Vec::new(),
             refills: Vec::new(),
+            drops: Vec::new(),
             balance,
             refunds_due: BinaryHeap::new(),
         }
@@ -163,6 +166,25 @@ impl Book {
         let order = self.orders.get(index_of(id, FIRST_ORDER)?)?;
         let delivered = order.progress(now).delivered;
         Some(start_count(&order.seen.link) + delivered - self.lost(now, order))
+    }
+
+    /// Lets `units` fall away from a target, until one of its orders is refilled.
+    pub(super) fn drop(&mut self, now: Time, link: &str, units: i64) {
+        self.drops.push((link.to_owned(), now, units));
+    }
+
+    /// What a target shows now, with all that was delivered to it.
+    pub(super) fn target(&self, now: Time, link: &str) -> i64 {
+        let orders = || self.orders.iter().filter(|order| order.seen.link == link);
+        let there = orders().map(|order| order.progress(now).delivered - self.lost(now, order));
+        let refilled = |at: Time| {
+            let last = orders().filter_map(|order| order.last_refill);
+            let mut last = last.map(|index| &self.refills[index]);
+            last.any(|refill| refill.asked_at >= at && refill.is_done(now))
+        };
+        let fallen = self.drops.iter().filter(|(of, ..)| of == link);
+        let fallen = fallen.filter(|(_, at, _)| !refilled(*at));
+        start_count(link) + there.sum::<i64>() - fallen.map(|(.., units)| units).sum::<i64>()
     }
 
     /// Asks for a refill; gives its id, or the sentence that refuses it.

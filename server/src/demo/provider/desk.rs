@@ -18,6 +18,9 @@ use crate::money::Money;
 use crate::protocol::reply;
 use crate::protocol::{Action, AddRequest, Asked, AskedId, Call, sentence};
 
+/// What a request of a count is called among the actions.
+const COUNT: &str = "count";
+
 /// Everything that can be set, and everything that was seen.
 pub(super) struct Desk {
     pub(super) book: Book,
@@ -75,6 +78,27 @@ impl Desk {
                 Answer::json(self.refill_status(now, asked))
             }
             (Some(_), Ok(Action::Cancel(asked))) => Answer::json(self.cancel(now, asked)),
+        }
+    }
+
+    /// Answers as a count source: what the target of the link in the query shows now.
+    pub(super) fn count(&mut self, now: Time, incoming: &Incoming<'_>) -> Answer {
+        let mut seen = incoming.seen();
+        seen.action = COUNT.to_owned();
+        let link = seen.fields.iter().find(|(name, _)| name == "link");
+        let link = link.map(|(_, link)| link.clone());
+        if self.keeps_requests {
+            self.requests.push(seen);
+        }
+        if let Some(fault) = self.faults.get_mut(COUNT).and_then(VecDeque::pop_front) {
+            return fault.into();
+        }
+        match link {
+            Some(link) => {
+                let count = self.book.target(now, &link);
+                Answer::json(serde_json::json!({"count": count}).to_string())
+            }
+            None => refused(sentence::INCORRECT_REQUEST),
         }
     }
 

@@ -52,6 +52,8 @@ struct OperatorAccount {
     /// What all its keys together may spend a day (UTC), in USD; absent without a limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     daily_cap: Option<Money>,
+    /// Whether drops of its orders are refilled without being asked for, where they can be.
+    automatic_refills: bool,
     /// What its wallet holds, in USD. Staff have no wallet.
     #[serde(skip_serializing_if = "Option::is_none")]
     balance: Option<Money>,
@@ -82,6 +84,7 @@ impl From<register::Account> for OperatorAccount {
             tier_name,
             tier_percent,
             daily_cap: account.daily_cap,
+            automatic_refills: account.automatic_refills,
             balance: account.balance,
             held: None,
             keys: account.keys,
@@ -123,6 +126,8 @@ struct AccountChange {
     /// What all its keys together may spend a day (UTC), in USD, above zero; `null` for no limit.
     #[serde(default)]
     daily_cap: MaybeUndefined<Amount>,
+    /// Whether drops of its orders are refilled without being asked for, where they can be.
+    automatic_refills: Option<bool>,
 }
 
 /// A credit of a wallet.
@@ -295,6 +300,7 @@ impl Accounts {
             name,
             tier_id,
             daily_cap,
+            automatic_refills,
         } = change.0;
         let tier: Option<Option<i64>> = tier_id.into();
         let daily_cap: Option<Option<Amount>> = daily_cap.into();
@@ -302,6 +308,7 @@ impl Accounts {
             name,
             tier: tier.map(|tier| tier.map(TierId)),
             daily_cap: daily_cap.map(|cap| cap.map(|cap| cap.0)),
+            automatic_refills,
         };
         let id = AccountId(account_id.0);
         register::change(&self.panel, &operator.0, id, &change).await?;

@@ -1,7 +1,7 @@
 //! Amounts and texts of the operator's requests.
 
 use crate::catalog::Exchange;
-use crate::catalog::rules::{Markup, Price, RefillDays, parse_percent, percent_text};
+use crate::catalog::rules::{Markup, Price, RefillDays, Unfit, parse_percent, percent_text};
 use crate::error::Refusal;
 use crate::money::{Money, Rate};
 
@@ -66,6 +66,13 @@ pub(super) fn refill_text(refill: bool, stored: Option<i64>) -> Option<String> {
         RefillDays::Days(days) => days.to_string(),
         RefillDays::Lifetime => "lifetime".to_owned(),
     })
+}
+
+/// The tolerance of a request, if it has one, in hundredths of a percent.
+pub(super) fn drop_tolerance(text: Option<&str>) -> Result<Option<i64>, Refusal> {
+    text.map(parse_percent)
+        .transpose()
+        .map_err(|_| Unfit::BadTolerance.into())
 }
 
 /// A percentage as it is shown.

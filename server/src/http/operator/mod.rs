@@ -21,6 +21,7 @@ mod adjustments;
 mod amounts;
 mod audit_log;
 mod catalog;
+mod count_checks;
 mod deposits;
 mod dispatches;
 mod disputes;
@@ -42,6 +43,7 @@ use accounts::Accounts;
 use adjustments::Adjustments;
 use audit_log::AuditLog;
 use catalog::Catalogue;
+use count_checks::CountChecks;
 use deposits::Deposits;
 use dispatches::Dispatches;
 use disputes::Disputes;
@@ -111,7 +113,15 @@ type Api = (
         Suspensions,
         AuditLog,
     ),
-    (Orders, Manual, Dispatches, Disputes, Tickets, Refills),
+    (
+        Orders,
+        CountChecks,
+        Manual,
+        Dispatches,
+        Disputes,
+        Tickets,
+        Refills,
+    ),
 );
 
 /// A panel, and what asks its providers.
@@ -145,6 +155,7 @@ pub(super) fn routes(
         ),
         (
             Orders { panel: of() },
+            CountChecks { panel: of() },
             Manual { panel: of() },
             Dispatches { panel: of() },
             Disputes { panel: of() },

@@ -24,6 +24,7 @@ use crate::money::{Money, Percent, Rate};
 use crate::orders::rules::{DispatchState, OrderStatus, RefundReason};
 use crate::orders::told::{Cause, Eligibility};
 use crate::protocol::ServiceType;
+use crate::refills::automatic::NotFiled;
 use crate::refills::rules::{RefillState, RefillStatus};
 use crate::suspensions::rules::SuspensionKind;
 use crate::wallet::Destination;
@@ -319,6 +320,12 @@ words!(
     "`pending`: asked for. `in_progress`: the provider is topping the order up. `completed`: \
      done. `rejected`: the provider will not. `canceled`: it ended without result.",
     RefillStatus::ALL.iter()
+);
+words!(
+    NotFiled,
+    "NotFiled",
+    "Why the panel filed no refill by itself.",
+    NotFiled::ALL.iter()
 );
 words!(
     ServiceType,

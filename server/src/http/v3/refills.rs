@@ -34,6 +34,8 @@ pub(in crate::http) struct Refill {
     /// When it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<Time>,
+    /// Whether the panel filed it by itself, because it counted a drop; else somebody asked for it.
+    automatic: bool,
 }
 
 impl From<refills::Refill> for Refill {
@@ -44,6 +46,7 @@ impl From<refills::Refill> for Refill {
             status: refill.status,
             created_at: refill.created_at,
             ended_at: refill.ended_at,
+            automatic: refill.automatic,
         }
     }
 }

@@ -62,6 +62,9 @@ struct Service {
     dripfeed: bool,
     /// Whether drops are refilled.
     refill: bool,
+    /// Whether drops are refilled without being asked for: the panel counts what a target shows, and
+    /// files the refill itself.
+    refill_automatic: bool,
     /// Whether an order of it may still be canceled once it was sent.
     cancel: bool,
 }
@@ -88,6 +91,7 @@ impl From<catalog::Service> for Service {
             max: terms.max,
             dripfeed,
             refill: terms.refill,
+            refill_automatic: service.refill_automatic,
             cancel: terms.cancel,
         }
     }

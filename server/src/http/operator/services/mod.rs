@@ -6,9 +6,10 @@ use std::collections::hash_map::Entry;
 use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
 
-use super::amounts::{price, refill_days, searched};
+use super::amounts::{drop_tolerance, price, refill_days, searched};
 use super::staff::{Operator, Staff};
 use super::{Asks, Tag};
+use crate::catalog::counting::{Counting, CountingChange};
 use crate::catalog::rules::{Listed, Wish};
 use crate::catalog::services::{self, ServiceChange, ServiceFilter};
 use crate::catalog::{self, ServiceState, sync};
@@ -18,7 +19,8 @@ use crate::http::typed::paging::{cut, limit_of, page};
 use crate::http::typed::payload::{Answer, JsonBody};
 use crate::http::typed::problem::{Fault, Problem, Refusals};
 use crate::ids::{ProviderId, ServiceId};
-use crate::provider::read_catalogue;
+use crate::panel::Panel;
+use crate::provider::{check_source, read_catalogue};
 
 mod wire;
 
@@ -81,6 +83,22 @@ async fn offered(asks: &Asks, choices: &[Choice]) -> error::Result<Vec<(Provider
         offers.push((id, found.ok_or(none)?));
     }
     Ok(offers)
+}
+
+/// A count source that may be asked, if a request has one; an empty text is none.
+fn count_source(panel: &Panel, given: Option<String>) -> Result<Option<Option<String>>, Refusal> {
+    let Some(source) = given else { return Ok(None) };
+    if source.is_empty() {
+        return Ok(Some(None));
+    }
+    check_source(&source, panel.config.provider_allow_loopback).map_err(|_| {
+        Refusal::FieldInvalid {
+            field: "count_source",
+            expected: "an https address on a public host with {link} once in its path or query, \
+                       such as https://counts.example/?of={link}",
+        }
+    })?;
+    Ok(Some(Some(source)))
 }
 
 #[OpenApi(prefix_path = "/operator/v1", tag = "Tag::Services")]
@@ -175,6 +193,11 @@ impl Services {
             new.markup_percent.as_deref(),
             new.markup_fixed.as_deref(),
         )?;
+        let counting = CountingChange {
+            source: count_source(&self.0.panel, new.count_source)?,
+            tolerance_hundredths: drop_tolerance(new.drop_tolerance.as_deref())?,
+            automatic: new.refill_automatically,
+        };
         let wish = Wish {
             price,
             refill_days: refill_days(new.refill_days.as_deref())?,
@@ -189,6 +212,7 @@ impl Services {
             cancel: new.cancel,
             family: new.family,
             rejects_same_link: new.same_link == Some(SameLink::Reject),
+            counting: Counting::default().changed(counting),
             below_cost: new.below_cost.unwrap_or_default(),
         };
         let offers = offered(&self.0, &new.offers.unwrap_or_default()).await?;
@@ -225,6 +249,11 @@ impl Services {
             Some(choices) => Some(offered(&self.0, &choices).await?),
             None => None,
         };
+        let counting = CountingChange {
+            source: count_source(&self.0.panel, change.count_source)?,
+            tolerance_hundredths: drop_tolerance(change.drop_tolerance.as_deref())?,
+            automatic: change.refill_automatically,
+        };
         let change = ServiceChange {
             name: change.name,
             category: change.category,
@@ -240,6 +269,7 @@ impl Services {
             rejects_same_link: change.same_link.map(|what| what == SameLink::Reject),
             on_sale: change.state.map(|state| state == SaleState::OnSale),
             offers,
+            counting,
             below_cost: change.below_cost.unwrap_or_default(),
         };
         let changed = services::change(&self.0.panel, &operator.0, id, change).await?;

@@ -3,6 +3,7 @@
 use poem_openapi::Object;
 use serde::{Deserialize, Serialize};
 
+use crate::catalog::rules::percent_text;
 use crate::catalog::services::ServiceView;
 use crate::catalog::{Offer, ServicePause, ServiceState};
 use crate::clock::Time;
@@ -80,6 +81,14 @@ pub(super) struct Service {
     /// For how many days after completion, or `lifetime`; absent without refills.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) refill_days: Option<String>,
+    /// Who is asked what a target shows now: an address with `{link}` in it. Absent: refills are by
+    /// hand only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) count_source: Option<String>,
+    /// How much of what was delivered may be missing before a refill is filed, in percent.
+    pub(super) drop_tolerance: String,
+    /// Whether refills are filed without being asked for, where there is a count source.
+    pub(super) refill_automatically: bool,
     /// Whether an order of it may still be canceled once it was sent.
     pub(super) cancel: bool,
     /// Orders of one family on one link count as simultaneous.
@@ -134,6 +143,9 @@ impl From<ServiceView> for Service {
             max: terms.max,
             dripfeed: terms.dripfeed,
             refill: terms.refill,
+            count_source: view.counting.source,
+            drop_tolerance: percent_text(view.counting.tolerance_hundredths),
+            refill_automatically: view.counting.automatic,
             cancel: terms.cancel,
             family: terms.family,
             same_link: if terms.rejects_same_link {
@@ -205,6 +217,17 @@ pub(super) struct NewService {
     pub(super) refill: Option<bool>,
     /// For how many days after completion (1 to 3650), or `lifetime`; 30 if it is absent.
     pub(super) refill_days: Option<String>,
+    /// Who is asked what a target shows now: an https address with `{link}` once in its path or query,
+    /// for the link, encoded. It answers `{"count": 15848}`.
+    #[oai(validator(max_length = 2048))]
+    pub(super) count_source: Option<String>,
+    /// How much of what was delivered may be missing before a refill is filed, in percent, such as
+    /// `5` or `2.5`; 0 if it is absent.
+    #[oai(validator(pattern = r"^[0-9]{1,3}(\.[0-9]{1,2})?$"))]
+    pub(super) drop_tolerance: Option<String>,
+    /// Whether refills are filed without being asked for, where there is a count source; true if it
+    /// is absent.
+    pub(super) refill_automatically: Option<bool>,
     /// Whether an order of it may still be canceled once it was sent.
     pub(super) cancel: Option<bool>,
     /// Orders of one family on one link count as simultaneous; its platform and category if it is
@@ -251,6 +274,17 @@ pub(super) struct Change {
     pub(super) refill: Option<bool>,
     /// For how many days after completion (1 to 3650), or `lifetime`.
     pub(super) refill_days: Option<String>,
+    /// Who is asked what a target shows now, of orders that end from then on: an https address with
+    /// `{link}` once in its path or query, for the link, encoded. It answers `{"count": 15848}`. An
+    /// empty text removes it.
+    #[oai(validator(max_length = 2048))]
+    pub(super) count_source: Option<String>,
+    /// How much of what was delivered may be missing before a refill is filed, in percent, such as
+    /// `5` or `2.5`.
+    #[oai(validator(pattern = r"^[0-9]{1,3}(\.[0-9]{1,2})?$"))]
+    pub(super) drop_tolerance: Option<String>,
+    /// Whether refills are filed without being asked for, where there is a count source.
+    pub(super) refill_automatically: Option<bool>,
     /// Whether an order of it may still be canceled once it was sent.
     pub(super) cancel: Option<bool>,
     /// Orders of one family on one link count as simultaneous.
