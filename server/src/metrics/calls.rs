@@ -55,6 +55,8 @@ words! {
         OrderRefill = "order_refill",
         /// One refill.
         RefillView = "refill_view",
+        /// The refills of one order.
+        OrderRefills = "order_refills",
         /// The refunds of one order.
         OrderRefunds = "order_refunds",
         /// The feed of refunds.
@@ -69,6 +71,14 @@ words! {
         DepositView = "deposit_view",
         /// Deposits by pages.
         DepositList = "deposit_list",
+        /// A dispute about a charge.
+        DisputeOpen = "dispute_open",
+        /// Disputes by pages.
+        DisputeList = "dispute_list",
+        /// One dispute.
+        DisputeView = "dispute_view",
+        /// What one is decided on.
+        DisputeEvidence = "dispute_evidence",
         /// An account.
         AccountSignUp = "account_sign_up",
         /// A session.
@@ -77,6 +87,8 @@ words! {
         AccountSignOut = "account_sign_out",
         /// The own account.
         AccountView = "account_view",
+        /// Settings of the own account.
+        AccountChange = "account_change",
         /// Another password.
         AccountChangePassword = "account_change_password",
         /// A seed for codes.
@@ -145,6 +157,7 @@ impl Call {
             | Call::OrderCancel
             | Call::OrderRefill
             | Call::RefillView
+            | Call::OrderRefills
             | Call::OrderRefunds
             | Call::RefundList
             | Call::WalletView
@@ -152,10 +165,15 @@ impl Call {
             | Call::DepositCreate
             | Call::DepositView
             | Call::DepositList
+            | Call::DisputeOpen
+            | Call::DisputeList
+            | Call::DisputeView
+            | Call::DisputeEvidence
             | Call::AccountSignUp
             | Call::AccountSignIn
             | Call::AccountSignOut
             | Call::AccountView
+            | Call::AccountChange
             | Call::AccountChangePassword
             | Call::AccountTotpBegin
             | Call::AccountTotpConfirm
