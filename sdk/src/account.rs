@@ -12,8 +12,8 @@ use crate::error::Error;
 use crate::key;
 use crate::retry::Repeat;
 use crate::types::{
-    Account, Key, KeyRotation, KeySettings, Notice, PasswordChange, Role, SignIn, SignUp, TotpCode,
-    TotpDisable,
+    Account, AccountSettings, Key, KeyRotation, KeySettings, Notice, PasswordChange, Role, SignIn,
+    SignUp, TotpCode, TotpDisable,
 };
 
 /// What the panel shows once: a key, a session, a seed. Its `Debug` does not show it.
@@ -155,6 +155,15 @@ impl Client {
     pub async fn account(&self) -> Result<Account, Error> {
         let ask = || self.raw.account_view();
         self.call("account_view", Repeat::Safe, ask).await
+    }
+
+    /// Whether drops are refilled without being asked for, where the panel can count.
+    pub async fn refill_automatically(&self, wanted: bool) -> Result<Account, Error> {
+        let settings = AccountSettings {
+            automatic_refills: Some(wanted),
+        };
+        let ask = || self.raw.account_change(&settings);
+        self.call("account_change", Repeat::Unsent, ask).await
     }
 
     /// Another password. Gives how many other sessions have ended by it.

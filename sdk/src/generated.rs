@@ -12,6 +12,8 @@ pub mod types {
     pub struct Account {
         ///Its number.
         pub account_id: i64,
+        ///Whether drops of your orders are refilled without your asking, where the panel can count.
+        pub automatic_refills: bool,
         ///When it was opened.
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
         /**What may be ordered on one day (UTC), all your keys together, in USD; refunds do not give
@@ -33,6 +35,14 @@ it back.*/
         pub tier: ::std::option::Option<::std::string::String>,
         ///Whether signing in needs a code of your authenticator.
         pub totp: bool,
+    }
+    ///What you choose of your account; what is absent stays.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    pub struct AccountSettings {
+        ///Whether drops of your orders are refilled without your asking, where the panel can count.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub automatic_refills: ::std::option::Option<bool>,
     }
     ///One of many orders to place.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -3592,6 +3602,48 @@ Sends a `POST` request to `/api/v3/account`
         let response = result?;
         match response.status().as_u16() {
             201u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Change your settings
+
+They hold from the next time on that they matter.
+
+Sends a `PATCH` request to `/api/v3/account`
+
+*/
+    pub async fn account_change<'a>(
+        &'a self,
+        body: &'a types::AccountSettings,
+    ) -> Result<ResponseValue<types::Account>, Error<()>> {
+        let url = format!("{}/api/v3/account", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .patch(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "account_change",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }

@@ -54,6 +54,7 @@ macro_rules! story_of_postgres {
 
 mod accounts;
 mod audit;
+mod automatic_refill;
 mod bad_input;
 mod cancel;
 mod concurrency;

@@ -137,6 +137,8 @@ pub struct Account {
     pub daily_cap: Option<Money>,
     /// What was spent on the present day, if it has a cap.
     pub spent_today: Money,
+    /// Whether drops of its orders are refilled without being asked for, where they can be.
+    pub automatic_refills: bool,
 }
 
 impl TokenDigest {

@@ -98,8 +98,8 @@ pub(super) async fn insert(
 }
 
 const ACCOUNT: &str = "SELECT a.id, a.name, a.role, a.email, a.created_at_ms, a.suspended_at_ms, \
-     a.totp_confirmed_at_ms, t.name, a.daily_cap_nano, a.spent_day, a.spent_nano \
-     FROM accounts a LEFT JOIN tiers t ON t.id = a.tier_id WHERE ";
+     a.totp_confirmed_at_ms, t.name, a.daily_cap_nano, a.spent_day, a.spent_nano, \
+     a.automatic_refills FROM accounts a LEFT JOIN tiers t ON t.id = a.tier_id WHERE ";
 
 pub(super) async fn read(db: &Db, now: Time, account: AccountId) -> Result<Option<Account>> {
     let rows = query(
@@ -157,6 +157,7 @@ fn account_of(row: &QueryResult, now: Time) -> Result<Account> {
         tier: row.try_get_by_index(7)?,
         daily_cap: row.try_get_by_index(8)?,
         spent_today: spent_today(day, spent, now),
+        automatic_refills: row.try_get_by_index(11)?,
     })
 }
 

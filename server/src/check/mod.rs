@@ -20,6 +20,7 @@ use crate::clock::Time;
 
 mod audit_log;
 mod causes;
+mod counts;
 mod deposits;
 mod dispatches;
 mod disputes;
@@ -150,6 +151,7 @@ pub async fn check(
     deposits::inspect(&mut inspector).await?;
     disputes::inspect(&mut inspector).await?;
     tickets::inspect(&mut inspector).await?;
+    counts::inspect(&mut inspector).await?;
     once::inspect(&mut inspector).await?;
     dispatches::inspect_leases(&mut inspector, now).await?;
     audit_log::inspect(&mut inspector).await?;

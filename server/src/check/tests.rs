@@ -14,6 +14,7 @@ mod broken_marks;
 mod broken_money;
 mod broken_orders;
 mod broken_suspensions;
+mod counted;
 mod deposited;
 mod disputed;
 mod suspended;
@@ -39,6 +40,7 @@ fn corruptions() -> impl Iterator<Item = &'static Corruption> {
         .chain(deposited::CORRUPTIONS)
         .chain(disputed::CORRUPTIONS)
         .chain(ticketed::CORRUPTIONS)
+        .chain(counted::CORRUPTIONS)
 }
 
 /// Changes after which the panel is still right.

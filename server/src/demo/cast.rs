@@ -39,6 +39,10 @@ pub(super) enum Expected {
 /// The place of the order that drops after its completion and is refilled.
 pub(super) const DROPS: usize = 5;
 
+/// The place of the order whose target the panel counts, and its link.
+pub(super) const COUNTED: usize = 0;
+pub(super) const COUNTED_LINK: &str = "https://instagram.com/alice";
+
 fn sold(
     service_type: ServiceType,
     category: &str,
@@ -266,10 +270,7 @@ pub(super) const ORDERS: &[Ordered] = &[
     Ordered {
         note: "delivered in full",
         service: 1,
-        fields: &[
-            ("link", "https://instagram.com/alice"),
-            ("quantity", "1000"),
-        ],
+        fields: &[("link", COUNTED_LINK), ("quantity", "1000")],
         expected: Expected::Ends("Completed", "0.90", "0"),
     },
     Ordered {

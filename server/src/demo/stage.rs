@@ -12,6 +12,8 @@ use crate::accounts;
 use crate::accounts::KeyTerms;
 use crate::actor::{Actor, Role};
 use crate::app::{self, Background, Running};
+use crate::catalog::counting::CountingChange;
+use crate::catalog::services::{self as terms, ServiceChange};
 use crate::catalog::{self, Exchange, NewProvider};
 use crate::config::{Config, LogFilter};
 use crate::ids::AccountId;
@@ -28,6 +30,7 @@ pub(super) fn hurried(config: Config) -> Config {
         lease_margin_ms: 500,
         unknown_resolve_ms: 20_000,
         refill_wait_ms: 2_000,
+        count_check_interval_ms: 10_000,
         nowpayments_api_key: Some(SimulatedGateway::API_KEY.into()),
         nowpayments_ipn_secret: Some(SimulatedGateway::IPN_SECRET.into()),
         // The story checks for itself, and shows what it found.
@@ -61,7 +64,16 @@ pub(super) async fn furnish(panel: &Panel, provider: &SimulatedProvider) -> Resu
         provided.extend(behind);
     }
     provider.set_services(provided);
-    catalog::import(db, now, sold).await?;
+    let sold = catalog::import(db, now, sold).await?;
+    let first = sold.first().context("nothing is sold")?;
+    let counted = ServiceChange {
+        counting: CountingChange {
+            source: Some(Some(provider.count_source())),
+            ..CountingChange::default()
+        },
+        ..ServiceChange::default()
+    };
+    terms::change(panel, &Actor::command(), *first, counted).await?;
     Ok(())
 }
 

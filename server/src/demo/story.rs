@@ -2,6 +2,7 @@
 
 mod deposit;
 mod dispute;
+mod refills;
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -15,7 +16,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::cast::{DROPS, Expected, ORDERS, services};
+use super::cast::{Expected, ORDERS, services};
 use super::gateway::SimulatedGateway;
 use super::outcome::{compare, difference, is_final};
 use super::provider::SimulatedProvider;
@@ -183,17 +184,21 @@ impl Stage {
         headline(&format!("2. The customer orders {} times", ORDERS.len()));
         let (placed, mut held) = self.place().await?;
         held &= deposited;
+        // What falls away once it is delivered is told of in its turn.
+        self.let_drop();
         headline("3. The provider delivers, and what it does not deliver is refunded");
         held &= self.follow(&placed).await?;
         headline("4. A completed order drops, and is refilled");
         held &= self.refill(&placed).await?;
-        headline("5. A charge is disputed, and an operator decides on the records");
+        headline("5. Another drops, and nobody has to ask: the panel counts what its target shows");
+        held &= self.counted(&placed).await?;
+        headline("6. A charge is disputed, and an operator decides on the records");
         held &= self.dispute().await?;
-        headline("6. The wallet's account of every cent");
+        headline("7. The wallet's account of every cent");
         held &= self.account_for().await?;
-        headline("7. Why money came back: the typed API, at /api/v3/refunds");
+        headline("8. Why money came back: the typed API, at /api/v3/refunds");
         held &= self.explain().await?;
-        headline("8. Every invariant, checked by independent code");
+        headline("9. Every invariant, checked by independent code");
         let panel = self.running.panel();
         let report = check::check(panel.db.read(), panel.now(), |_| {}).await?;
         println!("{report}");
@@ -323,45 +328,6 @@ impl Stage {
             }
         }
         Ok(())
-    }
-
-    /// Asks for the refill of the order that drops, and follows it.
-    async fn refill(&self, placed: &[(usize, i64)]) -> Result<bool> {
-        let dropped = placed.iter().find(|(index, _)| *index == DROPS);
-        let order = dropped
-            .map(|(_, order)| order.to_string())
-            .unwrap_or_default();
-        let mut refill = Value::Null;
-        for _ in 0..TOO_LONG {
-            refill = self.ask(&[("action", "refill"), ("order", &order)]).await?;
-            // "Less than 24 hours ago": two seconds here.
-            if refill["refill"].is_string() {
-                break;
-            }
-            tokio::time::sleep(LOOK).await;
-        }
-        let Some(id) = refill["refill"].as_str() else {
-            verdict(false, &format!("the refill was not taken: {refill}"));
-            return Ok(false);
-        };
-        println!("  order {order} lost followers; refill {id} is asked for");
-        let mut said = String::new();
-        for _ in 0..TOO_LONG {
-            let status = self
-                .ask(&[("action", "refill_status"), ("refill", id)])
-                .await?;
-            let status = status["status"].as_str().unwrap_or("?").to_owned();
-            if status != said {
-                println!("  refill {id} is {status}");
-            }
-            said = status;
-            if matches!(said.as_str(), "Completed" | "Rejected" | "Canceled") {
-                break;
-            }
-            tokio::time::sleep(LOOK).await;
-        }
-        verdict(said == "Completed", "the refill is completed");
-        Ok(said == "Completed")
     }
 
     /// Prints every refund with its formula, and adds them up.

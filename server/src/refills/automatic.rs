@@ -126,8 +126,8 @@ pub fn verdict(case: &Case, count: i64, now: Time, wait_ms: i64) -> Verdict {
 
 /// A day, in ms.
 const DAY_MS: i64 = 24 * 3_600_000;
-/// The waits after faults begin with this part of the usual time between two looks.
-const FIRST_FAULT: i64 = 24;
+/// This part of the time between two looks passes after a first fault, and is left at the last look.
+const HASTE: i64 = 24;
 
 /// How long after a look at `now` the next one is: most drops happen in the first week.
 fn pause_ms(case: &Case, now: Time, interval_ms: i64) -> i64 {
@@ -158,12 +158,19 @@ pub fn next_look(
 ) -> Option<Time> {
     let usual = pause_ms(case, now, interval_ms);
     let doubled = u32::try_from(faults - 1).ok().map(|times| {
-        (interval_ms / FIRST_FAULT)
+        (interval_ms / HASTE)
             .max(1)
             .saturating_mul(1_i64.checked_shl(times.min(32)).unwrap_or(i64::MAX))
     });
     let next = now.plus_ms(doubled.map_or(usual, |wait| wait.min(usual)));
-    not_before(case, next, wait_ms)
+    let usual = not_before(case, next, wait_ms);
+    // Once more before the guarantee ends: a look that is due then would come too late.
+    let last = case
+        .asking
+        .until()
+        .map(|until| until.plus_ms(-(interval_ms / HASTE)));
+    let last = last.and_then(|last| not_before(case, last, wait_ms));
+    usual.or(last.filter(|last| *last > now))
 }
 
 /// The first time from `next` on at which a refill could be filed; none when the guarantee is over.
@@ -309,7 +316,9 @@ mod tests {
         assert_eq!(after(&case, 6 * 24), Some(24));
         assert_eq!(after(&case, 7 * 24), Some(48));
         assert_eq!(after(&case, 28 * 24), Some(48));
-        assert_eq!(after(&case, 29 * 24), None);
+        assert_eq!(after(&case, 29 * 24), Some(23));
+        assert_eq!(after(&case, 30 * 24 - 1), None);
+        assert_eq!(after(&case, 31 * 24), None);
         let mut lifetime = case;
         lifetime.asking.guarantee.days = None;
         assert_eq!(after(&lifetime, 30 * 24), Some(7 * 24));

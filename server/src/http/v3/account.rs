@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Tag;
 use super::api_key::{Anybody, SignedIn};
-use crate::accounts::{self, Email, NewPassword};
+use crate::accounts::{self, Email, NewPassword, register};
 use crate::actor::Role;
 use crate::clock::Time;
 use crate::error::Error;
@@ -117,6 +117,8 @@ pub(super) struct Account {
     /// What was ordered of it today, in USD.
     #[serde(skip_serializing_if = "Option::is_none")]
     spent_today: Option<Money>,
+    /// Whether drops of your orders are refilled without your asking, where the panel can count.
+    automatic_refills: bool,
     /// When it was opened.
     created_at: Time,
 }
@@ -132,7 +134,25 @@ impl From<accounts::Account> for Account {
             tier: account.tier,
             daily_cap: account.daily_cap,
             spent_today: account.daily_cap.map(|_| account.spent_today),
+            automatic_refills: account.automatic_refills,
             created_at: account.created_at,
+        }
+    }
+}
+
+/// What you choose of your account; what is absent stays.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example, skip_serializing_if_is_none)]
+struct AccountSettings {
+    /// Whether drops of your orders are refilled without your asking, where the panel can count.
+    automatic_refills: Option<bool>,
+}
+
+impl Example for AccountSettings {
+    fn example() -> AccountSettings {
+        AccountSettings {
+            automatic_refills: Some(true),
         }
     }
 }
@@ -194,6 +214,19 @@ pub(super) struct Ending;
 
 impl Refusals for Ending {
     const CODES: &'static [Code] = &[Code::SessionNeeded];
+}
+
+struct ChangingSettings;
+
+impl Refusals for ChangingSettings {
+    const CODES: &'static [Code] = &[
+        Code::SessionNeeded,
+        Code::ObjectUnknown,
+        Code::StateConflict,
+        Code::BodyTooLarge,
+        Code::MediaTypeUnsupported,
+        Code::FieldInvalid,
+    ];
 }
 
 struct ChangingPassword;
@@ -290,6 +323,24 @@ impl Accounts {
     #[oai(path = "/account", method = "get", operation_id = "account_view")]
     async fn view(&self, me: Anybody) -> Result<Answer<Account>, Fault<Viewing>> {
         Ok(Answer(self.read(me.0).await?))
+    }
+
+    /// Change your settings
+    ///
+    /// They hold from the next time on that they matter.
+    #[oai(path = "/account", method = "patch", operation_id = "account_change")]
+    async fn change(
+        &self,
+        me: SignedIn,
+        settings: JsonBody<AccountSettings>,
+    ) -> Result<Answer<Account>, Fault<ChangingSettings>> {
+        let change = register::Change {
+            automatic_refills: settings.0.automatic_refills,
+            ..register::Change::default()
+        };
+        let account = me.who.account;
+        register::change(&self.panel, &me.actor, account, &change).await?;
+        Ok(Answer(self.read(account).await?))
     }
 
     /// Change your password
