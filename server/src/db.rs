@@ -8,7 +8,7 @@
 //! 1. orders, by id; what is decided about one (disputes, tickets) changes under its
 //!    lock; then tickets, one at a time;
 //! 2. their dispatches, by order and run; proposed adjustments, one at a time; payments, one at a
-//!    time, and then the deposit of each;
+//!    time, and then the deposit of each; the watch of an ended order's count;
 //! 3. providers, by id;
 //! 4. wallets, by account;
 //! 5. accounts, by id; then API keys, by id; then sessions, by id;
@@ -21,8 +21,8 @@
 //! of providers' catalogues locks the panel's own row before anything else; it is never held
 //! together with orders or wallets.
 //!
-//! Placing locks no order: it only inserts. Whoever claims dispatches without their orders skips
-//! those that are locked and waits for nothing.
+//! Placing locks no order: it only inserts. Whoever claims dispatches or watches without their orders
+//! skips those that are locked and waits for nothing.
 //!
 //! Statements are written once for SQLite and PostgreSQL, with `$1` placeholders.
 

@@ -5,15 +5,19 @@ use clap::{ArgGroup, Args, Subcommand};
 
 use super::inspect::utc;
 use crate::actor::Actor;
-use crate::ids::OrderId;
+use crate::ids::{CountCheckId, OrderId};
 use crate::orders::desk::{self, File};
 use crate::orders::{self, ByHand};
 use crate::panel::Panel;
 use crate::protocol::whole_number;
+use crate::refills;
+
+/// How many looks at its target are shown: those of the first years.
+const COUNTS: usize = 1_000;
 
 #[derive(Subcommand)]
 pub(super) enum OrderCommand {
-    /// Show an order with its dispatches, what providers said, its refunds and its overlaps
+    /// Show an order with its dispatches, what providers said, its refunds, its overlaps and counts
     Show {
         /// The order's number
         id: i64,
@@ -178,6 +182,24 @@ async fn show(panel: &Panel, id: OrderId) -> Result<()> {
     for near in &file.neighbours {
         let (order, account, status) = (near.order, near.account, near.status);
         anstream::println!("beside order {order} of account {account} ({status})");
+    }
+    show_counts(panel, id).await
+}
+
+/// What its target showed since its end.
+async fn show_counts(panel: &Panel, id: OrderId) -> Result<()> {
+    for check in refills::checks(&panel.db, id, CountCheckId::default(), COUNTS).await? {
+        let seen = match (check.current_count, check.fault) {
+            (Some(count), _) => format!("{count} counted, {} dropped", check.dropped.unwrap_or(0)),
+            (None, Some(fault)) => format!("no count: {}", plain(&fault)),
+            (None, None) => "not counted".to_owned(),
+        };
+        let done = match (check.refill, check.not_filed) {
+            (Some(refill), _) => format!(", refill {refill} filed"),
+            (None, Some(why)) => format!(", not refilled: {why}"),
+            (None, None) => String::new(),
+        };
+        anstream::println!("{}  {seen}{done}", utc(check.checked_at));
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! A provider to play with: a real HTTP server on the loopback interface that speaks the panel
-//! protocol on `/api/v2`, counts targets on `/count`, and does what it is told. The demo delivers its orders with it, and the
-//! integration tests make it misbehave in every way that providers do.
+//! protocol on `/api/v2`, counts targets on `/count`, and does what it is told. The demo delivers its
+//! orders with it, and the integration tests make it misbehave in every way that providers do.
 //!
 //! Owns: its own book of orders, refills and balance, and the evidence of what reached it.
 //!

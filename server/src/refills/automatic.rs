@@ -262,16 +262,14 @@ mod tests {
 
     #[test]
     fn each_reason_against_a_refill_is_told() {
-        let told = |change: fn(&mut Case)| {
+        type Change = fn(&mut Case);
+        let told = |change: Change| {
             let mut case = case();
             change(&mut case);
             at_noon(&case, 1_200)
         };
-        for (change, why) in [
-            (
-                (|case| case.is_suspended = true) as fn(&mut Case),
-                NotFiled::AccountSuspended,
-            ),
+        let reasons: [(Change, NotFiled); 9] = [
+            (|case| case.is_suspended = true, NotFiled::AccountSuspended),
             (
                 |case| case.service_refills = false,
                 NotFiled::ServiceSwitchedOff,
@@ -295,7 +293,8 @@ mod tests {
                 |case| case.asking.guarantee.days = Some(1),
                 NotFiled::GuaranteeOver,
             ),
-        ] {
+        ];
+        for (change, why) in reasons {
             assert_eq!(told(change), Verdict::Not(why));
         }
         assert_eq!(

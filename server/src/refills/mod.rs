@@ -1,8 +1,9 @@
 //! Refills: topping up what dropped after an order was completed.
 //!
-//! Owns the tables `refills`, `refill_dispatches` and `count_checks`. A refill is forwarded to every provider that
-//! delivered a run of the order, each at most once: the request is claimed on disk before it is
-//! sent, and what is not known to have been taken is parked for an operator. Money never moves.
+//! Owns the tables `refills`, `refill_dispatches` and `count_checks`. A refill is forwarded to every
+//! provider that delivered a run of the order, each at most once: the request is claimed on disk
+//! before it is sent, and what is not known to have been taken is parked for an operator. Money never
+//! moves.
 
 use std::collections::HashMap;
 

@@ -13,7 +13,8 @@ async fn an_account_is_made_found_read_and_changed() {
     let id = alice["account_id"].as_i64().unwrap();
     let expected = json!({
         "account_id": id, "name": "Alice_1", "email": "alice@example.com", "role": "reseller",
-        "balance": "0.00", "held": "0.00", "keys": 0, "created_at": alice["created_at"],
+        "automatic_refills": true, "balance": "0.00", "held": "0.00", "keys": 0,
+        "created_at": alice["created_at"],
     });
     assert_eq!(alice, expected);
     let path = format!("/accounts/{id}");

@@ -170,7 +170,7 @@ async fn the_catalogue_is_listed_filtered_and_not_sent_twice() {
         reply.json()["services"][0],
         json!({"service_id": 1, "name": "Followers", "category": "First Category",
                "service_type": "Default", "rate": "0.90", "min": 50, "max": 10000,
-               "dripfeed": true, "refill": true, "cancel": true})
+               "dripfeed": true, "refill": true, "refill_automatic": false, "cancel": true})
     );
     let tag = reply.headers["etag"].to_str().unwrap().to_owned();
     let again = panel.http().get(&url).bearer_auth(&panel.key);
