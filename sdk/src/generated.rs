@@ -1972,6 +1972,9 @@ you do not say.*/
         pub overdue: bool,
         ///When it is overdue: 48 hours after that.
         pub overdue_at: ::chrono::DateTime<::chrono::offset::Utc>,
+        ///The numbers of its screenshots. Only where one ticket is read.
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub screenshots: ::std::vec::Vec<i64>,
         ///What a reviewer counted at the target before the delivery, once one did.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub start_count: ::std::option::Option<i64>,
@@ -2080,6 +2083,14 @@ you do not say.*/
         pub next_cursor: ::std::option::Option<::std::string::String>,
         ///Oldest first, without messages.
         pub tickets: ::std::vec::Vec<Ticket>,
+    }
+    ///A screenshot that was added to a ticket.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct TicketScreenshot {
+        ///Its number there: 1 to 3.
+        pub number: i64,
+        ///The ticket.
+        pub ticket_id: i64,
     }
     ///`open`: it waits for staff. `answered`: staff wrote last. `closed`: it was decided, which is final.
     #[derive(
@@ -3208,7 +3219,7 @@ Arguments:
     }
     /**Read a ticket
 
-With its messages.
+With its messages, and the numbers of its screenshots.
 
 Sends a `GET` request to `/api/v3/tickets/{ticket_id}`
 
@@ -3297,6 +3308,99 @@ Arguments:
         let response = result?;
         match response.status().as_u16() {
             201u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Add a screenshot to a ticket
+
+Up to three, as long as it is not decided: a PNG, JPEG or WebP picture of at most 5 MiB and 25
+million pixels. It is kept as a PNG without whatever else was in the file, such as the place where
+it was made; halved, if it would have more than 5 MiB.
+
+Sends a `POST` request to `/api/v3/tickets/{ticket_id}/screenshots`
+
+Arguments:
+- `ticket_id`: The ticket's number.
+- `body`: The picture: at most 5242880 bytes.
+*/
+    pub async fn ticket_screenshot_add<'a, B: Into<reqwest::Body>>(
+        &'a self,
+        ticket_id: i64,
+        body: B,
+    ) -> Result<ResponseValue<types::TicketScreenshot>, Error<()>> {
+        let url = format!(
+            "{}/api/v3/tickets/{}/screenshots", self.baseurl, encode_path(& ticket_id
+            .to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .header(
+                ::reqwest::header::CONTENT_TYPE,
+                ::reqwest::header::HeaderValue::from_static("application/octet-stream"),
+            )
+            .body(body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "ticket_screenshot_add",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            201u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Read a screenshot of a ticket
+
+Sends a `GET` request to `/api/v3/tickets/{ticket_id}/screenshots/{number}`
+
+Arguments:
+- `ticket_id`: The ticket's number.
+- `number`: The screenshot's number: 1 to 3.
+*/
+    pub async fn ticket_screenshot<'a>(
+        &'a self,
+        ticket_id: i64,
+        number: i64,
+    ) -> Result<ResponseValue<ByteStream>, Error<()>> {
+        let url = format!(
+            "{}/api/v3/tickets/{}/screenshots/{}", self.baseurl, encode_path(& ticket_id
+            .to_string()), encode_path(& number.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).headers(header_map).build()?;
+        let info = OperationInfo {
+            operation_id: "ticket_screenshot",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => Ok(ResponseValue::stream(response)),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }

@@ -58,6 +58,7 @@ pub use types::{
     Dispute, DisputeEvidence, DisputeReason, DisputeState, ErrorCode, ErrorDetails, Key,
     KeySettings, NewOrder, Notice, Order, OrderStatus, PlacedOrder, Refill, RefillStatus, Refund,
     RefundDestination, RefundReason, Right, Role, Scope, Service, ServiceType, Ticket,
-    TicketDecision, TicketMessage, TicketOutcome, TicketState, Wallet, WalletEntry,
+    TicketDecision, TicketMessage, TicketOutcome, TicketScreenshot, TicketState, Wallet,
+    WalletEntry,
 };
 pub use {chrono, rust_decimal};

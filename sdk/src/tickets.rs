@@ -5,7 +5,7 @@ use futures::stream::{Stream, TryStreamExt, try_unfold};
 use crate::client::{Client, PAGE, rows};
 use crate::error::Error;
 use crate::retry::Repeat;
-use crate::types::{NewTicket, NewTicketMessage, Ticket, TicketMessage};
+use crate::types::{NewTicket, NewTicketMessage, Ticket, TicketMessage, TicketScreenshot};
 
 impl Client {
     /// Opens a ticket about an order, with a description of the issue (20 to 2000 characters). It is
@@ -47,7 +47,34 @@ impl Client {
         self.call("ticket_message", Repeat::Unsent, ask).await
     }
 
-    /// Every ticket, oldest first, without messages; pages are fetched as the stream is read.
+    /// Adds a screenshot to a ticket: a PNG, JPEG or WebP picture of at most 5 MiB, up to three per
+    /// ticket. What is kept is a PNG with nothing of the file but the picture. Never repeated by
+    /// itself once it was sent.
+    pub async fn add_screenshot(
+        &self,
+        ticket_id: i64,
+        picture: &[u8],
+    ) -> Result<TicketScreenshot, Error> {
+        let ask = || self.raw.ticket_screenshot_add(ticket_id, picture.to_vec());
+        self.call("ticket_screenshot_add", Repeat::Unsent, ask)
+            .await
+    }
+
+    /// A screenshot of a ticket, as a PNG.
+    pub async fn screenshot(&self, ticket_id: i64, number: i64) -> Result<Vec<u8>, Error> {
+        let ask = || self.raw.ticket_screenshot(ticket_id, number);
+        let bytes = self.call("ticket_screenshot", Repeat::Safe, ask).await?;
+        let png = bytes
+            .into_inner()
+            .try_fold(Vec::new(), async |mut png, piece| {
+                png.extend_from_slice(&piece);
+                Ok(png)
+            });
+        png.await
+            .map_err(|fault| Error::Transport(fault.without_url()))
+    }
+
+    /// Every ticket, oldest first, without messages and screenshots; pages are fetched as the stream is read.
     pub fn tickets(&self) -> impl Stream<Item = Result<Ticket, Error>> + Send {
         let client = self.clone();
         let pages = try_unfold(Some(None), move |next: Option<Option<String>>| {

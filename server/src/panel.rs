@@ -13,6 +13,7 @@ use crate::error::{Failure, Result};
 use crate::gateway::{self, Gateway};
 use crate::metrics::Metrics;
 use crate::secrets::{Secrets, SecretsError};
+use crate::tickets::Pictures;
 
 /// The database, the clock, the settings and the secrets of one panel. Cheap to clone.
 #[derive(Clone)]
@@ -36,6 +37,8 @@ pub struct Panel {
     pub(crate) gate: Arc<Gate>,
     /// What is kept in memory about callbacks that were not the gateway's.
     pub(crate) refused_callbacks: Arc<RefusedCallbacks>,
+    /// What draws screenshots anew.
+    pub(crate) pictures: Pictures,
 }
 
 impl Panel {
@@ -56,6 +59,7 @@ impl Panel {
             gateway,
             gate,
             refused_callbacks: Arc::default(),
+            pictures: Pictures::new(),
         };
         panel.follow_clock().await?;
         Ok(panel)

@@ -11,6 +11,7 @@ mod decisions;
 mod filing;
 mod money;
 mod queue;
+mod screenshots;
 
 const WHAT: &str = "It is completed, but the profile shows 600 followers.";
 

@@ -15,6 +15,7 @@ use tracing::Instrument;
 
 use super::seen::Seen;
 use super::typed::code::Code;
+use super::typed::picture::BYTES;
 use super::typed::problem::Problem;
 use crate::ids::AccountId;
 use crate::metrics::{Call, Face, Metrics, Outcome};
@@ -38,6 +39,9 @@ pub(super) fn request_id(request: &Request) -> Arc<str> {
     let id = request.data::<RequestId>();
     id.map_or_else(|| Arc::from(""), |id| id.0.clone())
 }
+
+/// How long a request may take at least that brings a picture: phones are slow.
+const UPLOAD_LIMIT: Duration = Duration::from_secs(60);
 
 /// The edge around `inner`.
 pub(super) struct Edge<E> {
@@ -68,10 +72,14 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         request.set_data(RequestId(id.clone(), account.clone()));
         let mut seen = Seen::new(Call::Other);
         let path = request.uri().path().to_owned();
+        let limit = match request.header(header::CONTENT_TYPE) {
+            Some(BYTES) => self.limit.max(UPLOAD_LIMIT),
+            _ => self.limit,
+        };
         // Whatever is logged on the way has the request's number.
         let span = tracing::info_span!("request", request_id = &*id);
         let asked = AssertUnwindSafe(self.inner.call(request).instrument(span)).catch_unwind();
-        let response = match tokio::time::timeout(self.limit, asked).await {
+        let response = match tokio::time::timeout(limit, asked).await {
             Ok(Ok(Ok(answer))) => {
                 let response = answer.into_response();
                 seen.call = self.call_of(response.data());

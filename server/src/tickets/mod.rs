@@ -22,11 +22,16 @@ use crate::panel::Panel;
 use crate::wording;
 
 mod decision;
+mod pictures;
 pub mod rules;
+mod screenshots;
 mod store;
 
 pub use decision::{Decision, decide, propose};
+pub use pictures::MAX_BYTES;
+pub(crate) use pictures::{Pictures, Seat};
 use rules::{Counts, TicketOutcome, TicketState};
+pub use screenshots::{add_screenshot, screenshot};
 
 /// A ticket.
 #[derive(Debug, Clone)]

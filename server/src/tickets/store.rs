@@ -304,3 +304,42 @@ pub(super) async fn screenshots(on: &impl ConnectionTrait, id: TicketId) -> Resu
     let read = |row: &QueryResult| Ok(row.try_get_by_index(0)?);
     rows.iter().map(read).collect()
 }
+
+/// How many screenshots a ticket has.
+pub(super) async fn count_screenshots(on: &impl ConnectionTrait, id: TicketId) -> Result<i64> {
+    let sql = "SELECT COUNT(*) FROM ticket_screenshots WHERE ticket_id = $1";
+    count(on, sql, id.0).await
+}
+
+/// Keeps a screenshot of a ticket, which is locked.
+pub(super) async fn insert_screenshot(
+    tx: &Tx,
+    now: Time,
+    id: TicketId,
+    number: i64,
+    picture: Vec<u8>,
+) -> Result<()> {
+    let sql = "INSERT INTO ticket_screenshots (ticket_id, number, picture, created_at_ms) \
+               VALUES ($1, $2, $3, $4)";
+    execute(
+        tx,
+        sql,
+        [id.into(), number.into(), picture.into(), now.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A screenshot of a ticket.
+pub(super) async fn screenshot(
+    on: &impl ConnectionTrait,
+    id: TicketId,
+    number: i64,
+) -> Result<Option<Vec<u8>>> {
+    let sql = "SELECT picture FROM ticket_screenshots WHERE ticket_id = $1 AND number = $2";
+    let rows = query(on, sql, [id.into(), number.into()]).await?;
+    Ok(rows
+        .first()
+        .map(|row| row.try_get_by_index(0))
+        .transpose()?)
+}

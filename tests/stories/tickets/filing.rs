@@ -21,6 +21,7 @@ async fn a_ticket_names_an_order_of_its_account_and_is_read_with_its_times() {
             "overdue_at": "2026-11-03T00:00:00.000Z",
             "overdue": false,
             "messages": [],
+            "screenshots": [],
         })
     );
     let done = desk.completed("https://x.test/b").await;

@@ -11,6 +11,7 @@ use crate::clock::Time;
 use crate::error::Refusal;
 use crate::http::typed::paging::{cut, limit_of, page};
 use crate::http::typed::payload::{Answer, JsonBody};
+use crate::http::typed::picture::Picture;
 use crate::http::typed::problem::Fault;
 use crate::http::typed::wire::Amount;
 use crate::http::v3::tickets::{NewTicketMessage, TicketDecision};
@@ -132,6 +133,9 @@ struct AccountTicket {
     /// What was written since, oldest first. Only where one ticket is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     messages: Option<Vec<AccountTicketMessage>>,
+    /// The numbers of its screenshots. Only where one ticket is read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    screenshots: Option<Vec<i64>>,
 }
 
 impl AccountTicket {
@@ -153,6 +157,7 @@ impl AccountTicket {
             decided_by: ticket.decided.as_ref().map(|decided| decided.by.clone()),
             decision: ticket.decided.map(TicketDecision::from),
             messages: None,
+            screenshots: None,
         }
     }
 
@@ -160,6 +165,7 @@ impl AccountTicket {
         let messages = thread.messages.into_iter().map(AccountTicketMessage::from);
         AccountTicket {
             messages: Some(messages.collect()),
+            screenshots: Some(thread.screenshots),
             ..AccountTicket::of(thread.ticket, now)
         }
     }
@@ -309,7 +315,7 @@ impl Tickets {
 
     /// Show a ticket
     ///
-    /// With its messages.
+    /// With its messages, and the numbers of its screenshots.
     #[oai(
         path = "/tickets/:ticket_id",
         method = "get",
@@ -323,6 +329,25 @@ impl Tickets {
     ) -> Result<Answer<AccountTicket>, Fault<Reading>> {
         let thread = tickets::read(&self.panel.db, None, TicketId(ticket_id.0)).await?;
         Ok(Answer(AccountTicket::whole(thread, self.panel.now())))
+    }
+
+    /// Show a screenshot of a ticket
+    #[oai(
+        path = "/tickets/:ticket_id/screenshots/:number",
+        method = "get",
+        operation_id = "ticket_screenshot_show"
+    )]
+    async fn screenshot(
+        &self,
+        _staff: Staff,
+        /// The ticket's number.
+        ticket_id: Path<i64>,
+        /// The screenshot's number: 1 to 3.
+        number: Path<i64>,
+    ) -> Result<Picture, Fault<Reading>> {
+        let id = TicketId(ticket_id.0);
+        let png = tickets::screenshot(&self.panel.db, None, id, number.0).await?;
+        Ok(Picture::of_ticket(id, number.0, png))
     }
 
     /// Answer a ticket

@@ -71,7 +71,7 @@ words! {
         AmountAboveLeft = "amount_above_left",
         /// The body is larger than the panel reads.
         BodyTooLarge = "body_too_large",
-        /// The body is not `application/json`.
+        /// The body is not of the documented media type.
         MediaTypeUnsupported = "media_type_unsupported",
         /// There is no such service, or it is not sold.
         ServiceUnknown = "service_unknown",
@@ -224,7 +224,9 @@ impl Code {
             Code::DisputeOpen => "a dispute of the order is open: `dispute_id`",
             Code::AmountAboveLeft => "more than can still come back of the charge: `max_amount`",
             Code::BodyTooLarge => "the body is larger than `max` bytes",
-            Code::MediaTypeUnsupported => "the body must be `application/json`",
+            Code::MediaTypeUnsupported => {
+                "the body is not of the documented media type, which is mostly `application/json`"
+            }
             Code::ServiceUnknown => "there is no such service, or it is not sold any more",
             Code::LinkBad => "the link is neither a public http(s) address nor a user name",
             Code::DepositsClosed => {

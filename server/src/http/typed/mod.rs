@@ -8,6 +8,7 @@ pub(in crate::http) mod given;
 mod objects;
 pub(in crate::http) mod paging;
 pub(in crate::http) mod payload;
+pub(in crate::http) mod picture;
 pub(in crate::http) mod problem;
 pub(in crate::http) mod secret;
 pub(in crate::http) mod wire;

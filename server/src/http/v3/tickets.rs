@@ -12,6 +12,7 @@ use crate::clock::Time;
 use crate::http::typed::code::Code;
 use crate::http::typed::paging::{cut, limit_of, number_of, page};
 use crate::http::typed::payload::{Answer, JsonBody};
+use crate::http::typed::picture::{Picture, PictureBody};
 use crate::http::typed::problem::{Fault, Refusals};
 use crate::ids::{OrderId, TicketId};
 use crate::money::Money;
@@ -157,6 +158,9 @@ struct Ticket {
     /// What was written since, oldest first. Only where one ticket is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     messages: Option<Vec<TicketMessage>>,
+    /// The numbers of its screenshots. Only where one ticket is read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    screenshots: Option<Vec<i64>>,
 }
 
 impl Ticket {
@@ -176,6 +180,7 @@ impl Ticket {
             current_count: counts.map(|counts| counts.current),
             decision: ticket.decided.map(TicketDecision::from),
             messages: None,
+            screenshots: None,
         }
     }
 
@@ -183,9 +188,19 @@ impl Ticket {
         let messages = thread.messages.into_iter().map(TicketMessage::from);
         Ticket {
             messages: Some(messages.collect()),
+            screenshots: Some(thread.screenshots),
             ..Ticket::of(thread.ticket, now)
         }
     }
+}
+
+/// A screenshot that was added to a ticket.
+#[derive(Debug, Object, Serialize)]
+struct TicketScreenshot {
+    /// The ticket.
+    ticket_id: i64,
+    /// Its number there: 1 to 3.
+    number: i64,
 }
 
 /// A page of tickets.
@@ -292,7 +307,7 @@ impl Tickets {
 
     /// Read a ticket
     ///
-    /// With its messages.
+    /// With its messages, and the numbers of its screenshots.
     #[oai(
         path = "/tickets/:ticket_id",
         method = "get",
@@ -327,5 +342,50 @@ impl Tickets {
         let (account, id) = (key.0.account, TicketId(ticket_id.0));
         let written = tickets::write(&self.panel, account, id, &message.0.message).await?;
         Ok(Answer(written.into()))
+    }
+
+    /// Add a screenshot to a ticket
+    ///
+    /// Up to three, as long as it is not decided: a PNG, JPEG or WebP picture of at most 5 MiB and 25
+    /// million pixels. It is kept as a PNG without whatever else was in the file, such as the place where
+    /// it was made; halved, if it would have more than 5 MiB.
+    #[oai(
+        path = "/tickets/:ticket_id/screenshots",
+        method = "post",
+        operation_id = "ticket_screenshot_add"
+    )]
+    async fn add_screenshot(
+        &self,
+        key: ApiKey<Places>,
+        /// The ticket's number.
+        ticket_id: Path<i64>,
+        picture: PictureBody,
+    ) -> Result<Answer<TicketScreenshot, 201>, Fault<Writing>> {
+        let (account, id) = (key.0.account, TicketId(ticket_id.0));
+        let sent = picture.bytes.clone();
+        let number = tickets::add_screenshot(&self.panel, account, id, sent).await?;
+        Ok(Answer(TicketScreenshot {
+            ticket_id: id.0,
+            number,
+        }))
+    }
+
+    /// Read a screenshot of a ticket
+    #[oai(
+        path = "/tickets/:ticket_id/screenshots/:number",
+        method = "get",
+        operation_id = "ticket_screenshot"
+    )]
+    async fn screenshot(
+        &self,
+        key: ApiKey<Reads>,
+        /// The ticket's number.
+        ticket_id: Path<i64>,
+        /// The screenshot's number: 1 to 3.
+        number: Path<i64>,
+    ) -> Result<Picture, Fault<Viewing>> {
+        let (account, id) = (Some(key.0.account), TicketId(ticket_id.0));
+        let png = tickets::screenshot(&self.panel.db, account, id, number.0).await?;
+        Ok(Picture::of_ticket(id, number.0, png))
     }
 }
