@@ -223,10 +223,11 @@ async fn copy_table(
     }
     let mut replaced = vec![0; table.columns.len()];
     let mut rows = 0;
-    let mut page = pages::first(from, table).await?;
+    let size = pages::size(from, table).await?;
+    let mut page = pages::first(from, table, size).await?;
     while !page.is_empty() {
         let (next, written) = tokio::join!(
-            pages::after(from, table, &page),
+            pages::after(from, table, &page, size),
             to.write(table, &page, &mut replaced)
         );
         written?;

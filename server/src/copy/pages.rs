@@ -3,11 +3,14 @@
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use super::cell::Cell;
-use super::schema::{Table, quoted};
+use super::schema::{Kind, Table, quoted};
 use crate::db::{Tx, query};
 
-/// Rows per page: few statements for a large table, little memory for one with long texts.
+/// Rows per page at most: few statements for a large table, little memory for one with long texts.
 const PAGE: usize = 4_000;
+
+/// How much a page of a table with bytes may have of them: pictures are large.
+const PAGE_BYTES: i64 = 32 * 1024 * 1024;
 
 /// Some rows, each with the cells of the table's columns.
 pub(super) type Page = Vec<Vec<Cell>>;
@@ -27,14 +30,47 @@ pub(super) fn count_of(table: &Table) -> String {
     ["SELECT COUNT(*) FROM ", &table.quoted()].concat()
 }
 
-/// The first rows of the table; none if it is empty.
-pub(super) async fn first(from: &Tx, table: &Table) -> Result<Page, DbErr> {
-    read(from, table, "", Vec::new()).await
+/// How many rows a page of the table has, so that the longest bytes of it do not fill the memory.
+pub(super) async fn size(from: &Tx, table: &Table) -> Result<usize, DbErr> {
+    let bytes = table
+        .columns
+        .iter()
+        .filter(|column| column.kind == Kind::Bytes);
+    let longest: Vec<String> = bytes
+        .map(|column| format!("COALESCE(MAX(LENGTH({})), 0)", quoted(&column.name)))
+        .collect();
+    if longest.is_empty() {
+        return Ok(PAGE);
+    }
+    let sum = longest.join(" + ");
+    let from_table = [" AS BIGINT) FROM ", &table.quoted()].concat();
+    let rows = query(from, &["SELECT CAST(", &sum, &from_table].concat(), []).await?;
+    let longest: i64 = match rows.first() {
+        Some(row) => row.try_get_by_index(0)?,
+        None => 0,
+    };
+    Ok(rows_of(longest))
 }
 
-/// The rows that follow those of `page`; none after the last.
-pub(super) async fn after(from: &Tx, table: &Table, page: &Page) -> Result<Page, DbErr> {
-    let Some(last) = page.last().filter(|_| page.len() == PAGE) else {
+/// How many rows with so many bytes in each a page has.
+pub(super) fn rows_of(longest: i64) -> usize {
+    let rows = usize::try_from(PAGE_BYTES / longest.max(1)).unwrap_or(PAGE);
+    rows.clamp(1, PAGE)
+}
+
+/// The first rows of the table, at most `size`; none if it is empty.
+pub(super) async fn first(from: &Tx, table: &Table, size: usize) -> Result<Page, DbErr> {
+    read(from, table, "", Vec::new(), size).await
+}
+
+/// The rows that follow those of `page`, which has `size` unless it is the last; none after that.
+pub(super) async fn after(
+    from: &Tx,
+    table: &Table,
+    page: &Page,
+    size: usize,
+) -> Result<Page, DbErr> {
+    let Some(last) = page.last().filter(|_| page.len() == size) else {
         return Ok(Page::new());
     };
     let values: Vec<Value> = table
@@ -44,7 +80,7 @@ pub(super) async fn after(from: &Tx, table: &Table, page: &Page) -> Result<Page,
         .collect();
     let places: Vec<String> = (1..=values.len()).map(|n| format!("${n}")).collect();
     let condition = format!(" WHERE ({}) > ({})", key(table), places.join(", "));
-    read(from, table, &condition, values).await
+    read(from, table, &condition, values, size).await
 }
 
 /// The columns of the primary key as statements list them.
@@ -59,10 +95,11 @@ async fn read(
     table: &Table,
     condition: &str,
     values: Vec<Value>,
+    size: usize,
 ) -> Result<Page, DbErr> {
     let mut sql = ["SELECT ", &table.listed(), " FROM ", &table.quoted()].concat();
     sql.push_str(condition);
-    sql.push_str(&format!(" ORDER BY {} LIMIT {PAGE}", key(table)));
+    sql.push_str(&format!(" ORDER BY {} LIMIT {size}", key(table)));
     let rows = query(from, &sql, values).await?;
     let cells = |row| {
         let columns = table.columns.iter().enumerate();

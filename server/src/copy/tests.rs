@@ -1,6 +1,7 @@
 //! That the copy knows the whole schema, and how values are written for PostgreSQL.
 
 use super::cell::Cell;
+use super::pages::rows_of;
 use super::schema;
 
 #[tokio::test]
@@ -24,6 +25,14 @@ async fn every_table_comes_after_those_that_it_refers_to_and_none_is_missing() {
         .map(|table| table.name.as_str())
         .collect();
     assert_eq!(seeded, ["id_sequences", "ledger_check"]);
+}
+
+#[test]
+fn a_page_of_pictures_has_few_rows() {
+    assert_eq!(rows_of(0), 4_000);
+    assert_eq!(rows_of(32), 4_000);
+    assert_eq!(rows_of(5 * 1024 * 1024), 6);
+    assert_eq!(rows_of(i64::MAX), 1);
 }
 
 #[test]
