@@ -224,8 +224,8 @@ async fn a_refill_is_not_asked_for_twice_when_its_answer_is_lost() {
     }
     // The panel says that it has not begun.
     let limited = answer(429, "retry-after: 0\r\n", "");
-    let done =
-        r#"{"refill_id":3,"order_id":1,"status":"pending","created_at":"2026-11-01T00:00:00Z"}"#;
+    let done = r#"{"refill_id":3,"order_id":1,"status":"pending","automatic":false,
+        "created_at":"2026-11-01T00:00:00Z"}"#;
     let server = Scripted::start(vec![limited, answer(201, "", done)]).await;
     assert_eq!(server.client().refill(1).await.unwrap().refill_id, 3);
 }
