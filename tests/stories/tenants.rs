@@ -5,9 +5,12 @@
 //! that names an object of a kind not known here fails the story: it has to be taught.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Cursor;
 
 use harness::{DELIVERY, Reply, TestPanel, key, person, staff, texts};
+use image::ImageFormat;
 use reqwest::Method;
+use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 use smm_panel_server::actor::{Actor, Role};
 use smm_panel_server::money::Money;
@@ -83,6 +86,15 @@ async fn objects_of(panel: &TestPanel, tenant: &Tenant) -> Objects {
     let text = json!({"message": MARK});
     let written = ask(panel, &tenant.key, Method::POST, &message, Some(text)).await;
     assert_eq!(written.status, 201, "{}", written.body);
+    let screenshots = format!("/api/v3/tickets/{ticket}/screenshots");
+    let url = panel.url.replace("/api/v2", &screenshots);
+    let mut picture = Cursor::new(Vec::new());
+    let black = image::DynamicImage::new_rgb8(3, 3);
+    black.write_to(&mut picture, ImageFormat::Png).unwrap();
+    let shown = panel.http().post(url).bearer_auth(&tenant.key);
+    let shown = shown.header(CONTENT_TYPE, "application/octet-stream");
+    let shown = panel.send(shown.body(picture.into_inner())).await;
+    assert_eq!(shown.status, 201, "{}", shown.body);
     let session = tenant.session(panel).await;
     let key = json!({"name": MARK, "scopes": ["read"]});
     let key = post(&session, "/api/v3/account/keys", Some(key), "/key/key_id").await;
@@ -176,6 +188,7 @@ async fn no_operation_reads_or_changes_what_belongs_to_somebody_else() {
         ("deposit_credits", 1),
         ("tickets", 1),
         ("ticket_messages", 1),
+        ("ticket_screenshots", 1),
     ] {
         assert_eq!(before[table].len(), rows, "{table}");
     }

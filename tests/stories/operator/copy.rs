@@ -16,7 +16,11 @@ const CURIOUS: &str = r#"
         WITH RECURSIVE many (n) AS (SELECT 100 UNION ALL SELECT n + 3 FROM many WHERE n < 30000)
         SELECT n, 'many', 'x' || n, n FROM many;
     INSERT INTO order_requests (account_id, request_id, fingerprint, order_id)
-        VALUES (1, 'R', X'00FF5C78', 1);"#;
+        VALUES (1, 'R', X'00FF5C78', 1);
+    INSERT INTO tickets (id, order_id, account_id, description, state, created_at_ms)
+        VALUES (1, 1, 1, 'Its pictures are larger than a page of a copy.', 'open', 0);
+    INSERT INTO ticket_screenshots (ticket_id, number, picture, created_at_ms)
+        VALUES (1, 1, zeroblob(17000000), 0), (1, 2, X'00', 0), (1, 3, X'FF', 0);"#;
 
 impl Operator {
     /// The URL of this panel's database.

@@ -175,6 +175,15 @@ fn what_is_cut_off_is_refused() {
 }
 
 #[test]
+fn so_many_pictures_are_in_memory_and_no_more() {
+    let pictures = Pictures::new();
+    let mut seats: Vec<_> = (0..SEATS).map(|_| pictures.seat().unwrap()).collect();
+    assert!(pictures.seat().is_none());
+    seats.pop();
+    assert!(pictures.seat().is_some());
+}
+
+#[test]
 fn what_would_be_too_large_to_keep_is_halved() {
     // What no compression makes smaller.
     let mut seed = 1_u32;
