@@ -3,7 +3,7 @@
 //!
 //! Owns the table `disputes`. The records are one document that the server makes ([`Evidence`]): it is
 //! made anew as long as the dispute is open, and kept as it was when the dispute is decided. Money moves
-//! by [`orders::refund_in_tx`] only, so a dispute and whatever else is decided about an order never
+//! by `orders::refund_in_tx` only, so a dispute and whatever else is decided about an order never
 //! exceed its charge together.
 
 use sea_orm::ConnectionTrait;

@@ -3,7 +3,7 @@
 //!
 //! Owns the tables `tickets`, `ticket_messages` and `ticket_screenshots`, of which the last two are
 //! only ever added to. Staff answer, count and decide; "money moves by ledger only: support staff
-//! propose, an operator posts", by [`orders::refund_in_tx`] only, so that a ticket and a dispute on
+//! propose, an operator posts", by `orders::refund_in_tx` only, so that a ticket and a dispute on
 //! one order never exceed its charge together.
 
 use sea_orm::ConnectionTrait;
@@ -280,7 +280,7 @@ pub async fn write(panel: &Panel, account: AccountId, id: TicketId, text: &str) 
     add(panel, Some(account), id, message).await
 }
 
-/// Answers a ticket as staff. Refused: as [`write`] is, and [`Refusal::Forbidden`].
+/// Answers a ticket as staff. Refused: as [`write()`] is, and [`Refusal::Forbidden`].
 pub async fn answer(panel: &Panel, actor: &Actor, id: TicketId, text: &str) -> Result<Message> {
     actor.only_staff()?;
     let message = Message {
