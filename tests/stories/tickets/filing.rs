@@ -213,3 +213,34 @@ async fn what_is_somebody_elses_is_as_good_as_missing() {
     assert_eq!(refused(&reply), "403 forbidden");
     desk.panel.finish().await;
 }
+
+#[apply(story)]
+async fn what_was_written_and_what_was_decided_never_changes() {
+    use sea_orm::ConnectionTrait;
+
+    let desk = Desk::start().await;
+    let order = desk.completed("https://x.test/a").await;
+    let ticket = desk.files(order).await;
+    let path = format!("/tickets/{ticket}/messages");
+    let written = desk.post(&path, json!({"message": "Hello."})).await;
+    assert_eq!(written.status, 201, "{}", written.body);
+    let done = desk.decides(&desk.support, ticket, outcome("decline"));
+    assert_eq!(done.await.status, 200);
+    for (change, why) in [
+        (
+            "UPDATE ticket_messages SET message = 'Goodbye.'",
+            "append-only",
+        ),
+        ("DELETE FROM ticket_messages", "append-only"),
+        (
+            "UPDATE tickets SET state = 'open', outcome = NULL, decided_at_ms = NULL",
+            "a terminal state of tickets never changes",
+        ),
+    ] {
+        let tx = desk.panel.panel.db.begin().await.unwrap();
+        let changed = tx.execute_unprepared(change).await;
+        let refused = changed.unwrap_err().to_string();
+        assert!(refused.contains(why), "{refused}");
+    }
+    desk.panel.finish().await;
+}
