@@ -1,5 +1,5 @@
-//! A simulated year: 10,000 orders that are delivered, fail, end in part or drop, with refills and
-//! disputes, under the injected clock. In the end every invariant holds, and no order has given back
+//! A simulated year: 10,000 orders that are delivered, fail, end in part or drop, with refills, tickets
+//! and disputes, under the injected clock. In the end every invariant holds, and no order has given back
 //! more than it was charged.
 
 use std::collections::BTreeMap;
@@ -13,15 +13,21 @@ use serde_json::{Value, json};
 use smm_panel_server::actor::{Actor, Role};
 use smm_panel_server::demo::provider::Script;
 use smm_panel_server::money::Money;
+use smm_panel_server::protocol::ServiceType;
 use smm_panel_server::wallet;
 
 const ORDERS: usize = 10_000;
 const DAYS: usize = 365;
+/// The provider's service whose targets are counted, and which order of so many is of it.
+const COUNTED: i64 = 77;
+const ONE_IN: usize = 20;
 
 /// The year of one reseller and of the operator who decides.
 struct Year {
     panel: TestPanel,
     operator: String,
+    /// The service whose targets are counted.
+    counted: i64,
     chance: StdRng,
     orders: Vec<i64>,
     /// How often what happened.
@@ -37,9 +43,20 @@ impl Year {
             .await
             .unwrap();
         let (_, operator) = staff(&panel.panel, Role::Operator, "olga").await;
+        let terms = harness::terms(ServiceType::Default, "0.90");
+        let counted = panel
+            .offered(terms, COUNTED, Script::Deliver { over_ms: 0 })
+            .await;
+        let change = json!({"count_source": panel.provider.count_source()});
+        let path = format!("/operator/v1/services/{counted}");
+        let changed = panel
+            .ask(&operator, Method::PATCH, &path, Some(change))
+            .await;
+        assert_eq!(changed.status, 200, "{}", changed.body);
         Year {
             panel,
             operator,
+            counted,
             chance: StdRng::seed_from_u64(2026),
             orders: Vec::with_capacity(ORDERS),
             seen: BTreeMap::new(),
@@ -79,14 +96,18 @@ impl Year {
         let mut wanted = Vec::with_capacity(count);
         for number in 0..count {
             let script = self.script();
-            self.panel.provider.script_next(1, script);
+            let (service, provided) = match number % ONE_IN {
+                0 => (self.counted, COUNTED),
+                _ => (1, 1),
+            };
+            self.panel.provider.script_next(provided, script);
             let of = match self.chance.random_range(0..10) {
                 0 => 0,
                 _ => number,
             };
             let quantity = self.chance.random_range(50..5_000);
             let link = format!("https://x.test/{day}/{of}");
-            let order = json!({"service_id": 1, "link": link, "quantity": quantity});
+            let order = json!({"service_id": service, "link": link, "quantity": quantity});
             wanted.push(json!({ "order": order }));
         }
         let body = json!({ "orders": wanted });
@@ -114,6 +135,40 @@ impl Year {
         for answer in answers.as_array().unwrap() {
             let refused = answer["refill"]["error"].as_str();
             self.note(format!("refill: {}", refused.unwrap_or("taken")));
+        }
+    }
+
+    /// Opens a ticket about an order of the last weeks, and decides those of yesterday: a refund, a
+    /// refill, or nothing.
+    async fn ticket(&mut self) {
+        let recent = self.orders.len().saturating_sub(14 * ORDERS / DAYS);
+        let order = self.orders[self.chance.random_range(recent..self.orders.len())];
+        let what = json!({"description": "Fewer came than the order says, see the profile."});
+        let path = format!("/api/v3/orders/{order}/tickets");
+        let (status, filed) = self.ask(&self.panel.key, &path, what).await;
+        assert!(status == 201 || status == 409, "{filed}");
+        self.note(format!("ticket: {status}"));
+        let path = "/operator/v1/tickets?state=open&limit=1000";
+        let open = self
+            .panel
+            .ask(&self.operator, Method::GET, path, None)
+            .await;
+        for ticket in open.json()["tickets"].as_array().unwrap() {
+            let id = ticket["ticket_id"].as_i64().unwrap();
+            let decided = match id % 3 {
+                0 => json!({"outcome": "refund", "amount": "0.05", "reason": "counted"}),
+                1 => json!({"outcome": "refill", "reason": "counted"}),
+                _ => json!({"outcome": "decline", "reason": "counted"}),
+            };
+            let path = format!("/operator/v1/tickets/{id}/decision");
+            let (status, said) = self.ask(&self.operator, &path, decided.clone()).await;
+            assert!(status < 500, "{said}");
+            self.note(format!("ticket: {} {status}", decided["outcome"]));
+            if status != 200 {
+                let declined = json!({"outcome": "decline", "reason": "it cannot be"});
+                let (status, said) = self.ask(&self.operator, &path, declined).await;
+                assert_eq!(status, 200, "{said}");
+            }
         }
     }
 
@@ -172,6 +227,7 @@ async fn a_year_of_ten_thousand_orders_refunds_no_more_than_it_charged() {
         year.panel.work().await;
         year.refill().await;
         year.dispute().await;
+        year.ticket().await;
         if day % 3 == 2 {
             year.decide().await;
         }
@@ -184,6 +240,9 @@ async fn a_year_of_ten_thousand_orders_refunds_no_more_than_it_charged() {
     let ended = texts(&year.panel, ended).await;
     let refunded = "SELECT reason || ' ' || COUNT(*) FROM refunds GROUP BY reason ORDER BY reason";
     let refunded = texts(&year.panel, refunded).await;
+    let by_itself = "SELECT CAST(COUNT(*) AS TEXT) FROM refills WHERE automatic";
+    let by_itself = texts(&year.panel, by_itself).await;
+    assert_ne!(by_itself, ["0"]);
     let above = "SELECT CAST(id AS TEXT) FROM orders WHERE refunded_nano > charge_nano";
     assert_eq!(texts(&year.panel, above).await, Vec::<String>::new());
     for happened in [
@@ -195,13 +254,17 @@ async fn a_year_of_ten_thousand_orders_refunds_no_more_than_it_charged() {
         "dispute: amount_above_left",
         "decision: 200 uphold",
         "decision: 200 reject",
+        "ticket: 201",
+        "ticket: \"refund\" 200",
+        "ticket: \"refill\" 200",
+        "ticket: \"decline\" 200",
     ] {
         let times = year.seen.get(happened).copied().unwrap_or_default();
         assert!(times > 0, "never {happened}: {:#?}", year.seen);
     }
     year.panel.finish().await;
     println!(
-        "{ended:?}\n{refunded:?}\n{:#?}\n10,000 orders in {:.1} s",
+        "{ended:?}\n{refunded:?}\n{by_itself:?} refills by itself\n{:#?}\n10,000 orders in {:.1} s",
         year.seen,
         began.elapsed().as_secs_f64()
     );

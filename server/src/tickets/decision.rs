@@ -92,10 +92,11 @@ struct Done {
     refill: Option<RefillId>,
 }
 
-/// Decides a ticket, once; gives it as it is after that. Refused: [`Refusal::Forbidden`];
-/// [`Refusal::Unknown`]; [`Refusal::FieldInvalid`]; [`Refusal::AmountAboveLeft`]; what
-/// [`refills::request`] refuses; [`Refusal::Conflict`] if it was decided, if something is to be given
-/// to a suspended account, or to an order that has not ended or has been refunded by ticket.
+/// Decides a ticket, once, and tells its customer by a notice; gives it as it is after that. Refused:
+/// [`Refusal::Forbidden`]; [`Refusal::Unknown`]; [`Refusal::FieldInvalid`];
+/// [`Refusal::AmountAboveLeft`]; what [`refills::request`] refuses; [`Refusal::Conflict`] if it was
+/// decided, if something is to be given to a suspended account, or to an order that has not ended or
+/// has been refunded by ticket.
 pub async fn decide(
     panel: &Panel,
     actor: &Actor,
@@ -121,6 +122,8 @@ pub async fn decide(
         refill: done.refill,
     };
     store::end(&tx, now, id, end).await?;
+    let told = told(&done, &was);
+    accounts::notices::tell_in_tx(&tx, now, was.account, &format!("{told}: {reason}")).await?;
     let ticket = found(&tx, None, id).await?;
     let entry = Entry::new(Deed::TicketDecided, format!("ticket:{id}"))
         .because(reason)
@@ -135,6 +138,19 @@ pub async fn decide(
     audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
     tx.commit().await?;
     Ok(ticket)
+}
+
+/// What its customer is told of a decision.
+fn told(done: &Done, ticket: &Ticket) -> String {
+    let (id, order) = (ticket.id, ticket.order);
+    let outcome = match (done.outcome, done.refund, done.refill) {
+        (TicketOutcome::Refund, Some((_, amount)), _) => {
+            format!("{amount} USD came back to your wallet")
+        }
+        (TicketOutcome::Refill, _, Some(refill)) => format!("refill {refill} was asked for"),
+        (outcome, ..) => format!("its outcome is {outcome}"),
+    };
+    format!("Your ticket {id} about order {order} was decided, {outcome}")
 }
 
 async fn carry_out(

@@ -63,6 +63,10 @@ async fn support_proposes_and_an_operator_posts() {
     let shown = desk.get(&format!("/tickets/{ticket}")).await;
     assert_eq!(shown["decision"]["refund_id"], row["refund_id"]);
     assert_eq!(shown["decision"]["refunded"], "0.36");
+    let notices = desk.get("/account/notices").await;
+    let told = "Your ticket 1 about order 1 was decided, 0.36 USD came back to your wallet: the counts \
+                say so";
+    assert_eq!(notices["notices"][0]["message"], told);
     let late = desk.proposes(&desk.support, ticket, "0.10").await;
     assert_eq!(refused(&late), "409 state_conflict");
     let log = "SELECT actor || ' ' || action FROM audit_log WHERE subject = 'ticket:1' ORDER BY id";
