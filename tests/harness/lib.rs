@@ -338,6 +338,16 @@ impl TestPanel {
         self.v2(&fields).await.order()
     }
 
+    /// An order of 1000 of this service that went as `script` says until a minute later.
+    pub async fn ended(&self, service: i64, link: &str, script: Script) -> i64 {
+        self.provider.script_next(service, script);
+        let order = self.order_of(service, link, 1000).await;
+        self.work().await;
+        self.advance(MINUTE);
+        self.work().await;
+        order
+    }
+
     /// The answer to `status` of one order.
     pub async fn status(&self, order: i64) -> Value {
         self.v2(&[("action", "status"), ("order", &order.to_string())])

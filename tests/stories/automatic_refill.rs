@@ -63,12 +63,7 @@ impl Watch {
 
     /// The same of this service, as `script` says.
     async fn ended(&self, service: i64, link: &str, script: Script) -> i64 {
-        self.panel.provider.script_next(service, script);
-        let order = self.panel.order_of(service, link, 1000).await;
-        self.panel.work().await;
-        self.panel.advance(MINUTE);
-        self.panel.work().await;
-        order
+        self.panel.ended(service, link, script).await
     }
 
     /// Lets time pass, and does what is due then.

@@ -39,12 +39,7 @@ impl Court {
 
     /// An order of 1000 for 0.90 USD that went as `script` says.
     async fn ended(&self, link: &str, script: Script) -> i64 {
-        self.panel.provider.script_next(1, script);
-        let order = self.panel.order(link, 1000).await;
-        self.panel.work().await;
-        self.panel.advance(MINUTE);
-        self.panel.work().await;
-        order
+        self.panel.ended(1, link, script).await
     }
 
     /// Files a dispute as the customer.

@@ -41,12 +41,7 @@ impl Desk {
 
     /// An order of 1000 for 0.90 USD that went as `script` says.
     async fn ended(&self, link: &str, script: Script) -> i64 {
-        self.panel.provider.script_next(1, script);
-        let order = self.panel.order(link, 1000).await;
-        self.panel.work().await;
-        self.panel.advance(MINUTE);
-        self.panel.work().await;
-        order
+        self.panel.ended(1, link, script).await
     }
 
     /// Asks as the customer; `path` follows `/api/v3`.

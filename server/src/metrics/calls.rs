@@ -79,6 +79,18 @@ words! {
         DisputeView = "dispute_view",
         /// What one is decided on.
         DisputeEvidence = "dispute_evidence",
+        /// A ticket about an order.
+        TicketOpen = "ticket_open",
+        /// Tickets by pages.
+        TicketList = "ticket_list",
+        /// One ticket.
+        TicketView = "ticket_view",
+        /// A message of one.
+        TicketMessage = "ticket_message",
+        /// A picture for one.
+        TicketScreenshotAdd = "ticket_screenshot_add",
+        /// A picture of one.
+        TicketScreenshot = "ticket_screenshot",
         /// An account.
         AccountSignUp = "account_sign_up",
         /// A session.
@@ -169,6 +181,12 @@ impl Call {
             | Call::DisputeList
             | Call::DisputeView
             | Call::DisputeEvidence
+            | Call::TicketOpen
+            | Call::TicketList
+            | Call::TicketView
+            | Call::TicketMessage
+            | Call::TicketScreenshotAdd
+            | Call::TicketScreenshot
             | Call::AccountSignUp
             | Call::AccountSignIn
             | Call::AccountSignOut
