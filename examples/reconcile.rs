@@ -34,9 +34,6 @@ struct Books {
     orders: BTreeMap<i64, (Decimal, bool)>,
     /// By order: what came back.
     refunds: BTreeMap<i64, Decimal>,
-    /// The order of each ledger transaction that paid a refund: one that was decided after the order
-    /// had ended moves the wallet by itself.
-    paid: BTreeMap<i64, i64>,
 }
 
 impl Books {
@@ -49,7 +46,6 @@ impl Books {
             entries: fed.into_iter().map(|fed| fed.row).collect(),
             orders: BTreeMap::new(),
             refunds: BTreeMap::new(),
-            paid: BTreeMap::new(),
         };
         for order in orders {
             let open = !is_final(order.status);
@@ -60,18 +56,9 @@ impl Books {
             .into_iter()
             .filter(|refund| refund.row.destination == RefundDestination::Wallet);
         for refund in returned {
-            let refund = refund.row;
-            *books.refunds.entry(refund.order_id).or_default() += refund.amount;
-            let paid = refund.transaction_id.map(|paid| (paid, refund.order_id));
-            books.paid.extend(paid);
+            *books.refunds.entry(refund.row.order_id).or_default() += refund.row.amount;
         }
         Ok(books)
-    }
-
-    /// The order that an entry is about.
-    fn order_of(&self, entry: &WalletEntry) -> Option<i64> {
-        let paid = || self.paid.get(&entry.transaction_id).copied();
-        entry.order_id.or_else(paid)
     }
 
     /// Whether no entry was added since.
@@ -82,10 +69,7 @@ impl Books {
 
     fn compare(&self, wallet: &Wallet) -> anyhow::Result<()> {
         let entries: Decimal = self.entries.iter().map(|entry| entry.amount).sum();
-        let of_orders = self
-            .entries
-            .iter()
-            .filter(|entry| self.order_of(entry).is_some());
+        let of_orders = self.entries.iter().filter(|entry| entry.order_id.is_some());
         let deposits = entries - of_orders.map(|entry| entry.amount).sum::<Decimal>();
         let charges: Decimal = self.orders.values().map(|(charge, _)| charge).sum();
         let refunds: Decimal = self.refunds.values().sum();
@@ -127,7 +111,7 @@ impl Books {
             let moved = self
                 .entries
                 .iter()
-                .filter(|entry| self.order_of(entry) == Some(*order));
+                .filter(|entry| entry.order_id == Some(*order));
             let moved: Decimal = moved.map(|entry| entry.amount).sum();
             let due = self.refunds.get(order).copied().unwrap_or_default() - charge;
             if moved != due {

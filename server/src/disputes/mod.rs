@@ -87,16 +87,22 @@ pub struct Disputable {
 
 /// Whether the charge of `order` can be disputed now.
 pub async fn right(panel: &Panel, order: &orders::read::Order) -> Result<Disputable> {
+    let (now, until) = (panel.now(), rules::until(order.created_at));
+    // Once the time is over, nothing else matters.
+    let standing = match until < now {
+        true => None,
+        false => store::standing(panel.db.read(), order.id).await?,
+    };
     let standing = Standing {
         charged_at: order.created_at,
         charge: order.charge,
         refunded: order.refunded,
         overlapping: order.is_overlapping,
-        standing: store::standing(panel.db.read(), order.id).await?,
+        standing,
     };
     Ok(Disputable {
-        now: rules::can_dispute(&standing, panel.now()),
-        until: rules::until(order.created_at),
+        now: rules::can_dispute(&standing, now),
+        until,
     })
 }
 

@@ -73,7 +73,7 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         let mut seen = Seen::new(Call::Other);
         let path = request.uri().path().to_owned();
         let limit = match request.header(header::CONTENT_TYPE) {
-            Some(BYTES) => self.limit.max(UPLOAD_LIMIT),
+            Some(BYTES) if path.ends_with("/screenshots") => self.limit.max(UPLOAD_LIMIT),
             _ => self.limit,
         };
         // Whatever is logged on the way has the request's number.

@@ -10,7 +10,7 @@ use crate::error::{Refusal, Result};
 use crate::ids::{AccountId, OrderId, RefundId, ServiceId, TransactionId};
 use crate::money::Money;
 use crate::protocol::ServiceType;
-use crate::wallet::{self, Destination};
+use crate::wallet::{self, Destination, StatementLine};
 
 /// An order with everything its customer may know.
 #[derive(Debug, Clone)]
@@ -122,7 +122,9 @@ pub async fn read(db: &Db, account: AccountId, id: OrderId) -> Result<OrderStory
         true => reads::overlaps(&snapshot, id).await?,
         false => Vec::new(),
     };
-    let cancel_now = cancel_now(&order, reads::is_sent(&snapshot, &order).await?);
+    // Of an ended order it does not matter.
+    let sent = !order.status.is_terminal() && reads::is_sent(&snapshot, &order).await?;
+    let cancel_now = cancel_now(&order, sent);
     snapshot.commit().await?;
     Ok(OrderStory {
         order,
@@ -279,6 +281,37 @@ pub async fn refunds_since(
     limit: usize,
 ) -> Result<Vec<Refund>> {
     reads::refunds_since(db.read(), account, after, limit).await
+}
+
+/// One movement of a wallet, with the order that it is about.
+#[derive(Debug, Clone)]
+pub struct Moved {
+    /// The movement.
+    pub line: StatementLine,
+    /// The order that was charged, settled or refunded by it.
+    pub order: Option<OrderId>,
+}
+
+/// The movements of a wallet, as [`wallet::statement`] gives them, with their orders: a refund that was
+/// decided after its order had ended is a movement of its own.
+pub async fn statement(
+    db: &Db,
+    account: AccountId,
+    after: TransactionId,
+    limit: usize,
+) -> Result<Vec<Moved>> {
+    let lines = wallet::statement(db, account, after, limit).await?;
+    let number = |line: &StatementLine, of: &str| line.reference.strip_prefix(of)?.parse().ok();
+    let refund = |line: &StatementLine| number(line, "refund:").map(RefundId);
+    let refunds: Vec<RefundId> = lines.iter().filter_map(refund).collect();
+    let orders = reads::orders_of_refunds(db.read(), &refunds).await?;
+    let moved = |line: StatementLine| Moved {
+        order: number(&line, "order:")
+            .map(OrderId)
+            .or_else(|| orders.get(&refund(&line)?).copied()),
+        line,
+    };
+    Ok(lines.into_iter().map(moved).collect())
 }
 
 /// The money of an account.

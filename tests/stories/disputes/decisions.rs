@@ -31,6 +31,13 @@ async fn an_upheld_dispute_refunds_once_and_what_v2_shows_stays() {
         [&refund["reason"], &refund["amount"], &refund["formula"]],
         ["dispute", "0.30", "0.30 as decided"]
     );
+    // The movement names its order, as every one that is about an order.
+    let entries = court.get("/wallet/entries").await;
+    let moved = entries["entries"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        [&moved["kind"], &moved["order_id"], &moved["amount"]],
+        [&json!("order_refund"), &json!(order), &json!("0.30")]
+    );
     let mine = court.get(&format!("/disputes/{dispute}")).await;
     assert_eq!(mine["decision"]["reason"], "the counts say so");
     assert_eq!(mine["decision"]["refund_id"], refund["refund_id"]);

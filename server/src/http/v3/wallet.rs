@@ -13,9 +13,8 @@ use crate::http::typed::payload::Answer;
 use crate::http::typed::problem::Fault;
 use crate::ids::TransactionId;
 use crate::money::Money;
-use crate::orders::read;
+use crate::orders::read::{self, Moved};
 use crate::panel::Panel;
-use crate::wallet::{self, StatementLine};
 
 /// Serves the reading of wallets.
 pub(super) struct Wallets {
@@ -56,13 +55,12 @@ struct WalletEntry {
     created_at: Time,
 }
 
-impl From<StatementLine> for WalletEntry {
-    fn from(line: StatementLine) -> WalletEntry {
-        let order = line.reference.strip_prefix("order:");
+impl From<Moved> for WalletEntry {
+    fn from(Moved { line, order }: Moved) -> WalletEntry {
         WalletEntry {
             transaction_id: line.transaction.0,
             kind: line.kind,
-            order_id: order.and_then(|id| id.parse().ok()),
+            order_id: order.map(|order| order.0),
             reference: line.reference,
             amount: line.amount,
             created_at: line.created_at,
@@ -117,9 +115,9 @@ impl Wallets {
     ) -> Result<Answer<WalletEntryPage>, Fault<Listing>> {
         let after = TransactionId(number_of(cursor.0));
         let (db, limit) = (&self.panel.db, limit_of(limit.0));
-        let mut lines = wallet::statement(db, key.0.account, after, limit + 1).await?;
+        let mut lines = read::statement(db, key.0.account, after, limit + 1).await?;
         let has_more = cut(&mut lines, limit);
-        let last = lines.last().map_or(after, |line| line.transaction);
+        let last = lines.last().map_or(after, |moved| moved.line.transaction);
         Ok(Answer(WalletEntryPage {
             entries: lines.into_iter().map(WalletEntry::from).collect(),
             next_cursor: last.to_string(),

@@ -1,10 +1,12 @@
 //! The statements that read orders and refunds for their customers. Every one of them names the
 //! account, or an order that was found to be the account's.
 
+use std::collections::HashMap;
+
 use sea_orm::{ConnectionTrait, QueryResult, Value};
 
 use crate::clock::Time;
-use crate::db::{Sql, query};
+use crate::db::{Rows, Sql, query};
 use crate::error::{Failure, Result};
 use crate::ids::{AccountId, OrderId, RefundId, TransactionId};
 use crate::money::Money;
@@ -244,6 +246,21 @@ async fn refunds(
     // An aggregate promises no order.
     refunds.sort_by_key(|refund| refund.id);
     Ok(refunds)
+}
+
+/// The orders that these refunds are of.
+pub(in crate::orders) async fn orders_of_refunds(
+    on: &impl ConnectionTrait,
+    refunds: &[RefundId],
+) -> Result<HashMap<RefundId, OrderId>> {
+    if refunds.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let among = Rows::is_in(on, 0, refunds.iter().map(|&refund| refund.into()));
+    let sql = ["SELECT id, order_id FROM refunds WHERE id", &among.text].concat();
+    let rows = query(on, &sql, among.values).await?;
+    let read = |row: &QueryResult| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
+    rows.iter().map(read).collect()
 }
 
 fn read_refund(line: &str) -> Option<Refund> {
