@@ -17,6 +17,7 @@ mod m0006_deposits;
 mod m0007_guarantees;
 mod m0008_tickets;
 mod m0009_automatic_refills;
+mod m0010_limits_and_abuse;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_guarantees::Migration),
             Box::new(m0008_tickets::Migration),
             Box::new(m0009_automatic_refills::Migration),
+            Box::new(m0010_limits_and_abuse::Migration),
         ]
     }
 }

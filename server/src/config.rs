@@ -22,7 +22,11 @@ use value::Value;
 use secrecy::SecretString;
 use url::Url;
 
+use crate::abuse::detectors::{self, Watches};
+use crate::abuse::findings::Detector;
+use crate::abuse::watch::Watch;
 use crate::db::Pools;
+use crate::limits::{Allowance, LimitTier, Quota, Quotas, RESELLER, STARTER, constant};
 use crate::money::Money;
 use crate::networks::Networks;
 use crate::public_host;
@@ -65,6 +69,11 @@ const MIB: usize = 1024 * 1024;
 #[expect(clippy::expect_used, reason = "a constant that a test reads")]
 fn nowpayments_url() -> Url {
     Url::parse("https://api.nowpayments.io/v1").expect("a constant")
+}
+
+/// How a detector is set unless the settings say otherwise.
+fn watch(detector: Detector) -> Watch {
+    detectors::default_watch(detector)
 }
 
 /// Where the value of a setting comes from.
@@ -211,6 +220,56 @@ settings! {
     deposit_partial_min: Money = Money::from_nano(1_000_000_000), (), "USD";
     /// Underpaid deposits are credited without a person up to this value.
     deposit_partial_max: Money = Money::from_nano(100_000_000_000), (), "USD";
+    /// Networks whose requests no limit of addresses stops: peers that are trusted, for example.
+    unlimited_networks: Networks = Networks::none(), (), "";
+    /// Requests of one address (of IPv6: of its /64), before anything else of them is looked at.
+    limit_address: Quotas = Quotas::of(&[Quota::bursting(1_200, 60, 300)]), (), "";
+    /// Different wrong keys from one address; more, and it is blocked for `block_first_ms`.
+    limit_failed_keys: Quotas = Quotas::of(&[Quota::new(10, 60), Quota::new(50, 3_600)]), (), "";
+    /// How long an address is blocked for that; it doubles each time.
+    block_first_ms: i64 = 15 * MINUTE, SECOND..=30 * DAY, "ms";
+    /// The longest such time.
+    block_max_ms: i64 = DAY, SECOND..=30 * DAY, "ms";
+    /// What the keys of an account may ask for that has no limits of its own.
+    limits_default: LimitTier = LimitTier::Reseller, (), "";
+    /// The limits of each key of a `reseller`.
+    limits_reseller: Allowance = constant(RESELLER), RESELLER, "";
+    /// The limits of each key of a `starter`.
+    limits_starter: Allowance = constant(STARTER), STARTER, "";
+    /// How long a detector throttles a key to a quarter of its limits.
+    throttle_ms: i64 = HOUR, SECOND..=30 * DAY, "ms";
+    /// Requests worked on at the same time: catalogues and statuses get 503 from four fifths on, orders last.
+    requests_max: usize = 1_000, 10..=1_000_000, "requests";
+    /// Failed sign-ins to one account from one address.
+    limit_sign_in: Quotas = Quotas::of(&[Quota::new(5, 900), Quota::new(10, 7_200), Quota::new(20, 86_400)]), (), "";
+    /// Failed sign-ins from one address, whatever the account.
+    limit_sign_in_address: Quotas = Quotas::of(&[Quota::new(50, 3_600), Quota::new(200, 86_400)]), (), "";
+    /// Accounts that are opened from one address.
+    limit_sign_up: Quotas = Quotas::of(&[Quota::new(20, 3_600), Quota::new(50, 86_400)]), (), "";
+    /// Guessing keys.
+    detect_key_stuffing: Watch = watch(Detector::KeyStuffing), Detector::KeyStuffing, "";
+    /// A key that is used from many networks, or by others than before.
+    detect_leaked_key: Watch = watch(Detector::LeakedKey), Detector::LeakedKey, "";
+    /// Trying ids of other accounts.
+    detect_foreign_ids: Watch = watch(Detector::ForeignIds), Detector::ForeignIds, "";
+    /// Many active orders on one link.
+    detect_shared_link: Watch = watch(Detector::SharedLink), Detector::SharedLink, "";
+    /// Canceling orders as fast as they are placed.
+    detect_cancel_loop: Watch = watch(Detector::CancelLoop), Detector::CancelLoop, "";
+    /// More refunds than others have for the same services.
+    detect_refund_farming: Watch = watch(Detector::RefundFarming), Detector::RefundFarming, "";
+    /// Ordering at a loss of the panel around a change of prices.
+    detect_price_racing: Watch = watch(Detector::PriceRacing), Detector::PriceRacing, "";
+    /// Asking far more often than anything changes.
+    detect_polling: Watch = watch(Detector::Polling), Detector::Polling, "";
+    /// The same order twice within seconds, without a `request_id`.
+    detect_double_submit: Watch = watch(Detector::DoubleSubmit), Detector::DoubleSubmit, "";
+    /// False callbacks of the payment gateway, and payments in crumbs.
+    detect_deposit_abuse: Watch = watch(Detector::DepositAbuse), Detector::DepositAbuse, "";
+    /// Disputing many charges.
+    detect_dispute_abuse: Watch = watch(Detector::DisputeAbuse), Detector::DisputeAbuse, "";
+    /// Links that no honest software sends.
+    detect_hostile_links: Watch = watch(Detector::HostileLinks), Detector::HostileLinks, "";
     /// Whether customers may open accounts themselves; closed, only commands and operators do.
     sign_up_open: bool = true, (), "";
     /// Whether `/api/v2` takes GET requests too; some old clients send nothing else.
@@ -304,6 +363,27 @@ impl Config {
         std::iter::once(head.to_owned()).chain(rows).collect()
     }
 
+    /// How every detector is set.
+    pub fn watches(&self) -> Watches {
+        let watch = |detector: Detector| match detector {
+            Detector::KeyStuffing => &self.detect_key_stuffing,
+            Detector::LeakedKey => &self.detect_leaked_key,
+            Detector::ForeignIds => &self.detect_foreign_ids,
+            Detector::SharedLink => &self.detect_shared_link,
+            Detector::CancelLoop => &self.detect_cancel_loop,
+            Detector::RefundFarming => &self.detect_refund_farming,
+            Detector::PriceRacing => &self.detect_price_racing,
+            Detector::Polling => &self.detect_polling,
+            Detector::DoubleSubmit => &self.detect_double_submit,
+            Detector::DepositAbuse => &self.detect_deposit_abuse,
+            Detector::DisputeAbuse => &self.detect_dispute_abuse,
+            Detector::HostileLinks => &self.detect_hostile_links,
+        };
+        let each = Detector::ALL.iter();
+        each.map(|&detector| (detector, watch(detector).clone()))
+            .collect()
+    }
+
     /// How many connections to the database there are.
     pub fn pools(&self) -> Pools {
         Pools {
@@ -327,6 +407,10 @@ impl Config {
                 ("backoff_max_ms", self.backoff_max_ms),
             ),
             (("place_batch_max", batch), ("place_queue_max", queue)),
+            (
+                ("block_first_ms", self.block_first_ms),
+                ("block_max_ms", self.block_max_ms),
+            ),
         ];
         let together = [
             (

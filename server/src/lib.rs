@@ -31,6 +31,7 @@
     )
 )]
 
+pub mod abuse;
 pub mod accounts;
 pub mod actor;
 pub mod adjustments;
@@ -55,6 +56,7 @@ pub mod gateway;
 pub mod http;
 pub mod ids;
 pub mod inspection;
+pub mod limits;
 pub mod metrics;
 pub mod money;
 pub mod networks;

@@ -12,6 +12,7 @@ use url::Url;
 use crate::money::Money;
 use crate::networks::Networks;
 
+mod limits;
 mod secret;
 
 pub use secret::SecretHex;
