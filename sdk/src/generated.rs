@@ -539,6 +539,8 @@ well.*/
         TotpRequired,
         #[serde(rename = "too_many_attempts")]
         TooManyAttempts,
+        #[serde(rename = "rate_limited")]
+        RateLimited,
         #[serde(rename = "sign_up_closed")]
         SignUpClosed,
         #[serde(rename = "spend_cap_reached")]
@@ -628,6 +630,7 @@ well.*/
                 Self::SignInFailed => f.write_str("sign_in_failed"),
                 Self::TotpRequired => f.write_str("totp_required"),
                 Self::TooManyAttempts => f.write_str("too_many_attempts"),
+                Self::RateLimited => f.write_str("rate_limited"),
                 Self::SignUpClosed => f.write_str("sign_up_closed"),
                 Self::SpendCapReached => f.write_str("spend_cap_reached"),
                 Self::ObjectUnknown => f.write_str("object_unknown"),
@@ -685,6 +688,7 @@ well.*/
                 "sign_in_failed" => Ok(Self::SignInFailed),
                 "totp_required" => Ok(Self::TotpRequired),
                 "too_many_attempts" => Ok(Self::TooManyAttempts),
+                "rate_limited" => Ok(Self::RateLimited),
                 "sign_up_closed" => Ok(Self::SignUpClosed),
                 "spend_cap_reached" => Ok(Self::SpendCapReached),
                 "object_unknown" => Ok(Self::ObjectUnknown),

@@ -11,6 +11,7 @@ use crate::db::Db;
 use crate::deposits::RefusedCallbacks;
 use crate::error::{Failure, Result};
 use crate::gateway::{self, Gateway};
+use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::secrets::{Secrets, SecretsError};
 use crate::tickets::Pictures;
@@ -35,6 +36,8 @@ pub struct Panel {
     pub gateway: Option<Arc<dyn Gateway>>,
     /// What is kept in memory about those who ask to be let in.
     pub(crate) gate: Arc<Gate>,
+    /// How much may be asked for.
+    pub(crate) limits: Arc<Limits>,
     /// What is kept in memory about callbacks that were not the gateway's.
     pub(crate) refused_callbacks: Arc<RefusedCallbacks>,
     /// What draws screenshots anew.
@@ -46,7 +49,8 @@ impl Panel {
     pub async fn open(db: Db, clock: Clock, config: Config, secrets: Secrets) -> Result<Panel> {
         let instance = instance(&db, &secrets).await?.into();
         let metrics = Metrics::new(config.metrics_listen.is_some());
-        let gate = Arc::new(Gate::new(&clock));
+        let gate = Arc::new(Gate::new(&config, &clock));
+        let limits = Arc::new(Limits::new(&config, &clock));
         let (config, secrets) = (Arc::new(config), Arc::new(secrets));
         let gateway = gateway::of(&config)?;
         let panel = Panel {
@@ -58,6 +62,7 @@ impl Panel {
             metrics,
             gateway,
             gate,
+            limits,
             refused_callbacks: Arc::default(),
             pictures: Pictures::new(),
         };

@@ -24,6 +24,7 @@ use smm_panel_server::config::Config;
 use smm_panel_server::demo::gateway::SimulatedGateway;
 use smm_panel_server::demo::provider::{ProviderService, Script, SimulatedProvider};
 use smm_panel_server::ids::{AccountId, ProviderId};
+use smm_panel_server::limits::{LimitTier, Quotas};
 use smm_panel_server::money::Rate;
 use smm_panel_server::panel::Panel;
 use smm_panel_server::protocol::ServiceType;
@@ -121,11 +122,15 @@ impl Reply {
     }
 }
 
-/// The settings that stories run with: as in production, but a provider may live on this machine.
+/// The settings that stories run with: as in production, but a provider may live on this machine, and
+/// nothing is limited, because the clock stands still while a story asks.
 pub fn config(folder: &TempDir) -> Config {
     Config {
         provider_allow_loopback: true,
         database_url: database::of(folder.path()),
+        limit_address: Quotas::none(),
+        limit_failed_keys: Quotas::none(),
+        limits_default: LimitTier::Unlimited,
         ..Config::default()
     }
 }
@@ -136,6 +141,8 @@ pub fn process_config(folder: &Path) -> Config {
         provider_allow_loopback: true,
         database_url: database::of(folder),
         secrets_file: folder.join("secrets"),
+        limit_address: Quotas::none(),
+        limits_default: LimitTier::Unlimited,
         ..Config::default()
     };
     if let Ok(url) = std::fs::read_to_string(folder.join(GATEWAY_FILE)) {

@@ -4,6 +4,7 @@ use super::last_use::LastUses;
 use super::password::Hasher;
 use super::throttle::Throttle;
 use crate::clock::Clock;
+use crate::config::Config;
 
 /// Turns at hashing, counts of guesses, and what was used lately. One per panel; nothing of it
 /// decides about money, and a restart may forget it.
@@ -14,10 +15,10 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    pub(crate) fn new(clock: &Clock) -> Gate {
+    pub(crate) fn new(config: &Config, clock: &Clock) -> Gate {
         Gate {
             hasher: Hasher::new(),
-            throttle: Throttle::new(clock),
+            throttle: Throttle::new(config, clock),
             last_uses: LastUses::default(),
         }
     }

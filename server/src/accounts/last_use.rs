@@ -24,6 +24,25 @@ pub enum Proof {
     Session(SessionId),
 }
 
+impl Proof {
+    /// One number for each key and each session.
+    pub(crate) fn number(self) -> u64 {
+        let number = |id: i64, is_session| id.unsigned_abs() << 1 | u64::from(is_session);
+        match self {
+            Proof::Key(key) => number(key.0, false),
+            Proof::Session(session) => number(session.0, true),
+        }
+    }
+
+    /// The key, if it is one.
+    pub fn key(self) -> Option<KeyId> {
+        match self {
+            Proof::Key(key) => Some(key),
+            Proof::Session(_) => None,
+        }
+    }
+}
+
 /// When something was used, and from where.
 pub(super) type Used = (Time, Option<IpAddr>);
 

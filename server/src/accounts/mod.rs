@@ -27,6 +27,7 @@ use crate::clock::Time;
 use crate::db::Db;
 use crate::error::{Refusal, Result};
 use crate::ids::AccountId;
+use crate::limits::Holder;
 use crate::money::{Money, Percent};
 use crate::panel::Panel;
 use crate::secrets::Secrets;
@@ -99,6 +100,10 @@ pub struct Caller {
     pub caps: Caps,
     /// What the account's tier adds to the catalogue's rates.
     pub percent: Percent,
+    /// By what they have proved who they are.
+    pub proof: Proof,
+    /// What limits have to know of it.
+    pub(crate) holder: Holder,
 }
 
 /// Somebody with an account who is calling, customer or staff.
@@ -112,6 +117,8 @@ pub struct Member {
     pub name: String,
     /// By what they have proved it.
     pub proof: Proof,
+    /// What limits have to know of it.
+    pub(crate) holder: Holder,
 }
 
 /// An account, as its owner and operators see it.
@@ -168,6 +175,21 @@ impl Credential {
     /// What kind of token it is.
     pub fn kind(&self) -> TokenKind {
         self.digest.kind
+    }
+
+    /// The same for the same text that cannot be a token.
+    pub(crate) fn print_of_unreadable(text: &str) -> u64 {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+
+        let mut hash = DefaultHasher::new();
+        text.hash(&mut hash);
+        hash.finish()
+    }
+
+    /// The same number for the same token; it says nothing about it.
+    pub(crate) fn print(&self) -> u64 {
+        let [a, b, c, d, e, f, g, h, ..] = self.digest.bytes;
+        u64::from_be_bytes([a, b, c, d, e, f, g, h])
     }
 }
 

@@ -9,6 +9,7 @@ use crate::clock::Time;
 use crate::db::Db;
 use crate::error::{Refusal, Result};
 use crate::ids::{AccountId, TierId};
+use crate::limits::LimitTier;
 use crate::money::{Money, Percent};
 use crate::panel::Panel;
 
@@ -33,6 +34,8 @@ pub struct Account {
     pub tier: Option<TierOfAccount>,
     /// Whether drops of its orders are refilled without being asked for, where they can be.
     pub automatic_refills: bool,
+    /// Which limits its keys have; those of the settings without.
+    pub limits: Option<LimitTier>,
     /// What its wallet holds; staff have none.
     pub balance: Option<Money>,
     /// How many keys it has that are not revoked.
@@ -88,6 +91,8 @@ pub struct Change {
     pub daily_cap: Option<Option<Money>>,
     /// Whether drops of its orders are refilled without being asked for.
     pub automatic_refills: Option<bool>,
+    /// Other limits of its keys, or those of the settings.
+    pub limits: Option<Option<LimitTier>>,
 }
 
 /// Changes an account; it holds on its next request. Gives it as it is after that. Refused:
@@ -140,6 +145,9 @@ pub async fn change(
     if let Some(automatic) = change.automatic_refills {
         became.automatic_refills = automatic;
     }
+    if let Some(limits) = change.limits {
+        became.limits = limits;
+    }
     // Of two at once, the second is told by the row of the first.
     let written = store::register::write(&tx, &became).await;
     written.map_err(|fault| fault.or_taken(|| account_of(&became.name)))?;
@@ -162,5 +170,6 @@ fn told(account: &Account) -> Value {
         "tier": account.tier.as_ref().map(|tier| &tier.name),
         "daily_cap": account.daily_cap.map(|cap| cap.to_string()),
         "automatic_refills": account.automatic_refills,
+        "limits": account.limits.map(LimitTier::word),
     })
 }

@@ -7,6 +7,7 @@ use super::inspect::utc;
 use crate::accounts::{Account, register, tiers};
 use crate::actor::{Actor, Role};
 use crate::ids::{AccountId, DepositId, OrderId, TierId};
+use crate::limits::LimitTier;
 use crate::money::{Money, Percent};
 use crate::panel::Panel;
 use crate::suspensions::TakenBack;
@@ -104,6 +105,22 @@ pub(super) struct SetAccount {
     /// Whether drops of its orders are refilled without being asked for, where they can be
     #[arg(long, value_name = "BOOL", group = "change")]
     automatic_refills: Option<bool>,
+    /// How much its keys may ask for: starter, reseller or unlimited; `default` for what the
+    /// settings say
+    #[arg(long, value_name = "LIMITS", group = "change", value_parser = limits)]
+    limits: Option<Limits>,
+}
+
+/// What the keys of an account may ask for.
+#[derive(Clone)]
+struct Limits(Option<LimitTier>);
+
+fn limits(text: &str) -> Result<Limits, String> {
+    match (text, LimitTier::from_word(text)) {
+        ("default", _) => Ok(Limits(None)),
+        (_, Some(tier)) => Ok(Limits(Some(tier))),
+        (_, None) => Err("starter, reseller, unlimited or default".to_owned()),
+    }
 }
 
 /// What an account may spend a day.
@@ -270,6 +287,10 @@ async fn show(panel: &Panel, id: AccountId) -> Result<()> {
         Some(cap) => anstream::println!("daily cap  {cap} USD"),
         None => anstream::println!("daily cap  none"),
     }
+    match account.limits {
+        Some(limits) => anstream::println!("limits     {limits}"),
+        None => anstream::println!("limits     {} (default)", panel.config.limits_default),
+    }
     if !account.automatic_refills {
         anstream::println!("refills    when it asks for them");
     }
@@ -296,6 +317,7 @@ async fn set(panel: &Panel, set: SetAccount) -> Result<()> {
         tier,
         daily_cap,
         automatic_refills: set.automatic_refills,
+        limits: set.limits.map(|limits| limits.0),
     };
     register::change(panel, &Actor::command(), id, &change).await?;
     show(panel, id).await

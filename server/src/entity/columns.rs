@@ -18,6 +18,7 @@ use crate::ids::{
     KeyId, NoticeId, OrderId, PaymentId, ProposalId, ProviderId, RefillDispatchId, RefillId,
     RefundId, ServiceId, SessionId, SuspensionId, TicketId, TierId, TransactionId,
 };
+use crate::limits::LimitTier;
 use crate::money::{Money, Percent, Rate};
 use crate::orders::rules::{DispatchState, OrderStatus, RefundReason};
 use crate::orders::told::Cause;
@@ -155,6 +156,7 @@ word_columns!(
     Cause,
     DepositStatus,
     GatewayName,
+    LimitTier,
     PaymentStatus,
     ReviewReason,
     ReviewState,

@@ -1,8 +1,7 @@
-//! The edge of the typed API: each request gets a number and a time limit, and each
-//! answer that is not a success gets the one body that errors have.
+//! The edge of the typed APIs: each request gets a number and a time limit, goes through the limits,
+//! and each answer that is not a success gets the one body that errors have.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures::FutureExt;
@@ -13,32 +12,17 @@ use poem_openapi::OperationId;
 use poem_openapi::error::{ParseParamError, ParsePathError};
 use tracing::Instrument;
 
+use super::limited;
 use super::seen::Seen;
 use super::typed::code::Code;
 use super::typed::picture::BYTES;
 use super::typed::problem::Problem;
-use crate::ids::AccountId;
-use crate::metrics::{Call, Face, Metrics, Outcome};
+use super::typed::visit::Visit;
+use crate::metrics::{Call, Face, Outcome};
+use crate::panel::Panel;
 
 /// The header with a request's number.
 const REQUEST_ID: &str = "x-request-id";
-
-/// A request's number, and who it turned out to come from.
-#[derive(Clone)]
-struct RequestId(Arc<str>, Arc<OnceLock<AccountId>>);
-
-/// Notes whose key came with `request`, for the log.
-pub(super) fn note_account(request: &Request, account: AccountId) {
-    if let Some(id) = request.data::<RequestId>() {
-        id.1.get_or_init(|| account);
-    }
-}
-
-/// The number of `request`, which came through [`Edge`].
-pub(super) fn request_id(request: &Request) -> Arc<str> {
-    let id = request.data::<RequestId>();
-    id.map_or_else(|| Arc::from(""), |id| id.0.clone())
-}
 
 /// How long a request may take at least that brings a picture: phones are slow.
 const UPLOAD_LIMIT: Duration = Duration::from_secs(60);
@@ -47,15 +31,15 @@ const UPLOAD_LIMIT: Duration = Duration::from_secs(60);
 pub(super) struct Edge<E> {
     pub(super) inner: E,
     pub(super) face: Face,
-    pub(super) metrics: Metrics,
+    pub(super) panel: Panel,
     /// How long a request may take.
     pub(super) limit: Duration,
     /// The methods that each documented path takes.
     pub(super) methods: Vec<(String, Vec<Method>)>,
 }
 
-fn new_id() -> Arc<str> {
-    format!("{:016x}", rand::random::<u64>()).into()
+fn new_id() -> String {
+    format!("{:016x}", rand::random::<u64>())
 }
 
 /// The answer where there is nothing at all.
@@ -67,19 +51,27 @@ impl<E: Endpoint> Endpoint for Edge<E> {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
-        let id = new_id();
-        let account = Arc::new(OnceLock::new());
-        request.set_data(RequestId(id.clone(), account.clone()));
         let mut seen = Seen::new(Call::Other);
         let path = request.uri().path().to_owned();
         let limit = match request.header(header::CONTENT_TYPE) {
             Some(BYTES) if path.ends_with("/screenshots") => self.limit.max(UPLOAD_LIMIT),
             _ => self.limit,
         };
+        // Waiting for its turn takes of the request's time.
+        let begin = Visit::begin(&self.panel, &request, new_id());
+        let (visit, entered) = match tokio::time::timeout(limit, begin).await {
+            Ok(begun) => begun,
+            Err(_) => Visit::timed_out(&request, new_id()),
+        };
+        request.set_data(visit.clone());
         // Whatever is logged on the way has the request's number.
-        let span = tracing::info_span!("request", request_id = &*id);
+        let span = tracing::info_span!("request", request_id = visit.id());
         let asked = AssertUnwindSafe(self.inner.call(request).instrument(span)).catch_unwind();
-        let response = match tokio::time::timeout(limit, asked).await {
+        let answered = match entered {
+            Ok(()) => tokio::time::timeout(limit, asked).await,
+            Err(denied) => Ok(Ok(Err(Problem::from(denied).into()))),
+        };
+        let mut response = match answered {
             Ok(Ok(Ok(answer))) => {
                 let response = answer.into_response();
                 seen.call = self.call_of(response.data());
@@ -94,7 +86,14 @@ impl<E: Endpoint> Endpoint for Edge<E> {
             // What was handed to the batcher goes on without its request.
             Err(_) => Problem::new(Code::Unavailable).into_response(),
         };
-        seen.account = account.get().copied();
+        visit.show_limits(&mut response);
+        if response
+            .data::<Problem>()
+            .is_some_and(Problem::is_wrong_key)
+        {
+            visit.had_wrong_key(&self.panel);
+        }
+        seen.account = visit.account();
         let status = response.status();
         let outcome = if status.is_server_error() {
             Outcome::Unavailable
@@ -103,8 +102,13 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         } else {
             Outcome::Ok
         };
-        seen.answered(&self.metrics, outcome, status.as_u16(), Some(&id));
-        Ok(finished(response, &id))
+        seen.answered(
+            &self.panel.metrics,
+            outcome,
+            status.as_u16(),
+            Some(visit.id()),
+        );
+        Ok(finished(response, visit.id()))
     }
 }
 
@@ -211,6 +215,9 @@ fn finished(mut response: Response, id: &str) -> Response {
         }
         if let Some(seconds) = problem.retry_after_s {
             headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        if let Some(denied) = &problem.denied {
+            limited::show_denied(denied, headers);
         }
         response.set_body(serde_json::to_vec(&problem.body(id)).unwrap_or_default());
     }

@@ -4,7 +4,8 @@
 use poem::http::StatusCode;
 use poem::{Endpoint, Request, Response};
 
-use super::body;
+use super::address::client_address;
+use super::{body, limited};
 use crate::deposits::{self, Received};
 use crate::error::{Error, Refusal};
 use crate::gateway::CallbackRefused;
@@ -24,6 +25,12 @@ impl Endpoint for Callbacks {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        let address = client_address(&request, &self.panel.config.trusted_proxies);
+        if let Err(denied) = self.panel.limits.address(address) {
+            let mut response = answer(StatusCode::TOO_MANY_REQUESTS);
+            limited::show_denied(&denied, response.headers_mut());
+            return Ok(response);
+        }
         let signature = request.headers().get(SIGNATURE).cloned();
         let Some(body) = body::read(request.take_body(), MAX_BODY).await else {
             return Ok(answer(StatusCode::PAYLOAD_TOO_LARGE));

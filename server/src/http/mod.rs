@@ -22,6 +22,7 @@ pub mod documents;
 mod edge;
 mod gateway;
 mod health;
+mod limited;
 mod listing;
 mod measured;
 mod operator;
@@ -55,7 +56,7 @@ pub fn routes(
     let limit = Duration::from_millis(panel.config.request_timeout_ms.unsigned_abs());
     let edge = |face, limit, inner: BoxEndpoint<'static>| Edge {
         face,
-        metrics: panel.metrics.clone(),
+        panel: panel.clone(),
         methods: methods.clone(),
         limit,
         inner: inner.data(panel.clone()),

@@ -1,7 +1,297 @@
 //! How much somebody may ask for, and who is not answered at all for a while.
+//!
+//! Five layers, from the outside to the inside; a request takes its way through them in this order, and
+//! the first "no" ends it:
+//!
+//! | layer | counted by | who has gone too far is told |
+//! |---|---|---|
+//! | address ([`Limits::address`]) | address, of IPv6 its /64 | 429 |
+//! | wrong keys ([`Limits::key`]) | different wrong keys of an address | 429, for a quarter of an hour and longer each time |
+//! | action and cost points ([`Limits::key`]) | key or session | 429 |
+//! | turns ([`Limits::key`]) | requests of a key at the same time | waits; 429 when too many wait |
+//! | load ([`Limits::key`]) | requests of all at the same time | 503, statuses and catalogues first, orders last |
+//!
+//! Everything is in the memory of one server and bounded, and a restart forgets it. Guesses of
+//! passwords are counted by [`accounts`](crate::accounts), with the same counters.
 
+use std::hash::{BuildHasher, RandomState};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::networks::Networks;
+
+mod denied;
+mod keyed;
+mod known;
 mod quota;
+mod standing;
 mod tier;
+mod turns;
+mod wrong_keys;
 
+pub use denied::Denied;
+pub(crate) use keyed::{Keyed, Who};
+pub(crate) use known::{Holder, network_of};
 pub use quota::{Quota, Quotas};
+use standing::Policies;
+pub use standing::Standing;
 pub use tier::{Allowance, Kind, LimitTier, RESELLER, STARTER, constant};
+
+use known::KnownKeys;
+use turns::{Load, Slot, Turns};
+use wrong_keys::WrongKeys;
+
+/// By how much a throttled key has less than its limits.
+const THROTTLED: u32 = 4;
+
+/// What a request asks for, as limits see it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ask {
+    /// What.
+    pub(crate) kind: Kind,
+    /// How many orders or ids it is about; 1 for what is about none.
+    pub(crate) items: u32,
+}
+
+/// A request that may go on: what it holds while it is worked on.
+#[derive(Default)]
+pub(crate) struct Pass {
+    /// What its key has left; not known for a key that was not good lately, see [`Limits::settle`].
+    pub(crate) standing: Option<Standing>,
+    _turn: Option<OwnedSemaphorePermit>,
+    _slot: Option<Slot>,
+}
+
+/// The counts of one tier.
+struct Tier {
+    allowance: Allowance,
+    /// In the order of [`Kind::ALL`].
+    kinds: Vec<Keyed>,
+    points: Keyed,
+    policies: Policies,
+}
+
+/// Every limit of the panel's faces.
+pub(crate) struct Limits {
+    clock: Clock,
+    unlimited: Networks,
+    address: Keyed,
+    wrong_keys: WrongKeys,
+    keys: KnownKeys,
+    reseller: Tier,
+    starter: Tier,
+    turns: Turns,
+    load: Load,
+    /// Its keys are secret and new at every start: nobody can look for two that are one number.
+    numbers: RandomState,
+}
+
+impl Tier {
+    fn new(allowance: &Allowance, clock: &Clock) -> Tier {
+        let keyed = |kind: &Kind| Keyed::new(allowance.of(*kind), clock);
+        Tier {
+            allowance: allowance.clone(),
+            kinds: Kind::ALL.iter().map(keyed).collect(),
+            points: Keyed::new(&allowance.points, clock),
+            policies: Policies::new(allowance),
+        }
+    }
+
+    /// Takes what `ask` costs, or nothing.
+    fn take(&self, who: Who, ask: Ask, factor: u32) -> Result<Standing, Denied> {
+        let cells = ask.kind.cells(ask.items).saturating_mul(factor);
+        let points = ask.kind.points(ask.items).saturating_mul(factor);
+        let own = self.kinds.get(ask.kind.index());
+        let left = match own.map(|keyed| keyed.take(who, cells)) {
+            Some(Ok(left)) => left,
+            None => None,
+            Some(Err(wait)) => return Err(self.denied(ask.kind.word(), ask.kind, wait)),
+        };
+        match self.points.take(who, points) {
+            Ok(of_points) => Ok(self.policies.standing(ask.kind, left, of_points, factor)),
+            Err(wait) => {
+                if let Some(own) = own {
+                    own.give_back(who, cells);
+                }
+                Err(self.denied(tier::POINTS, ask.kind, wait))
+            }
+        }
+    }
+
+    fn denied(&self, limit: &'static str, kind: Kind, wait: Duration) -> Denied {
+        let policy = self.policies.of(kind);
+        Denied::Limited {
+            limit,
+            policy,
+            wait,
+        }
+    }
+
+    fn forget_old(&self) {
+        self.kinds.iter().for_each(Keyed::forget_old);
+        self.points.forget_old();
+    }
+}
+
+impl Limits {
+    pub(crate) fn new(config: &Config, clock: &Clock) -> Limits {
+        let blocks = [config.block_first_ms, config.block_max_ms];
+        Limits {
+            clock: clock.clone(),
+            unlimited: config.unlimited_networks.clone(),
+            address: Keyed::new(&config.limit_address, clock),
+            wrong_keys: WrongKeys::new(&config.limit_failed_keys, blocks, clock),
+            keys: KnownKeys::default(),
+            reseller: Tier::new(&config.limits_reseller, clock),
+            starter: Tier::new(&config.limits_starter, clock),
+            turns: Turns::default(),
+            load: Load::new(config.requests_max),
+            numbers: RandomState::new(),
+        }
+    }
+
+    /// The number of an address among those who ask; `None` for one that has no limits, or that
+    /// nobody knows.
+    fn who(&self, address: Option<IpAddr>) -> Option<Who> {
+        let address = address?;
+        if self.unlimited.contains(address) {
+            return None;
+        }
+        Some(self.numbers.hash_one(network_of(address)))
+    }
+
+    /// Counts a request of `address`, before anything else of it is looked at.
+    pub(crate) fn address(&self, address: Option<IpAddr>) -> Result<(), Denied> {
+        let Some(who) = self.who(address) else {
+            return Ok(());
+        };
+        let taken = self.address.take(who, 1);
+        taken.map(|_| ()).map_err(|wait| Denied::Limited {
+            limit: "address",
+            policy: Arc::from(""),
+            wait,
+        })
+    }
+
+    /// Lets a request in that came with the key of this `print`, once it is its turn. What it gives is
+    /// held until the request is answered.
+    pub(crate) async fn key(
+        &self,
+        print: u64,
+        address: Option<IpAddr>,
+        ask: Ask,
+    ) -> Result<Pass, Denied> {
+        self.not_blocked(print, address)?;
+        let mut pass = Pass::default();
+        if let Some(holder) = self.keys.of(print) {
+            pass.standing = self.take(holder, ask)?;
+            if let Some(tier) = self.tier(holder.tier) {
+                let turn = self.turns.of(holder.who, &tier.allowance).await;
+                let turn = turn.map_err(|_| Denied::Waiting {
+                    waiting: tier.allowance.waiting,
+                })?;
+                pass._turn = Some(turn);
+            }
+        }
+        let slot = self.load.take_up(ask.kind);
+        pass._slot = Some(slot.ok_or(Denied::Busy)?);
+        Ok(pass)
+    }
+
+    /// Lets a request in that came without a key.
+    pub(crate) fn keyless(&self) -> Result<Pass, Denied> {
+        let slot = self.load.take_up(Kind::Other).ok_or(Denied::Busy)?;
+        Ok(Pass {
+            _slot: Some(slot),
+            ..Pass::default()
+        })
+    }
+
+    /// Whoever has tried many wrong keys is not told whether one is right, unless it was good from
+    /// there before.
+    fn not_blocked(&self, print: u64, address: Option<IpAddr>) -> Result<(), Denied> {
+        let Some(who) = self.who(address) else {
+            return Ok(());
+        };
+        match self.wrong_keys.blocked_for(who, self.clock.now()) {
+            Some(wait) if !self.keys.is_at_home(print, who) => Err(Denied::Blocked { wait }),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Counts what more a request costs than was known when it was let in: the other orders of a batch.
+    pub(crate) fn more(&self, print: u64, ask: Ask) -> Result<Option<Standing>, Denied> {
+        match self.keys.of(print) {
+            Some(holder) => self.take(holder, ask),
+            None => Ok(None),
+        }
+    }
+
+    /// Notes that the key of this `print` is good; counts the request if it was not known before.
+    pub(crate) fn settle(
+        &self,
+        print: u64,
+        address: Option<IpAddr>,
+        holder: Holder,
+        pass: &mut Pass,
+        ask: Ask,
+    ) -> Result<(), Denied> {
+        if pass.standing.is_none() {
+            pass.standing = self.take(holder, ask)?;
+        }
+        self.note(print, address, holder);
+        Ok(())
+    }
+
+    /// Notes that the key of this `print` is good.
+    pub(crate) fn note(&self, print: u64, address: Option<IpAddr>, holder: Holder) {
+        let home = self.who(address).unwrap_or_default();
+        self.keys.note(print, holder, home, self.clock.now());
+    }
+
+    /// Notes that a key of this `print` is nobody's.
+    pub(crate) fn wrong_key(&self, print: u64, address: Option<IpAddr>) {
+        if let Some(who) = self.who(address) {
+            self.wrong_keys.count(who, print, self.clock.now());
+        }
+    }
+
+    fn take(&self, holder: Holder, ask: Ask) -> Result<Option<Standing>, Denied> {
+        let Some(tier) = self.tier(holder.tier) else {
+            return Ok(None);
+        };
+        let is_throttled = |until| self.clock.now() < until;
+        let factor = match holder.throttled_until.is_some_and(is_throttled) {
+            true => THROTTLED,
+            false => 1,
+        };
+        tier.take(holder.who, ask, factor).map(Some)
+    }
+
+    fn tier(&self, tier: LimitTier) -> Option<&Tier> {
+        match tier {
+            LimitTier::Starter => Some(&self.starter),
+            LimitTier::Reseller => Some(&self.reseller),
+            LimitTier::Unlimited => None,
+        }
+    }
+
+    /// Forgets what does not count any more; to be called every few seconds.
+    pub(crate) fn forget_old(&self) {
+        let now = self.clock.now();
+        self.address.forget_old();
+        self.wrong_keys.forget_old(now);
+        self.keys.forget_old(now);
+        self.reseller.forget_old();
+        self.starter.forget_old();
+        self.turns.forget_idle();
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -22,14 +22,16 @@ words! {
     pub enum Kind {
         /// Orders, one by one.
         Add = "add",
-        /// Statuses of orders and refills, and whatever else is read.
+        /// Statuses of orders and refills, and what else is read of them.
         Status = "status",
         /// The wallet.
         Balance = "balance",
         /// The catalogue.
         Services = "services",
-        /// Refills, cancels, and whatever else changes something.
+        /// Refills and cancels.
         Change = "change",
+        /// Anything else: it counts among cost points only, unless the settings limit it.
+        Other = "other",
     }
 }
 
@@ -39,7 +41,7 @@ pub(super) const POINTS: &str = "points";
 /// The limits of one tier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allowance {
-    quotas: [Quotas; 5],
+    quotas: [Quotas; 6],
     /// Of everything together, in cost points.
     pub points: Quotas,
     /// How many requests of one key are worked on at the same time; more wait.
@@ -50,13 +52,14 @@ pub struct Allowance {
 
 impl Kind {
     /// The cost points of a request about `items` orders or ids: "add 5, cancel/refill 5, status 1
-    /// per 25 ids, services 10, balance 1".
+    /// per 25 ids, services 10, balance 1"; of anything else, `items`.
     pub const fn points(self, items: u32) -> u32 {
         match self {
             Kind::Add | Kind::Change => items.saturating_mul(5),
             Kind::Status => items.div_ceil(25),
             Kind::Balance => 1,
             Kind::Services => 10,
+            Kind::Other => items,
         }
     }
 
@@ -65,7 +68,7 @@ impl Kind {
     pub const fn cells(self, items: u32) -> u32 {
         match self {
             Kind::Add => items,
-            Kind::Status | Kind::Balance | Kind::Services | Kind::Change => 1,
+            Kind::Status | Kind::Balance | Kind::Services | Kind::Change | Kind::Other => 1,
         }
     }
 
@@ -79,20 +82,21 @@ impl Kind {
 impl Allowance {
     /// What is called `kind` may be asked for so often.
     pub fn of(&self, kind: Kind) -> &Quotas {
-        let [add, status, balance, services, change] = &self.quotas;
+        let [add, status, balance, services, change, other] = &self.quotas;
         match kind {
             Kind::Add => add,
             Kind::Status => status,
             Kind::Balance => balance,
             Kind::Services => services,
             Kind::Change => change,
+            Kind::Other => other,
         }
     }
 
     /// No limits.
     pub const fn unlimited() -> Allowance {
         Allowance {
-            quotas: [const { Quotas::none() }; 5],
+            quotas: [const { Quotas::none() }; 6],
             points: Quotas::none(),
             at_once: u32::MAX,
             waiting: u32::MAX,
@@ -134,14 +138,14 @@ impl fmt::Display for Allowance {
     }
 }
 
-/// The default of resellers. The bursts are a fifth above what a usual cron sends in one moment
-/// (300 orders, 100 statuses): it never finds out that there are limits.
-pub const RESELLER: &str = "add 600/min burst 360; status 120/min burst 120; balance 60/min; \
-     services 120/h; change 60/min; points 6000/min; at_once 10; waiting 500";
+/// The default of resellers. A fifth above what a usual cron sends in one moment (300 orders, 100
+/// statuses): it never finds out that there are limits.
+pub const RESELLER: &str = "add 600/min burst 360; status 120/min; balance 60/min; \
+     services 120/h; change 60/min; other none; points 6000/min; at_once 10; waiting 500";
 
 /// The default of starters: a tenth of it.
 pub const STARTER: &str = "add 60/min burst 36; status 12/min; balance 6/min; services 12/h; \
-     change 6/min; points 600/min; at_once 4; waiting 50";
+     change 6/min; other none; points 600/min; at_once 4; waiting 50";
 
 /// The allowance of a constant, which a test reads.
 pub fn constant(text: &str) -> Allowance {

@@ -128,6 +128,7 @@ impl Workers {
                 let panel = used.clone();
                 async move {
                     panel.gate.forget_old_attempts();
+                    panel.limits.forget_old();
                     // What is used meanwhile waits: rows that are always written are of no use.
                     accounts::write_last_uses(&panel).await.map(|_| 0)
                 }

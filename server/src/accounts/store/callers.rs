@@ -10,17 +10,19 @@ use crate::clock::Time;
 use crate::db::query;
 use crate::error::{Failure, Refusal, Result};
 use crate::ids::{KeyId, SessionId};
+use crate::limits::{Holder, LimitTier};
 use crate::money::Money;
 use crate::networks::Networks;
 use crate::panel::Panel;
 
 /// What a key or a session says, and its account.
 const KEY: &str = "SELECT k.id, k.account_id, a.role, a.suspended_at_ms, a.daily_cap_nano, \
-     k.expires_at_ms, k.last_used_at_ms, k.scopes, k.addresses, k.daily_cap_nano";
+     k.expires_at_ms, k.last_used_at_ms, k.scopes, k.addresses, k.daily_cap_nano, a.limits, \
+     k.throttled_until_ms";
 const SESSION: &str = "SELECT k.id, k.account_id, a.role, a.suspended_at_ms, a.daily_cap_nano, \
      k.expires_at_ms, k.last_used_at_ms, CAST(NULL AS TEXT), CAST(NULL AS TEXT), \
-     CAST(NULL AS BIGINT)";
-const WIDTH: usize = 10;
+     CAST(NULL AS BIGINT), a.limits, CAST(NULL AS BIGINT)";
+const WIDTH: usize = 12;
 
 const FROM_KEY: &str = " FROM api_keys k JOIN accounts a ON a.id = k.account_id";
 const FROM_SESSION: &str = " FROM sessions k JOIN accounts a ON a.id = k.account_id";
@@ -80,6 +82,8 @@ impl<'a> Authenticated<'a> {
             catalog_version: row.try_get_by_index(WIDTH + 1)?,
             caps: read.caps,
             percent: row.try_get_by_index(WIDTH + 2)?,
+            proof: read.proof,
+            holder: read.holder(self.panel),
         };
         Ok((caller, rows))
     }
@@ -104,6 +108,7 @@ pub(in crate::accounts) async fn member(
         role: read.role,
         name: row.try_get_by_index(WIDTH)?,
         proof: read.proof,
+        holder: read.holder(panel),
     })
 }
 
@@ -120,6 +125,8 @@ struct Read {
     role: Role,
     stored: Stored,
     caps: Caps,
+    limits: Option<LimitTier>,
+    throttled_until: Option<Time>,
 }
 
 impl Read {
@@ -154,7 +161,18 @@ impl Read {
                 key: has_cap(9)?.then_some(KeyId(id)),
                 account: has_cap(4)?,
             },
+            limits: row.try_get_by_index(10)?,
+            throttled_until: row.try_get_by_index(11)?,
         })
+    }
+
+    /// What limits have to know of it.
+    fn holder(&self, panel: &Panel) -> Holder {
+        Holder {
+            who: self.proof.number(),
+            tier: self.limits.unwrap_or(panel.config.limits_default),
+            throttled_until: self.throttled_until,
+        }
     }
 
     /// Lets whoever it is in, and notes it.

@@ -10,7 +10,7 @@ use crate::ids::{AccountId, TierId};
 const ACCOUNT: &str = "SELECT a.id, a.name, a.email, a.role, a.suspended_at_ms, a.created_at_ms, \
      a.daily_cap_nano, w.balance_nano, (SELECT COUNT(*) FROM api_keys k \
      WHERE k.account_id = a.id AND k.revoked_at_ms IS NULL), t.id, t.name, t.percent_hundredths, \
-     a.automatic_refills \
+     a.automatic_refills, a.limits \
      FROM accounts a LEFT JOIN tiers t ON t.id = a.tier_id \
      LEFT JOIN wallets w ON w.account_id = a.id ";
 
@@ -35,6 +35,7 @@ fn read(row: &QueryResult) -> Result<Account> {
         keys: row.try_get_by_index(8)?,
         tier,
         automatic_refills: row.try_get_by_index(12)?,
+        limits: row.try_get_by_index(13)?,
     })
 }
 
@@ -87,12 +88,13 @@ pub(crate) async fn lock(tx: &Tx, id: AccountId) -> Result<()> {
 
 pub(in crate::accounts) async fn write(tx: &Tx, account: &Account) -> Result<()> {
     let sql = "UPDATE accounts SET name = $1, tier_id = $2, daily_cap_nano = $3, \
-               automatic_refills = $4 WHERE id = $5";
+               automatic_refills = $4, limits = $5 WHERE id = $6";
     let values = [
         account.name.as_str().into(),
         account.tier.as_ref().map(|tier| tier.id).into(),
         account.daily_cap.into(),
         account.automatic_refills.into(),
+        account.limits.into(),
         account.id.into(),
     ];
     execute(tx, sql, values).await?;

@@ -18,6 +18,7 @@ use crate::http::typed::payload::{Answer, JsonBody};
 use crate::http::typed::problem::Fault;
 use crate::http::typed::wire::Amount;
 use crate::ids::{AccountId, NoticeId, TierId};
+use crate::limits::LimitTier;
 use crate::money::{Money, Percent};
 use crate::orders::read;
 use crate::panel::Panel;
@@ -57,6 +58,9 @@ struct OperatorAccount {
     /// What its wallet holds, in USD. Staff have no wallet.
     #[serde(skip_serializing_if = "Option::is_none")]
     balance: Option<Money>,
+    /// How much its keys may ask for; as the settings say, if it is absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limits: Option<LimitTier>,
     /// What its open orders have set aside, in USD. Only where one account is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     held: Option<Money>,
@@ -85,6 +89,7 @@ impl From<register::Account> for OperatorAccount {
             tier_percent,
             daily_cap: account.daily_cap,
             automatic_refills: account.automatic_refills,
+            limits: account.limits,
             balance: account.balance,
             held: None,
             keys: account.keys,
@@ -128,6 +133,9 @@ struct AccountChange {
     daily_cap: MaybeUndefined<Amount>,
     /// Whether drops of its orders are refilled without being asked for, where they can be.
     automatic_refills: Option<bool>,
+    /// How much its keys may ask for; `null` for what the settings say.
+    #[serde(default)]
+    limits: MaybeUndefined<LimitTier>,
 }
 
 /// A credit of a wallet.
@@ -283,7 +291,7 @@ impl Accounts {
 
     /// Change an account
     ///
-    /// Its name, its tier, or what it may spend a day. It holds from the account's next request on.
+    /// Its name, its tier, its limits, or what it may spend a day. It holds from the account's next request on.
     #[oai(
         path = "/accounts/:account_id",
         method = "patch",
@@ -301,6 +309,7 @@ impl Accounts {
             tier_id,
             daily_cap,
             automatic_refills,
+            limits,
         } = change.0;
         let tier: Option<Option<i64>> = tier_id.into();
         let daily_cap: Option<Option<Amount>> = daily_cap.into();
@@ -309,6 +318,7 @@ impl Accounts {
             tier: tier.map(|tier| tier.map(TierId)),
             daily_cap: daily_cap.map(|cap| cap.map(|cap| cap.0)),
             automatic_refills,
+            limits: limits.into(),
         };
         let id = AccountId(account_id.0);
         register::change(&self.panel, &operator.0, id, &change).await?;

@@ -10,9 +10,8 @@ use crate::actor::{Actor, Role};
 use crate::audit::{self, Deed};
 use crate::error::{Error, Failure, Refusal};
 use crate::http::address::client_address;
-use crate::http::edge::note_account;
-use crate::http::typed::bearer::bearer;
 use crate::http::typed::problem::Problem;
+use crate::http::typed::visit::{admitted, bearer};
 use crate::panel::Panel;
 
 /// Anybody of the staff.
@@ -50,7 +49,8 @@ macro_rules! staff_only {
                 _: ExtractParamOptions<()>,
             ) -> poem::Result<$type> {
                 let staff = authenticate(request).await.map_err(Problem::from)?;
-                note_account(request, staff.who.account);
+                let who = &staff.who;
+                admitted(request, who.account, who.proof, who.holder)?;
                 Ok($from(request, staff).await.map_err(Problem::from)?)
             }
         }

@@ -29,6 +29,8 @@ words! {
         TotpRequired = "totp_required",
         /// Somebody has tried too often.
         TooManyAttempts = "too_many_attempts",
+        /// More was asked for than the limits of the key, or of its address, let through.
+        RateLimited = "rate_limited",
         /// Accounts are opened by the operator.
         SignUpClosed = "sign_up_closed",
         /// The cap of the day does not cover the charge.
@@ -119,7 +121,7 @@ impl Code {
             | Code::AddressNotAllowed
             | Code::SessionNeeded
             | Code::SignUpClosed => StatusCode::FORBIDDEN,
-            Code::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+            Code::TooManyAttempts | Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Code::RouteUnknown | Code::ObjectUnknown | Code::OrderUnknown | Code::RefillUnknown => {
                 StatusCode::NOT_FOUND
             }
@@ -184,6 +186,10 @@ impl Code {
             Code::TotpRequired => "the account has codes: sign in again with `code`",
             Code::TooManyAttempts => {
                 "too many attempts; ask again after `retry_after_seconds`, as `Retry-After` says too"
+            }
+            Code::RateLimited => {
+                "more was asked for than `RateLimit-Policy` lets through, and nothing was done: ask \
+                 again after `retry_after_seconds`, as `Retry-After` says too"
             }
             Code::SignUpClosed => "accounts are opened by the panel's operator",
             Code::SpendCapReached => {

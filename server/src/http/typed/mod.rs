@@ -1,7 +1,6 @@
 //! What the typed APIs share, whoever they are for: how bodies are read and answers written, the one
 //! error body, pages of lists, and the program's own types on the wire.
 
-pub(in crate::http) mod bearer;
 pub(in crate::http) mod code;
 pub(in crate::http) mod document;
 pub(in crate::http) mod given;
@@ -11,4 +10,5 @@ pub(in crate::http) mod payload;
 pub(in crate::http) mod picture;
 pub(in crate::http) mod problem;
 pub(in crate::http) mod secret;
+pub(in crate::http) mod visit;
 pub(in crate::http) mod wire;

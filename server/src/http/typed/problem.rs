@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::code::Code;
 use crate::clock::Time;
 use crate::error::{Error, Failure, Refusal};
+use crate::limits::Denied;
 use crate::money::Money;
 use crate::orders::rules::OrderStatus;
 
@@ -97,6 +98,8 @@ pub(crate) struct Problem {
     details: Box<ErrorDetails>,
     /// After how many seconds to ask again, where it is certain that nothing was done.
     pub(crate) retry_after_s: Option<u64>,
+    /// The limit that was gone beyond, which headers tell as well.
+    pub(crate) denied: Option<Denied>,
 }
 
 impl Problem {
@@ -124,6 +127,11 @@ impl Problem {
         Problem::saying(Code::BodyTooLarge, message, details)
     }
 
+    /// Whether the request came with a key that is nobody's.
+    pub(crate) fn is_wrong_key(&self) -> bool {
+        self.code == Code::KeyInvalid
+    }
+
     /// What is said where it is no answer of its own.
     pub(crate) fn into_parts(self) -> (Code, String, ErrorDetails) {
         (self.code, self.message, *self.details)
@@ -135,6 +143,7 @@ impl Problem {
             message,
             details: Box::new(details),
             retry_after_s: None,
+            denied: None,
         }
     }
 
@@ -282,6 +291,27 @@ impl From<Refusal> for Problem {
     }
 }
 
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Problem {
+        let code = match denied {
+            Denied::Limited { .. } | Denied::Blocked { .. } | Denied::Waiting { .. } => {
+                Code::RateLimited
+            }
+            Denied::Busy => Code::Unavailable,
+        };
+        let seconds = denied.retry_after_s();
+        let details = ErrorDetails {
+            retry_after_seconds: i64::try_from(seconds).ok(),
+            ..ErrorDetails::default()
+        };
+        Problem {
+            retry_after_s: Some(seconds),
+            denied: Some(denied.clone()),
+            ..Problem::saying(code, denied.to_string(), details)
+        }
+    }
+}
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Problem {
         let fault = match error {
@@ -335,6 +365,7 @@ const ALWAYS: &[Code] = &[
     Code::Forbidden,
     Code::ScopeMissing,
     Code::AddressNotAllowed,
+    Code::RateLimited,
     Code::Internal,
     Code::Unavailable,
 ];

@@ -20,6 +20,7 @@ use crate::catalog::{Pause, ServicePause, ServiceState};
 use crate::clock::Time;
 use crate::deposits::rules::{DepositStatus, ReviewReason, ReviewState};
 use crate::gateway::GatewayName;
+use crate::limits::LimitTier;
 use crate::money::{Money, Percent, Rate};
 use crate::orders::rules::{DispatchState, OrderStatus, RefundReason};
 use crate::orders::told::{Cause, Eligibility};
@@ -286,6 +287,13 @@ words!(
     "`reseller`: a customer. `support`: answers customers, reads, and proposes what moves money. \
      `operator`: runs the panel.",
     Role::ALL.iter()
+);
+words!(
+    LimitTier,
+    "LimitTier",
+    "How much the keys of an account may ask for: `starter`, `reseller`, as the panel's settings have \
+     them, or `unlimited`.",
+    LimitTier::ALL.iter()
 );
 words!(
     Scope,

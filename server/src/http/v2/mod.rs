@@ -2,7 +2,8 @@
 //!
 //! Every answer is HTTP 200 with `application/json`, refusals included, because many clients read
 //! nothing else. Only when the panel cannot answer at all it is 503 with an empty body: a client
-//! that reads an `error` would refund its own customer for an order that may stand.
+//! that reads an `error` would refund its own customer for an order that may stand. Who asks too
+//! often gets 429: see [`denied`].
 
 use std::fmt::Display;
 use std::time::Duration;
@@ -11,13 +12,13 @@ use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Body, Endpoint, Request, Response};
 use secrecy::ExposeSecret;
 
-use crate::accounts::{self, Caller, Credential, Scope, TokenKind};
+use crate::accounts::{self, Caller, Credential, Scope};
 use crate::error::{Error, Failure, Refusal};
-use crate::http::address::client_address;
 use crate::http::compression::{Compressed, accepts_gzip};
 use crate::http::listing::Listing;
 use crate::http::seen::Seen;
 use crate::ids::OrderId;
+use crate::limits::Denied;
 use crate::metrics::{self, Outcome};
 use crate::orders::rules::OrderStatus;
 use crate::orders::{self, NewOrder, OrderView, Placer};
@@ -29,10 +30,13 @@ use crate::protocol::{
 };
 use crate::refills::{self, rules::RefillStatus};
 
+mod denied;
+mod entry;
 mod listing;
 mod params;
 mod sentences;
 
+use entry::Entry;
 use sentences::sentence_of;
 
 /// Serves the panel protocol.
@@ -51,12 +55,28 @@ enum Answer {
     Listing(Caller),
 }
 
+/// Why there is no answer.
+enum Stop {
+    /// It was refused, or failed.
+    Error(Error),
+    /// It is not answered now.
+    Denied(Denied),
+}
+
+impl<E: Into<Error>> From<E> for Stop {
+    fn from(error: E) -> Stop {
+        Stop::Error(error.into())
+    }
+}
+
 impl Endpoint for Face {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let mut seen = Seen::new(metrics::Call::Unreadable);
-        let (outcome, response) = self.outcome(request, &mut seen).await;
+        let mut entry = Entry::new(&self.panel, &request);
+        let (outcome, mut response) = self.outcome(request, &mut seen, &mut entry).await;
+        entry.show_limits(&mut response);
         let status = response.status().as_u16();
         seen.answered(&self.panel.metrics, outcome, status, None);
         Ok(response)
@@ -64,7 +84,12 @@ impl Endpoint for Face {
 }
 
 impl Face {
-    async fn outcome(&self, request: Request, seen: &mut Seen) -> (Outcome, Response) {
+    async fn outcome(
+        &self,
+        request: Request,
+        seen: &mut Seen,
+        entry: &mut Entry,
+    ) -> (Outcome, Response) {
         if !matches!(*request.method(), Method::POST | Method::GET) {
             let response = Response::builder()
                 .status(StatusCode::METHOD_NOT_ALLOWED)
@@ -75,7 +100,7 @@ impl Face {
         let zips = accepts_gzip(&request);
         let limit = Duration::from_millis(self.panel.config.request_timeout_ms.unsigned_abs());
         // What was handed to the batcher goes on without its request.
-        let answered = tokio::time::timeout(limit, self.answer(request, seen)).await;
+        let answered = tokio::time::timeout(limit, self.answer(request, seen, entry)).await;
         let refusal = |sentence: &str| (Outcome::Refused, ok(Body::from(reply::error(sentence))));
         match answered {
             Ok(Ok(Answer::Json(json))) => (Outcome::Ok, ok(Body::from(json))),
@@ -86,8 +111,16 @@ impl Face {
                     Err(fault) => (Outcome::Unavailable, unavailable(seen, &fault)),
                 }
             }
-            Ok(Err(Error::Refused(no))) => refusal(&sentence_of(&no)),
-            Ok(Err(fault @ Error::Failed(_))) => (Outcome::Unavailable, unavailable(seen, &fault)),
+            Ok(Err(Stop::Error(Error::Refused(no)))) => {
+                if no == Refusal::KeyInvalid {
+                    entry.had_wrong_key(&self.panel);
+                }
+                refusal(&sentence_of(&no))
+            }
+            Ok(Err(Stop::Error(fault @ Error::Failed(_)))) => {
+                (Outcome::Unavailable, unavailable(seen, &fault))
+            }
+            Ok(Err(Stop::Denied(denied))) => denied::answer(&denied, seen.call),
             Err(_) => {
                 log_unanswered(seen, &"no answer within request_timeout_ms");
                 (Outcome::Unavailable, unavailable_at_all())
@@ -104,13 +137,18 @@ impl Face {
     }
 
     /// The checks in their order: key, suspension, action.
-    async fn answer(&self, request: Request, seen: &mut Seen) -> Result<Answer, Error> {
+    async fn answer(
+        &self,
+        request: Request,
+        seen: &mut Seen,
+        entry: &mut Entry,
+    ) -> Result<Answer, Stop> {
         let incorrect = || Ok(Answer::No(sentence::INCORRECT_REQUEST));
         let config = &self.panel.config;
         if *request.method() == Method::GET && !config.v2_allow_get {
             return incorrect();
         }
-        let address = client_address(&request, &config.trusted_proxies);
+        entry.knock(&self.panel)?;
         let Ok(params) = params::params(request, config.body_max_bytes).await else {
             return incorrect();
         };
@@ -121,24 +159,28 @@ impl Face {
         let Some(key) = call.key else {
             return incorrect();
         };
-        let (secrets, kinds) = (&self.panel.secrets, &[TokenKind::Key]);
-        let with = Credential::read(secrets, key.expose_secret(), kinds, address)?;
+        entry
+            .ask(&self.panel, key.expose_secret(), &call.action)
+            .await?;
+        let with = entry.credential()?;
         let json = match call.action {
             Err(bad) => {
-                self.caller(with, Scope::Read, seen).await?;
+                self.caller(with, Scope::Read, seen, entry).await?;
                 return Ok(Answer::No(match bad {
                     BadCall::Incorrect => sentence::INCORRECT_REQUEST,
                     BadCall::TooManyIds => sentence::TOO_MANY_IDS,
                 }));
             }
             Ok(Action::Balance) => {
-                reply::balance(self.caller(with, Scope::Read, seen).await?.balance)
+                reply::balance(self.caller(with, Scope::Read, seen, entry).await?.balance)
             }
             Ok(Action::Services) => {
-                return Ok(Answer::Listing(self.caller(with, Scope::Read, seen).await?));
+                return Ok(Answer::Listing(
+                    self.caller(with, Scope::Read, seen, entry).await?,
+                ));
             }
             Ok(Action::Add(request)) => {
-                let caller = self.caller(with, Scope::Order, seen).await?;
+                let caller = self.caller(with, Scope::Order, seen, entry).await?;
                 let order = NewOrder {
                     account: caller.account,
                     caps: caller.caps,
@@ -147,10 +189,10 @@ impl Face {
                 };
                 reply::order(self.placer.submit(order).await?.order.0)
             }
-            Ok(Action::Status(asked)) => self.status(with, asked, seen).await?,
-            Ok(Action::Refill(asked)) => self.refill(with, asked, seen).await?,
-            Ok(Action::RefillStatus(asked)) => self.refill_status(with, asked, seen).await?,
-            Ok(Action::Cancel(asked)) => self.cancel(with, asked, seen).await?,
+            Ok(Action::Status(asked)) => self.status(with, asked, seen, entry).await?,
+            Ok(Action::Refill(asked)) => self.refill(with, asked, seen, entry).await?,
+            Ok(Action::RefillStatus(asked)) => self.refill_status(with, asked, seen, entry).await?,
+            Ok(Action::Cancel(asked)) => self.cancel(with, asked, seen, entry).await?,
         };
         Ok(Answer::Json(json))
     }
@@ -161,9 +203,11 @@ impl Face {
         with: Credential,
         need: Scope,
         seen: &mut Seen,
-    ) -> Result<Caller, Error> {
+        entry: &mut Entry,
+    ) -> Result<Caller, Stop> {
         let caller = accounts::authenticate(&self.panel, with, need).await?;
         seen.account = Some(caller.account);
+        entry.admitted(&self.panel, &caller)?;
         Ok(caller)
     }
 
@@ -172,10 +216,12 @@ impl Face {
         with: Credential,
         asked: Asked,
         seen: &mut Seen,
-    ) -> Result<String, Error> {
+        entry: &mut Entry,
+    ) -> Result<String, Stop> {
         let ids = numbers(&asked);
         let (caller, orders) = orders::view(&self.panel, with, &ids).await?;
         seen.account = Some(caller.account);
+        entry.admitted(&self.panel, &caller)?;
         let line = |asked: &AskedId| asked.id.and_then(|id| orders.get(&id)).map(status_line);
         match asked {
             Asked::One(id) => {
@@ -200,8 +246,9 @@ impl Face {
         with: Credential,
         asked: Asked,
         seen: &mut Seen,
-    ) -> Result<String, Error> {
-        let account = self.caller(with, Scope::Order, seen).await?.account;
+        entry: &mut Entry,
+    ) -> Result<String, Stop> {
+        let account = self.caller(with, Scope::Order, seen, entry).await?.account;
         let ids = order_ids(&asked);
         let answers = refills::request(&self.panel, account, &ids).await?;
         let mut answers = answers.into_iter();
@@ -229,10 +276,12 @@ impl Face {
         with: Credential,
         asked: Asked,
         seen: &mut Seen,
-    ) -> Result<String, Error> {
+        entry: &mut Entry,
+    ) -> Result<String, Stop> {
         let ids = numbers(&asked);
         let (caller, refills) = refills::view(&self.panel, with, &ids).await?;
         seen.account = Some(caller.account);
+        entry.admitted(&self.panel, &caller)?;
         let word = |asked: &AskedId| asked.id.and_then(|id| refills.get(&id)).map(refill_word);
         match asked {
             Asked::One(id) => Ok(reply::refill_status(
@@ -256,8 +305,9 @@ impl Face {
         with: Credential,
         asked: Asked,
         seen: &mut Seen,
-    ) -> Result<String, Error> {
-        let account = self.caller(with, Scope::Cancel, seen).await?.account;
+        entry: &mut Entry,
+    ) -> Result<String, Stop> {
+        let account = self.caller(with, Scope::Cancel, seen, entry).await?.account;
         let answers = orders::cancel(&self.panel, account, &order_ids(&asked)).await?;
         let mut answers = answers.into_iter();
         let mut line = |id: &AskedId| {

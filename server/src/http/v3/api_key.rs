@@ -11,9 +11,8 @@ use crate::accounts::{self, Caller, Member, Scope};
 use crate::actor::Actor;
 use crate::error::{Error, Failure};
 use crate::http::address::client_address;
-use crate::http::edge::note_account;
-use crate::http::typed::bearer::bearer;
 use crate::http::typed::problem::Problem;
+use crate::http::typed::visit::{admitted, bearer};
 use crate::ids::{AccountId, SessionId};
 use crate::panel::Panel;
 
@@ -84,7 +83,7 @@ macro_rules! bearer_of {
                 _: &mut RequestBody,
                 _: ExtractParamOptions<()>,
             ) -> poem::Result<$type> {
-                Ok($($from)+(request).await.map_err(Problem::from)?)
+                Ok($($from)+(request).await?)
             }
         }
     };
@@ -120,31 +119,33 @@ fn scheme(name: &str) -> MetaSecurityScheme {
     }
 }
 
-async fn customer<N: Need>(request: &Request) -> Result<ApiKey<N>, Error> {
+async fn customer<N: Need>(request: &Request) -> Result<ApiKey<N>, Problem> {
     let (panel, credential) = bearer(request)?;
     let caller = accounts::authenticate(panel, credential, N::SCOPE).await?;
-    note_account(request, caller.account);
+    admitted(request, caller.account, caller.proof, caller.holder)?;
     Ok(ApiKey(caller, PhantomData))
 }
 
-async fn anybody(request: &Request) -> Result<Anybody, Error> {
+async fn anybody(request: &Request) -> Result<Anybody, Problem> {
     Ok(Anybody(member(request).await?.account))
 }
 
-async fn signed_in(request: &Request) -> Result<SignedIn, Error> {
+async fn signed_in(request: &Request) -> Result<SignedIn, Problem> {
     let who = member(request).await?;
-    let panel = request.data::<Panel>().ok_or(Failure::Stopped)?;
+    let panel = request
+        .data::<Panel>()
+        .ok_or_else(|| Error::from(Failure::Stopped))?;
     let address = client_address(request, &panel.config.trusted_proxies);
     Ok(SignedIn {
         actor: Actor::account(who.account, who.role, address),
-        session: who.proof.session()?,
+        session: who.proof.session().map_err(Error::from)?,
         who,
     })
 }
 
-async fn member(request: &Request) -> Result<Member, Error> {
+async fn member(request: &Request) -> Result<Member, Problem> {
     let (panel, credential) = bearer(request)?;
     let who = accounts::authenticate_member(panel, credential, Scope::Read).await?;
-    note_account(request, who.account);
+    admitted(request, who.account, who.proof, who.holder)?;
     Ok(who)
 }

@@ -148,8 +148,9 @@ fn list(field: &'static str, entries: Option<Vec<String>>) -> Result<Option<Stri
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::accounts::Caps;
-    use crate::ids::AccountId;
+    use crate::accounts::{Caps, Proof};
+    use crate::ids::{AccountId, KeyId};
+    use crate::limits::{Holder, LimitTier};
     use crate::money::{Money, Percent};
 
     const CALLER: Caller = Caller {
@@ -158,6 +159,12 @@ mod tests {
         catalog_version: 1,
         caps: Caps::NONE,
         percent: Percent::ZERO,
+        proof: Proof::Key(KeyId(1)),
+        holder: Holder {
+            who: 1,
+            tier: LimitTier::Reseller,
+            throttled_until: None,
+        },
     };
 
     fn with_comments(comments: &[&str]) -> Result<orders::NewOrder, Refusal> {

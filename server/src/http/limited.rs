@@ -1,0 +1,36 @@
+//! Limits as every face tells them: by the headers `RateLimit-Policy`, `RateLimit` and `Retry-After`.
+
+use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use crate::limits::{Denied, Standing};
+
+/// Which limits hold for a request.
+const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+/// What is left of them.
+const LEFT: HeaderName = HeaderName::from_static("ratelimit");
+
+/// Shows what is left of a key's limits.
+pub(super) fn show(standing: &Standing, headers: &mut HeaderMap) {
+    write(headers, standing.policy(), &standing.left());
+}
+
+/// Shows which limit is used up, and when to ask again.
+pub(super) fn show_denied(denied: &Denied, headers: &mut HeaderMap) {
+    let seconds = denied.retry_after_s();
+    headers.insert(header::RETRY_AFTER, seconds.into());
+    if let Denied::Limited { limit, policy, .. } = denied {
+        write(headers, policy, &format!("\"{limit}\";r=0;t={seconds}"));
+    }
+}
+
+fn write(headers: &mut HeaderMap, policy: &str, left: &str) {
+    // Limits that the settings lift have no policy.
+    if left.is_empty() {
+        return;
+    }
+    for (name, text) in [(POLICY, policy), (LEFT, left)] {
+        if let Ok(value) = HeaderValue::from_str(text) {
+            headers.insert(name, value);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! How a request of the panel protocol goes through the limits: first its address, then, once its body
+//! is read, its key.
+
+use std::net::IpAddr;
+
+use poem::{Request, Response};
+
+use super::{BadCall, Stop};
+use crate::accounts::{Caller, Credential, TokenKind};
+use crate::error::Refusal;
+use crate::http::address::client_address;
+use crate::http::limited;
+use crate::limits::{Ask, Denied, Kind, Pass};
+use crate::panel::Panel;
+use crate::protocol::{Action, Asked};
+
+/// What limits know of a request. Dropped when it is answered.
+pub(super) struct Entry {
+    address: Option<IpAddr>,
+    credential: Option<Credential>,
+    /// The same for the same key, well-formed or not.
+    print: Option<u64>,
+    ask: Ask,
+    pass: Pass,
+}
+
+impl From<Denied> for Stop {
+    fn from(denied: Denied) -> Stop {
+        Stop::Denied(denied)
+    }
+}
+
+impl Entry {
+    pub(super) fn new(panel: &Panel, request: &Request) -> Entry {
+        Entry {
+            address: client_address(request, &panel.config.trusted_proxies),
+            credential: None,
+            print: None,
+            ask: OTHER,
+            pass: Pass::default(),
+        }
+    }
+
+    /// Counts the request of its address, before its body is read.
+    pub(super) fn knock(&self, panel: &Panel) -> Result<(), Denied> {
+        panel.limits.address(self.address)
+    }
+
+    /// Counts what it asks for with `key`, and waits for its turn.
+    pub(super) async fn ask(
+        &mut self,
+        panel: &Panel,
+        key: &str,
+        action: &Result<Action, BadCall>,
+    ) -> Result<(), Denied> {
+        let kinds = &[TokenKind::Key];
+        self.credential = Credential::read(&panel.secrets, key, kinds, self.address).ok();
+        let print = match &self.credential {
+            Some(credential) => credential.print(),
+            None => Credential::print_of_unreadable(key),
+        };
+        self.print = Some(print);
+        self.ask = action.as_ref().map_or(OTHER, asked);
+        self.pass = panel.limits.key(print, self.address, self.ask).await?;
+        Ok(())
+    }
+
+    /// What it came with. Refused: [`Refusal::KeyInvalid`].
+    pub(super) fn credential(&self) -> Result<Credential, Refusal> {
+        self.credential.ok_or(Refusal::KeyInvalid)
+    }
+
+    /// Its key is good; what it costs is counted now if the key was not known before.
+    pub(super) fn admitted(&mut self, panel: &Panel, caller: &Caller) -> Result<(), Denied> {
+        let Some(print) = self.print else {
+            return Ok(());
+        };
+        let (address, holder) = (self.address, caller.holder);
+        panel
+            .limits
+            .settle(print, address, holder, &mut self.pass, self.ask)
+    }
+
+    /// Its key is nobody's.
+    pub(super) fn had_wrong_key(&self, panel: &Panel) {
+        if let Some(print) = self.print {
+            panel.limits.wrong_key(print, self.address);
+        }
+    }
+
+    /// Shows what is left of its limits.
+    pub(super) fn show_limits(&self, response: &mut Response) {
+        if let Some(standing) = &self.pass.standing {
+            limited::show(standing, response.headers_mut());
+        }
+    }
+}
+
+/// What is no action.
+const OTHER: Ask = Ask {
+    kind: Kind::Other,
+    items: 1,
+};
+
+/// What an action asks for, as limits see it.
+fn asked(action: &Action) -> Ask {
+    let (kind, items) = match action {
+        Action::Services => (Kind::Services, 1),
+        Action::Add(_) => (Kind::Add, 1),
+        Action::Status(asked) | Action::RefillStatus(asked) => (Kind::Status, count(asked)),
+        Action::Refill(asked) | Action::Cancel(asked) => (Kind::Change, count(asked)),
+        Action::Balance => (Kind::Balance, 1),
+    };
+    Ask { kind, items }
+}
+
+fn count(asked: &Asked) -> u32 {
+    match asked {
+        Asked::One(_) => 1,
+        Asked::Many(ids) => u32::try_from(ids.len()).unwrap_or(u32::MAX).max(1),
+    }
+}

@@ -1,0 +1,167 @@
+//! Keys that were good lately: so that what they may ask for is known before the database is asked, and
+//! that whoever guesses keys does not take the panel away from honest neighbours.
+//!
+//! A key is found by the first bytes of its keyed digest, which say nothing about it. Nobody is let in
+//! by this: every request is authenticated anew.
+
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use dashmap::DashMap;
+
+use super::LimitTier;
+use super::keyed::Who;
+use crate::clock::Time;
+
+/// How many keys are remembered.
+const MOST: usize = 20_000;
+/// From how many networks each: those of the last requests.
+const HOMES: usize = 4;
+/// How long a key is remembered that is not used, if others wait.
+const REMEMBERED_MS: i64 = 60 * 60 * 1_000;
+/// How often room is made at most.
+const ROOM_MS: i64 = 60 * 1_000;
+
+/// What limits have to know of a key or a session that is good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Holder {
+    /// Its number among keys and sessions.
+    pub(crate) who: Who,
+    /// What its account may ask for.
+    pub(crate) tier: LimitTier,
+    /// Until when a detector throttles it.
+    pub(crate) throttled_until: Option<Time>,
+}
+
+/// One that is remembered.
+#[derive(Clone, Copy)]
+struct Known {
+    holder: Holder,
+    used_at: Time,
+    /// The networks that it came from last.
+    homes: [Who; HOMES],
+}
+
+/// Those that are remembered.
+#[derive(Default)]
+pub(super) struct KnownKeys {
+    keys: DashMap<u64, Known>,
+    /// When room was last made, in ms.
+    room_made_at: AtomicI64,
+}
+
+impl KnownKeys {
+    /// What is known of the key with this print.
+    pub(super) fn of(&self, print: u64) -> Option<Holder> {
+        self.keys.get(&print).map(|known| known.holder)
+    }
+
+    /// Whether it was good before, from `home`.
+    pub(super) fn is_at_home(&self, print: u64, home: Who) -> bool {
+        let known = self.keys.get(&print);
+        known.is_some_and(|known| known.homes.contains(&home))
+    }
+
+    /// It was good, at `now`, from `home`.
+    pub(super) fn note(&self, print: u64, holder: Holder, home: Who, now: Time) {
+        if let Some(mut known) = self.keys.get_mut(&print) {
+            known.holder = holder;
+            known.used_at = now;
+            if !known.homes.contains(&home) {
+                known.homes.rotate_right(1);
+                let [newest, ..] = &mut known.homes;
+                *newest = home;
+            }
+            return;
+        }
+        if self.keys.len() >= MOST {
+            self.make_room(now);
+            if self.keys.len() >= MOST {
+                return;
+            }
+        }
+        let mut homes = [0; HOMES];
+        let [newest, ..] = &mut homes;
+        *newest = home;
+        let known = Known {
+            holder,
+            used_at: now,
+            homes,
+        };
+        self.keys.insert(print, known);
+    }
+
+    fn make_room(&self, now: Time) {
+        let last = self.room_made_at.swap(now.ms(), Ordering::Relaxed);
+        if now.ms_since(Time::from_ms(last)) >= ROOM_MS {
+            self.forget_old(now);
+        } else {
+            self.room_made_at.store(last, Ordering::Relaxed);
+        }
+    }
+
+    /// Forgets those that were not used lately.
+    pub(super) fn forget_old(&self, now: Time) {
+        self.keys
+            .retain(|_, known| now.ms_since(known.used_at) < REMEMBERED_MS);
+    }
+}
+
+/// The network that counts as one who asks: an address of IPv4, a /64 of IPv6, because whoever has an
+/// IPv6 address has 2⁶⁴ of them.
+pub(crate) fn network_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => std::net::Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: i64 = REMEMBERED_MS;
+
+    fn holder(who: Who) -> Holder {
+        Holder {
+            who,
+            tier: LimitTier::Reseller,
+            throttled_until: None,
+        }
+    }
+
+    #[test]
+    fn a_key_is_at_home_where_it_was_good() {
+        let keys = KnownKeys::default();
+        let now = Time::from_ms(1_000_000_000_000);
+        for home in 1..=6 {
+            keys.note(5, holder(1), home, now);
+        }
+        assert_eq!(keys.of(5), Some(holder(1)));
+        let at_home: Vec<Who> = (0..9).filter(|&home| keys.is_at_home(5, home)).collect();
+        assert_eq!(at_home, [3, 4, 5, 6]);
+        assert!(!keys.is_at_home(6, 6));
+    }
+
+    #[test]
+    fn those_not_used_for_an_hour_make_room() {
+        let keys = KnownKeys::default();
+        let now = Time::from_ms(1_000_000_000_000);
+        for print in 0..30_000 {
+            keys.note(print, holder(print), 1, now);
+        }
+        assert_eq!(keys.keys.len(), MOST);
+        assert_eq!(keys.of(29_999), None);
+        keys.note(29_999, holder(1), 1, now.plus_ms(HOUR));
+        assert_eq!(keys.of(29_999), Some(holder(1)));
+        assert_eq!(keys.of(0), None);
+    }
+
+    #[test]
+    fn a_network_of_ipv6_counts_as_one() {
+        let of = |text: &str| network_of(text.parse().unwrap());
+        assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:1"));
+        assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
+    }
+}

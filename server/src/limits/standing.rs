@@ -1,0 +1,82 @@
+//! What a key has left, in the form of the headers `RateLimit-Policy` and `RateLimit`
+//! (draft-ietf-httpapi-ratelimit-headers): lists of named policies, with `q` in `w` seconds, and `r`
+//! left, all of them back in `t` seconds.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use super::keyed::Left;
+use super::tier::POINTS;
+use super::{Allowance, Kind, Quotas};
+
+/// What a key has left after a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    policy: Arc<str>,
+    left: [Option<(&'static str, Left)>; 2],
+    factor: u32,
+}
+
+impl Standing {
+    /// The limits that hold for the request: `"add";q=600;w=60, "points";q=6000;w=60`.
+    pub fn policy(&self) -> &str {
+        &self.policy
+    }
+
+    /// What is left of them: `"add";r=359;t=1, "points";r=5995;t=1`.
+    pub fn left(&self) -> String {
+        let mut text = String::with_capacity(48);
+        for (name, left) in self.left.iter().flatten() {
+            let gap = if text.is_empty() { "" } else { ", " };
+            let seconds = left.until_full().as_millis().div_ceil(1_000);
+            let remaining = left.remaining / self.factor;
+            // Writing to a text does not fail.
+            let _ = write!(text, "{gap}\"{name}\";r={remaining};t={seconds}");
+        }
+        text
+    }
+}
+
+/// The policies of a tier, written once, in the order of [`Kind::ALL`].
+pub(super) struct Policies(Vec<Arc<str>>);
+
+impl Policies {
+    pub(super) fn new(allowance: &Allowance) -> Policies {
+        let policy = |kind: &Kind| {
+            let own = parts(kind.word(), allowance.of(*kind));
+            let all = own.chain(parts(POINTS, &allowance.points));
+            Arc::from(all.collect::<Vec<_>>().join(", "))
+        };
+        Policies(Kind::ALL.iter().map(policy).collect())
+    }
+
+    pub(super) fn of(&self, kind: Kind) -> Arc<str> {
+        let found = self.0.get(kind.index()).cloned();
+        found.unwrap_or_else(|| Arc::from(""))
+    }
+
+    pub(super) fn standing(
+        &self,
+        kind: Kind,
+        own: Option<Left>,
+        points: Option<Left>,
+        factor: u32,
+    ) -> Standing {
+        Standing {
+            policy: self.of(kind),
+            left: [
+                own.map(|left| (kind.word(), left)),
+                points.map(|left| (POINTS, left)),
+            ],
+            factor,
+        }
+    }
+}
+
+fn parts(name: &str, quotas: &Quotas) -> impl Iterator<Item = String> {
+    let part = move |quota: &super::Quota| {
+        let (q, w) = (quota.count, quota.per_s);
+        format!("\"{name}\";q={q};w={w}")
+    };
+    quotas.iter().map(part).collect::<Vec<_>>().into_iter()
+}
