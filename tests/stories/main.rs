@@ -62,6 +62,7 @@ mod crash;
 mod deposits;
 mod dialects;
 mod disputes;
+mod limits;
 mod operations;
 mod operator;
 mod operator_api;

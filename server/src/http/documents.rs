@@ -25,7 +25,9 @@ const PARTS: [&str; 4] = [
 /// Everything that the panel serves, for people.
 pub fn panel() -> Result<Value> {
     let mut document = typed(&v3::document())?;
-    for more in [read(V2)?, typed(&operator::document())?] {
+    let mut v2 = read(V2)?;
+    each_operation(&mut v2, &limited_answers);
+    for more in [v2, typed(&operator::document())?] {
         for part in PARTS {
             match (document.pointer_mut(part), more.pointer(part).cloned()) {
                 (Some(Value::Array(here)), Some(Value::Array(more))) => here.extend(more),
@@ -96,6 +98,7 @@ fn typed(document: &str) -> Result<Value> {
     each_operation(&mut document, &|operation| {
         promote_examples(operation);
         numbered_answers(operation);
+        limited_answers(operation);
     });
     Ok(document)
 }
@@ -175,6 +178,38 @@ fn numbered_answers(operation: &mut Map<String, Value>) {
         .and_then(Value::as_object_mut);
     for response in responses.into_iter().flat_map(|all| all.values_mut()) {
         response["headers"]["x-request-id"] = header.clone();
+    }
+}
+
+/// Every answer may tell what is left of the key's limits, and one that there is too much, when to ask
+/// again.
+fn limited_answers(operation: &mut Map<String, Value>) {
+    let text = |description: &str, example: &str| {
+        let schema = json!({"type": "string", "example": example});
+        json!({"description": description, "schema": schema})
+    };
+    let policy = text(
+        "The limits that hold for the request: `q` in `w` seconds, by name.",
+        "\"add\";q=600;w=60, \"points\";q=6000;w=60",
+    );
+    let left = text(
+        "What is left of them: `r` at this moment, all of it again in `t` seconds.",
+        "\"add\";r=359;t=1, \"points\";r=5995;t=1",
+    );
+    let retry = json!({
+        "description": "Seconds to wait. Only there if it is certain that nothing was done.",
+        "schema": {"type": "integer", "minimum": 1}
+    });
+    let responses = operation
+        .get_mut("responses")
+        .and_then(Value::as_object_mut);
+    for (status, response) in responses.into_iter().flatten() {
+        response["headers"]["RateLimit-Policy"] = policy.clone();
+        response["headers"]["RateLimit"] = left.clone();
+        let has = response["headers"].get("Retry-After").is_some();
+        if matches!(status.as_str(), "429" | "503") && !has {
+            response["headers"]["Retry-After"] = retry.clone();
+        }
     }
 }
 

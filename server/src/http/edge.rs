@@ -93,6 +93,10 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         {
             visit.had_wrong_key(&self.panel);
         }
+        let problem = response.data::<Problem>();
+        if let Some(denied) = problem.and_then(|problem| problem.denied.as_ref()) {
+            self.panel.metrics.limited(denied.layer());
+        }
         seen.account = visit.account();
         let status = response.status();
         let outcome = if status.is_server_error() {

@@ -27,6 +27,7 @@ impl Endpoint for Callbacks {
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let address = client_address(&request, &self.panel.config.trusted_proxies);
         if let Err(denied) = self.panel.limits.address(address) {
+            self.panel.metrics.limited(denied.layer());
             let mut response = answer(StatusCode::TOO_MANY_REQUESTS);
             limited::show_denied(&denied, response.headers_mut());
             return Ok(response);

@@ -46,12 +46,12 @@ impl Denied {
     }
 
     /// Which limit it is, in one word for metrics.
-    pub const fn layer(&self) -> Layer {
+    pub fn layer(&self) -> Layer {
         match self {
-            Denied::Limited { limit, .. } => match limit.as_bytes() {
-                b"address" => Layer::Address,
-                _ => Layer::Key,
-            },
+            Denied::Limited { limit, .. } if limit.eq_ignore_ascii_case(super::ADDRESS) => {
+                Layer::Address
+            }
+            Denied::Limited { .. } => Layer::Key,
             Denied::Blocked { .. } => Layer::WrongKeys,
             Denied::Waiting { .. } => Layer::Turns,
             Denied::Busy => Layer::Load,
@@ -72,6 +72,14 @@ crate::vocabulary::words! {
         Turns = "turns",
         /// Requests of all at the same time.
         Load = "load",
+    }
+}
+
+impl Layer {
+    /// Its place in [`Layer::ALL`].
+    #[expect(clippy::as_conversions, reason = "a variant's place is its number")]
+    pub const fn index(self) -> usize {
+        self as usize
     }
 }
 

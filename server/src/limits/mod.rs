@@ -34,7 +34,7 @@ mod tier;
 mod turns;
 mod wrong_keys;
 
-pub use denied::Denied;
+pub use denied::{Denied, Layer};
 pub(crate) use keyed::{Keyed, Who};
 pub(crate) use known::{Holder, network_of};
 pub use quota::{Quota, Quotas};
@@ -45,6 +45,9 @@ pub use tier::{Allowance, Kind, LimitTier, RESELLER, STARTER, constant};
 use known::KnownKeys;
 use turns::{Load, Slot, Turns};
 use wrong_keys::WrongKeys;
+
+/// The name of the limit of addresses.
+const ADDRESS: &str = "address";
 
 /// By how much a throttled key has less than its limits.
 const THROTTLED: u32 = 4;
@@ -81,6 +84,7 @@ pub(crate) struct Limits {
     clock: Clock,
     unlimited: Networks,
     address: Keyed,
+    address_policy: Arc<str>,
     wrong_keys: WrongKeys,
     keys: KnownKeys,
     reseller: Tier,
@@ -145,6 +149,7 @@ impl Limits {
             clock: clock.clone(),
             unlimited: config.unlimited_networks.clone(),
             address: Keyed::new(&config.limit_address, clock),
+            address_policy: standing::policy(ADDRESS, &config.limit_address),
             wrong_keys: WrongKeys::new(&config.limit_failed_keys, blocks, clock),
             keys: KnownKeys::default(),
             reseller: Tier::new(&config.limits_reseller, clock),
@@ -172,8 +177,8 @@ impl Limits {
         };
         let taken = self.address.take(who, 1);
         taken.map(|_| ()).map_err(|wait| Denied::Limited {
-            limit: "address",
-            policy: Arc::from(""),
+            limit: ADDRESS,
+            policy: self.address_policy.clone(),
             wait,
         })
     }

@@ -73,6 +73,12 @@ impl Policies {
     }
 }
 
+/// The policy of quotas by themselves.
+pub(super) fn policy(name: &str, quotas: &Quotas) -> Arc<str> {
+    let parts: Vec<String> = parts(name, quotas).collect();
+    Arc::from(parts.join(", "))
+}
+
 fn parts(name: &str, quotas: &Quotas) -> impl Iterator<Item = String> {
     let part = move |quota: &super::Quota| {
         let (q, w) = (quota.count, quota.per_s);

@@ -13,6 +13,7 @@ use metrics::{Counter, Histogram};
 
 use crate::clock::Stopwatch;
 use crate::error::Result;
+use crate::limits::Layer;
 use crate::panel::Panel;
 
 mod calls;
@@ -34,6 +35,7 @@ struct Inner {
     calls: Vec<CallMeter>,
     placer: BatchMeter,
     recorder: BatchMeter,
+    limited: Vec<Counter>,
     orders_placed: Counter,
     callbacks: [Counter; 2],
     report_commit: Histogram,
@@ -51,6 +53,10 @@ impl Metrics {
                 .collect(),
             placer: BatchMeter::new(&registry, "placer"),
             recorder: BatchMeter::new(&registry, "recorder"),
+            limited: Layer::ALL
+                .iter()
+                .map(|layer| registry.counter(&table::LIMITED, &[layer.word()]))
+                .collect(),
             orders_placed: registry.counter(&table::ORDERS_PLACED, &[]),
             callbacks: ["refused", "taken"]
                 .map(|outcome| registry.counter(&table::CALLBACKS, &[outcome])),
@@ -64,6 +70,13 @@ impl Metrics {
     pub fn answered(&self, call: Call, outcome: Outcome, took: Duration) {
         if let Some(meter) = self.0.calls.get(call.index()) {
             meter.answered(outcome, took);
+        }
+    }
+
+    /// A request was not answered because of a limit of this layer.
+    pub fn limited(&self, layer: Layer) {
+        if let Some(counter) = self.0.limited.get(layer.index()) {
+            counter.increment(1);
         }
     }
 

@@ -68,6 +68,8 @@ metrics! {
         "Requests that were answered: `ok`, `refused` (the caller's side) or `unavailable` (ours).";
     REQUEST_SECONDS: "smm_panel_request_duration_seconds", SECONDS, ["face", "action"],
         "Time from a request's head to its answer.";
+    LIMITED: "smm_panel_limited_total", Kind::Counter, ["layer"],
+        "Requests that were not answered because of a limit, by the layer that stopped them.";
     ORDERS_PLACED: "smm_panel_orders_placed_total", Kind::Counter, [],
         "Orders that this server placed; repeated requests are not counted.";
     ORDERS_WAITING: "smm_panel_orders_waiting", Kind::Gauge, [],

@@ -120,7 +120,10 @@ impl Face {
             Ok(Err(Stop::Error(fault @ Error::Failed(_)))) => {
                 (Outcome::Unavailable, unavailable(seen, &fault))
             }
-            Ok(Err(Stop::Denied(denied))) => denied::answer(&denied, seen.call),
+            Ok(Err(Stop::Denied(denied))) => {
+                self.panel.metrics.limited(denied.layer());
+                denied::answer(&denied, seen.call)
+            }
             Err(_) => {
                 log_unanswered(seen, &"no answer within request_timeout_ms");
                 (Outcome::Unavailable, unavailable_at_all())
