@@ -15,7 +15,7 @@
 //!   protocol, pure, in both directions), [`alerts`] (what a person should look at), [`check`] (the
 //!   invariants, by independent code) and [`inspection`] (its regular runs), [`metrics`] (what is
 //!   measured), [`copy`] (the whole panel into another database);
-//! - underneath: [`money`], [`ids`], [`clock`], [`error`], [`config`], [`secrets`], [`db`],
+//! - underneath: [`limits`] (how much somebody may ask for), [`money`], [`ids`], [`clock`], [`error`], [`config`], [`secrets`], [`db`],
 //!   [`panel`] (all of these at hand), [`batcher`] (group commit), [`app`] (everything running).
 //!
 //! Nouns know each other in one direction only: `disputes`, `tickets` -> `refills` -> `orders` ->
