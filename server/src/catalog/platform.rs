@@ -7,8 +7,8 @@
 
 mod sites;
 
-use sites::SITES;
-pub(crate) use sites::Site;
+use sites::{Below, SITES};
+pub(crate) use sites::{Site, is_shortener};
 
 /// One platform of the table.
 #[derive(Clone, Copy)]
@@ -29,17 +29,24 @@ impl Platform {
 
     /// The platform that serves `host` (lower-case, without `www.`), and the folder that this
     /// host stands for: `youtu.be/ID` is `youtube.com/shorts/ID`.
-    pub(crate) fn of_host(host: &str) -> Option<(Platform, &'static str)> {
-        let serves = |site: &'static Site| {
-            let exact = site.hosts.iter().find(|(known, _)| *known == host);
-            let below = || {
-                let parent = host.strip_suffix(site.host())?.strip_suffix('.')?;
-                (site.whole_domain && !parent.is_empty()).then_some("")
-            };
-            let folder = exact.map(|(_, folder)| *folder).or_else(below)?;
-            Some((Platform(site), folder))
+    pub(crate) fn of_host(host: &str) -> Option<(Platform, &str)> {
+        let exact = |site: &'static Site| {
+            let (_, folder) = site.hosts.iter().find(|(known, _)| *known == host)?;
+            Some((Platform(site), *folder))
         };
-        SITES.iter().find_map(serves)
+        let below = |site: &'static Site| {
+            let known = site.hosts.iter().filter(|(_, folder)| folder.is_empty());
+            let label = known
+                .filter_map(|(known, _)| host.strip_suffix(known)?.strip_suffix('.'))
+                .find(|label| !label.is_empty())?;
+            match site.below {
+                Below::Nothing => None,
+                Below::SameSite => Some((Platform(site), "")),
+                Below::Profile => (!label.contains('.')).then_some((Platform(site), label)),
+            }
+        };
+        let sites = || SITES.iter();
+        sites().find_map(exact).or_else(|| sites().find_map(below))
     }
 
     /// The platform's row of the table.
@@ -171,6 +178,10 @@ mod tests {
             (".facebook.com", None),
             ("notfacebook.com", None),
             ("vm.tiktok.com", None),
+            ("br.pinterest.com", Some(("pinterest", ""))),
+            ("de.youtu.be", None),
+            ("john.t.me", Some(("telegram", "john"))),
+            ("john.doe.t.me", None),
             ("x.test", None),
             ("", None),
         ];

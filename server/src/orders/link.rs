@@ -5,6 +5,7 @@
 //! two active orders of one account on it can be marked as overlapping. A link is never fetched.
 
 mod normal;
+mod pattern;
 
 use sha2::{Digest, Sha256};
 use url::Url;
@@ -15,7 +16,7 @@ use crate::public_host;
 /// The version of the rules by which [`Link::normalised`] works. It is part of every
 /// [`overlap_key`], so that keys of different rules never compare equal: raise it with any change
 /// of the rules or of the table of platforms.
-pub const NORMALISATION_VERSION: u8 = 1;
+pub const NORMALISATION_VERSION: u8 = 2;
 
 /// The longest link, in characters.
 const MAX_CHARS: usize = 2_048;

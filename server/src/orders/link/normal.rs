@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use url::Url;
 
-use super::is_name_char;
-use crate::catalog::platform::{Platform, Site};
+use super::pattern::{self, Address};
+use crate::catalog::platform::{self, Platform, Site};
 
 /// What is escaped in a part of the query: all but the unreserved characters.
 const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC
@@ -16,7 +16,7 @@ const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// What is escaped in a segment of the path: here the sub-delimiters are ordinary characters.
-const IN_PATH: &AsciiSet = &IN_QUERY
+pub(super) const IN_PATH: &AsciiSet = &IN_QUERY
     .remove(b'!')
     .remove(b'$')
     .remove(b'&')
@@ -31,8 +31,8 @@ const IN_PATH: &AsciiSet = &IN_QUERY
     .remove(b':')
     .remove(b'@');
 
-/// How often a path is rewritten at most. Every rule but the identities shortens a path or leaves
-/// the shape of its own pattern, so that two or three steps are the longest way.
+/// How often an address is rewritten at most. Every rule but the identities shortens a path, takes
+/// parameters away or leaves the shape of its own pattern, so that three steps are the longest way.
 const MAX_REWRITES: usize = 8;
 
 /// The first label of hosts that serve the same pages as the host without it.
@@ -49,6 +49,14 @@ const TRACKING: &[&str] = &[
     "wbraid",
     "dclid",
     "msclkid",
+    "gad_*",
+    "srsltid",
+    "epik",
+    "rdt_cid",
+    "sccid",
+    "ysclid",
+    "_openstat",
+    "mkt_tok",
     "yclid",
     "ttclid",
     "twclid",
@@ -64,7 +72,6 @@ const TRACKING: &[&str] = &[
     "share",
     "share_*",
     "spm",
-    "srsltid",
     "trk",
     "_branch*",
     "_ga",
@@ -78,7 +85,8 @@ const TRACKING: &[&str] = &[
     "sender_device",
 ];
 
-/// The canonical form of `url`: `host[:port]/path[?query]`.
+/// The canonical form of `url`: `host[:port]/path[?query]`. Of an address that only leads to another
+/// one in it, the form of that one: each takes letters of its own, so that this ends.
 pub(super) fn url(url: &Url) -> String {
     let host = without_same_site(url.host_str().unwrap_or_default());
     // The scheme is ignored, so the default port of either is.
@@ -90,15 +98,27 @@ pub(super) fn url(url: &Url) -> String {
     };
     let path = folder.split('/').chain(url.path().split('/'));
     let path: Vec<String> = path.filter(|part| !part.is_empty()).map(segment).collect();
-    let path = path.join("/");
-    let (path, fixed) = match site {
-        Some(site) => canonical_path(site, path),
-        None => (path, None),
+    let mut address = Address {
+        path: path.join("/"),
+        pairs: url.query_pairs().collect(),
     };
-    let query = query(url, site, &path, fixed.as_deref());
+    if let Some(site) = site
+        && let Some(inner) = rewrite(site, &mut address)
+    {
+        return self::url(&inner);
+    }
+    let kept = |name: &str| match site {
+        Some(site) => site
+            .query
+            .iter()
+            .any(|(at, known)| *known == name && (at.is_empty() || *at == address.path)),
+        None => !platform::is_shortener(host) && !is_tracking(name),
+    };
+    address.pairs.retain(|(name, _)| kept(name));
+    let query = query(&address.pairs);
     let host = site.map_or(host, |site| site.host());
     let port = port.map(|port| format!(":{port}")).unwrap_or_default();
-    format!("{host}{port}/{path}{query}")
+    format!("{host}{port}/{}{query}", address.path)
 }
 
 /// The canonical form of the profile called `name` on a platform that has a host.
@@ -133,96 +153,57 @@ fn without_same_site(host: &str) -> &str {
 }
 
 /// A segment of a path with exactly the escapes that it needs.
-fn segment(text: &str) -> String {
+pub(super) fn segment(text: &str) -> String {
     let bytes: Cow<'_, [u8]> = percent_decode_str(text).into();
     percent_encode(&bytes, IN_PATH).to_string()
 }
 
-/// The canonical path by the platform's rules, and the parameter that it puts in the query. One
-/// rule's form may be another's pattern (`s/joinchat/ID`), so they apply until nothing changes.
-fn canonical_path(site: &Site, mut path: String) -> (String, Option<String>) {
+/// Brings `address` into the form of the platform's rules; or gives the address that it only leads to.
+/// One rule's form may be another's pattern (`s/joinchat/ID`), so they apply until nothing changes.
+fn rewrite(site: &Site, address: &mut Address<'_>) -> Option<Url> {
     for _ in 0..MAX_REWRITES {
-        match form(site, &path) {
-            Some((next, None)) if next != path => path = next,
-            Some((next, fixed)) => return (next, fixed),
-            None => break,
+        let next = site.paths.iter().find_map(|&(pattern, form)| {
+            let found = pattern::found(pattern, address)?;
+            match found.url() {
+                Some(text) => inner_url(site, text).map(Next::Url),
+                None => Some(Next::Address(found.filled(form, address))),
+            }
+        });
+        match next {
+            Some(Next::Url(inner)) => return Some(inner),
+            Some(Next::Address(next)) if next != *address => *address = next,
+            Some(Next::Address(_)) | None => break,
         }
     }
-    (path, None)
+    None
 }
 
-/// The form of the first rule that fits `path`, and the parameter that it puts in the query.
-fn form(site: &Site, path: &str) -> Option<(String, Option<String>)> {
-    let fits = |(pattern, form): &(&str, &'static str)| Some((captured(pattern, path)?, *form));
-    let (values, form) = site.paths.iter().find_map(fits)?;
-    let filled = values.iter().fold(form.to_owned(), |text, (token, value)| {
-        text.replacen(token, value, 1)
-    });
-    Some(match filled.split_once('?') {
-        Some((path, fixed)) => (path.to_owned(), Some(fixed.to_owned())),
-        None => (filled, None),
-    })
+/// What a rule makes of an address.
+enum Next<'a> {
+    /// Another spelling of it.
+    Address(Address<'a>),
+    /// What it leads to.
+    Url(Url),
 }
 
-/// The values of the tokens of `pattern`, in order, when it fits the whole `path`.
-fn captured(pattern: &str, path: &str) -> Option<Vec<(&'static str, String)>> {
-    if pattern.split('/').count() != path.split('/').count() {
-        return None;
-    }
-    let mut values = Vec::new();
-    for (wanted, part) in pattern.split('/').zip(path.split('/')) {
-        match wanted {
-            "*" => {}
-            "{id}" => values.push(("{id}", part.to_owned())),
-            "{name}" => {
-                values.push((
-                    "{name}",
-                    profile_name(part.strip_prefix('@').unwrap_or(part))?,
-                ));
-            }
-            "@{name}" => values.push(("{name}", profile_name(part.strip_prefix('@')?)?)),
-            words => {
-                words
-                    .split('|')
-                    .find(|word| part.eq_ignore_ascii_case(word))?;
-            }
-        }
-    }
-    Some(values)
-}
-
-/// A profile's name in the form that has no case, if the escaped `part` can be one.
-fn profile_name(part: &str) -> Option<String> {
-    let name = percent_decode_str(part).decode_utf8().ok()?.to_lowercase();
-    (!name.is_empty() && name.chars().all(is_name_char)).then(|| segment(&name))
-}
-
-/// The query with what identifies a target, sorted; empty or beginning with `?`. `fixed` is the
-/// parameter that the path already decided.
-fn query(url: &Url, site: Option<&Site>, path: &str, fixed: Option<&str>) -> String {
-    let kept = |name: &str| match site {
-        Some(site) => site
-            .query
-            .iter()
-            .any(|(at, known)| *known == name && (at.is_empty() || *at == path)),
-        None => !is_tracking(name),
+/// The URL that `text`, the value of a parameter, is: a path is one of the same site. `None` if
+/// nobody could deliver to it.
+fn inner_url(site: &Site, text: &str) -> Option<Url> {
+    let local = text.starts_with('/') && !text.starts_with("//");
+    let text: Cow<'_, str> = if local {
+        [site.host(), text].concat().into()
+    } else {
+        text.into()
     };
-    let fixed = fixed.and_then(|pair| pair.split_once('='));
-    // In a path `+` is a plus and more characters are plain: the value is escaped anew.
-    let fixed = fixed.map(|(name, value)| {
-        (
-            Cow::from(name),
-            percent_decode_str(value).decode_utf8_lossy(),
-        )
-    });
-    let decided = |name: &str| fixed.as_ref().is_some_and(|(fixed, _)| fixed == name);
-    let given = url
-        .query_pairs()
-        .filter(|(name, _)| kept(name) && !decided(name));
+    super::public_url(super::web_address(&text)?).ok()
+}
+
+/// The query of `pairs`, sorted; empty or beginning with `?`.
+fn query(pairs: &[(Cow<'_, str>, Cow<'_, str>)]) -> String {
     let escape = |text: &str| percent_encode(text.as_bytes(), IN_QUERY).to_string();
-    let mut pairs: Vec<String> = given
-        .chain(fixed.clone())
-        .map(|(name, value)| match (escape(&name), escape(&value)) {
+    let mut pairs: Vec<String> = pairs
+        .iter()
+        .map(|(name, value)| match (escape(name), escape(value)) {
             (name, value) if value.is_empty() => name,
             (name, value) => format!("{name}={value}"),
         })
