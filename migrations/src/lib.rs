@@ -18,6 +18,7 @@ mod m0007_guarantees;
 mod m0008_tickets;
 mod m0009_automatic_refills;
 mod m0010_limits_and_abuse;
+mod m0011_link_rules;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_tickets::Migration),
             Box::new(m0009_automatic_refills::Migration),
             Box::new(m0010_limits_and_abuse::Migration),
+            Box::new(m0011_link_rules::Migration),
         ]
     }
 }

@@ -54,6 +54,7 @@ pub enum Background {
 
 /// Starts serving on `listen`.
 pub async fn start(panel: Panel, listen: SocketAddr, background: Background) -> Result<Running> {
+    orders::rekey(&panel).await?;
     let wake = Arc::new(Notify::new());
     let (stopping, stopped) = watch::channel(false);
     let (closing, mut closed) = watch::channel(false);

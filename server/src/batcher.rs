@@ -178,7 +178,10 @@ where
         Err(Error::Failed(fault))
             if items.len() > 1
                 && !fault.may_repeat()
-                && !matches!(fault, Failure::Transaction(_) | Failure::Stopped) =>
+                && !matches!(
+                    fault,
+                    Failure::Transaction(_) | Failure::Stopped | Failure::LinkRules { .. }
+                ) =>
         {
             let (batcher, count) = (meter.name, items.len());
             tracing::error!(batcher, items = count, error = %fault,

@@ -78,6 +78,16 @@ pub enum Failure {
     /// done is not known to the caller.
     #[error("the panel stopped before it could answer")]
     Stopped,
+    /// Orders are placed by other rules of links than those of this program: of an order that it
+    /// placed, nobody would know what it overlaps.
+    #[error(
+        "orders are placed by version {placing} of the rules of links, which is not that of this \
+         program; start the version of smm-panel that knows it"
+    )]
+    LinkRules {
+        /// The version by which they are placed.
+        placing: i64,
+    },
     /// The address to serve on cannot be used.
     #[error("cannot listen on {address}: {fault}")]
     Listen {
@@ -103,6 +113,7 @@ impl Failure {
             | Failure::Arithmetic(_)
             | Failure::Overloaded { .. }
             | Failure::Stopped
+            | Failure::LinkRules { .. }
             | Failure::Listen { .. }
             | Failure::Secrets(_) => false,
         }

@@ -13,6 +13,7 @@ use crate::error::{Failure, Result};
 use crate::gateway::{self, Gateway};
 use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::orders;
 use crate::secrets::{Secrets, SecretsError};
 use crate::tickets::Pictures;
 
@@ -116,6 +117,8 @@ async fn instance(db: &Db, secrets: &Secrets) -> Result<String> {
         seal: Set(secrets.seal(SEAL, &proof(&instance))),
         instance: Set(instance.clone()),
         catalog_version: Set(1),
+        link_rules: Set(orders::link_rules()),
+        links_keyed: Set(orders::link_rules()),
     };
     // Of several servers that start at once on an empty database, one writes the row.
     let alone = OnConflict::column(panel::Column::Id)

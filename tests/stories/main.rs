@@ -63,6 +63,7 @@ mod deposits;
 mod dialects;
 mod disputes;
 mod limits;
+mod link_rules;
 mod operations;
 mod operator;
 mod operator_api;

@@ -10,6 +10,8 @@ pub(crate) struct Model {
     pub(crate) instance: String,
     pub(crate) seal: String,
     pub(crate) catalog_version: i64,
+    pub(crate) link_rules: i64,
+    pub(crate) links_keyed: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -4,13 +4,14 @@ use std::collections::HashSet;
 
 use sea_orm::ConnectionTrait;
 
-use super::link::{Link, overlap_key};
+use super::draft::overlap_key;
+use super::link::Link;
 use super::read::{Order, Refund};
 use super::resolve::stale_before;
 use super::rules::{DispatchState, OrderStatus};
 use super::store::{desk as store, reads};
 use super::told::Cause;
-use crate::catalog::{self, platform::Platform};
+use crate::catalog;
 use crate::clock::Time;
 use crate::db::Db;
 use crate::error::{Refusal, Result};
@@ -99,11 +100,7 @@ pub async fn list(
 async fn keys_of(db: &Db, link: &str) -> Result<HashSet<i64>> {
     let link = Link::parse(link).map_err(|_| Refusal::LinkBad)?;
     let (_, services) = catalog::services(db).await?;
-    let key = |service: catalog::Service| {
-        let terms = service.terms;
-        let platform = Platform::from_words(&terms.category, &terms.name);
-        overlap_key(&terms.family, &link.normalised(platform))
-    };
+    let key = |service: catalog::Service| overlap_key(&service.terms, &link);
     Ok(services.into_iter().map(key).collect())
 }
 

@@ -49,9 +49,8 @@ pub fn draft(terms: &Terms, percent: Percent, request: &AddRequest) -> Result<Dr
     } else {
         rate.charge(quantity)
     };
-    let platform = Platform::from_words(&terms.category, &terms.name);
     Ok(Draft {
-        overlap_key: link::overlap_key(&terms.family, &link.normalised(platform)),
+        overlap_key: overlap_key(terms, &link),
         link: link.as_given().to_owned(),
         details,
         quantity,
@@ -60,6 +59,13 @@ pub fn draft(terms: &Terms, percent: Percent, request: &AddRequest) -> Result<Dr
         rate,
         charge: charge.map_err(|_| Refusal::ChargeOutOfRange)?,
     })
+}
+
+/// The key of orders to `link` by a service of these `terms`: the same for every spelling of one target
+/// within one family of services.
+pub(super) fn overlap_key(terms: &Terms, link: &Link) -> i64 {
+    let platform = Platform::from_words(&terms.category, &terms.name);
+    link::overlap_key(&terms.family, &link.normalised(platform))
 }
 
 /// What a field of a type must look like.

@@ -13,6 +13,7 @@
 //! | following | `report` | ask (outside), apply |
 //! | ending | `cancel`, `stop`, `standing`, `settle` | status, refund, ledger |
 //! | ended | `watching` | whose targets are counted, and when |
+//! | newer rules | `rekey` | which orders are on one link |
 //! | doubt | `uncertain`, `resolve` | repeat, park, decide |
 //! | by hand | `manual`, `overlap`, `later` | what operators deliver and decide |
 //! | reading | `view` (the panel protocol's status), `read` | what customers see |
@@ -36,6 +37,7 @@ mod moving;
 mod overlap;
 mod place;
 mod record;
+mod rekey;
 mod report;
 mod resolve;
 mod settle;
@@ -53,6 +55,7 @@ pub use manual::{progress, set_start_count};
 pub use moving::change_provider;
 pub use overlap::{Lifted, lift_overlap};
 pub use place::{NewOrder, Placement};
+pub(crate) use rekey::{has_keys_of_now, link_rules, rekey};
 pub(crate) use report::{CancelAnswer, Report, apply, record_cancels, take_cancels, take_due};
 
 pub use resolve::{Resolution, UncertainRun, Unresolved, resolve, uncertain};

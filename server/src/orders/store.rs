@@ -25,6 +25,7 @@ use crate::panel::Panel;
 
 pub(super) mod desk;
 pub(super) mod endings;
+pub(super) mod keys;
 pub(super) mod later;
 pub(super) mod marks;
 pub(super) mod reads;
@@ -128,6 +129,7 @@ pub(super) async fn insert_orders(
     placed: &[Placed<'_>],
 ) -> Result<Vec<OrderId>> {
     let first = reserve_ids(tx, "orders", placed.len()).await?;
+    keys::require(tx).await?;
     let ids: Vec<OrderId> = (first..).map(OrderId).take(placed.len()).collect();
     let mut rows = Vec::with_capacity(placed.len());
     for (&id, new) in ids.iter().zip(placed) {

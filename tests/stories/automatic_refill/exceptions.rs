@@ -1,6 +1,8 @@
 //! Why no refill is filed although units are missing.
 
 use super::*;
+use harness::ANYWHERE;
+use smm_panel_server::app::{self, Background};
 use smm_panel_server::suspensions;
 
 #[apply(story)]
@@ -168,5 +170,26 @@ async fn what_changes_while_the_source_is_asked_is_heeded() {
     let ((), refill) = tokio::join!(watch.panel.work(), asks);
     assert_eq!(refill.body, r#"{"refill":"1"}"#);
     assert_eq!(watch.refills(order).await.len(), 1);
+    watch.panel.finish().await;
+}
+
+#[apply(story)]
+async fn a_later_order_is_known_under_newer_rules_of_links_too() {
+    let watch = Watch::start().await;
+    let first = watch.delivered("https://youtu.be/abc").await;
+    let later = watch.delivered("https://youtu.be/abc?si=1").await;
+    // Only the first is watched, and both have keys of an older program.
+    for sql in [
+        &format!("DELETE FROM count_watches WHERE order_id = {later}"),
+        "UPDATE orders SET overlap_key = overlap_key - 1",
+        "UPDATE panel SET link_rules = 1, links_keyed = 1",
+    ] {
+        watch.panel.sql(sql).await;
+    }
+    let other = open_another(&watch.panel).await;
+    let upgraded = app::start(other, ANYWHERE, Background::Nobody).await;
+    upgraded.unwrap().stop().await.unwrap();
+    watch.later(DAY).await;
+    assert_eq!(watch.looks(first).await, ["-: later_order"]);
     watch.panel.finish().await;
 }

@@ -327,7 +327,8 @@ impl From<Error> for Problem {
             Failure::Database(_)
             | Failure::Transaction(_)
             | Failure::Undone(_)
-            | Failure::Stopped => Problem::new(Code::Unavailable),
+            | Failure::Stopped
+            | Failure::LinkRules { .. } => Problem::new(Code::Unavailable),
             Failure::Stored(_)
             | Failure::Arithmetic(_)
             | Failure::Listen { .. }

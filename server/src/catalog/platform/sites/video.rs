@@ -54,7 +54,6 @@ pub(super) const YOUTUBE: Site = Site {
         ),
         ("{name}", "@{name}"),
     ],
-    ..PLAIN
 };
 
 pub(super) const TWITCH: Site = Site {
