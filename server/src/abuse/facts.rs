@@ -68,6 +68,8 @@ pub enum Fact {
         rate: i64,
         /// What its first provider takes for as much, in micro-USD, where one delivers it.
         cost: Option<i64>,
+        /// What it took before, in micro-USD, if that is known.
+        was_cost: Option<i64>,
     },
     /// A customer disputes a charge.
     Disputed {
@@ -123,8 +125,8 @@ pub struct Asked {
     pub what: What,
     /// The ids that it asked about, in their order; none for what asks about none.
     pub ids: Vec<i64>,
-    /// How many of these are not the account's.
-    pub foreign: u32,
+    /// Those of them that are not the account's, which may be nobody's.
+    pub foreign: Vec<i64>,
 }
 
 /// What a request is for, as far as detectors care.

@@ -1,25 +1,61 @@
 //! The detectors: each a small module that is told facts, keeps a bounded state, and says what it
 //! finds. Pure: no clock, no database, no network; what they do is decided by the facts alone.
+//!
+//! What is kept of keys, accounts, services, addresses and links is of a fixed size each, and what was
+//! not told of for longest is forgotten: [`KEYS`] keys and as many accounts, with at most 1 KiB for
+//! both. After a restart the facts of the last hours are told again.
 
-use super::facts::Event;
-use super::findings::{Detector, Finding};
-use super::watch::{Knob, Watch};
+use std::num::NonZeroUsize;
+
+use lru::LruCache;
+
+use super::facts::{Asked, Event, Fact, Placed};
+use super::findings::{Action, Detector, Finding};
+use super::watch::{Knob, Mode, Watch};
+use crate::clock::Time;
+use crate::ids::{AccountId, KeyId, ServiceId};
+
+mod cancel_loop;
+mod counters;
+mod deposit_abuse;
+mod dispute_abuse;
+mod double_submit;
+mod foreign_ids;
+mod hostile_links;
+mod key_stuffing;
+mod leaked_key;
+mod places;
+mod polling;
+mod price_racing;
+mod refund_farming;
+mod shared_link;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
+/// How many keys are remembered, and how many accounts.
+const KEYS: usize = 20_000;
+/// How many addresses that sent wrong keys are remembered.
+const ADDRESSES: usize = 20_000;
+/// How many services are remembered.
+const SERVICES: usize = 5_000;
 
 /// The thresholds of a detector, with their defaults.
 pub const fn knobs(detector: Detector) -> &'static [Knob] {
     match detector {
-        Detector::KeyStuffing
-        | Detector::LeakedKey
-        | Detector::ForeignIds
-        | Detector::SharedLink
-        | Detector::CancelLoop
-        | Detector::RefundFarming
-        | Detector::PriceRacing
-        | Detector::Polling
-        | Detector::DoubleSubmit
-        | Detector::DepositAbuse
-        | Detector::DisputeAbuse
-        | Detector::HostileLinks => &[],
+        Detector::KeyStuffing => key_stuffing::KNOBS,
+        Detector::LeakedKey => leaked_key::KNOBS,
+        Detector::ForeignIds => foreign_ids::KNOBS,
+        Detector::SharedLink => shared_link::KNOBS,
+        Detector::CancelLoop => cancel_loop::KNOBS,
+        Detector::RefundFarming => refund_farming::KNOBS,
+        Detector::PriceRacing => price_racing::KNOBS,
+        Detector::Polling => polling::KNOBS,
+        Detector::DoubleSubmit => double_submit::KNOBS,
+        Detector::DepositAbuse => deposit_abuse::KNOBS,
+        Detector::DisputeAbuse => dispute_abuse::KNOBS,
+        Detector::HostileLinks => hostile_links::KNOBS,
     }
 }
 
@@ -45,18 +81,241 @@ pub fn default_watch(detector: Detector) -> Watch {
 /// How every detector is set, in the order of [`Detector::ALL`].
 pub type Watches = Vec<(Detector, Watch)>;
 
+fn capacity(count: usize) -> NonZeroUsize {
+    NonZeroUsize::new(count).unwrap_or(NonZeroUsize::MIN)
+}
+
+/// The thresholds of the detectors that are on.
+struct Rules {
+    leaked_key: Option<leaked_key::Rules>,
+    foreign_ids: Option<foreign_ids::Rules>,
+    shared_link: Option<shared_link::Rules>,
+    cancel_loop: Option<cancel_loop::Rules>,
+    refund_farming: Option<refund_farming::Rules>,
+    price_racing: Option<price_racing::Rules>,
+    polling: Option<polling::Rules>,
+    double_submit: Option<double_submit::Rules>,
+    deposit_abuse: Option<deposit_abuse::Rules>,
+    dispute_abuse: Option<dispute_abuse::Rules>,
+    has_hostile_links: bool,
+}
+
+/// What is kept of one key.
+#[derive(Default)]
+struct PerKey {
+    places: places::Places,
+    leaked: leaked_key::Use,
+    foreign: foreign_ids::Tried,
+    polling: polling::Asks,
+    repeats: double_submit::Repeats,
+}
+
+/// What is kept of one account.
+#[derive(Default)]
+struct PerAccount {
+    overlaps: shared_link::Overlaps,
+    changes: cancel_loop::Changes,
+    refunds: refund_farming::Refunds,
+    parts: deposit_abuse::Parts,
+    disputes: dispute_abuse::Disputes,
+    links: hostile_links::Links,
+}
+
+/// What is kept of one service.
+#[derive(Default)]
+struct PerService {
+    refunds: refund_farming::Tally,
+    race: price_racing::Race,
+}
+
 /// All detectors that are on, with what they remember.
-pub struct Detectors {}
+pub struct Detectors {
+    rules: Rules,
+    /// Those that only open cases.
+    observing: Vec<Detector>,
+    guessers: Option<key_stuffing::Guessers>,
+    senders: deposit_abuse::Senders,
+    links: shared_link::Links,
+    keys: LruCache<KeyId, PerKey>,
+    accounts: LruCache<AccountId, PerAccount>,
+    services: LruCache<ServiceId, PerService>,
+}
 
 impl Detectors {
     /// Detectors that have been told nothing yet.
-    pub fn new(_watches: &Watches) -> Detectors {
-        Detectors {}
+    pub fn new(watches: &Watches) -> Detectors {
+        let of = |detector| {
+            let mut each = watches.iter();
+            let watch = each.find(|(named, _)| *named == detector);
+            watch
+                .map(|(_, watch)| watch)
+                .filter(|watch| watch.mode != Mode::Off)
+        };
+        let rules = Rules {
+            leaked_key: of(Detector::LeakedKey).map(leaked_key::Rules::new),
+            foreign_ids: of(Detector::ForeignIds).map(foreign_ids::Rules::new),
+            shared_link: of(Detector::SharedLink).map(shared_link::Rules::new),
+            cancel_loop: of(Detector::CancelLoop).map(cancel_loop::Rules::new),
+            refund_farming: of(Detector::RefundFarming).map(refund_farming::Rules::new),
+            price_racing: of(Detector::PriceRacing).map(price_racing::Rules::new),
+            polling: of(Detector::Polling).map(polling::Rules::new),
+            double_submit: of(Detector::DoubleSubmit).map(double_submit::Rules::new),
+            deposit_abuse: of(Detector::DepositAbuse).map(deposit_abuse::Rules::new),
+            dispute_abuse: of(Detector::DisputeAbuse).map(dispute_abuse::Rules::new),
+            has_hostile_links: of(Detector::HostileLinks).is_some(),
+        };
+        let observing = watches
+            .iter()
+            .filter(|(_, watch)| watch.mode == Mode::Observe);
+        let guessers = of(Detector::KeyStuffing).map(key_stuffing::Rules::new);
+        Detectors {
+            rules,
+            observing: observing.map(|(detector, _)| *detector).collect(),
+            guessers: guessers.map(key_stuffing::Guessers::new),
+            senders: deposit_abuse::Senders::new(),
+            links: shared_link::Links::new(),
+            keys: LruCache::new(capacity(KEYS)),
+            accounts: LruCache::new(capacity(KEYS)),
+            services: LruCache::new(capacity(SERVICES)),
+        }
     }
 
     /// Tells every detector one fact. Facts come in the order of their times, but for those of other
     /// servers, which may be some seconds late. Gives what was found, which is nothing nearly always.
-    pub fn observe(&mut self, _event: &Event) -> Vec<Finding> {
-        Vec::new()
+    pub fn observe(&mut self, event: &Event) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        self.tell(event.at, &event.fact, &mut findings);
+        for finding in &mut findings {
+            if self.observing.contains(&finding.detector) {
+                finding.action = Action::Observe;
+            }
+        }
+        findings
+    }
+
+    fn tell(&mut self, at: Time, fact: &Fact, findings: &mut Vec<Finding>) {
+        let rules = &self.rules;
+        match fact {
+            Fact::KeyRefused {
+                address,
+                print,
+                is_formed,
+            } => {
+                let guessers = self.guessers.as_mut();
+                let found = guessers.and_then(|all| all.refused(at, *address, *print, *is_formed));
+                findings.extend(found);
+            }
+            Fact::Asked(asked) => self.asked(at, asked, findings),
+            Fact::Placed(placed) => self.placed(at, placed, findings),
+            Fact::Canceled {
+                account,
+                order: _,
+                placed_at,
+            } => {
+                let changes = &mut counters::of(&mut self.accounts, *account).changes;
+                let rules = rules.cancel_loop.as_ref();
+                let found =
+                    rules.and_then(|rules| changes.canceled(rules, at, *account, *placed_at));
+                findings.extend(found);
+            }
+            Fact::Ended {
+                account,
+                order: _,
+                service,
+                link,
+                charge,
+                refunded,
+            } => {
+                self.links.ended(*account, *link);
+                if let Some(rules) = &rules.refund_farming {
+                    let refunds = &mut counters::of(&mut self.accounts, *account).refunds;
+                    let everybody = &mut counters::of(&mut self.services, *service).refunds;
+                    let (of, money) = ((*account, *service), (*charge, *refunded));
+                    findings.extend(refunds.ended(rules, at, of, money, everybody));
+                }
+            }
+            Fact::PriceMoved {
+                service,
+                rate: _,
+                cost,
+                was_cost,
+            } => {
+                let race = &mut counters::of(&mut self.services, *service).race;
+                let rules = rules.price_racing.as_ref();
+                let found =
+                    rules.and_then(|rules| race.moved(rules, at, *service, *cost, *was_cost));
+                findings.extend(found);
+            }
+            Fact::Disputed { account, order: _ } => {
+                let disputes = &mut counters::of(&mut self.accounts, *account).disputes;
+                let rules = rules.dispute_abuse.as_ref();
+                findings.extend(rules.and_then(|rules| disputes.disputed(rules, at, *account)));
+            }
+            Fact::CallbackRefused { address } => {
+                let rules = rules.deposit_abuse.as_ref();
+                findings.extend(rules.and_then(|rules| self.senders.refused(rules, at, *address)));
+            }
+            Fact::PaidInPart { account } => {
+                let parts = &mut counters::of(&mut self.accounts, *account).parts;
+                let rules = rules.deposit_abuse.as_ref();
+                findings.extend(rules.and_then(|rules| parts.paid(rules, at, *account)));
+            }
+            Fact::HostileLink { account, key, what } if rules.has_hostile_links => {
+                let links = &mut counters::of(&mut self.accounts, *account).links;
+                findings.extend(links.refused(at, *account, *key, *what));
+            }
+            Fact::HostileLink { .. } => {}
+            Fact::KeyHistory {
+                key,
+                networks,
+                agents,
+                median_spent,
+            } => {
+                let known = counters::of(&mut self.keys, *key);
+                known.places.remember(networks, agents);
+                known.leaked.remember(*median_spent);
+            }
+        }
+    }
+
+    fn asked(&mut self, at: Time, asked: &Asked, findings: &mut Vec<Finding>) {
+        let rules = &self.rules;
+        let key = counters::of(&mut self.keys, asked.key);
+        let newness = key.places.see(at, asked);
+        let guessers = self.guessers.as_mut();
+        findings.extend(guessers.and_then(|all| all.asked(at, asked, newness)));
+        if let Some(rules) = &rules.leaked_key {
+            findings.extend(key.leaked.asked(rules, at, asked, &key.places, newness));
+        }
+        if let Some(rules) = &rules.foreign_ids {
+            findings.extend(key.foreign.asked(rules, at, asked));
+        }
+        if let Some(rules) = &rules.polling {
+            findings.extend(key.polling.asked(rules, at, asked));
+        }
+    }
+
+    fn placed(&mut self, at: Time, placed: &Placed, findings: &mut Vec<Finding>) {
+        let rules = &self.rules;
+        if let Some(key) = placed.key {
+            let key = counters::of(&mut self.keys, key);
+            key.leaked.placed(at, placed.charge);
+            if let Some(rules) = &rules.double_submit {
+                findings.extend(key.repeats.placed(rules, at, placed));
+            }
+        }
+        let account = counters::of(&mut self.accounts, placed.account);
+        account.disputes.placed(at);
+        if let Some(rules) = &rules.cancel_loop {
+            findings.extend(account.changes.placed(rules, at, placed.account));
+        }
+        if let Some(rules) = &rules.shared_link {
+            let other = self.links.placed(placed);
+            findings.extend(account.overlaps.placed(rules, at, placed, other));
+        }
+        if let Some(rules) = &rules.price_racing {
+            let race = &mut counters::of(&mut self.services, placed.service).race;
+            findings.extend(race.placed(rules, at, placed));
+        }
     }
 }
