@@ -33,6 +33,7 @@ ALTER TABLE accounts ADD COLUMN limits TEXT CHECK (limits IN ('starter', 'resell
 ALTER TABLE accounts ADD COLUMN held_at_ms BIGINT;
 ALTER TABLE api_keys ADD COLUMN throttled_until_ms BIGINT;
 ALTER TABLE api_keys ADD COLUMN blocked_at_ms BIGINT;
+CREATE INDEX dispatches_held ON dispatches (order_id) WHERE state = 'held';
 
 CREATE TABLE abuse_cases (
     id {auto_id},
@@ -50,13 +51,31 @@ CREATE TABLE abuse_cases (
     findings BIGINT NOT NULL CHECK (findings > 0),
     opened_at_ms BIGINT NOT NULL,
     found_at_ms BIGINT NOT NULL,
+    -- When the account's owner was told, once.
+    told_at_ms BIGINT,
     decided_by TEXT,
     decided_reason TEXT,
     decided_at_ms BIGINT,
-    CHECK ((state = 'open') = (decided_at_ms IS NULL))
+    CHECK ((state = 'open') = (decided_at_ms IS NULL)),
+    CHECK ((decided_at_ms IS NULL) = (decided_by IS NULL)),
+    CHECK ((decided_at_ms IS NULL) = (decided_reason IS NULL))
 );
 CREATE UNIQUE INDEX abuse_cases_open ON abuse_cases (detector, subject) WHERE state = 'open';
-CREATE INDEX abuse_cases_of_account ON abuse_cases (account_id);
+CREATE INDEX abuse_cases_of_account ON abuse_cases (account_id, id);
+CREATE INDEX abuse_cases_of_key ON abuse_cases (key_id) WHERE key_id IS NOT NULL;
+CREATE INDEX abuse_cases_by_state ON abuse_cases (state, id);
+
+-- What was done by itself for a case; it stands until it is undone.
+CREATE TABLE abuse_case_actions (
+    case_id BIGINT NOT NULL REFERENCES abuse_cases (id),
+    action TEXT NOT NULL CHECK (action IN ('throttle', 'pause_service', 'hold', 'block_network',
+        'block_key')),
+    done_at_ms BIGINT NOT NULL,
+    undone_at_ms BIGINT,
+    PRIMARY KEY (case_id, action)
+);
+CREATE INDEX abuse_case_actions_standing ON abuse_case_actions (action, case_id)
+    WHERE undone_at_ms IS NULL;
 
 CREATE TABLE abuse_case_notes (
     id {auto_id},
@@ -85,4 +104,5 @@ CREATE TABLE key_places (
     last_seen_ms BIGINT NOT NULL,
     PRIMARY KEY (key_id, kind, print)
 );
+CREATE INDEX key_places_by_use ON key_places (last_seen_ms);
 ";

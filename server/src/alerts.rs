@@ -42,8 +42,8 @@ words! {
         DepositReview = "deposit_review",
         /// A customer disputes a charge: a person has to decide about it.
         DisputeFiled = "dispute_filed",
-        /// Many callbacks of the payment gateway were refused.
-        CallbacksRefused = "callbacks_refused",
+        /// A detector of abuse opened a case, or did more about one: a person has to decide about it.
+        AbuseFound = "abuse_found",
         /// The orders of a suspended account could not be stopped.
         OrdersNotStopped = "orders_not_stopped",
         /// A count source gave no count several times in a row.

@@ -129,6 +129,12 @@ pub enum Refusal {
     /// A person suspended the account; every action is stopped.
     #[error("the account has been suspended")]
     Suspended,
+    /// The key is blocked: it seems to be in the wrong hands, or was used for abuse.
+    #[error(
+        "the API key is blocked because of how it was used: sign in and rotate it, or ask the \
+         panel's operator"
+    )]
+    KeyBlocked,
     /// The caller's role does not allow it.
     #[error("you may not do that")]
     Forbidden,

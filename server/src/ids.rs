@@ -63,6 +63,8 @@ ids! {
     TicketId,
     /// A look at the count of an order's target.
     CountCheckId,
+    /// What a detector of abuse has found about somebody, until a person decides.
+    CaseId,
     /// What a person has to decide about a payment.
     DepositReviewId,
 }

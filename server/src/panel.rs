@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use secrecy::ExposeSecret;
 
+use crate::abuse::Abuse;
 use crate::accounts::Gate;
 use crate::clock::{Clock, Time};
 use crate::config::Config;
 use crate::db::Db;
-use crate::deposits::RefusedCallbacks;
 use crate::error::{Failure, Result};
 use crate::gateway::{self, Gateway};
 use crate::limits::Limits;
@@ -39,8 +39,8 @@ pub struct Panel {
     pub(crate) gate: Arc<Gate>,
     /// How much may be asked for.
     pub(crate) limits: Arc<Limits>,
-    /// What is kept in memory about callbacks that were not the gateway's.
-    pub(crate) refused_callbacks: Arc<RefusedCallbacks>,
+    /// What this server notices of abuse.
+    pub abuse: Arc<Abuse>,
     /// What draws screenshots anew.
     pub(crate) pictures: Pictures,
 }
@@ -52,6 +52,7 @@ impl Panel {
         let metrics = Metrics::new(config.metrics_listen.is_some());
         let gate = Arc::new(Gate::new(&config, &clock));
         let limits = Arc::new(Limits::new(&config, &clock));
+        let abuse = Arc::new(Abuse::new(&clock, &metrics));
         let (config, secrets) = (Arc::new(config), Arc::new(secrets));
         let gateway = gateway::of(&config)?;
         let panel = Panel {
@@ -64,7 +65,7 @@ impl Panel {
             gateway,
             gate,
             limits,
-            refused_callbacks: Arc::default(),
+            abuse,
             pictures: Pictures::new(),
         };
         panel.follow_clock().await?;

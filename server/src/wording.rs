@@ -42,6 +42,11 @@ pub(crate) fn reason(text: &str) -> Result<&str, Refusal> {
     lines("reason", text, 1..=1_000, "1 to 1000 printable characters")
 }
 
+/// What somebody of the staff writes to a case.
+pub(crate) fn note(text: &str) -> Result<&str, Refusal> {
+    lines("note", text, 1..=2_000, "1 to 2000 printable characters")
+}
+
 /// What a customer says is wrong: "a clear description".
 pub(crate) fn description(text: &str) -> Result<&str, Refusal> {
     let expected = "20 to 2000 printable characters";

@@ -186,6 +186,21 @@ pub enum LinkFault {
     Length,
 }
 
+/// The same for the same service, link and quantity, on every server and after a restart.
+pub fn order_print(service: ServiceId, link: i64, quantity: i64) -> u64 {
+    // The finalizer of SplitMix64, whose every bit depends on every bit before.
+    let mix = |bits: u64| {
+        let bits = (bits ^ bits >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let bits = (bits ^ bits >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        bits ^ bits >> 31
+    };
+    [service.0, link, quantity]
+        .into_iter()
+        .fold(0x9e37_79b9_7f4a_7c15, |print, part| {
+            mix(print ^ part.cast_unsigned())
+        })
+}
+
 /// The network of an address as detectors tell networks apart, as one number that is the same on
 /// every server and after a restart: a /24 of IPv4, a /48 of IPv6.
 pub fn network_print(address: IpAddr) -> u64 {

@@ -5,6 +5,7 @@
 use std::fmt;
 
 use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, KeyId, ServiceId};
 use crate::vocabulary::words;
@@ -72,6 +73,21 @@ pub enum Subject {
     Service(ServiceId),
 }
 
+impl Subject {
+    /// Reads what is stored.
+    pub fn parse(text: &str) -> Option<Subject> {
+        let (kind, name) = text.split_once(':')?;
+        let number = || name.parse().ok();
+        match kind {
+            "key" => number().map(|id| Subject::Key(KeyId(id))),
+            "account" => number().map(|id| Subject::Account(AccountId(id))),
+            "service" => number().map(|id| Subject::Service(ServiceId(id))),
+            "network" => name.parse().ok().map(Subject::Network),
+            _ => None,
+        }
+    }
+}
+
 /// As it is stored and shown: `key:12`, `network:192.0.2.0/24`.
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -85,7 +101,7 @@ impl fmt::Display for Subject {
 }
 
 /// One row of what a finding stands on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// What was counted or seen, in words.
     pub what: String,
@@ -126,3 +142,27 @@ pub struct Finding {
 
 /// The most rows of evidence of one finding.
 pub const MAX_EVIDENCE: usize = 20;
+
+/// From this score on something is done about a finding; below it, it is only kept.
+pub const SURE: u16 = 800;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subject_is_read_as_it_is_written() {
+        for subject in [
+            Subject::Key(KeyId(1)),
+            Subject::Account(AccountId(2)),
+            Subject::Network("192.0.2.0/24".parse().unwrap()),
+            Subject::Network("2001:db8::/48".parse().unwrap()),
+            Subject::Service(ServiceId(3)),
+        ] {
+            assert_eq!(Subject::parse(&subject.to_string()), Some(subject));
+        }
+        for wrong in ["", "key", "key:x", "network:", "order:1"] {
+            assert_eq!(Subject::parse(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -5,7 +5,33 @@
 //! throttles or blocks a key, blocks a network, holds new orders back or pauses a service. Never does
 //! it suspend an account, which forfeits a wallet: "Only people suspend".
 
+//!
+//! Owns the tables `abuse_cases`, `abuse_case_actions`, `abuse_case_notes`, `network_blocks` and
+//! `key_places`.
+//!
+//! | step | by | what |
+//! |---|---|---|
+//! | noting | `stream` | faces and nouns tell facts, after their commit; nobody waits |
+//! | watching | `work` | a worker feeds the detectors, which `replay` fills after a start |
+//! | acting | `record`, `measures` | a finding opens its case or adds to it, and something is done |
+//! | deciding | `cases` | people read, note, release and confirm |
+//! | remembering | `places` | from where, and by which software, keys are used |
+
+pub mod cases;
 pub mod detectors;
 pub mod facts;
 pub mod findings;
 pub mod watch;
+
+mod blocks;
+mod measures;
+mod places;
+mod record;
+mod replay;
+mod store;
+mod stream;
+mod work;
+
+pub use record::act;
+pub use stream::Abuse;
+pub(crate) use work::work;

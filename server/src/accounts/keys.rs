@@ -51,6 +51,10 @@ pub struct Key {
     pub last_used_at: Option<Time>,
     /// From where it was last used.
     pub last_used_address: Option<String>,
+    /// Until when it has a quarter of its limits, because of how it was used.
+    pub throttled_until: Option<Time>,
+    /// Since when it is blocked, until a person has looked.
+    pub blocked_at: Option<Time>,
 }
 
 impl KeyTerms {
@@ -104,7 +108,7 @@ impl KeyTerms {
 }
 
 impl Key {
-    /// Whether it can still be used at `now`.
+    /// Whether it is neither revoked nor ended at `now`; it may be blocked all the same.
     pub fn is_good(&self, now: Time) -> bool {
         self.revoked_at.is_none() && self.terms.expires_at.is_none_or(|end| end > now)
     }

@@ -35,7 +35,7 @@ impl Proof {
     }
 
     /// The key, if it is one.
-    pub fn key(self) -> Option<KeyId> {
+    pub const fn key(self) -> Option<KeyId> {
         match self {
             Proof::Key(key) => Some(key),
             Proof::Session(_) => None,

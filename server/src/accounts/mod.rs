@@ -16,6 +16,7 @@
 //! | what operators see and change of accounts | `register` |
 //! | rate tiers | `tiers` |
 //! | what is told to accounts | `notices` |
+//! | what is done about abuse | `measures` |
 
 use std::net::IpAddr;
 
@@ -37,6 +38,7 @@ mod email;
 mod gate;
 mod keys;
 mod last_use;
+pub(crate) mod measures;
 mod names;
 pub mod notices;
 mod password;
@@ -92,6 +94,8 @@ pub struct Credential {
 pub struct Caller {
     /// The account of the key or session.
     pub account: AccountId,
+    /// By what they have proved who they are.
+    pub proof: Proof,
     /// The wallet's balance when it was looked up.
     pub balance: Money,
     /// The version of the catalogue at that moment.
@@ -194,8 +198,8 @@ impl Credential {
 }
 
 /// Finds the customer who comes with `credential`, if it is good for `need`. Refused:
-/// [`Refusal::KeyInvalid`], [`Refusal::Suspended`], [`Refusal::AddressNotAllowed`],
-/// [`Refusal::ScopeMissing`]; [`Refusal::Forbidden`] for staff.
+/// [`Refusal::KeyInvalid`], [`Refusal::Suspended`], [`Refusal::KeyBlocked`],
+/// [`Refusal::AddressNotAllowed`], [`Refusal::ScopeMissing`]; [`Refusal::Forbidden`] for staff.
 pub async fn authenticate(panel: &Panel, credential: Credential, need: Scope) -> Result<Caller> {
     let (caller, _) = Authenticated::by(panel, credential, need)
         .rows("", "", [])

@@ -26,6 +26,8 @@ pub struct Account {
     pub role: Role,
     /// Since when it is suspended.
     pub suspended_at: Option<Time>,
+    /// Since when its new orders wait for a person before they are sent.
+    pub held_at: Option<Time>,
     /// When it was made.
     pub created_at: Time,
     /// What all its keys together may spend a day.

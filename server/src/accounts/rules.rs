@@ -29,6 +29,8 @@ pub(super) struct Stored {
     pub(super) expires_at: Option<Time>,
     pub(super) last_used_at: Option<Time>,
     pub(super) is_suspended: bool,
+    /// The key is blocked until a person has looked; a session never is.
+    pub(super) is_blocked: bool,
     /// Those of a key; a session may do everything.
     pub(super) scopes: Scopes,
     /// The networks that may use it; any without.
@@ -53,6 +55,9 @@ pub(super) fn admit(
     if stored.is_suspended {
         return Err(Refusal::Suspended);
     }
+    if stored.is_blocked {
+        return Err(Refusal::KeyBlocked);
+    }
     let is_near = |networks: &Networks| address.is_some_and(|from| networks.contains(from));
     if !stored.addresses.as_ref().is_none_or(is_near) {
         return Err(Refusal::AddressNotAllowed);
@@ -75,6 +80,7 @@ mod tests {
             expires_at: None,
             last_used_at: None,
             is_suspended: false,
+            is_blocked: false,
             scopes: Scopes::ALL,
             addresses: None,
         }
@@ -136,5 +142,10 @@ mod tests {
             ..near
         };
         assert_eq!(asked(&suspended, None), Err(Refusal::Suspended));
+        let blocked = Stored {
+            is_blocked: true,
+            ..key()
+        };
+        assert_eq!(asked(&blocked, None), Err(Refusal::KeyBlocked));
     }
 }

@@ -18,6 +18,7 @@ use crate::money::Percent;
 pub(super) mod callers;
 pub(super) mod caps;
 pub(super) mod keys;
+pub(super) mod measures;
 pub(super) mod notices;
 pub(super) mod people;
 pub(super) mod register;
@@ -29,6 +30,8 @@ pub(super) mod uses;
 pub(crate) struct Buyer {
     /// A person suspended the account.
     pub(crate) is_suspended: bool,
+    /// Its new orders wait for a person before they are sent.
+    pub(crate) is_held: bool,
     /// What its tier adds to the catalogue's rates.
     pub(crate) percent: Percent,
 }
@@ -40,7 +43,8 @@ pub(crate) async fn buyers_in_tx(
 ) -> Result<HashMap<AccountId, Buyer>> {
     let ids = Rows::is_in(tx, 0, accounts.iter().map(|&id| id.into()));
     let sql = [
-        "SELECT a.id, a.suspended_at_ms, COALESCE(t.percent_hundredths, 0) FROM accounts a \
+        "SELECT a.id, a.suspended_at_ms, COALESCE(t.percent_hundredths, 0), a.held_at_ms \
+         FROM accounts a \
          LEFT JOIN tiers t ON t.id = a.tier_id WHERE a.id",
         &ids.text,
     ]
@@ -49,6 +53,7 @@ pub(crate) async fn buyers_in_tx(
     for row in query(tx, &sql, ids.values).await? {
         let buyer = Buyer {
             is_suspended: row.try_get_by_index::<Option<Time>>(1)?.is_some(),
+            is_held: row.try_get_by_index::<Option<Time>>(3)?.is_some(),
             percent: row.try_get_by_index(2)?,
         };
         buyers.insert(row.try_get_by_index(0)?, buyer);

@@ -106,6 +106,12 @@ words! {
         AccountReinstated = "account_reinstated",
         /// A chargeback was recorded.
         ChargebackRecorded = "chargeback_recorded",
+        /// A note was written to a case of abuse.
+        CaseNoted = "case_noted",
+        /// A case of abuse was released: what was done about it was undone.
+        CaseReleased = "case_released",
+        /// A case of abuse was confirmed.
+        CaseConfirmed = "case_confirmed",
         /// Somebody asked for what they may not do.
         Forbidden = "forbidden",
     }

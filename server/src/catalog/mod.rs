@@ -20,7 +20,9 @@ use crate::secrets::Secrets;
 
 pub mod counting;
 pub mod platform;
+mod prices;
 pub mod providers;
+pub(crate) mod review;
 pub mod rules;
 pub mod services;
 mod store;
@@ -68,6 +70,8 @@ crate::vocabulary::words! {
         CostJump = "cost_jump",
         /// No quantity is left that the service and its provider both take.
         Limits = "limits",
+        /// A detector of abuse found something about it: a person has to look at the case.
+        Review = "review",
     }
 }
 

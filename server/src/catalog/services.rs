@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::counting::{Counting, CountingChange};
 use super::rules::{self, Listed, Markup, Price, RefillDays, Unfit, Wish};
 use super::store::{self, NewService, read_service};
-use super::{Offer, Service, ServicePause, ServiceState};
+use super::{Offer, Service, ServicePause, ServiceState, prices};
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
@@ -227,6 +227,8 @@ pub async fn change(
         .became(told(&after));
     audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
     tx.commit().await?;
+    let sold = |view: &ServiceView| (id, prices::sold_at(view.service.terms.rate, &view.offers));
+    prices::tell_moved(panel, [sold(&before)], [sold(&after)]);
     Ok(after)
 }
 

@@ -298,6 +298,12 @@ async fn show(panel: &Panel, id: AccountId) -> Result<()> {
     if let Some(suspended) = account.suspended_at {
         anstream::println!("suspended  since {}", utc(suspended));
     }
+    if let Some(held) = account.held_at {
+        anstream::println!(
+            "held       new orders wait for a person since {}",
+            utc(held)
+        );
+    }
     Ok(())
 }
 

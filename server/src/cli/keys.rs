@@ -155,6 +155,11 @@ fn show(key: &Key, now: Time) {
         (None, Some(end)) => format!("good until {end}"),
         (None, None) => "good".to_owned(),
     };
+    let state = match (key.blocked_at, key.throttled_until) {
+        (Some(at), _) => format!("{state}, blocked {at}"),
+        (None, Some(until)) if until > now => format!("{state}, throttled until {until}"),
+        (None, Some(_) | None) => state,
+    };
     let used = match (key.last_used_at, &key.last_used_address) {
         (Some(at), Some(address)) => format!("used {at} from {address}"),
         (Some(at), None) => format!("used {at}"),

@@ -17,6 +17,7 @@ use crate::{demo, telemetry};
 
 mod accounts;
 mod audit;
+mod cases;
 mod catalog;
 mod copy;
 mod deposits;
@@ -93,6 +94,9 @@ enum Command {
     /// Tickets about orders: the answers, and the decision
     #[command(subcommand)]
     Ticket(tickets::TicketCommand),
+    /// Cases of abuse: what was found and done by itself, and the decision
+    #[command(subcommand)]
+    Case(cases::CaseCommand),
     /// What a person should look at, newest first
     Alerts(Limit),
     /// The audit log: what operators did, and proof that nothing in it was changed
@@ -205,6 +209,7 @@ async fn run_command(command: Command, config: Config) -> Result<ExitCode> {
         Command::Ticket(command) => {
             tickets::ticket(&open(config, false).await?, command).await?;
         }
+        Command::Case(command) => cases::case(&open(config, false).await?, command).await?,
         Command::Alerts(Limit { limit }) => {
             inspect::alerts(&open(config, false).await?, limit).await?;
         }

@@ -1,11 +1,12 @@
 //! What a gateway tells us unasked. It is proved, kept, and answered at once; what follows from it
 //! is a worker's.
 
+use std::net::IpAddr;
+
 use sha2::{Digest, Sha256};
 
-use super::refused::MANY;
 use super::store;
-use crate::alerts::{Alert, AlertKind, raise_in_tx};
+use crate::abuse::facts::Fact;
 use crate::error::{Refusal, Result};
 use crate::gateway::{Callback, CallbackRefused};
 use crate::panel::Panel;
@@ -26,16 +27,21 @@ pub enum Received {
 /// The largest id of a payment that is kept.
 const MAX_ID: usize = 64;
 
-/// Takes a callback with its `signature` as they came. Refused: [`Refusal::DepositsClosed`] without
-/// a gateway.
-pub async fn receive(panel: &Panel, signature: Option<&[u8]>, body: &[u8]) -> Result<Received> {
+/// Takes a callback with its `signature` as they came from `address`. Refused:
+/// [`Refusal::DepositsClosed`] without a gateway.
+pub async fn receive(
+    panel: &Panel,
+    address: Option<IpAddr>,
+    signature: Option<&[u8]>,
+    body: &[u8],
+) -> Result<Received> {
     let gateway = panel.gateway.as_ref().ok_or(Refusal::DepositsClosed)?;
     let name = gateway.name();
     let read = gateway.read_callback(signature, body);
     let now = panel.now();
     let callback = match read {
         Ok(callback) => callback,
-        Err(why) => return refuse(panel, why, body).await,
+        Err(why) => return Ok(refuse(panel, address, why, body)),
     };
     let payment = match &callback {
         Callback::Payment(payment) => Some(payment.id.as_str()),
@@ -46,11 +52,11 @@ pub async fn receive(panel: &Panel, signature: Option<&[u8]>, body: &[u8]) -> Re
     };
     if payment.is_some_and(|id| !is_id(id)) {
         let why = CallbackRefused::Unreadable("payment_id is no id".to_owned());
-        return refuse(panel, why, body).await;
+        return Ok(refuse(panel, address, why, body));
     }
     let Ok(text) = std::str::from_utf8(body) else {
         let why = CallbackRefused::Unreadable("it is not UTF-8".to_owned());
-        return refuse(panel, why, body).await;
+        return Ok(refuse(panel, address, why, body));
     };
     fail::fail_point!("C10");
     let digest = hex::encode(Sha256::digest(body));
@@ -74,24 +80,14 @@ pub async fn receive(panel: &Panel, signature: Option<&[u8]>, body: &[u8]) -> Re
 /// How much of a refused body is logged, in bytes.
 const MAX_LOGGED: usize = 1024;
 
-async fn refuse(panel: &Panel, why: CallbackRefused, body: &[u8]) -> Result<Received> {
+fn refuse(panel: &Panel, address: Option<IpAddr>, why: CallbackRefused, body: &[u8]) -> Received {
     let shown = String::from_utf8_lossy(body.get(..MAX_LOGGED).unwrap_or(body)).into_owned();
     panel.metrics.callback(false);
-    let now = panel.now();
-    let count = panel.refused_callbacks.count(now);
-    // Anybody can send them: what is logged of them has an end.
-    if count <= MANY {
-        tracing::warn!(error = %why, body = ?shown, "a callback of the gateway was refused");
+    // Anybody can send them: a log at its usual level has none of them.
+    tracing::debug!(error = %why, body = ?shown, "a callback of the gateway was refused");
+    // Somebody tries, or the secret was changed on one side only: detectors notice many.
+    if let Some(address) = address {
+        panel.abuse.note(Fact::CallbackRefused { address });
     }
-    if count == MANY {
-        let message = format!(
-            "{count} callbacks of the payment gateway were refused within an hour, the last \
-             because {why}: compare the setting nowpayments_ipn_secret with the gateway's"
-        );
-        let tx = panel.db.begin().await?;
-        let alert = Alert::new(AlertKind::CallbacksRefused, message);
-        raise_in_tx(&tx, now, vec![alert]).await?;
-        tx.commit().await?;
-    }
-    Ok(Received::Refused(why))
+    Received::Refused(why)
 }

@@ -5,12 +5,13 @@ use super::rules::{self, Limits, ReviewReason, ReviewState, Worth};
 use super::store::payments::{self, Row};
 use super::store::{self, NewCredit, reviews};
 use super::{Deposit, DepositStatus};
+use crate::abuse::facts::Fact;
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::{Failure, Result};
 use crate::gateway::{GatewayError, GatewayName, Payment, PaymentStatus};
-use crate::ids::PaymentId;
+use crate::ids::{AccountId, PaymentId};
 use crate::money::Money;
 use crate::panel::Panel;
 use crate::wallet;
@@ -112,8 +113,9 @@ pub(crate) async fn record(
 ) -> Result<()> {
     let now = panel.now();
     let tx = panel.db.begin().await?;
+    let mut paid_in_part = None;
     match answer {
-        Ok(said) => take_in(panel, &tx, asked, &said).await?,
+        Ok(said) => paid_in_part = take_in(panel, &tx, asked, &said).await?,
         Err(fault) => {
             let row = payments::lock(&tx, asked.payment).await?;
             let row = row.ok_or_else(|| lost(asked.payment))?;
@@ -141,6 +143,9 @@ pub(crate) async fn record(
         }
     }
     tx.commit().await?;
+    if let Some(account) = paid_in_part {
+        panel.abuse.note(Fact::PaidInPart { account });
+    }
     Ok(())
 }
 
@@ -148,7 +153,13 @@ fn lost(payment: PaymentId) -> Failure {
     Failure::Stored(format!("payment {payment} is gone"))
 }
 
-async fn take_in(panel: &Panel, tx: &Tx, asked: &ToAsk, said: &Payment) -> Result<()> {
+/// Takes in what the gateway said. Gives whose deposit was now found to be paid in part.
+async fn take_in(
+    panel: &Panel,
+    tx: &Tx,
+    asked: &ToAsk,
+    said: &Payment,
+) -> Result<Option<AccountId>> {
     let now = panel.now();
     // Whose it is, the gateway says: a callback may have said otherwise.
     let row = payments::lock(tx, asked.payment).await?;
@@ -171,11 +182,12 @@ async fn take_in(panel: &Panel, tx: &Tx, asked: &ToAsk, said: &Payment) -> Resul
     payments::put_off(tx, asked, next, 0).await?;
     // An answer that was overtaken by a later one says nothing more.
     if said.updated_at.is_some() && said.updated_at < row.updated_at {
-        return Ok(());
+        return Ok(None);
     }
     payments::write(tx, row.id, deposit.as_ref().map(|one| one.id), said).await?;
     let Some(deposit) = deposit else {
-        return review(tx, now, &row, ReviewReason::UnknownDeposit, None).await;
+        review(tx, now, &row, ReviewReason::UnknownDeposit, None).await?;
+        return Ok(None);
     };
     let limits = Limits {
         from: panel.config.deposit_partial_min,
@@ -206,7 +218,9 @@ async fn take_in(panel: &Panel, tx: &Tx, asked: &ToAsk, said: &Payment) -> Resul
     }
     restate(tx, now, &deposit, credited).await?;
     fail::fail_point!("C12");
-    Ok(())
+    let part = Some(PaymentStatus::PartiallyPaid);
+    let is_news = said.status == part && row.status != part;
+    Ok(is_news.then_some(deposit.account))
 }
 
 /// Credits `amount` of a payment that is locked, as its deposit is: the one way by which a payment

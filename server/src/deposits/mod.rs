@@ -35,7 +35,6 @@ use crate::panel::Panel;
 mod callback;
 mod crediting;
 mod manual;
-mod refused;
 pub mod reviews;
 pub mod rules;
 mod store;
@@ -44,7 +43,6 @@ mod terms;
 pub use callback::{Received, receive};
 pub(crate) use crediting::{ToAsk, found, record, take_due, take_looks};
 pub use manual::{add_payment, record_manual};
-pub(crate) use refused::RefusedCallbacks;
 use rules::DepositStatus;
 pub use terms::{TERMS, notes};
 

@@ -9,6 +9,7 @@
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
+use crate::abuse::facts::Fact;
 use crate::actor::Actor;
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::audit::{self, Deed, Entry};
@@ -149,6 +150,7 @@ pub async fn open(
     let alert = Alert::new(AlertKind::DisputeFiled, message);
     raise_in_tx(&tx, now, vec![alert]).await?;
     tx.commit().await?;
+    panel.abuse.note(Fact::Disputed { account, order });
     Ok(Dispute {
         id,
         order,

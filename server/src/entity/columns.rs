@@ -6,6 +6,8 @@ use sea_orm::{
     ColIdx, DbErr, IntoActiveValue, QueryResult, TryFromU64, TryGetError, TryGetable, Value,
 };
 
+use crate::abuse::cases::CaseState;
+use crate::abuse::findings::{Action, Detector};
 use crate::actor::Role;
 use crate::catalog::sync::{DifferenceKind, DifferenceState};
 use crate::catalog::{ServicePause, ServiceState};
@@ -14,9 +16,9 @@ use crate::deposits::rules::{DepositStatus, ReviewReason, ReviewState};
 use crate::disputes::rules::{DisputeReason, DisputeState};
 use crate::gateway::{GatewayName, PaymentStatus};
 use crate::ids::{
-    AccountId, ChargebackId, CountCheckId, DepositId, DepositReviewId, DispatchId, DisputeId,
-    KeyId, NoticeId, OrderId, PaymentId, ProposalId, ProviderId, RefillDispatchId, RefillId,
-    RefundId, ServiceId, SessionId, SuspensionId, TicketId, TierId, TransactionId,
+    AccountId, CaseId, ChargebackId, CountCheckId, DepositId, DepositReviewId, DispatchId,
+    DisputeId, KeyId, NoticeId, OrderId, PaymentId, ProposalId, ProviderId, RefillDispatchId,
+    RefillId, RefundId, ServiceId, SessionId, SuspensionId, TicketId, TierId, TransactionId,
 };
 use crate::limits::LimitTier;
 use crate::money::{Money, Percent, Rate};
@@ -130,6 +132,7 @@ column!(Time, i64, BigInt, ColumnType::BigInteger, Time::ms, |n| {
 });
 id_columns!(
     AccountId,
+    CaseId,
     TicketId,
     CountCheckId,
     DepositId,
@@ -153,7 +156,10 @@ id_columns!(
     TransactionId
 );
 word_columns!(
+    Action,
+    CaseState,
     Cause,
+    Detector,
     DepositStatus,
     GatewayName,
     LimitTier,

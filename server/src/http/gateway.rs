@@ -37,7 +37,7 @@ impl Endpoint for Callbacks {
             return Ok(answer(StatusCode::PAYLOAD_TOO_LARGE));
         };
         let signature = signature.as_ref().map(|value| value.as_bytes());
-        let status = match deposits::receive(&self.panel, signature, &body).await {
+        let status = match deposits::receive(&self.panel, address, signature, &body).await {
             Ok(Received::Kept | Received::Repeated | Received::Ignored) => StatusCode::OK,
             Ok(Received::Refused(CallbackRefused::Unreadable(_))) => StatusCode::BAD_REQUEST,
             Ok(Received::Refused(

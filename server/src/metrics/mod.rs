@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use metrics::{Counter, Histogram};
 
+use crate::abuse::findings::{Action, Detector};
 use crate::clock::Stopwatch;
 use crate::error::Result;
 use crate::limits::Layer;
@@ -38,6 +39,9 @@ struct Inner {
     limited: Vec<Counter>,
     orders_placed: Counter,
     callbacks: [Counter; 2],
+    /// By detector, then by action.
+    abuse_found: Vec<(Detector, Action, Counter)>,
+    facts_dropped: Counter,
     report_commit: Histogram,
     whole_panel: WholePanel,
 }
@@ -60,6 +64,8 @@ impl Metrics {
             orders_placed: registry.counter(&table::ORDERS_PLACED, &[]),
             callbacks: ["refused", "taken"]
                 .map(|outcome| registry.counter(&table::CALLBACKS, &[outcome])),
+            abuse_found: findings(&registry),
+            facts_dropped: registry.counter(&table::ABUSE_DROPPED, &[]),
             report_commit: registry.histogram(&table::REPORT_SECONDS, &[]),
             whole_panel: WholePanel::default(),
             registry,
@@ -90,6 +96,20 @@ impl Metrics {
     pub fn callback(&self, is_taken: bool) {
         let [refused, taken] = &self.0.callbacks;
         if is_taken { taken } else { refused }.increment(1);
+    }
+
+    /// A detector of abuse found something, and this was done about it.
+    pub fn abuse_found(&self, detector: Detector, action: Action) {
+        let known = self.0.abuse_found.iter();
+        let mut of_it = known.filter(|(of, done, _)| (*of, *done) == (detector, action));
+        if let Some((_, _, counter)) = of_it.next() {
+            counter.increment(1);
+        }
+    }
+
+    /// What counts the facts that detectors of abuse are not told.
+    pub fn facts_dropped(&self) -> Counter {
+        self.0.facts_dropped.clone()
     }
 
     /// What a provider reported was committed, with all that follows from it.
@@ -133,6 +153,18 @@ impl Metrics {
     pub fn upkeep(&self) {
         self.0.registry.upkeep();
     }
+}
+
+fn findings(registry: &Registry) -> Vec<(Detector, Action, Counter)> {
+    let pairs = Detector::ALL
+        .iter()
+        .flat_map(|&detector| Action::ALL.iter().map(move |&action| (detector, action)));
+    let counter = |(detector, action): (Detector, Action)| {
+        let labels = [detector.word(), action.word()];
+        let counter = registry.counter(&table::ABUSE_FINDINGS, &labels);
+        (detector, action, counter)
+    };
+    pairs.map(counter).collect()
 }
 
 /// What is measured of one batcher. Cheap to clone.

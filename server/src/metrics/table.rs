@@ -76,6 +76,11 @@ metrics! {
         "Orders that wait to be placed by this server; `place_queue_max` is where 503 begins.";
     CALLBACKS: "smm_panel_gateway_callbacks_total", Kind::Counter, ["outcome"],
         "Callbacks of the payment gateway: `taken` (genuine, also repeated ones) or `refused`.";
+    ABUSE_FINDINGS: "smm_panel_abuse_findings_total", Kind::Counter, ["detector", "action"],
+        "Findings of the detectors of abuse that this server recorded, by what was done; those of one \
+         moment about one subject count once.";
+    ABUSE_DROPPED: "smm_panel_abuse_facts_dropped_total", Kind::Counter, [],
+        "Facts that the detectors of abuse were not told, because more happened than they could take.";
     BATCH_ITEMS: "smm_panel_batch_items", ITEMS, ["batcher"],
         "Items per transaction: orders (`placer`), results of sending (`recorder`).";
     BATCH_SECONDS: "smm_panel_batch_commit_seconds", SECONDS, ["batcher"],

@@ -22,15 +22,16 @@ const FRESH_MS: i64 = 2_000;
 const PATIENCE: Duration = Duration::from_secs(2);
 const HOUR_MS: i64 = 60 * 60 * 1_000;
 
-/// The states of runs that have an index; `held` has none, and terminal ones are history. The
+/// The states of runs that have an index; terminal ones are history. The
 /// conditions are spelled as the indices' are: SQLite looks no further.
 const DISPATCHES: &str = "
     SELECT 'queued', COUNT(*) FROM dispatches WHERE state = 'queued'
+    UNION ALL SELECT 'held', COUNT(*) FROM dispatches WHERE state = 'held'
     UNION ALL SELECT 'sending', COUNT(*) FROM dispatches WHERE state = 'sending'
     UNION ALL SELECT 'accepted', COUNT(*) FROM dispatches WHERE state = 'accepted'
     UNION ALL SELECT state, COUNT(*) FROM dispatches WHERE state IN ('unknown', 'parked')
         GROUP BY state";
-const OPEN_STATES: [&str; 5] = ["queued", "sending", "accepted", "unknown", "parked"];
+const OPEN_STATES: [&str; 6] = ["held", "queued", "sending", "accepted", "unknown", "parked"];
 const OLDEST_QUEUED: &str = "
     SELECT MIN(queued_at_ms) FROM dispatches WHERE state = 'queued' AND due_at_ms <= $1";
 const PARKED_REFILLS: &str = "

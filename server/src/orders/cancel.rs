@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use super::rules::{self, Cancel, DispatchState, OrderStatus};
-use super::settle::advance_in_tx;
+use super::settle::{Ended, advance_in_tx};
 use super::store;
 use super::told::{Cause, CausedBy};
+use crate::abuse::facts::Fact;
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
@@ -21,9 +22,17 @@ use crate::wording;
 pub async fn cancel(panel: &Panel, account: AccountId, ids: &[OrderId]) -> Result<Vec<Answer>> {
     let tx = panel.db.begin().await?;
     let by = CausedBy::new(Cause::CanceledByCustomer, "canceled by the customer");
-    let answers = cancel_in_tx(&tx, panel.now(), Some(account), ids, &by).await?;
+    let canceled = cancel_in_tx(&tx, panel.now(), Some(account), ids, &by).await?;
     tx.commit().await?;
-    Ok(answers)
+    for (order, placed_at) in canceled.asked {
+        panel.abuse.note(Fact::Canceled {
+            account,
+            order,
+            placed_at,
+        });
+    }
+    canceled.ended.tell(panel);
+    Ok(canceled.answers)
 }
 
 /// Cancels an order for its customer, by the same rules. Refused: [`Refusal::OrderUnknown`],
@@ -38,28 +47,39 @@ pub async fn cancel_for_customer(
     let now = panel.now();
     let tx = panel.db.begin().await?;
     let by = CausedBy::new(Cause::DecidedByOperator, format!("canceled by {actor}"));
-    let answers = cancel_in_tx(&tx, now, None, &[id], &by).await?;
-    answers
+    let canceled = cancel_in_tx(&tx, now, None, &[id], &by).await?;
+    canceled
+        .answers
         .into_iter()
         .next()
         .unwrap_or(Err(Refusal::OrderUnknown))?;
     let entry = Entry::new(Deed::OrderCanceled, format!("order:{id}")).because(reason);
     audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
     tx.commit().await?;
+    canceled.ended.tell(panel);
     Ok(())
 }
 
 /// What became of one request to cancel.
 type Answer = std::result::Result<(), Refusal>;
 
+/// What became of requests to cancel.
+pub(super) struct Canceled {
+    /// Of each, in order.
+    answers: Vec<Answer>,
+    /// The orders whose end was asked for now, and when they were placed.
+    pub(super) asked: Vec<(OrderId, Time)>,
+    pub(super) ended: Ended,
+}
+
 /// Cancels those of `ids` that are `account`'s; anybody's, without one.
-async fn cancel_in_tx(
+pub(super) async fn cancel_in_tx(
     tx: &Tx,
     now: Time,
     account: Option<AccountId>,
     ids: &[OrderId],
     by: &CausedBy,
-) -> Result<Vec<Answer>> {
+) -> Result<Canceled> {
     let mut orders: HashMap<OrderId, _> = store::lock_orders(tx, ids.iter().copied())
         .await?
         .into_iter()
@@ -85,7 +105,7 @@ async fn cancel_in_tx(
         let decided = rules::cancel(order.status, requested, sent, order.cancel);
         if matches!(decided, Ok(Cancel::AtOnce | Cancel::Ask)) {
             order.cancel_requested_at_ms = Some(now);
-            asked.push(*id);
+            asked.push((*id, order.created_at_ms));
             causes.insert(*id, by.clone());
             let open = std::mem::take(runs).into_iter();
             for run in open.filter(|run| !run.state.is_terminal()) {
@@ -94,10 +114,15 @@ async fn cancel_in_tx(
         }
         answers.push(decided.map(|_| ()));
     }
-    store::request_cancel(tx, now, &asked).await?;
+    let ids: Vec<OrderId> = asked.iter().map(|(id, _)| *id).collect();
+    store::request_cancel(tx, now, &ids).await?;
     store::runs::write(tx, &changed).await?;
-    advance_in_tx(tx, now, causes).await?;
-    Ok(answers)
+    let ended = advance_in_tx(tx, now, causes).await?;
+    Ok(Canceled {
+        answers,
+        asked,
+        ended,
+    })
 }
 
 /// A run after its order's end was asked for: unsent ones are canceled, those that may have been

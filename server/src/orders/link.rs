@@ -4,8 +4,11 @@
 //! [`Link::normalised`] and [`overlap_key`] bring the spellings of one target together, so that
 //! two active orders of one account on it can be marked as overlapping. A link is never fetched.
 
+mod fault;
 mod normal;
 mod pattern;
+
+pub(super) use fault::fault;
 
 use sha2::{Digest, Sha256};
 use url::Url;

@@ -61,9 +61,10 @@ pub async fn progress(
     if let Some(reason) = reason {
         entry = entry.because(reason);
     }
-    advance_by_hand_in_tx(&tx, now, order, standing, cause).await?;
+    let ended = advance_by_hand_in_tx(&tx, now, order, standing, cause).await?;
     audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
     tx.commit().await?;
+    ended.tell(panel);
     Ok(())
 }
 

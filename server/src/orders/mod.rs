@@ -16,6 +16,7 @@
 //! | newer rules | `rekey` | which orders are on one link |
 //! | doubt | `uncertain`, `resolve` | repeat, park, decide |
 //! | by hand | `manual`, `overlap`, `later` | what operators deliver and decide |
+//! | on hold | `held` | what waits for a person before it is sent |
 //! | reading | `view` (the panel protocol's status), `read` | what customers see |
 //! | | `desk` | what operators see |
 
@@ -31,6 +32,7 @@ pub mod verdict;
 mod cancel;
 mod claim;
 mod deliveries;
+mod held;
 mod later;
 mod manual;
 mod moving;
@@ -50,6 +52,8 @@ mod watching;
 pub use cancel::{cancel, cancel_for_customer};
 pub(crate) use claim::{Claimed, Sent, claim};
 pub(crate) use deliveries::{DeliveredRun, delivered_in_tx, provider_orders_in_tx};
+pub use held::Held;
+pub(crate) use held::{cancel_held, held_of, release_held};
 pub(crate) use later::{Charged, charged_in_tx, refund_in_tx};
 pub use manual::{progress, set_start_count};
 pub use moving::change_provider;

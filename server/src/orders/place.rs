@@ -8,13 +8,14 @@
 use std::collections::{HashMap, HashSet};
 
 use super::draft::{Draft, draft, fingerprint, reference, request_id};
-use super::store;
+use super::{link, store};
+use crate::abuse::facts::{self, Fact};
 use crate::accounts::{Buyer, Caps, Spending};
-use crate::catalog::{self, Service, ServiceState};
+use crate::catalog::{self, Offer, Service, ServiceState};
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::{Failure, Refusal, Result};
-use crate::ids::{AccountId, OrderId, ServiceId};
+use crate::ids::{AccountId, KeyId, OrderId, ServiceId};
 use crate::money::Money;
 use crate::panel::Panel;
 use crate::protocol::{AddRequest, ServiceType};
@@ -25,6 +26,8 @@ use crate::{accounts, wallet};
 pub struct NewOrder {
     /// Who orders and pays.
     pub account: AccountId,
+    /// By which key; none by a session.
+    pub key: Option<KeyId>,
     /// What bounds what they spend.
     pub caps: Caps,
     /// What was asked for.
@@ -60,11 +63,27 @@ pub(super) async fn place_batch(panel: &Panel, new: &[NewOrder]) -> Result<Vec<A
     let drafts: Vec<_> = new.iter().map(|order| terms.draft(order)).collect();
     let active = store::active_on_links(tx, &keys_of(new, &drafts)).await?;
     let decided = Decisions::make(new, drafts, terms, active);
-    let answers = write(tx, now, new, decided).await?;
+    let (answers, placed) = write(tx, now, new, decided).await?;
     fail::fail_point!("C0");
     batch.commit().await?;
     fail::fail_point!("C1");
+    for fact in placed.into_iter().chain(hostile_links(new, &answers)) {
+        panel.abuse.note(fact);
+    }
     Ok(answers)
+}
+
+/// The orders that were refused for a link that no honest software sends.
+fn hostile_links(new: &[NewOrder], answers: &[Answer]) -> impl Iterator<Item = Fact> {
+    let bad = new.iter().zip(answers);
+    let bad = bad.filter(|(_, answer)| matches!(answer, Err(Refusal::LinkBad)));
+    bad.filter_map(|(order, _)| {
+        Some(Fact::HostileLink {
+            account: order.account,
+            key: order.key,
+            what: link::fault(order.request.link.as_deref()?)?,
+        })
+    })
 }
 
 /// The account and link of every order that may overlap an active one.
@@ -181,6 +200,10 @@ pub(super) struct Placed<'a> {
     index: usize,
     /// Whose it is.
     pub(super) account: AccountId,
+    /// By which key.
+    key: Option<KeyId>,
+    /// Whether it waits for a person before it is sent.
+    pub(super) is_held: bool,
     /// What it orders.
     pub(super) service: Service,
     /// The rest of it.
@@ -263,10 +286,11 @@ impl<'a> Decisions<'a> {
                         .copied()
                         .collect();
                     others.push(Other::InBatch(made.placed.len()));
-                    let account = order.account;
                     made.placed.push(Placed {
                         index,
-                        account,
+                        account: order.account,
+                        key: order.key,
+                        is_held: terms.buyer(order).is_held,
                         service,
                         draft,
                         overlaps,
@@ -320,13 +344,43 @@ impl TermsOfBatch {
     }
 }
 
-/// Writes what was decided; gives every answer.
+impl Placed<'_> {
+    /// What detectors are told of it once it stands.
+    fn fact(&self, order: OrderId, offers: &HashMap<ServiceId, Vec<Offer>>) -> Fact {
+        let (service, draft) = (&self.service, &self.draft);
+        let service_type = service.terms.service_type;
+        let of_a_run = draft.quantity / draft.runs;
+        let offer = offers.get(&service.id).and_then(|offers| {
+            catalog::first_to_ask(offers, service_type, of_a_run, draft.rate)
+                .map(|(_, first)| first)
+        });
+        let cost = offer.and_then(|offer| match service_type.is_package() {
+            true => offer.cost.package_charge().ok(),
+            false => offer.cost.charge(draft.quantity).ok(),
+        });
+        Fact::Placed(facts::Placed {
+            key: self.key,
+            account: self.account,
+            order,
+            service: service.id,
+            link: draft.overlap_key,
+            print: facts::order_print(service.id, draft.overlap_key, draft.quantity),
+            charge: draft.charge.nano(),
+            cost: cost.map(Money::nano),
+            has_request_id: self.request.is_some(),
+            is_overlapping: !self.overlaps.is_empty(),
+        })
+    }
+}
+
+/// Writes what was decided; gives every answer, and what detectors are told of it.
 async fn write(
     tx: &Tx,
     now: Time,
     new: &[NewOrder],
     mut decided: Decisions<'_>,
-) -> Result<Vec<Answer>> {
+) -> Result<(Vec<Answer>, Vec<Fact>)> {
+    let mut told = Vec::with_capacity(decided.placed.len());
     if !decided.placed.is_empty() {
         decided.spending.write_in_tx(tx).await?;
         let services: HashSet<ServiceId> = decided
@@ -357,6 +411,7 @@ async fn write(
                 is_replay: false,
             };
             decided.set(placed.index, Ok(placement));
+            told.push(placed.fact(order, &offers));
         }
     }
     for (index, first) in std::mem::take(&mut decided.repeated) {
@@ -371,5 +426,5 @@ async fn write(
     let answers: Option<Vec<Answer>> = decided.answers.into_iter().collect();
     let count = new.len();
     let missing = || Failure::Stored(format!("a batch of {count} orders lacks an answer"));
-    Ok(answers.ok_or_else(missing)?)
+    Ok((answers.ok_or_else(missing)?, told))
 }

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::claim::{Sent, lost, text_of};
 use super::rules::DispatchState;
-use super::settle::advance_in_tx;
+use super::settle::{Ended, advance_in_tx};
 use super::stop::is_stopped;
 use super::store;
 use super::store::runs::Exchange;
@@ -32,9 +32,10 @@ pub(super) async fn record(panel: &Panel, sent: &[Sent]) -> Result<()> {
     for one in sent {
         record.take(one).await?;
     }
-    record.write(sent).await?;
+    let ended = record.write(sent).await?;
     batch.commit().await?;
     fail::fail_point!("C6");
+    ended.tell(panel);
     Ok(())
 }
 
@@ -287,7 +288,7 @@ impl<'a> Record<'a> {
         Ok(())
     }
 
-    async fn write(mut self, sent: &[Sent]) -> Result<()> {
+    async fn write(mut self, sent: &[Sent]) -> Result<Ended> {
         let changed: Vec<dispatch::Model> = self
             .runs
             .into_values()

@@ -96,8 +96,9 @@ pub(crate) async fn apply(panel: &Panel, reports: Vec<Report>) -> Result<()> {
     store::runs::write(&tx, &applied.runs).await?;
     store::runs::insert_exchanges(&tx, now, applied.exchanges).await?;
     raise_in_tx(&tx, now, applied.alerts).await?;
-    advance_in_tx(&tx, now, applied.causes).await?;
+    let ended = advance_in_tx(&tx, now, applied.causes).await?;
     tx.commit().await?;
+    ended.tell(panel);
     Ok(())
 }
 

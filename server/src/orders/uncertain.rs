@@ -183,7 +183,8 @@ pub(crate) async fn expire_queued(panel: &Panel) -> Result<usize> {
     }
     store::runs::write(&tx, &runs).await?;
     raise_in_tx(&tx, now, alerts).await?;
-    advance_in_tx(&tx, now, causes).await?;
+    let ended = advance_in_tx(&tx, now, causes).await?;
     tx.commit().await?;
+    ended.tell(panel);
     Ok(runs.len())
 }

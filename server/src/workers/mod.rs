@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
+use crate::abuse;
 use crate::accounts;
 use crate::apart::apart;
 use crate::error::Result;
@@ -41,6 +42,9 @@ const CLOCK_LOOK: Duration = Duration::from_secs(10);
 const SYNC_LOOK: Duration = Duration::from_secs(5);
 /// How often it is written when keys and sessions were last used, and old attempts are forgotten.
 const LAST_USES: Duration = Duration::from_secs(10);
+
+/// How often facts are taken to the detectors of abuse, when there were none at last.
+const FACTS: Duration = Duration::from_millis(100);
 
 /// How often it is looked whether the regular check is due.
 const CHECK_LOOK: Duration = Duration::from_secs(30);
@@ -77,7 +81,7 @@ impl Workers {
         let syncer = sync::Syncer::new(panel.clone(), client.clone());
         let depositor = deposits::Depositor::new(panel.clone());
         let counter = counts::Counter::new(panel.clone(), client.clone());
-        let [inspected, timed, used, stopping] = std::array::from_fn(|_| panel.clone());
+        let [inspected, timed, used, stopping, watched] = std::array::from_fn(|_| panel.clone());
         let watchdog = watchdog::Watchdog::new(panel, client, dispatcher.clone());
         vec![
             tokio::spawn({
@@ -120,6 +124,10 @@ impl Workers {
                 let panel = stopping.clone();
                 async move { suspensions::stop_orders(&panel).await }
             }),
+            repeat("abuse", [FACTS, STEP], stop.clone(), move || {
+                let panel = watched.clone();
+                async move { abuse::work(&panel).await }
+            }),
             repeat("clock", [CLOCK_LOOK, STEP], stop.clone(), move || {
                 let panel = timed.clone();
                 async move { panel.follow_clock().await.map(|()| 0) }
@@ -159,6 +167,7 @@ impl Workers {
         accounts::write_last_uses(&self.panel).await?;
         loop {
             let mut done = suspensions::stop_orders(&self.panel).await?;
+            done += abuse::work(&self.panel).await?;
             done += syncer.step().await?;
             done += depositor.step().await?;
             done += self.dispatcher.step().await?;

@@ -18,11 +18,12 @@ use crate::panel::Panel;
 /// What a key or a session says, and its account.
 const KEY: &str = "SELECT k.id, k.account_id, a.role, a.suspended_at_ms, a.daily_cap_nano, \
      k.expires_at_ms, k.last_used_at_ms, k.scopes, k.addresses, k.daily_cap_nano, a.limits, \
-     k.throttled_until_ms";
+     k.throttled_until_ms, k.blocked_at_ms";
 const SESSION: &str = "SELECT k.id, k.account_id, a.role, a.suspended_at_ms, a.daily_cap_nano, \
      k.expires_at_ms, k.last_used_at_ms, CAST(NULL AS TEXT), CAST(NULL AS TEXT), \
-     CAST(NULL AS BIGINT), a.limits, CAST(NULL AS BIGINT)";
-const WIDTH: usize = 12;
+     CAST(NULL AS BIGINT), a.limits, CAST(NULL AS BIGINT), \
+     CAST(NULL AS BIGINT)";
+const WIDTH: usize = 13;
 
 const FROM_KEY: &str = " FROM api_keys k JOIN accounts a ON a.id = k.account_id";
 const FROM_SESSION: &str = " FROM sessions k JOIN accounts a ON a.id = k.account_id";
@@ -78,6 +79,7 @@ impl<'a> Authenticated<'a> {
         read.admit(self.panel, self.credential, self.need)?;
         let caller = Caller {
             account: row.try_get_by_index(1)?,
+            proof: read.proof,
             balance: row.try_get_by_index(WIDTH)?,
             catalog_version: row.try_get_by_index(WIDTH + 1)?,
             caps: read.caps,
@@ -154,6 +156,7 @@ impl Read {
                 expires_at: row.try_get_by_index(5)?,
                 last_used_at: row.try_get_by_index(6)?,
                 is_suspended: row.try_get_by_index::<Option<Time>>(3)?.is_some(),
+                is_blocked: row.try_get_by_index::<Option<Time>>(10)?.is_some(),
                 scopes: scopes.ok_or_else(|| unreadable("the scopes"))?,
                 addresses: addresses.transpose()?,
             },

@@ -11,7 +11,8 @@ use crate::ids::{AccountId, KeyId};
 use crate::networks::Networks;
 
 const KEY: &str = "SELECT id, prefix, last4, name, scopes, addresses, daily_cap_nano, spent_day, \
-     spent_nano, expires_at_ms, created_at_ms, revoked_at_ms, last_used_at_ms, last_used_address \
+     spent_nano, expires_at_ms, created_at_ms, revoked_at_ms, last_used_at_ms, last_used_address, \
+     throttled_until_ms, blocked_at_ms \
      FROM api_keys WHERE account_id = $1 AND ";
 
 pub(in crate::accounts) async fn list(
@@ -62,6 +63,8 @@ fn read(row: &QueryResult, now: Time) -> Result<Key> {
         revoked_at: row.try_get_by_index(11)?,
         last_used_at: row.try_get_by_index(12)?,
         last_used_address: row.try_get_by_index(13)?,
+        throttled_until: row.try_get_by_index(14)?,
+        blocked_at: row.try_get_by_index(15)?,
     })
 }
 

@@ -372,6 +372,10 @@ impl Step {
 
     /// Pauses what must not be sold; what may be sold again waits for somebody, or for a rule.
     fn follow_state(&mut self, service: &Seen, jumped: bool, news: &impl News) {
+        // A case of abuse is about it: nothing that a provider says ends that.
+        if service.pause == Some(ServicePause::Review) {
+            return;
+        }
         let mut reason = reason(&self.after);
         // An operator who sells below cost knows it, until it costs even more.
         if reason == Some(ServicePause::BelowCost) && service.state == ServiceState::OnSale {

@@ -25,6 +25,7 @@ use crate::panel::Panel;
 use crate::protocol::upstream::Catalogue;
 use crate::vocabulary::words;
 
+use super::prices::{self, SoldAt};
 use super::rules::Listed;
 use super::{Exchange, Provider, ServiceState};
 
@@ -392,7 +393,14 @@ async fn follow_piece(
         audit::record_in_tx(&tx, &panel.secrets, now, &Actor::panel(), entry).await?;
     }
     tx.commit().await?;
+    let after = steps.iter().map(|step| sold(&step.after));
+    prices::tell_moved(panel, before.iter().map(sold), after);
     Ok(true)
+}
+
+/// What a service is sold at.
+fn sold(service: &difference::Seen) -> (ServiceId, SoldAt) {
+    (service.id, prices::sold_at(service.rate, &service.offers))
 }
 
 /// One for each service that was paused.

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde_json::{Value, json};
 
 use super::difference::{Seen, is_price, limits_text, reason, usable};
-use super::{DifferenceKind, DifferenceState, records, store};
+use super::{DifferenceKind, DifferenceState, records, sold, store};
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
-use crate::catalog::{Offer, ServicePause, ServiceState};
+use crate::catalog::{Offer, ServicePause, ServiceState, prices};
 use crate::clock::Time;
 use crate::db::{Db, PIECE, Tx};
 use crate::error::{Refusal, Result};
@@ -124,6 +124,7 @@ pub async fn apply(panel: &Panel, actor: &Actor, ids: &[i64]) -> Result<Vec<Diff
     actor.only_operators()?;
     let tx = panel.db.begin().await?;
     let (found, mut services) = open_ones(&tx, ids).await?;
+    let before: Vec<_> = services.values().map(sold).collect();
     let mut changed = Changed::new();
     for difference in &found {
         let unknown = Refusal::Unknown { what: "service" };
@@ -142,7 +143,9 @@ pub async fn apply(panel: &Panel, actor: &Actor, ids: &[i64]) -> Result<Vec<Diff
         .values()
         .filter(|one| changed.contains_key(&one.id));
     store::write_services(&tx, after).await?;
-    decide(panel, tx, actor, found, DifferenceState::Applied, &changed).await
+    let decided = decide(panel, tx, actor, found, DifferenceState::Applied, &changed).await?;
+    prices::tell_moved(panel, before, services.values().map(sold));
+    Ok(decided)
 }
 
 /// Leaves services as they are: all of `ids`, or none. A service that could be sold again and is not
@@ -256,6 +259,8 @@ fn follow(service: &mut Seen, difference: &Difference) -> std::result::Result<()
                 DifferenceKind::Limits | DifferenceKind::Returned
             )
         }
+        // Only a decision about the case does, or whoever puts it on sale again.
+        Some(ServicePause::Review) => false,
         Some(ServicePause::Gone) | None => difference.kind == DifferenceKind::Returned,
     };
     if service.state == ServiceState::Paused && ends && reason(service).is_none() {

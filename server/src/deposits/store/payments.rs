@@ -25,11 +25,13 @@ pub(in crate::deposits) struct Row {
     pub(in crate::deposits) seen_at: Time,
     pub(in crate::deposits) asks_failed: i64,
     pub(in crate::deposits) is_returned: bool,
+    pub(in crate::deposits) status: Option<PaymentStatus>,
 }
 
 const ROW: &str = "SELECT p.id, p.gateway, p.gateway_payment, p.deposit_id, p.updated_at_ms, \
      p.credited_nano, p.credits, p.seen_at_ms, p.asks_failed, \
-     EXISTS (SELECT 1 FROM deposit_returns r WHERE r.payment_id = p.id) FROM payments p";
+     EXISTS (SELECT 1 FROM deposit_returns r WHERE r.payment_id = p.id), p.status \
+     FROM payments p";
 
 fn read(row: &QueryResult) -> Result<Row> {
     Ok(Row {
@@ -43,6 +45,9 @@ fn read(row: &QueryResult) -> Result<Row> {
         seen_at: row.try_get_by_index(7)?,
         asks_failed: row.try_get_by_index(8)?,
         is_returned: row.try_get_by_index(9)?,
+        status: row
+            .try_get_by_index::<Option<String>>(10)?
+            .and_then(|word| PaymentStatus::from_word(&word)),
     })
 }
 

@@ -69,6 +69,10 @@ struct OperatorAccount {
     /// Since when it is suspended.
     #[serde(skip_serializing_if = "Option::is_none")]
     suspended_at: Option<Time>,
+    /// Since when its new orders are charged and wait for a person before they are sent, because of a
+    /// case of abuse.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    orders_held_at: Option<Time>,
     /// When it was made.
     created_at: Time,
 }
@@ -94,6 +98,7 @@ impl From<register::Account> for OperatorAccount {
             held: None,
             keys: account.keys,
             suspended_at: account.suspended_at,
+            orders_held_at: account.held_at,
             created_at: account.created_at,
         }
     }

@@ -20,6 +20,7 @@ mod accounts;
 mod adjustments;
 mod amounts;
 mod audit_log;
+mod cases;
 mod catalog;
 mod count_checks;
 mod deposits;
@@ -42,6 +43,7 @@ mod tiers;
 use accounts::Accounts;
 use adjustments::Adjustments;
 use audit_log::AuditLog;
+use cases::Cases;
 use catalog::Catalogue;
 use count_checks::CountChecks;
 use deposits::Deposits;
@@ -99,6 +101,9 @@ enum Tag {
     /// For operators: what customers ask about their orders.
     #[oai(rename = "Operator: tickets")]
     Tickets,
+    /// For operators: what detectors of abuse have found, and what was done about it.
+    #[oai(rename = "Operator: cases")]
+    Cases,
 }
 
 /// What is sold and who delivers it; accounts and money; orders.
@@ -112,6 +117,7 @@ type Api = (
         Tiers,
         Suspensions,
         AuditLog,
+        Cases,
     ),
     (
         Orders,
@@ -152,6 +158,7 @@ pub(super) fn routes(
             Tiers { panel: of() },
             Suspensions { panel: of() },
             AuditLog { panel: of() },
+            Cases { panel: of() },
         ),
         (
             Orders { panel: of() },

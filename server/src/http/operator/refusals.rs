@@ -33,7 +33,7 @@ refusals! {
     /// Deciding about a part of a charge.
     DecidingAmount: Forbidden, ObjectUnknown, StateConflict, AmountAboveLeft, BodyTooLarge,
         MediaTypeUnsupported, FieldInvalid;
-    /// Writing to a ticket, or of it.
+    /// Writing to a ticket or a case, or deciding a case.
     WritingTicket: Forbidden, ObjectUnknown, StateConflict, BodyTooLarge, MediaTypeUnsupported,
         FieldInvalid;
     /// Deciding a ticket.

@@ -15,6 +15,8 @@ words! {
         NotEnoughFunds = "not_enough_funds",
         /// A person suspended the account.
         AccountSuspended = "account_suspended",
+        /// The key is blocked until a person has looked.
+        KeyBlocked = "key_blocked",
         /// The caller's role does not allow it.
         Forbidden = "forbidden",
         /// The key may not be used for this.
@@ -116,6 +118,7 @@ impl Code {
             Code::KeyInvalid | Code::SignInFailed | Code::TotpRequired => StatusCode::UNAUTHORIZED,
             Code::NotEnoughFunds | Code::SpendCapReached => StatusCode::PAYMENT_REQUIRED,
             Code::AccountSuspended
+            | Code::KeyBlocked
             | Code::Forbidden
             | Code::ScopeMissing
             | Code::AddressNotAllowed
@@ -174,6 +177,10 @@ impl Code {
                  again with the same Idempotency-Key"
             }
             Code::AccountSuspended => "a person of the panel suspended the account",
+            Code::KeyBlocked => {
+                "the key is blocked because of how it was used, until a person of the panel has \
+                 looked: sign in and rotate it, or ask the panel's operator"
+            }
             Code::Forbidden => "the role of whoever asks does not allow it",
             Code::ScopeMissing => "the key lacks the scope `expected`",
             Code::AddressNotAllowed => {

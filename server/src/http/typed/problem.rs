@@ -166,6 +166,7 @@ impl From<Refusal> for Problem {
         let code = match refusal {
             Refusal::KeyInvalid => Code::KeyInvalid,
             Refusal::Suspended => Code::AccountSuspended,
+            Refusal::KeyBlocked => Code::KeyBlocked,
             Refusal::Forbidden => Code::Forbidden,
             Refusal::ScopeMissing { scope } => {
                 details.expected = Some(scope.word().to_owned());

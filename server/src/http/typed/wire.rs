@@ -279,6 +279,7 @@ words!(
     "Where one provider's share of a refill stands, in the words of `DispatchState`.",
     RefillState::ALL.iter()
 );
+mod abuse;
 mod claims;
 
 words!(
@@ -359,7 +360,8 @@ words!(
     "ServicePause",
     "`gone`: none of its providers sells it any more. `below_cost`: it would be sold for less than \
      it costs. `cost_jump`: its cost rose by more than a fifth at once. `limits`: no quantity is \
-     left that the service and its provider both take.",
+     left that the service and its provider both take. `review`: a case of abuse is about it, and waits \
+     for a person.",
     ServicePause::ALL.iter()
 );
 words!(

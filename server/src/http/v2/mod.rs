@@ -186,6 +186,7 @@ impl Face {
                 let caller = self.caller(with, Scope::Order, seen, entry).await?;
                 let order = NewOrder {
                     account: caller.account,
+                    key: caller.proof.key(),
                     caps: caller.caps,
                     request: *request,
                     reference: None,

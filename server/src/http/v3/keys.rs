@@ -108,6 +108,13 @@ struct ShownKey {
     /// When it was revoked.
     #[serde(skip_serializing_if = "Option::is_none")]
     revoked_at: Option<Time>,
+    /// Until when it has a quarter of its limits, because of how it was used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    throttled_until: Option<Time>,
+    /// Since when it is blocked, because of how it was used, until a person has looked; a key that
+    /// takes its place by `key_rotate` is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blocked_at: Option<Time>,
     /// When it was last used, to some seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_used_at: Option<Time>,
@@ -131,6 +138,8 @@ impl From<accounts::Key> for ShownKey {
             created_at: key.created_at,
             expires_at: key.terms.expires_at,
             revoked_at: key.revoked_at,
+            throttled_until: key.throttled_until,
+            blocked_at: key.blocked_at,
             last_used_at: key.last_used_at,
             last_used_address: key.last_used_address,
         }

@@ -107,6 +107,7 @@ impl NewOrder {
         };
         Ok(orders::NewOrder {
             account: caller.account,
+            key: caller.proof.key(),
             caps: caller.caps,
             request,
             reference: self.reference,
@@ -155,6 +156,7 @@ mod tests {
 
     const CALLER: Caller = Caller {
         account: AccountId(1),
+        proof: Proof::Key(KeyId(1)),
         balance: Money::ZERO,
         catalog_version: 1,
         caps: Caps::NONE,

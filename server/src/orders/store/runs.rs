@@ -56,6 +56,12 @@ pub(in crate::orders) fn new_run(
     }
 }
 
+/// The same run, but that it waits for a person's review before anything else.
+pub(in crate::orders) fn held(mut run: dispatch::ActiveModel) -> dispatch::ActiveModel {
+    run.state = Set(DispatchState::Held);
+    run
+}
+
 /// Writes new runs.
 pub(in crate::orders) async fn insert(tx: &Tx, rows: Vec<dispatch::ActiveModel>) -> Result<()> {
     insert_all(tx, rows).await?;

@@ -1,0 +1,189 @@
+//! From a finding to its case: what is found about somebody stands in one open case of the detector,
+//! whatever is found again, by whichever server.
+
+use super::cases::Case;
+use super::findings::{Action, Finding, MAX_EVIDENCE, SURE, Subject};
+use super::measures::Measure;
+use super::store::{self, Whom};
+use super::watch::Mode;
+use crate::accounts::{measures, notices};
+use crate::alerts::{Alert, AlertKind, raise_in_tx};
+use crate::catalog::review;
+use crate::error::Result;
+use crate::ids::CaseId;
+use crate::panel::Panel;
+
+/// Acts on what was found: opens the case of each, or adds to it, and does what is to be done about it,
+/// each in a transaction of its own. Gives the cases.
+pub async fn act(panel: &Panel, findings: Vec<Finding>) -> Result<Vec<CaseId>> {
+    let mut cases = Vec::with_capacity(findings.len());
+    for found in Found::merged(findings) {
+        cases.push(record(panel, &found).await?);
+    }
+    Ok(cases)
+}
+
+/// What was found about somebody, perhaps several times within a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    /// The newest, with the strongest action and the highest score of all.
+    pub(super) finding: Finding,
+    /// How many there were.
+    pub(super) times: i64,
+}
+
+impl Found {
+    /// One for each detector and subject, in the order in which they were found first.
+    pub(super) fn merged(findings: impl IntoIterator<Item = Finding>) -> Vec<Found> {
+        let mut merged: Vec<Found> = Vec::new();
+        for finding in findings {
+            let about = (finding.detector, finding.subject);
+            let known = merged
+                .iter_mut()
+                .find(|found| (found.finding.detector, found.finding.subject) == about);
+            match known {
+                Some(found) => found.again(finding),
+                None => merged.push(Found { finding, times: 1 }),
+            }
+        }
+        merged
+    }
+
+    fn again(&mut self, newest: Finding) {
+        let before = std::mem::replace(&mut self.finding, newest);
+        self.times = self.times.saturating_add(1);
+        self.finding.score = self.finding.score.max(before.score);
+        self.finding.action = stronger(self.finding.action, before.action);
+        self.finding.notice = self.finding.notice.take().or(before.notice);
+    }
+}
+
+/// The stronger of two actions.
+pub(super) fn stronger(one: Action, other: Action) -> Action {
+    let rank = |action: Action| Action::ALL.iter().position(|known| *known == action);
+    if rank(one) < rank(other) { other } else { one }
+}
+
+/// Records one finding; gives its case.
+pub(super) async fn record(panel: &Panel, found: &Found) -> Result<CaseId> {
+    let finding = &found.finding;
+    let watches = panel.config.watches();
+    let watch = watches.iter().find(|(of, _)| *of == finding.detector);
+    let acts = watch.is_some_and(|(_, watch)| watch.mode == Mode::Act);
+    let now = panel.now();
+    let tx = panel.db.begin().await?;
+    if matches!(finding.subject, Subject::Service(_)) {
+        review::lock_in_tx(&tx).await?;
+    }
+    let whom = whom(&tx, finding).await?;
+    let wanted = if acts && finding.score >= SURE {
+        finding.action
+    } else {
+        Action::Observe
+    };
+    let measure = Measure::of(wanted, &whom);
+    let action = if measure.is_some() {
+        wanted
+    } else {
+        Action::Observe
+    };
+    let evidence = finding
+        .evidence
+        .get(..MAX_EVIDENCE)
+        .unwrap_or(&finding.evidence);
+    let (case, is_new) =
+        store::cases::find_or_open(&tx, now, found, &whom, action, evidence).await?;
+    let is_more = !is_new && stronger(case.action, action) != case.action;
+    if !is_new {
+        let action = stronger(case.action, action);
+        store::cases::add(&tx, now, case.id, found, action, evidence).await?;
+    }
+    if let Some(measure) = measure {
+        store::cases::did(&tx, now, case.id, action).await?;
+        measure.do_in_tx(panel, &tx, case.id).await?;
+    }
+    tell_owner(
+        panel,
+        &tx,
+        &case,
+        finding.notice.as_deref().filter(|_| acts),
+    )
+    .await?;
+    if is_new || is_more {
+        let (id, detector, subject) = (case.id, case.detector, case.subject);
+        let message = format!("case {id}: {detector} about {subject}, {action}");
+        raise_in_tx(&tx, now, vec![Alert::new(AlertKind::AbuseFound, message)]).await?;
+    }
+    tx.commit().await?;
+    panel.metrics.abuse_found(finding.detector, action);
+    if matches!(measure, Some(Measure::BlockNetwork(_))) {
+        super::blocks::refresh(panel).await?;
+    }
+    Ok(case.id)
+}
+
+/// Tells the owner of the account, once in a case.
+async fn tell_owner(
+    panel: &Panel,
+    tx: &crate::db::Tx,
+    case: &Case,
+    message: Option<&str>,
+) -> Result<()> {
+    if let (Some(account), Some(message), None) = (case.account, message, case.told_at) {
+        let now = panel.now();
+        notices::tell_in_tx(tx, now, account, message).await?;
+        store::cases::told(tx, now, case.id).await?;
+    }
+    Ok(())
+}
+
+/// Whom a finding is about, as far as it says or the key says it.
+async fn whom(tx: &crate::db::Tx, finding: &Finding) -> Result<Whom> {
+    let (mut account, mut key) = (finding.account, finding.key);
+    match finding.subject {
+        Subject::Key(subject) => key = Some(subject),
+        Subject::Account(subject) => account = Some(subject),
+        Subject::Network(_) | Subject::Service(_) => {}
+    }
+    if let (None, Some(key)) = (account, key) {
+        account = measures::owner_of(tx, key).await?;
+    }
+    Ok(Whom {
+        subject: finding.subject,
+        account,
+        key,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::abuse::findings::{Detector, Evidence};
+    use crate::ids::KeyId;
+
+    #[test]
+    fn what_is_found_again_within_a_moment_is_one() {
+        let finding = |key, score, action, notice: Option<&str>| Finding {
+            detector: Detector::ForeignIds,
+            subject: Subject::Key(KeyId(key)),
+            account: None,
+            key: None,
+            score,
+            action,
+            notice: notice.map(str::to_owned),
+            evidence: vec![Evidence::new("score", score)],
+        };
+        let merged = Found::merged([
+            finding(1, 900, Action::Throttle, Some("look")),
+            finding(2, 500, Action::Observe, None),
+            finding(1, 850, Action::Observe, None),
+        ]);
+        let newest = Finding {
+            evidence: vec![Evidence::new("score", 850)],
+            ..finding(1, 900, Action::Throttle, Some("look"))
+        };
+        let expected = [(newest, 2), (finding(2, 500, Action::Observe, None), 1)];
+        let expected = expected.map(|(finding, times)| Found { finding, times });
+        assert_eq!(merged, expected);
+    }
+}

@@ -1,0 +1,31 @@
+//! After a start the detectors know nothing: they are told again what the database says has happened.
+//! What they find of it was found before, and is dropped.
+
+use super::detectors::Detectors;
+use super::facts::Event;
+use super::store::history;
+use crate::error::Result;
+use crate::panel::Panel;
+
+/// How far back: no detector looks further, but for what the database cannot tell.
+const SINCE_MS: i64 = 7 * 24 * 3_600_000;
+
+/// Detectors that know what the database can tell them.
+pub(super) async fn detectors(panel: &Panel) -> Result<Detectors> {
+    let mut detectors = Detectors::new(&panel.config.watches());
+    for event in events(panel).await? {
+        drop(detectors.observe(&event));
+    }
+    Ok(detectors)
+}
+
+/// What happened, in the order of time.
+async fn events(panel: &Panel) -> Result<Vec<Event>> {
+    let (db, since) = (panel.db.read(), panel.now().plus_ms(-SINCE_MS));
+    let mut events = history::of_orders(db, since).await?;
+    events.extend(history::of_disputes(db, since).await?);
+    events.extend(history::of_payments(db, since).await?);
+    // Stable: an order is placed before it ends, even at the same moment.
+    events.sort_by_key(|event| event.at);
+    Ok(events)
+}

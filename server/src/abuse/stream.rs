@@ -1,0 +1,97 @@
+//! The stream of facts: what happens is noted in memory and read by a worker of the same process.
+//! Nobody waits: where more is noted than is read, facts are dropped and counted.
+
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError, RwLock};
+
+use ipnet::IpNet;
+use metrics::Counter;
+
+use super::blocks::Blocks;
+use super::facts::{Event, Fact};
+use super::work::Watching;
+use crate::clock::{Clock, Time};
+use crate::metrics::Metrics;
+
+/// So many facts wait at most: some seconds of everything that a panel can answer.
+pub(super) const MOST: usize = 65_536;
+
+/// What one server notices of abuse. In memory; what must outlive it is in the database.
+pub struct Abuse {
+    clock: Clock,
+    waiting: Mutex<Vec<Event>>,
+    dropped: Counter,
+    blocks: RwLock<Blocks>,
+    /// What the worker knows: nothing until its first step.
+    pub(super) watching: tokio::sync::Mutex<Option<Watching>>,
+}
+
+impl Abuse {
+    /// One that has noticed nothing yet.
+    pub fn new(clock: &Clock, metrics: &Metrics) -> Abuse {
+        Abuse {
+            clock: clock.clone(),
+            waiting: Mutex::default(),
+            dropped: metrics.facts_dropped(),
+            blocks: RwLock::default(),
+            watching: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// Notes that something happened, now. Cheap; to be called once it is true, after the commit.
+    pub fn note(&self, fact: Fact) {
+        let event = Event {
+            at: self.clock.now(),
+            fact,
+        };
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.len() < MOST {
+            waiting.push(event);
+        } else {
+            self.dropped.increment(1);
+        }
+    }
+
+    /// Until when the network of `address` is blocked, if it is.
+    pub fn blocked_until(&self, address: IpAddr) -> Option<Time> {
+        let blocks = self.blocks.read().unwrap_or_else(PoisonError::into_inner);
+        blocks.of(address, self.clock.now())
+    }
+
+    /// What was noted since it was last asked for.
+    pub(super) fn take(&self) -> Vec<Event> {
+        std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Counts facts that nobody reads any more.
+    pub(super) fn count_dropped(&self, count: usize) {
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        self.dropped.increment(count);
+    }
+
+    /// Takes over which networks are blocked.
+    pub(super) fn set_blocks(&self, blocked: Vec<(IpNet, Time)>) {
+        let mut blocks = self.blocks.write().unwrap_or_else(PoisonError::into_inner);
+        *blocks = Blocks::new(blocked);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::AccountId;
+
+    #[test]
+    fn more_than_fits_is_dropped_and_nothing_waits() {
+        let clock = Clock::manual(Time::from_ms(7));
+        let abuse = Abuse::new(&clock, &Metrics::new(false));
+        let account = AccountId(1);
+        for _ in 0..MOST + 10 {
+            abuse.note(Fact::PaidInPart { account });
+        }
+        let taken = abuse.take();
+        assert_eq!(taken.len(), MOST);
+        assert_eq!(taken.first().unwrap().at, Time::from_ms(7));
+        assert!(abuse.take().is_empty());
+    }
+}
