@@ -525,6 +525,8 @@ well.*/
         NotEnoughFunds,
         #[serde(rename = "account_suspended")]
         AccountSuspended,
+        #[serde(rename = "key_blocked")]
+        KeyBlocked,
         #[serde(rename = "forbidden")]
         Forbidden,
         #[serde(rename = "scope_missing")]
@@ -623,6 +625,7 @@ well.*/
                 Self::KeyInvalid => f.write_str("key_invalid"),
                 Self::NotEnoughFunds => f.write_str("not_enough_funds"),
                 Self::AccountSuspended => f.write_str("account_suspended"),
+                Self::KeyBlocked => f.write_str("key_blocked"),
                 Self::Forbidden => f.write_str("forbidden"),
                 Self::ScopeMissing => f.write_str("scope_missing"),
                 Self::AddressNotAllowed => f.write_str("address_not_allowed"),
@@ -681,6 +684,7 @@ well.*/
                 "key_invalid" => Ok(Self::KeyInvalid),
                 "not_enough_funds" => Ok(Self::NotEnoughFunds),
                 "account_suspended" => Ok(Self::AccountSuspended),
+                "key_blocked" => Ok(Self::KeyBlocked),
                 "forbidden" => Ok(Self::Forbidden),
                 "scope_missing" => Ok(Self::ScopeMissing),
                 "address_not_allowed" => Ok(Self::AddressNotAllowed),
@@ -867,6 +871,10 @@ well.*/
         pub addresses: ::std::vec::Vec<::std::string::String>,
         ///What it begins with.
         pub begins_with: ::std::string::String,
+        /**Since when it is blocked, because of how it was used, until a person has looked; a key that
+takes its place by `key_rotate` is not.*/
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub blocked_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
         ///When it was made.
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
         ///What may be ordered with it on one day (UTC), in USD.
@@ -897,6 +905,11 @@ well.*/
         ///What was ordered of it today, in USD.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub spent_today: ::std::option::Option<::rust_decimal::Decimal>,
+        ///Until when it has a quarter of its limits, because of how it was used.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub throttled_until: ::std::option::Option<
+            ::chrono::DateTime<::chrono::offset::Utc>,
+        >,
     }
     ///A page of your keys.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]

@@ -52,6 +52,7 @@ macro_rules! story_of_postgres {
     };
 }
 
+mod abuse;
 mod accounts;
 mod audit;
 mod automatic_refill;

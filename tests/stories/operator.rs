@@ -22,6 +22,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 
 mod accounts;
+mod cases;
 mod copy;
 mod database;
 mod deposits;

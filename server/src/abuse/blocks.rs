@@ -22,7 +22,7 @@ const FORGOTTEN_MS: i64 = 7 * 24 * HOUR_MS;
 /// How long a network is blocked that is for the `times`th time, counted from 1; never longer than
 /// `max_ms`.
 pub(super) fn length_ms(times: i64, max_ms: i64) -> i64 {
-    let doublings = u32::try_from(times.saturating_sub(1)).unwrap_or_default();
+    let doublings = u32::try_from(times.saturating_sub(1)).unwrap_or(u32::MAX);
     let factor = 2_i64.saturating_pow(doublings);
     FIRST_MS.saturating_mul(factor).min(max_ms)
 }

@@ -188,10 +188,7 @@ pub async fn release(panel: &Panel, actor: &Actor, id: CaseId, reason: &str) -> 
         }
         CaseState::Confirmed if !standing.is_empty() => {}
         CaseState::Confirmed | CaseState::Released => {
-            let why = format!(
-                "case {id} is {}, and nothing of it stands any more",
-                case.state
-            );
+            let why = format!("it is {}, and nothing of it stands any more", case.state);
             return Err(Refusal::Conflict { why }.into());
         }
     }
@@ -273,7 +270,7 @@ fn undecided(case: &Case) -> std::result::Result<(), Refusal> {
     if case.state == CaseState::Open {
         return Ok(());
     }
-    let why = format!("case {} is {} already", case.id, case.state);
+    let why = format!("it is {} already", case.state);
     Err(Refusal::Conflict { why })
 }
 

@@ -33,5 +33,6 @@ mod stream;
 mod work;
 
 pub use record::act;
+pub use replay::remembered;
 pub use stream::Abuse;
 pub(crate) use work::work;

@@ -13,14 +13,14 @@ const SINCE_MS: i64 = 7 * 24 * 3_600_000;
 /// Detectors that know what the database can tell them.
 pub(super) async fn detectors(panel: &Panel) -> Result<Detectors> {
     let mut detectors = Detectors::new(&panel.config.watches());
-    for event in events(panel).await? {
+    for event in remembered(panel).await? {
         drop(detectors.observe(&event));
     }
     Ok(detectors)
 }
 
-/// What happened, in the order of time.
-async fn events(panel: &Panel) -> Result<Vec<Event>> {
+/// What the database says has happened, in the order of time: what detectors are told after a start.
+pub async fn remembered(panel: &Panel) -> Result<Vec<Event>> {
     let (db, since) = (panel.db.read(), panel.now().plus_ms(-SINCE_MS));
     let mut events = history::of_orders(db, since).await?;
     events.extend(history::of_disputes(db, since).await?);

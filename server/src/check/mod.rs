@@ -19,6 +19,7 @@ use sea_orm::{
 use crate::clock::Time;
 
 mod audit_log;
+mod cases;
 mod causes;
 mod counts;
 mod deposits;
@@ -112,8 +113,14 @@ const UNCHANGED_LOG: Invariant = (
      missing",
 );
 
+const MEASURES: Invariant = (
+    17,
+    "whoever is held or blocked because of abuse has a case that asks for it, and a case is open or \
+     has its decision",
+);
+
 /// What is checked: the number and the sentence of each invariant.
-pub const INVARIANTS: [(u8, &str); 16] = [
+pub const INVARIANTS: [(u8, &str); 17] = [
     BALANCED,
     ZERO_SUM,
     STORED_BALANCE,
@@ -130,6 +137,7 @@ pub const INVARIANTS: [(u8, &str); 16] = [
     TERMINAL_STAYS,
     NOT_WHILE_SUSPENDED,
     UNCHANGED_LOG,
+    MEASURES,
 ];
 
 /// Checks every invariant on the database behind `db`, as of one moment, and calls `progress`
@@ -152,6 +160,7 @@ pub async fn check(
     disputes::inspect(&mut inspector).await?;
     tickets::inspect(&mut inspector).await?;
     counts::inspect(&mut inspector).await?;
+    cases::inspect(&mut inspector).await?;
     once::inspect(&mut inspector).await?;
     dispatches::inspect_leases(&mut inspector, now).await?;
     audit_log::inspect(&mut inspector).await?;

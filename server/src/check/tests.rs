@@ -9,6 +9,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use super::rows::PAGE;
 use super::{INVARIANTS, Progress, Report, check};
 
+mod accused;
 mod base;
 mod broken_marks;
 mod broken_money;
@@ -41,6 +42,7 @@ fn corruptions() -> impl Iterator<Item = &'static Corruption> {
         .chain(disputed::CORRUPTIONS)
         .chain(ticketed::CORRUPTIONS)
         .chain(counted::CORRUPTIONS)
+        .chain(accused::CORRUPTIONS)
 }
 
 /// Changes after which the panel is still right.
@@ -68,6 +70,10 @@ const HARMLESS: &[(&str, &str)] = &[
     (
         "a second chargeback took what was kept beside the wallet",
         broken_suspensions::KEPT_AND_COUNTED,
+    ),
+    (
+        "a case is confirmed, and what was done stands",
+        accused::CONFIRMED,
     ),
     (
         "an order is marked",
@@ -195,7 +201,7 @@ fn every_invariant_has_a_seeded_corruption() {
         .collect();
     let numbers: Vec<u8> = INVARIANTS.iter().map(|(number, _)| *number).collect();
     assert_eq!(seeded.into_iter().collect::<Vec<_>>(), numbers);
-    assert_eq!(numbers, (1..=16).collect::<Vec<u8>>());
+    assert_eq!(numbers, (1..=17).collect::<Vec<u8>>());
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use smm_panel_migrations::{Migrator, MigratorTrait};
 
-use super::{counted, deposited, disputed, suspended, ticketed};
+use super::{accused, counted, deposited, disputed, suspended, ticketed};
 use crate::clock::Time;
 
 /// When the base panel is checked; the one lease in it ends then.
@@ -317,6 +317,7 @@ pub(super) async fn write(db: &DatabaseConnection) {
     db.execute_unprepared(disputed::ROWS).await.unwrap();
     db.execute_unprepared(ticketed::ROWS).await.unwrap();
     db.execute_unprepared(counted::ROWS).await.unwrap();
+    db.execute_unprepared(accused::ROWS).await.unwrap();
     db.execute_unprepared(suspended::ROWS).await.unwrap();
     db.execute_unprepared(deposited::ROWS).await.unwrap();
     db.execute_unprepared(suspended::AUDIT).await.unwrap();
