@@ -10,7 +10,7 @@
 //! 2. their dispatches, by order and run; proposed adjustments, one at a time; payments, one at a
 //!    time, and then the deposit of each; the watch of an ended order's count;
 //! 3. providers, by id;
-//! 4. wallets, by account;
+//! 4. wallets, by account; cases of abuse, one at a time;
 //! 5. accounts, by id; then API keys, by id; then sessions, by id;
 //! 6. id sequences: of orders, then of ledger transactions, then of refunds;
 //! 7. suspensions;

@@ -87,6 +87,7 @@ const PURE: &[&str] = &[
 ];
 
 const NOUNS: &[&str] = &[
+    "abuse/",
     "accounts/",
     "adjustments/",
     "catalog/",
@@ -185,6 +186,25 @@ fn nouns_know_each_other_in_one_direction() {
             "crate::refills",
             "crate::suspensions",
             "crate::tickets",
+        ],
+    );
+    // They note what happens; what is made of it is not theirs to know.
+    never(
+        &[
+            "accounts/",
+            "catalog/",
+            "deposits/",
+            "disputes/",
+            "orders/",
+            "refills/",
+            "tickets/",
+            "wallet/",
+        ],
+        &[
+            "abuse::cases",
+            "abuse::act",
+            "abuse::work",
+            "abuse::findings",
         ],
     );
     never(&["refills/"], &["crate::suspensions", "crate::tickets"]);

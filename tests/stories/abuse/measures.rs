@@ -185,7 +185,7 @@ async fn a_service_is_not_sold_until_a_person_has_looked() {
         .await
         .json();
     assert_eq!(
-        (&service["state"], &service["pause"]),
+        (&service["state"], &service["pause_reason"]),
         (&json!("paused"), &json!("review"))
     );
     // Nothing that its provider says brings it back.

@@ -66,7 +66,7 @@ async fn a_case_is_listed_looked_into_and_decided() {
         .await;
     assert_eq!(
         again,
-        "case 1: case 1 is released, and nothing of it stands any more"
+        "case 1: it is released, and nothing of it stands any more"
     );
     let confirm = ["case", "confirm", "2", "--end-hold", "--reason", "it was"];
     let confirmed = operator.ok(&confirm).await;

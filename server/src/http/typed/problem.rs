@@ -364,6 +364,7 @@ const ALWAYS: &[Code] = &[
     Code::RequestInvalid,
     Code::KeyInvalid,
     Code::AccountSuspended,
+    Code::KeyBlocked,
     Code::Forbidden,
     Code::ScopeMissing,
     Code::AddressNotAllowed,
