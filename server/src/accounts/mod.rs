@@ -94,8 +94,6 @@ pub struct Credential {
 pub struct Caller {
     /// The account of the key or session.
     pub account: AccountId,
-    /// By what they have proved who they are.
-    pub proof: Proof,
     /// The wallet's balance when it was looked up.
     pub balance: Money,
     /// The version of the catalogue at that moment.

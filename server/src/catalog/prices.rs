@@ -25,12 +25,15 @@ pub(super) fn tell_moved(
 ) {
     let before: HashMap<ServiceId, SoldAt> = before.into_iter().collect();
     for (service, sold) in after {
-        if before.get(&service) != Some(&sold) {
+        let was = before.get(&service);
+        if was != Some(&sold) {
             let (rate, cost) = sold;
+            let was_cost = was.and_then(|(_, cost)| *cost);
             panel.abuse.note(Fact::PriceMoved {
                 service,
                 rate: rate.micro(),
                 cost: cost.map(Rate::micro),
+                was_cost: was_cost.map(Rate::micro),
             });
         }
     }

@@ -97,6 +97,10 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         if let Some(denied) = problem.and_then(|problem| problem.denied.as_ref()) {
             self.panel.metrics.limited(denied.layer());
         }
+        let is_unknown = response.data::<Problem>().is_some_and(|problem| {
+            matches!(problem.code, Code::OrderUnknown | Code::RefillUnknown)
+        });
+        visit.leave(&self.panel, is_unknown);
         seen.account = visit.account();
         let status = response.status();
         let outcome = if status.is_server_error() {

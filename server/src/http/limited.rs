@@ -1,13 +1,24 @@
 //! Limits as every face tells them: by the headers `RateLimit-Policy`, `RateLimit` and `Retry-After`.
 
+use std::net::IpAddr;
+
 use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use crate::limits::{Denied, Standing};
+use crate::limits::{Denied, From, Standing};
+use crate::panel::Panel;
 
 /// Which limits hold for a request.
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 /// What is left of them.
 const LEFT: HeaderName = HeaderName::from_static("ratelimit");
+
+/// Where a request comes from, as limits see it.
+pub(super) fn from(panel: &Panel, address: Option<IpAddr>) -> From {
+    From {
+        address,
+        blocked_until: address.and_then(|address| panel.abuse.blocked_until(address)),
+    }
+}
 
 /// Shows what is left of a key's limits.
 pub(super) fn show(standing: &Standing, headers: &mut HeaderMap) {

@@ -28,6 +28,7 @@ mod measured;
 mod operator;
 mod pages;
 mod seen;
+mod told;
 mod typed;
 mod v2;
 mod v3;

@@ -6,7 +6,7 @@
 //! | layer | counted by | who has gone too far is told |
 //! |---|---|---|
 //! | address ([`Limits::address`]) | address, of IPv6 its /64 | 429 |
-//! | wrong keys ([`Limits::key`]) | different wrong keys of an address | 429, for a quarter of an hour and longer each time |
+//! | wrong keys ([`Limits::key`]) | different wrong keys of an address, and what detectors have blocked | 429, for a quarter of an hour and longer each time |
 //! | action and cost points ([`Limits::key`]) | key or session | 429 |
 //! | turns ([`Limits::key`]) | requests of a key at the same time | waits; 429 when too many wait |
 //! | load ([`Limits::key`]) | requests of all at the same time | 503, statuses and catalogues first, orders last |
@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Time};
 use crate::config::Config;
 use crate::networks::Networks;
 
@@ -59,6 +59,15 @@ pub(crate) struct Ask {
     pub(crate) kind: Kind,
     /// How many orders or ids it is about; 1 for what is about none.
     pub(crate) items: u32,
+}
+
+/// Where a request comes from.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct From {
+    /// Its address, if that is known.
+    pub(crate) address: Option<IpAddr>,
+    /// Until when a detector blocks its network, if one does.
+    pub(crate) blocked_until: Option<Time>,
 }
 
 /// A request that may go on: what it holds while it is worked on.
@@ -185,13 +194,8 @@ impl Limits {
 
     /// Lets a request in that came with the key of this `print`, once it is its turn. What it gives is
     /// held until the request is answered.
-    pub(crate) async fn key(
-        &self,
-        print: u64,
-        address: Option<IpAddr>,
-        ask: Ask,
-    ) -> Result<Pass, Denied> {
-        self.not_blocked(print, address)?;
+    pub(crate) async fn key(&self, print: u64, from: From, ask: Ask) -> Result<Pass, Denied> {
+        self.not_blocked(print, from)?;
         let mut pass = Pass::default();
         if let Some(holder) = self.keys.of(print) {
             pass.standing = self.take(holder, ask)?;
@@ -219,11 +223,13 @@ impl Limits {
 
     /// Whoever has tried many wrong keys is not told whether one is right, unless it was good from
     /// there before.
-    fn not_blocked(&self, print: u64, address: Option<IpAddr>) -> Result<(), Denied> {
-        let Some(who) = self.who(address) else {
+    fn not_blocked(&self, print: u64, from: From) -> Result<(), Denied> {
+        let Some(who) = self.who(from.address) else {
             return Ok(());
         };
-        match self.wrong_keys.blocked_for(who, self.clock.now()) {
+        let now = self.clock.now();
+        let network = from.blocked_until.map(|until| left_until(until, now));
+        match self.wrong_keys.blocked_for(who, now).max(network) {
             Some(wait) if !self.keys.is_at_home(print, who) => Err(Denied::Blocked { wait }),
             Some(_) | None => Ok(()),
         }
@@ -296,6 +302,12 @@ impl Limits {
         self.starter.forget_old();
         self.turns.forget_idle();
     }
+}
+
+/// The time from `now` until `until`.
+fn left_until(until: Time, now: Time) -> Duration {
+    let ms = u64::try_from(until.ms_since(now)).unwrap_or_default();
+    Duration::from_millis(ms)
 }
 
 #[cfg(test)]

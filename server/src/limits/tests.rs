@@ -9,6 +9,13 @@ fn limits() -> (Clock, Limits) {
     (clock, limits)
 }
 
+fn at(address: Option<IpAddr>) -> From {
+    From {
+        address,
+        blocked_until: None,
+    }
+}
+
 fn reseller(who: Who) -> Holder {
     Holder {
         who,
@@ -18,7 +25,7 @@ fn reseller(who: Who) -> Holder {
 }
 
 async fn ask(limits: &Limits, kind: Kind, items: u32) -> Result<Pass, Denied> {
-    limits.key(1, HOME, Ask { kind, items }).await
+    limits.key(1, at(HOME), Ask { kind, items }).await
 }
 
 /// The limit that `key` 1 has gone beyond.
@@ -116,14 +123,14 @@ async fn a_key_that_was_not_known_is_counted_once_it_is() {
         items: 1,
     };
     for number in 0..120 {
-        let mut pass = limits.key(number, HOME, one).await.ok().unwrap();
+        let mut pass = limits.key(number, at(HOME), one).await.ok().unwrap();
         assert_eq!(pass.standing, None);
         // Many tokens of one key: a session that is renewed, say.
         limits
             .settle(number, HOME, reseller(1), &mut pass, one)
             .unwrap();
     }
-    let mut pass = limits.key(999, HOME, one).await.ok().unwrap();
+    let mut pass = limits.key(999, at(HOME), one).await.ok().unwrap();
     assert!(
         limits
             .settle(999, HOME, reseller(1), &mut pass, one)
@@ -134,7 +141,7 @@ async fn a_key_that_was_not_known_is_counted_once_it_is() {
         ..reseller(2)
     };
     for _ in 0..1_000 {
-        let mut pass = limits.key(5_000, HOME, one).await.ok().unwrap();
+        let mut pass = limits.key(5_000, at(HOME), one).await.ok().unwrap();
         limits
             .settle(5_000, HOME, unlimited, &mut pass, one)
             .unwrap();
@@ -156,13 +163,30 @@ async fn whoever_guesses_keys_learns_nothing_and_neighbours_with_good_ones_go_on
     // 2 is another's good key, which they have just guessed.
     limits.note(2, None, reseller(2));
     for guess in [2, 100, 200] {
-        let denied = limits.key(guess, HOME, one).await.err().unwrap();
+        let denied = limits.key(guess, at(HOME), one).await.err().unwrap();
         assert_eq!(denied.retry_after_s(), 900, "{guess}");
     }
-    assert!(limits.key(1, HOME, one).await.is_ok());
-    assert!(limits.key(2, None, one).await.is_ok());
+    assert!(limits.key(1, at(HOME), one).await.is_ok());
+    assert!(limits.key(2, at(None), one).await.is_ok());
     clock.advance_ms(900_000);
-    assert!(limits.key(2, HOME, one).await.is_ok());
+    assert!(limits.key(2, at(HOME), one).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_network_that_a_detector_blocks_is_not_answered_but_for_keys_that_were_good_there() {
+    let (clock, limits) = limits();
+    limits.note(1, HOME, reseller(1));
+    let one = Ask {
+        kind: Kind::Balance,
+        items: 1,
+    };
+    let blocked = From {
+        address: HOME,
+        blocked_until: Some(clock.now().plus_ms(3_600_000)),
+    };
+    assert!(limits.key(1, blocked, one).await.is_ok());
+    let denied = limits.key(2, blocked, one).await.err().unwrap();
+    assert_eq!(denied.retry_after_s(), 3_600);
 }
 
 #[test]

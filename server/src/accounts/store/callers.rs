@@ -79,7 +79,6 @@ impl<'a> Authenticated<'a> {
         read.admit(self.panel, self.credential, self.need)?;
         let caller = Caller {
             account: row.try_get_by_index(1)?,
-            proof: read.proof,
             balance: row.try_get_by_index(WIDTH)?,
             catalog_version: row.try_get_by_index(WIDTH + 1)?,
             caps: read.caps,
@@ -156,7 +155,7 @@ impl Read {
                 expires_at: row.try_get_by_index(5)?,
                 last_used_at: row.try_get_by_index(6)?,
                 is_suspended: row.try_get_by_index::<Option<Time>>(3)?.is_some(),
-                is_blocked: row.try_get_by_index::<Option<Time>>(10)?.is_some(),
+                is_blocked: row.try_get_by_index::<Option<Time>>(12)?.is_some(),
                 scopes: scopes.ok_or_else(|| unreadable("the scopes"))?,
                 addresses: addresses.transpose()?,
             },

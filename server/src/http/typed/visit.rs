@@ -12,6 +12,7 @@ use crate::accounts::{Credential, Proof, TokenKind};
 use crate::error::{Error, Failure, Refusal};
 use crate::http::address::client_address;
 use crate::http::limited;
+use crate::http::told::{self, Answered};
 use crate::ids::AccountId;
 use crate::limits::{Ask, Denied, Holder, Kind, Pass};
 use crate::panel::Panel;
@@ -23,11 +24,15 @@ pub(in crate::http) struct Visit(Arc<Inner>);
 struct Inner {
     id: String,
     address: Option<IpAddr>,
+    agent: u64,
     /// What it came with, if that may be a token at all.
     credential: Option<Credential>,
     /// The same for the same token, well-formed or not.
     print: Option<u64>,
     ask: Ask,
+    cancels: bool,
+    /// The order or refill that its path names.
+    about: Option<i64>,
     pass: Mutex<Pass>,
     who: OnceLock<(AccountId, Proof)>,
 }
@@ -50,7 +55,10 @@ impl Visit {
         let ask = asked(request.method(), request.uri().path());
         let entered = match panel.limits.address(address) {
             Ok(()) => match print {
-                Some(print) => panel.limits.key(print, address, ask).await,
+                Some(print) => {
+                    let from = limited::from(panel, address);
+                    panel.limits.key(print, from, ask).await
+                }
                 None => panel.limits.keyless(),
             },
             Err(denied) => Err(denied),
@@ -62,9 +70,12 @@ impl Visit {
         let visit = Visit(Arc::new(Inner {
             id,
             address,
+            agent: told::agent(request),
             credential,
             print,
             ask,
+            cancels: request.uri().path().ends_with("/cancel"),
+            about: about(request.uri().path()),
             pass: Mutex::new(pass),
             who: OnceLock::new(),
         }));
@@ -76,9 +87,12 @@ impl Visit {
         let visit = Visit(Arc::new(Inner {
             id,
             address: None,
+            agent: 0,
             credential: None,
             print: None,
             ask: asked(request.method(), request.uri().path()),
+            cancels: false,
+            about: None,
             pass: Mutex::default(),
             who: OnceLock::new(),
         }));
@@ -98,7 +112,31 @@ impl Visit {
     /// Notes that it has come with a key that is nobody's.
     pub(in crate::http) fn had_wrong_key(&self, panel: &Panel) {
         if let Some(print) = self.0.print {
-            panel.limits.wrong_key(print, self.0.address);
+            told::wrong_key(panel, self.0.address, print, self.0.credential.is_some());
+        }
+    }
+
+    /// It is answered; `is_unknown` says that what its path names is not the account's.
+    pub(in crate::http) fn leave(&self, panel: &Panel, is_unknown: bool) {
+        let inner = &*self.0;
+        // What staff do is in the audit log.
+        let is_staff = |credential: &Credential| credential.kind() == TokenKind::StaffKey;
+        if inner.credential.as_ref().is_none_or(is_staff) {
+            return;
+        }
+        if let Some((account, proof)) = inner.who.get().copied() {
+            let ids: Vec<i64> = inner.about.into_iter().collect();
+            let answered = Answered {
+                account,
+                proof,
+                address: inner.address,
+                agent: inner.agent,
+                kind: inner.ask.kind,
+                cancels: inner.cancels,
+                foreign: if is_unknown { ids.clone() } else { Vec::new() },
+                ids,
+            };
+            told::answered(panel, answered);
         }
     }
 
@@ -183,6 +221,15 @@ fn asked(method: &Method, path: &str) -> Ask {
         (Some("orders"), None | Some("batch"), None) => one(Kind::Add),
         (Some("orders"), Some(_), Some("cancel" | "refill")) => one(Kind::Change),
         _ => other(reads),
+    }
+}
+
+/// The order or refill that a path of the typed API names.
+fn about(path: &str) -> Option<i64> {
+    let mut parts = path.strip_prefix("/api/v3/")?.split('/');
+    match (parts.next(), parts.next()) {
+        (Some("orders" | "refills"), Some(id)) => id.parse().ok(),
+        _ => None,
     }
 }
 

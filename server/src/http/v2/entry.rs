@@ -6,10 +6,12 @@ use std::net::IpAddr;
 use poem::{Request, Response};
 
 use super::{BadCall, Stop};
-use crate::accounts::{Caller, Credential, TokenKind};
+use crate::accounts::{Caller, Credential, Proof, TokenKind};
 use crate::error::Refusal;
 use crate::http::address::client_address;
 use crate::http::limited;
+use crate::http::told::{self, Answered};
+use crate::ids::AccountId;
 use crate::limits::{Ask, Denied, Kind, Pass};
 use crate::panel::Panel;
 use crate::protocol::{Action, Asked};
@@ -17,11 +19,16 @@ use crate::protocol::{Action, Asked};
 /// What limits know of a request. Dropped when it is answered.
 pub(super) struct Entry {
     address: Option<IpAddr>,
+    agent: u64,
     credential: Option<Credential>,
     /// The same for the same key, well-formed or not.
     print: Option<u64>,
     ask: Ask,
+    cancels: bool,
     pass: Pass,
+    who: Option<(AccountId, Proof)>,
+    ids: Vec<i64>,
+    foreign: Vec<i64>,
 }
 
 impl From<Denied> for Stop {
@@ -34,10 +41,15 @@ impl Entry {
     pub(super) fn new(panel: &Panel, request: &Request) -> Entry {
         Entry {
             address: client_address(request, &panel.config.trusted_proxies),
+            agent: told::agent(request),
             credential: None,
             print: None,
             ask: OTHER,
+            cancels: false,
             pass: Pass::default(),
+            who: None,
+            ids: Vec::new(),
+            foreign: Vec::new(),
         }
     }
 
@@ -61,7 +73,9 @@ impl Entry {
         };
         self.print = Some(print);
         self.ask = action.as_ref().map_or(OTHER, asked);
-        self.pass = panel.limits.key(print, self.address, self.ask).await?;
+        self.cancels = matches!(action, Ok(Action::Cancel(_)));
+        let from = limited::from(panel, self.address);
+        self.pass = panel.limits.key(print, from, self.ask).await?;
         Ok(())
     }
 
@@ -72,6 +86,7 @@ impl Entry {
 
     /// Its key is good; what it costs is counted now if the key was not known before.
     pub(super) fn admitted(&mut self, panel: &Panel, caller: &Caller) -> Result<(), Denied> {
+        self.who = Some((caller.account, caller.proof));
         let Some(print) = self.print else {
             return Ok(());
         };
@@ -84,7 +99,30 @@ impl Entry {
     /// Its key is nobody's.
     pub(super) fn had_wrong_key(&self, panel: &Panel) {
         if let Some(print) = self.print {
-            panel.limits.wrong_key(print, self.address);
+            told::wrong_key(panel, self.address, print, self.credential.is_some());
+        }
+    }
+
+    /// It was about these ids; the `foreign` ones are not the account's.
+    pub(super) fn was_about(&mut self, ids: Vec<i64>, foreign: Vec<i64>) {
+        self.ids = ids;
+        self.foreign = foreign;
+    }
+
+    /// It is answered.
+    pub(super) fn leave(self, panel: &Panel) {
+        if let Some((account, proof)) = self.who {
+            let answered = Answered {
+                account,
+                proof,
+                address: self.address,
+                agent: self.agent,
+                kind: self.ask.kind,
+                cancels: self.cancels,
+                ids: self.ids,
+                foreign: self.foreign,
+            };
+            told::answered(panel, answered);
         }
     }
 

@@ -77,6 +77,7 @@ impl Endpoint for Face {
         let mut entry = Entry::new(&self.panel, &request);
         let (outcome, mut response) = self.outcome(request, &mut seen, &mut entry).await;
         entry.show_limits(&mut response);
+        entry.leave(&self.panel);
         let status = response.status().as_u16();
         seen.answered(&self.panel.metrics, outcome, status, None);
         Ok(response)
@@ -226,6 +227,9 @@ impl Face {
         let (caller, orders) = orders::view(&self.panel, with, &ids).await?;
         seen.account = Some(caller.account);
         entry.admitted(&self.panel, &caller)?;
+        let foreign = ids.iter().copied().filter(|id| !orders.contains_key(id));
+        let foreign = foreign.collect();
+        entry.was_about(ids, foreign);
         let line = |asked: &AskedId| asked.id.and_then(|id| orders.get(&id)).map(status_line);
         match asked {
             Asked::One(id) => {
@@ -255,6 +259,7 @@ impl Face {
         let account = self.caller(with, Scope::Order, seen, entry).await?.account;
         let ids = order_ids(&asked);
         let answers = refills::request(&self.panel, account, &ids).await?;
+        entry.was_about(numbers(&asked), unknown(&asked, &answers));
         let mut answers = answers.into_iter();
         let mut of = |id: &AskedId| of_known(id, &mut answers, Refusal::OrderUnknown);
         match asked {
@@ -286,6 +291,9 @@ impl Face {
         let (caller, refills) = refills::view(&self.panel, with, &ids).await?;
         seen.account = Some(caller.account);
         entry.admitted(&self.panel, &caller)?;
+        let foreign = ids.iter().copied().filter(|id| !refills.contains_key(id));
+        let foreign = foreign.collect();
+        entry.was_about(ids, foreign);
         let word = |asked: &AskedId| asked.id.and_then(|id| refills.get(&id)).map(refill_word);
         match asked {
             Asked::One(id) => Ok(reply::refill_status(
@@ -313,6 +321,7 @@ impl Face {
     ) -> Result<String, Stop> {
         let account = self.caller(with, Scope::Cancel, seen, entry).await?.account;
         let answers = orders::cancel(&self.panel, account, &order_ids(&asked)).await?;
+        entry.was_about(numbers(&asked), unknown(&asked, &answers));
         let mut answers = answers.into_iter();
         let mut line = |id: &AskedId| {
             of_known(id, &mut answers, Refusal::OrderUnknown).map_err(|no| sentence_of(&no))
@@ -355,6 +364,14 @@ fn numbers(asked: &Asked) -> Vec<i64> {
         Asked::One(id) => id.id.into_iter().collect(),
         Asked::Many(ids) => ids.iter().filter_map(|id| id.id).collect(),
     }
+}
+
+/// The ids to which the answer is that there is no such order of the account.
+fn unknown<T>(asked: &Asked, answers: &[Result<T, Refusal>]) -> Vec<i64> {
+    let is_unknown = |answer: &Result<T, Refusal>| matches!(answer, Err(Refusal::OrderUnknown));
+    let answered = numbers(asked).into_iter().zip(answers);
+    let unknown = answered.filter(|(_, answer)| is_unknown(answer));
+    unknown.map(|(id, _)| id).collect()
 }
 
 fn order_ids(asked: &Asked) -> Vec<OrderId> {

@@ -156,7 +156,6 @@ mod tests {
 
     const CALLER: Caller = Caller {
         account: AccountId(1),
-        proof: Proof::Key(KeyId(1)),
         balance: Money::ZERO,
         catalog_version: 1,
         caps: Caps::NONE,
