@@ -30,7 +30,7 @@ use crate::limits::{Allowance, LimitTier, Quota, Quotas, RESELLER, STARTER, cons
 use crate::money::Money;
 use crate::networks::Networks;
 use crate::public_host;
-pub use value::{BadDatabaseUrl, DatabaseUrl, LogFilter, LogFormat, SecretHex};
+pub use value::{BadDatabaseUrl, DatabaseUrl, LogFilter, LogFormat, RedisUrl, SecretHex};
 
 /// What the environment variable of every setting begins with.
 const PREFIX: &str = "SMM_PANEL_";
@@ -220,6 +220,8 @@ settings! {
     deposit_partial_min: Money = Money::from_nano(1_000_000_000), (), "USD";
     /// Underpaid deposits are credited without a person up to this value.
     deposit_partial_max: Money = Money::from_nano(100_000_000_000), (), "USD";
+    /// The Redis or Valkey server by which several servers share limits; without it each counts alone.
+    redis_url: Option<RedisUrl> = None, (), "";
     /// Networks whose requests no limit of addresses stops: peers that are trusted, for example.
     unlimited_networks: Networks = Networks::none(), (), "";
     /// Requests of one address (of IPv6: of its /64), before anything else of them is looked at.

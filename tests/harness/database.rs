@@ -2,8 +2,8 @@
 //! `#[apply(story)]` makes the tests `on_sqlite` and `on_postgres` of it.
 //!
 //! PostgreSQL is started when its binaries are installed. `SMM_PANEL_TEST_DATABASES`, such as
-//! `sqlite,postgres`, names the databases that must be there; without it a missing PostgreSQL is
-//! said once and its stories are left out.
+//! `sqlite,postgres,redis`, names the databases that must be there; without it a missing PostgreSQL
+//! is said once and its stories are left out. The same holds for [`redis`](crate::redis).
 
 use std::cell::{Cell, RefCell};
 use std::fs;
@@ -69,26 +69,30 @@ pub fn current() -> Database {
 
 /// Whether there is a PostgreSQL to run stories on; stops if there must be.
 fn is_there() -> bool {
+    let asked = asked_for("postgres");
+    if asked == Some(false) {
+        return false;
+    }
+    match (server(), asked) {
+        (Ok(_), _) => true,
+        (Err(why), Some(_)) => panic!("SMM_PANEL_TEST_DATABASES names postgres, but {why}"),
+        (Err(_), None) => false,
+    }
+}
+
+/// Whether the tests are asked to run with `name`; `None`: if it is there.
+pub(crate) fn asked_for(name: &str) -> Option<bool> {
     #[expect(
         clippy::disallowed_methods,
         reason = "it is about the tests, not the panel"
     )]
-    let asked = std::env::var("SMM_PANEL_TEST_DATABASES").ok();
-    if let Some(asked) = &asked {
-        let known = |name: &str| ["sqlite", "postgres"].contains(&name);
-        assert!(
-            asked.split(',').all(known),
-            "SMM_PANEL_TEST_DATABASES names {asked:?}"
-        );
-        if !asked.split(',').any(|name| name == "postgres") {
-            return false;
-        }
-    }
-    match (server(), asked) {
-        (Ok(_), _) => true,
-        (Err(why), Some(asked)) => panic!("SMM_PANEL_TEST_DATABASES is {asked}, but {why}"),
-        (Err(_), None) => false,
-    }
+    let asked = std::env::var("SMM_PANEL_TEST_DATABASES").ok()?;
+    let known = |name: &str| ["sqlite", "postgres", "redis"].contains(&name);
+    assert!(
+        asked.split(',').all(known),
+        "SMM_PANEL_TEST_DATABASES names {asked:?}"
+    );
+    Some(asked.split(',').any(|asked| asked == name))
 }
 
 /// The server of this process.

@@ -36,6 +36,7 @@ pub mod child;
 pub mod database;
 mod furnish;
 pub mod postgres;
+pub mod redis;
 
 pub use furnish::{
     account, alert_kinds, check_clean, column, connect, connect_to, keeps_request_ids, key, offer,

@@ -75,6 +75,7 @@ mod policy;
 mod provider_failures;
 mod refill;
 mod servers;
+mod shared;
 mod suspension;
 mod tenants;
 mod tickets;

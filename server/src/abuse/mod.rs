@@ -21,6 +21,7 @@ pub mod cases;
 pub mod detectors;
 pub mod facts;
 pub mod findings;
+pub mod shared;
 pub mod watch;
 
 mod blocks;

@@ -13,8 +13,10 @@ use crate::money::Money;
 use crate::networks::Networks;
 
 mod limits;
+mod redis;
 mod secret;
 
+pub use self::redis::RedisUrl;
 pub use secret::SecretHex;
 
 /// A type that a setting can have.
@@ -308,14 +310,7 @@ impl Value for DatabaseUrl {
 
     fn shown(&self) -> String {
         match Url::parse(&self.0) {
-            Ok(mut url) if !self.is_sqlite() => {
-                // The query may hold a password as well.
-                url.set_query(None);
-                let hidden = url.password().map(|_| "not-shown");
-                // It fails only for URLs that have no place for a password.
-                let _ = url.set_password(hidden);
-                url.into()
-            }
+            Ok(url) if !self.is_sqlite() => without_password(url),
             _ => self.0.clone(),
         }
     }
@@ -327,6 +322,16 @@ impl Value for DatabaseUrl {
             format!("{text:?}")
         }
     }
+}
+
+/// A URL as listings show it.
+fn without_password(mut url: Url) -> String {
+    // The query may hold a password as well.
+    url.set_query(None);
+    let hidden = url.password().map(|_| "not-shown");
+    // It fails only for URLs that have no place for a password.
+    let _ = url.set_password(hidden);
+    url.into()
 }
 
 /// What is logged: a filter in the language of the `tracing` crates.

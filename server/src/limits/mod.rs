@@ -29,6 +29,7 @@ mod denied;
 mod keyed;
 mod known;
 mod quota;
+pub mod shared;
 mod standing;
 mod tier;
 mod turns;

@@ -19,12 +19,14 @@ use crate::panel::Panel;
 
 mod calls;
 mod registry;
+mod shared;
 mod table;
 mod whole_panel;
 
 use calls::CallMeter;
 pub use calls::{Call, Face, Outcome};
 use registry::{Registry, float};
+pub use shared::SharedMeter;
 use whole_panel::WholePanel;
 
 /// What one panel measures. Cheap to clone.
@@ -120,6 +122,11 @@ impl Metrics {
     /// The meter of the batches of placed orders.
     pub fn placer(&self) -> BatchMeter {
         self.0.placer.clone()
+    }
+
+    /// The meter of what servers share by Redis; to be asked for where there is one.
+    pub fn shared(&self) -> SharedMeter {
+        SharedMeter::new(&self.0.registry)
     }
 
     /// The meter of the batches of recorded results.

@@ -110,6 +110,13 @@ metrics! {
         "Violations of invariants that the last regular check found. Whole panel.";
     CHECK_TIME: "smm_panel_check_finished_timestamp_seconds", Kind::Gauge, [],
         "When the last regular check ended, in seconds since 1970. Whole panel.";
+    LIMITS_SHARED: "smm_panel_limits_shared", Kind::Gauge, [],
+        "1 while this server counts limits together with the others, 0 while Redis is away and it \
+         counts alone; absent without `redis_url`.";
+    LIMITS_SHARED_FAILURES: "smm_panel_limits_shared_failures_total", Kind::Counter, [],
+        "How often Redis did not answer, or not in time.";
+    FACTS_LOST: "smm_panel_shared_facts_lost_total", Kind::Counter, ["side"],
+        "Facts for the detectors of other servers that were not `sent`, or of theirs not `received`.";
     DATABASE_UP: "smm_panel_database_up", Kind::Gauge, [],
         "1 if what is read from the database here is of this moment, 0 if it could not be read.";
     CONNECTIONS: "smm_panel_database_connections", Kind::Gauge, ["pool", "state"],
