@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use crate::accounts;
 use crate::error::{Failure, Result};
 use crate::http;
+use crate::limits::shared::Shared;
 use crate::metrics::Metrics;
 use crate::orders::{self, Placer};
 use crate::panel::Panel;
@@ -55,6 +56,7 @@ pub enum Background {
 /// Starts serving on `listen`.
 pub async fn start(panel: Panel, listen: SocketAddr, background: Background) -> Result<Running> {
     orders::rekey(&panel).await?;
+    share(&panel)?;
     let wake = Arc::new(Notify::new());
     let (stopping, stopped) = watch::channel(false);
     let (closing, mut closed) = watch::channel(false);
@@ -102,6 +104,19 @@ pub async fn start(panel: Panel, listen: SocketAddr, background: Background) -> 
         workers,
         measuring,
     })
+}
+
+/// Shares with other servers by Redis, where there is one.
+fn share(panel: &Panel) -> Result<()> {
+    let Some(url) = &panel.config.redis_url else {
+        return Ok(());
+    };
+    let meter = panel.metrics.shared();
+    let shared = Shared::start(url, &panel.instance, meter.clone())
+        .map_err(|fault| Failure::Stored(format!("the setting redis_url: {fault}")))?;
+    panel.abuse.share(&shared, meter);
+    panel.limits.share(shared);
+    Ok(())
 }
 
 /// Listens on `listen`; gives the address with the port that was chosen.

@@ -2,16 +2,18 @@
 //! Nobody waits: where more is noted than is read, facts are dropped and counted.
 
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use ipnet::IpNet;
 use metrics::Counter;
 
 use super::blocks::Blocks;
 use super::facts::{Event, Fact};
+use super::shared::FactBus;
 use super::work::Watching;
 use crate::clock::{Clock, Time};
-use crate::metrics::Metrics;
+use crate::limits::shared::Shared;
+use crate::metrics::{Metrics, SharedMeter};
 
 /// So many facts wait at most: some seconds of everything that a panel can answer.
 pub(super) const MOST: usize = 65_536;
@@ -22,6 +24,8 @@ pub struct Abuse {
     waiting: Mutex<Vec<Event>>,
     dropped: Counter,
     blocks: RwLock<Blocks>,
+    /// What tells other servers, once the panel serves and where they share.
+    bus: OnceLock<FactBus>,
     /// What the worker knows: nothing until its first step.
     pub(super) watching: tokio::sync::Mutex<Option<Watching>>,
 }
@@ -34,6 +38,7 @@ impl Abuse {
             waiting: Mutex::default(),
             dropped: metrics.facts_dropped(),
             blocks: RwLock::default(),
+            bus: OnceLock::new(),
             watching: tokio::sync::Mutex::default(),
         }
     }
@@ -44,12 +49,34 @@ impl Abuse {
             at: self.clock.now(),
             fact,
         };
+        if let Some(bus) = self.bus.get() {
+            bus.publish(event.clone());
+        }
+        self.add(event);
+    }
+
+    /// Adds what happened here, or what another server has told.
+    fn add(&self, event: Event) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.len() < MOST {
             waiting.push(event);
         } else {
             self.dropped.increment(1);
         }
+    }
+
+    /// Tells other servers from now on, and takes what they tell.
+    pub(crate) fn share(self: &Arc<Abuse>, shared: &Shared, meter: SharedMeter) {
+        let (bus, mut told) = FactBus::start(shared, meter);
+        if self.bus.set(bus).is_err() {
+            return;
+        }
+        let here = Arc::downgrade(self);
+        tokio::spawn(async move {
+            while let (Some(event), Some(here)) = (told.recv().await, here.upgrade()) {
+                here.add(event);
+            }
+        });
     }
 
     /// Until when the network of `address` is blocked, if it is.

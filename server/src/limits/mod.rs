@@ -11,12 +11,13 @@
 //! | turns ([`Limits::key`]) | requests of a key at the same time | waits; 429 when too many wait |
 //! | load ([`Limits::key`]) | requests of all at the same time | 503, statuses and catalogues first, orders last |
 //!
-//! Everything is in the memory of one server and bounded, and a restart forgets it. Guesses of
+//! Everything is in the memory of one server and bounded, and a restart forgets it; several servers share
+//! the counts of addresses and keys by Redis ([`shared`]), where there is one. Guesses of
 //! passwords are counted by [`accounts`](crate::accounts), with the same counters.
 
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::OwnedSemaphorePermit;
@@ -32,6 +33,7 @@ mod quota;
 pub mod shared;
 mod standing;
 mod tier;
+mod together;
 mod turns;
 mod wrong_keys;
 
@@ -44,6 +46,7 @@ pub use standing::Standing;
 pub use tier::{Allowance, Kind, LimitTier, RESELLER, STARTER, constant};
 
 use known::KnownKeys;
+use shared::Shared;
 use turns::{Load, Slot, Turns};
 use wrong_keys::WrongKeys;
 
@@ -94,6 +97,7 @@ pub(crate) struct Limits {
     clock: Clock,
     unlimited: Networks,
     address: Keyed,
+    address_quotas: Quotas,
     address_policy: Arc<str>,
     wrong_keys: WrongKeys,
     keys: KnownKeys,
@@ -101,6 +105,8 @@ pub(crate) struct Limits {
     starter: Tier,
     turns: Turns,
     load: Load,
+    /// What several servers share, once the panel serves.
+    shared: OnceLock<Shared>,
     /// Its keys are secret and new at every start: nobody can look for two that are one number.
     numbers: RandomState,
 }
@@ -159,6 +165,7 @@ impl Limits {
             clock: clock.clone(),
             unlimited: config.unlimited_networks.clone(),
             address: Keyed::new(&config.limit_address, clock),
+            address_quotas: config.limit_address.clone(),
             address_policy: standing::policy(ADDRESS, &config.limit_address),
             wrong_keys: WrongKeys::new(&config.limit_failed_keys, blocks, clock),
             keys: KnownKeys::default(),
@@ -166,8 +173,14 @@ impl Limits {
             starter: Tier::new(&config.limits_starter, clock),
             turns: Turns::default(),
             load: Load::new(config.requests_max),
+            shared: OnceLock::new(),
             numbers: RandomState::new(),
         }
+    }
+
+    /// Counts together with other servers from now on.
+    pub(crate) fn share(&self, shared: Shared) {
+        self.shared.get_or_init(|| shared);
     }
 
     /// The number of an address among those who ask; `None` for one that has no limits, or that
@@ -199,7 +212,10 @@ impl Limits {
         self.not_blocked(print, from)?;
         let mut pass = Pass::default();
         if let Some(holder) = self.keys.of(print) {
-            pass.standing = self.take(holder, ask)?;
+            pass.standing = match self.take(holder, ask)? {
+                Some(standing) => Some(self.together(holder, from, ask, standing).await?),
+                None => None,
+            };
             if let Some(tier) = self.tier(holder.tier) {
                 let turn = self.turns.of(holder.who, &tier.allowance).await;
                 let turn = turn.map_err(|_| Denied::Waiting {
@@ -277,12 +293,40 @@ impl Limits {
         let Some(tier) = self.tier(holder.tier) else {
             return Ok(None);
         };
+        tier.take(holder.who, ask, self.factor(holder)).map(Some)
+    }
+
+    /// By how much the holder has less than its limits.
+    fn factor(&self, holder: Holder) -> u32 {
         let is_throttled = |until| self.clock.now() < until;
-        let factor = match holder.throttled_until.is_some_and(is_throttled) {
+        match holder.throttled_until.is_some_and(is_throttled) {
             true => THROTTLED,
             false => 1,
+        }
+    }
+
+    /// Counts a request that this server lets in together with the others', where they share.
+    async fn together(
+        &self,
+        holder: Holder,
+        from: From,
+        ask: Ask,
+        standing: Standing,
+    ) -> Result<Standing, Denied> {
+        let (Some(shared), Some(tier)) = (self.shared.get(), self.tier(holder.tier)) else {
+            return Ok(standing);
         };
-        tier.take(holder.who, ask, factor).map(Some)
+        let address = from.address.filter(|&at| !self.unlimited.contains(at));
+        let counts = together::Counts::new(
+            &tier.allowance,
+            (&self.address_quotas, address),
+            holder.who,
+            (ask, self.factor(holder)),
+        );
+        match shared.take(&counts.takes()).await {
+            Some(verdict) => counts.outcome(&verdict, standing, &self.address_policy),
+            None => Ok(standing),
+        }
     }
 
     fn tier(&self, tier: LimitTier) -> Option<&Tier> {

@@ -23,6 +23,22 @@ impl Standing {
         &self.policy
     }
 
+    /// The same where other servers have taken of it too: what is left of each, in their order.
+    pub(super) fn with_left(mut self, remaining: &[(&'static str, u32)]) -> Standing {
+        for (name, left) in self.left.iter_mut().flatten() {
+            let shared = remaining.iter().filter(|(of, _)| of == name);
+            if let Some(least) = shared.map(|(_, left)| *left).min() {
+                left.remaining = left.remaining.min(least);
+            }
+        }
+        self
+    }
+
+    /// The policy, to be told with a refusal.
+    pub(super) fn policy_of(&self) -> Arc<str> {
+        self.policy.clone()
+    }
+
     /// What is left of them: `"add";r=359;t=1, "points";r=5995;t=1`.
     pub fn left(&self) -> String {
         let mut text = String::with_capacity(48);
