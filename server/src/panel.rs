@@ -72,6 +72,17 @@ impl Panel {
         Ok(panel)
     }
 
+    /// The same panel as another server has it: with its own connections, and with nothing in memory.
+    pub fn beside(&self, db: Db) -> Panel {
+        Panel {
+            db,
+            gate: Arc::new(Gate::new(&self.config, &self.clock)),
+            limits: Arc::new(Limits::new(&self.config, &self.clock)),
+            abuse: Arc::new(Abuse::new(&self.clock, &self.metrics)),
+            ..self.clone()
+        }
+    }
+
     /// The present time.
     pub fn now(&self) -> Time {
         self.clock.now()

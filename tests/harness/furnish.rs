@@ -1,10 +1,7 @@
 //! Filling a panel: accounts, providers, offers; and reading what no face shows.
 
-use std::sync::Arc;
-
 use sea_orm::{ConnectionTrait, Statement};
 use secrecy::SecretString;
-use smm_panel_server::abuse::Abuse;
 use smm_panel_server::accounts::KeyTerms;
 use smm_panel_server::actor::{Actor, Role};
 use smm_panel_server::catalog::{self, Exchange, NewProvider, Offer, Terms};
@@ -39,13 +36,9 @@ pub async fn open_with(config: Config, clock: Clock, secrets: Secrets) -> Panel 
 /// A second server of the same panel: its own connections to the same database, and a stream of facts
 /// of its own.
 pub async fn open_another(panel: &TestPanel) -> Panel {
-    let mut other = panel.panel.clone();
-    let config = &other.config;
-    other.db = Db::open(config.database_url.expose(), config.pools())
-        .await
-        .expect("a database");
-    other.abuse = Arc::new(Abuse::new(&other.clock, &other.metrics));
-    other
+    let config = &panel.panel.config;
+    let db = Db::open(config.database_url.expose(), config.pools()).await;
+    panel.panel.beside(db.expect("a database"))
 }
 
 /// An account with this balance in USD, and its key.

@@ -11,6 +11,7 @@ mod addresses;
 mod code_blind;
 mod load;
 mod sdk;
+mod servers;
 mod tiers;
 
 const LINK: &str = "https://x.test/p";
