@@ -84,6 +84,10 @@ const PURE: &[&str] = &[
     "suspensions/rules.rs",
     "deposits/rules.rs",
     "deposits/terms.rs",
+    "abuse/detectors/",
+    "abuse/facts.rs",
+    "abuse/findings.rs",
+    "abuse/watch.rs",
 ];
 
 const NOUNS: &[&str] = &[

@@ -214,7 +214,7 @@ mod tests {
             agent,
             what: What::Balance,
             ids: Vec::new(),
-            foreign: 0,
+            foreign: Vec::new(),
         }
     }
 

@@ -26,7 +26,7 @@ const MOST: usize = 50_000;
 const SHARED: u64 = 4_096;
 
 /// Who asks, as a number that says nothing about them.
-pub(crate) type Who = u64;
+pub type Who = u64;
 
 /// The panel's time as `governor` asks for it.
 #[derive(Clone)]

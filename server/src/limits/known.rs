@@ -24,13 +24,13 @@ const ROOM_MS: i64 = 60 * 1_000;
 
 /// What limits have to know of a key or a session that is good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Holder {
+pub struct Holder {
     /// Its number among keys and sessions.
-    pub(crate) who: Who,
+    pub who: Who,
     /// What its account may ask for.
-    pub(crate) tier: LimitTier,
+    pub tier: LimitTier,
     /// Until when a detector throttles it.
-    pub(crate) throttled_until: Option<Time>,
+    pub throttled_until: Option<Time>,
 }
 
 /// One that is remembered.

@@ -38,8 +38,10 @@ mod turns;
 mod wrong_keys;
 
 pub use denied::{Denied, Layer};
-pub(crate) use keyed::{Keyed, Who};
-pub(crate) use known::{Holder, network_of};
+pub(crate) use keyed::Keyed;
+pub use keyed::Who;
+pub use known::Holder;
+pub(crate) use known::network_of;
 pub use quota::{Quota, Quotas};
 use standing::Policies;
 pub use standing::Standing;
@@ -58,27 +60,27 @@ const THROTTLED: u32 = 4;
 
 /// What a request asks for, as limits see it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Ask {
+pub struct Ask {
     /// What.
-    pub(crate) kind: Kind,
+    pub kind: Kind,
     /// How many orders or ids it is about; 1 for what is about none.
-    pub(crate) items: u32,
+    pub items: u32,
 }
 
 /// Where a request comes from.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct From {
+pub struct From {
     /// Its address, if that is known.
-    pub(crate) address: Option<IpAddr>,
+    pub address: Option<IpAddr>,
     /// Until when a detector blocks its network, if one does.
-    pub(crate) blocked_until: Option<Time>,
+    pub blocked_until: Option<Time>,
 }
 
 /// A request that may go on: what it holds while it is worked on.
 #[derive(Default)]
-pub(crate) struct Pass {
+pub struct Pass {
     /// What its key has left; not known for a key that was not good lately, see [`Limits::settle`].
-    pub(crate) standing: Option<Standing>,
+    pub standing: Option<Standing>,
     _turn: Option<OwnedSemaphorePermit>,
     _slot: Option<Slot>,
 }
@@ -93,7 +95,7 @@ struct Tier {
 }
 
 /// Every limit of the panel's faces.
-pub(crate) struct Limits {
+pub struct Limits {
     clock: Clock,
     unlimited: Networks,
     address: Keyed,
@@ -159,7 +161,8 @@ impl Tier {
 }
 
 impl Limits {
-    pub(crate) fn new(config: &Config, clock: &Clock) -> Limits {
+    /// Nothing was asked yet; the figures are those of the settings.
+    pub fn new(config: &Config, clock: &Clock) -> Limits {
         let blocks = [config.block_first_ms, config.block_max_ms];
         Limits {
             clock: clock.clone(),
@@ -194,7 +197,7 @@ impl Limits {
     }
 
     /// Counts a request of `address`, before anything else of it is looked at.
-    pub(crate) fn address(&self, address: Option<IpAddr>) -> Result<(), Denied> {
+    pub fn address(&self, address: Option<IpAddr>) -> Result<(), Denied> {
         let Some(who) = self.who(address) else {
             return Ok(());
         };
@@ -208,7 +211,7 @@ impl Limits {
 
     /// Lets a request in that came with the key of this `print`, once it is its turn. What it gives is
     /// held until the request is answered.
-    pub(crate) async fn key(&self, print: u64, from: From, ask: Ask) -> Result<Pass, Denied> {
+    pub async fn key(&self, print: u64, from: From, ask: Ask) -> Result<Pass, Denied> {
         self.not_blocked(print, from)?;
         let mut pass = Pass::default();
         if let Some(holder) = self.keys.of(print) {
@@ -261,7 +264,7 @@ impl Limits {
     }
 
     /// Notes that the key of this `print` is good; counts the request if it was not known before.
-    pub(crate) fn settle(
+    pub fn settle(
         &self,
         print: u64,
         address: Option<IpAddr>,
@@ -277,13 +280,13 @@ impl Limits {
     }
 
     /// Notes that the key of this `print` is good.
-    pub(crate) fn note(&self, print: u64, address: Option<IpAddr>, holder: Holder) {
+    pub fn note(&self, print: u64, address: Option<IpAddr>, holder: Holder) {
         let home = self.who(address).unwrap_or_default();
         self.keys.note(print, holder, home, self.clock.now());
     }
 
     /// Notes that a key of this `print` is nobody's.
-    pub(crate) fn wrong_key(&self, print: u64, address: Option<IpAddr>) {
+    pub fn wrong_key(&self, print: u64, address: Option<IpAddr>) {
         if let Some(who) = self.who(address) {
             self.wrong_keys.count(who, print, self.clock.now());
         }
@@ -338,7 +341,7 @@ impl Limits {
     }
 
     /// Forgets what does not count any more; to be called every few seconds.
-    pub(crate) fn forget_old(&self) {
+    pub fn forget_old(&self) {
         let now = self.clock.now();
         self.address.forget_old();
         self.wrong_keys.forget_old(now);

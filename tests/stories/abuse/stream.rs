@@ -83,7 +83,7 @@ async fn places_of_a_key_are_written_once_an_hour_and_forgotten_after_thirty_day
             agent,
             what: What::Balance,
             ids: Vec::new(),
-            foreign: 0,
+            foreign: Vec::new(),
         }));
     };
     let places = async || {

@@ -34,8 +34,8 @@ impl Rules {
 /// What one account places and cancels.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
-    orders: Ring<6, 600>,
-    quick: Ring<6, 600>,
+    orders: Ring<12, 300>,
+    quick: Ring<12, 300>,
     alarm: Alarm,
 }
 

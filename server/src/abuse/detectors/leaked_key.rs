@@ -4,7 +4,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::counters::{self, Alarm, Found, Ring, percent, rows, score, threshold};
-use super::places::{MOST, Newness, Places};
+use super::places::{Newness, Places};
 use crate::abuse::facts::{Asked, What};
 use crate::abuse::findings::{Action, Detector, Evidence, Finding, Subject};
 use crate::abuse::watch::{Knob, Watch, knob};
@@ -51,10 +51,11 @@ impl Rules {
         }
     }
 
-    /// How many new networks are too many for a key that knows `old` ones.
+    /// How many new networks are too many for a key that knows `old` ones: for one that knows very
+    /// many, more than can be told apart, so that they prove nothing.
     fn too_many(&self, old: u32) -> u32 {
         let share = old.saturating_mul(self.share) / 100;
-        share.max(self.networks).min(counters::small(MOST))
+        share.max(self.networks)
     }
 }
 
@@ -239,6 +240,9 @@ mod tests {
         none(told.tell(at(0), history(24, 0)));
         (0..11).for_each(|third| none(told.tell(at(60), from(third))));
         only(told.tell(at(60), from(11)));
+        let mut told = Told::new();
+        none(told.tell(at(0), history(30, 0)));
+        (0..200).for_each(|third| none(told.tell(at(60), from(third))));
         let mut told = Told::new();
         (0..40).for_each(|third| none(told.tell(at(DAY - 1), from(third))));
         // One new network every 15 minutes for a week.

@@ -37,7 +37,7 @@ mod tests;
 /// How many keys are remembered, and how many accounts.
 const KEYS: usize = 20_000;
 /// How many addresses that sent wrong keys are remembered.
-const ADDRESSES: usize = 20_000;
+const ADDRESSES: usize = 10_000;
 /// How many services are remembered.
 const SERVICES: usize = 5_000;
 

@@ -5,24 +5,22 @@
     reason = "a comparison of shares, which decides no money"
 )]
 
-use super::counters::{Alarm, Found, seconds, threshold};
-use crate::abuse::findings::{Action, Detector, Evidence, Finding, Subject};
+use super::counters::{Alarm, Bits, Found, rows, score, seconds, threshold};
+use crate::abuse::findings::{Action, Detector, Finding, Subject};
 use crate::abuse::watch::{Knob, Watch, knob};
 use crate::clock::Time;
 use crate::ids::{AccountId, ServiceId};
 
 const DEVIATIONS: Knob = knob("deviations", 4, 1, 100);
 const ORDERS: Knob = knob("orders", 20, 1, 10_000);
-const SERVICES: Knob = knob("services", 3, 1, 4);
+const SERVICES: Knob = knob("services", 3, 1, 30);
 
 /// By how many standard deviations, of how many orders, of how many services.
 pub(super) const KNOBS: &[Knob] = &[DEVIATIONS, ORDERS, SERVICES];
 
-/// How many services of an account are compared.
-const KEPT: usize = 4;
 /// What is older counts half, and half of that, in seconds.
 const HALF_LIFE_S: u32 = 15 * 86_400;
-/// The least orders of others that are a comparison.
+/// The least orders of a service that are a comparison.
 const OTHERS: f32 = 30.0;
 /// The least variance of an order's share, in permille squared: services of which nothing ever came
 /// back are no proof that nothing can.
@@ -75,29 +73,25 @@ impl Tally {
         self.shares = self.shares * kept + share;
         self.squares = self.squares * kept + share * share;
     }
-}
 
-#[derive(Debug, Default, Clone, Copy)]
-struct Own {
-    service: ServiceId,
-    orders: f32,
-    shares: f32,
-    /// The others' mean and everybody's variance when it was last looked at.
-    mean: f32,
-    variance: f32,
-}
-
-impl Own {
-    fn is_comparable(&self) -> bool {
-        self.orders > 0.0 && self.variance > 0.0
+    /// The mean and the variance of what came back, once there is enough to compare with.
+    fn usual(&self) -> Option<(f32, f32)> {
+        let mean = self.shares / self.orders.max(1.0);
+        let variance = self.squares / self.orders.max(1.0) - mean * mean;
+        (self.orders >= OTHERS).then_some((mean, variance.max(LEAST_VARIANCE)))
     }
 }
 
-/// What came back of one account's orders.
+/// What came back of one account's orders, and what should have: an order is compared with those of
+/// its service before it. Whoever orders most of a service is compared with themselves.
 #[derive(Debug, Default)]
 pub(super) struct Refunds {
     half_life: u32,
-    services: [Own; KEPT],
+    orders: f32,
+    shares: f32,
+    expected: f32,
+    variance: f32,
+    services: Bits<1>,
     alarm: Alarm,
 }
 
@@ -113,18 +107,15 @@ impl Refunds {
     ) -> Found {
         let share = i128::from(refunded) * 1_000 / i128::from(charge.max(1));
         let share = f32::from(u16::try_from(share.clamp(0, 1_000)).unwrap_or(0));
-        everybody.add(at, share);
         self.age(at);
-        let own = self.of(service)?;
-        own.orders += 1.0;
-        own.shares += share;
-        let others = everybody.orders - own.orders;
-        if others >= OTHERS {
-            let mean = everybody.shares / everybody.orders;
-            let variance = everybody.squares / everybody.orders - mean * mean;
-            own.mean = ((everybody.shares - own.shares) / others).max(0.0);
-            own.variance = variance.max(LEAST_VARIANCE);
-        }
+        let usual = everybody.usual();
+        everybody.add(at, share);
+        let (mean, variance) = usual?;
+        self.orders += 1.0;
+        self.shares += share;
+        self.expected += mean;
+        self.variance += variance;
+        self.services.insert(service.0.cast_unsigned());
         if refunded == 0 {
             return None;
         }
@@ -135,75 +126,47 @@ impl Refunds {
         let now = half_life(at).max(self.half_life);
         let kept = halved(now - self.half_life);
         self.half_life = now;
-        for own in &mut self.services {
-            own.orders *= kept;
-            own.shares *= kept;
-        }
-    }
-
-    /// The account's share of a service; of a fifth one, in place of that with the fewest orders.
-    fn of(&mut self, service: ServiceId) -> Option<&mut Own> {
-        let is_it = |own: &Own| own.service == service && own.orders > 0.0;
-        let index = self.services.iter().position(is_it);
-        let fewest = || {
-            let each = self.services.iter().enumerate();
-            let fewest = each.min_by(|(_, a), (_, b)| a.orders.total_cmp(&b.orders));
-            fewest.map(|(index, _)| index)
-        };
-        let index = index.or_else(fewest)?;
-        let own = self.services.get_mut(index)?;
-        if !is_it(own) {
-            *own = Own {
-                service,
-                ..Own::default()
-            };
-        }
-        Some(own)
+        self.orders *= kept;
+        self.shares *= kept;
+        self.expected *= kept;
+        self.variance *= kept;
     }
 
     fn found(&mut self, rules: &Rules, at: Time, account: AccountId) -> Found {
-        let compared = self.services.iter().filter(|own| own.is_comparable());
-        let (mut services, mut orders, mut excess, mut variance) = (0_u32, 0.0, 0.0, 0.0);
-        for own in compared {
-            services += 1;
-            orders += own.orders;
-            excess += own.shares - own.orders * own.mean;
-            variance += own.orders * own.variance + (own.orders * SPREAD).powi(2);
-        }
-        let deviations = whole(excess / f32::sqrt(variance).max(1.0));
+        let services = self.services.estimate();
+        // As if each service had as many of the orders.
+        let spread = (self.orders * SPREAD).powi(2) / part(services);
+        let deviation = f32::sqrt(self.variance + spread).max(1.0);
+        let deviations = whole((self.shares - self.expected) / deviation);
         let is_found = services >= rules.services
-            && whole(orders) >= rules.orders
+            && whole(self.orders) >= rules.orders
             && deviations > rules.deviations;
         if !is_found || !self.alarm.rings_daily(at, deviations) {
             return None;
         }
-        let mut evidence = vec![
-            Evidence::new("standard deviations above others", deviations),
-            Evidence::new("orders that were compared", whole(orders)),
-        ];
-        for own in self.services.iter().filter(|own| own.is_comparable()) {
-            let seen = format!(
-                "{} permille of {} orders, others {}",
-                whole(own.shares / own.orders),
-                whole(own.orders),
-                whole(own.mean)
-            );
-            evidence.push(Evidence::new(
-                format!("came back of service {}", own.service),
-                seen,
-            ));
-        }
+        let permille = |shares: f32| whole(shares / self.orders).to_string();
         Some(Finding {
             detector: Detector::RefundFarming,
             subject: Subject::Account(account),
             account: Some(account),
             key: None,
-            score: super::counters::score(deviations, rules.deviations),
+            score: score(deviations, rules.deviations),
             action: Action::Observe,
             notice: None,
-            evidence,
+            evidence: rows([
+                ("came back, in permille", permille(self.shares)),
+                ("of others' orders of the same", permille(self.expected)),
+                ("standard deviations above", deviations.to_string()),
+                ("orders that were compared", whole(self.orders).to_string()),
+                ("of about so many services", services.to_string()),
+            ]),
         })
     }
+}
+
+/// A count to divide by.
+fn part(count: u32) -> f32 {
+    f32::from(u16::try_from(count.max(1)).unwrap_or(u16::MAX))
 }
 
 /// A number that is not negative, rounded down.

@@ -19,7 +19,7 @@ const PERCENT: Knob = knob("percent", 10, 1, 100);
 pub(super) const KNOBS: &[Knob] = &[ORDERS, PERCENT];
 
 /// How many links are remembered.
-const LINKS: usize = 50_000;
+const LINKS: usize = 30_000;
 
 /// The thresholds.
 #[derive(Debug)]
