@@ -35,30 +35,6 @@ pub use value::{BadDatabaseUrl, DatabaseUrl, LogFilter, LogFormat, RedisUrl, Sec
 /// What the environment variable of every setting begins with.
 const PREFIX: &str = "SMM_PANEL_";
 
-/// Variables with our prefix that are no settings, and why they exist.
-const OTHER_VARIABLES: &[(&str, &str)] = &[
-    (
-        CONFIG_FILE,
-        "the path of the settings file, as --config; it cannot stand in that file",
-    ),
-    (
-        "SMM_PANEL_URL",
-        "the panel that the example programs talk to",
-    ),
-    ("SMM_PANEL_KEY", "the API key that the example programs use"),
-    (
-        "SMM_PANEL_TEST_DATABASES",
-        "the databases that the tests run on",
-    ),
-    (
-        "SMM_PANEL_TEST_CALLBACKS",
-        "how many signed callbacks the tests make",
-    ),
-];
-
-/// The variable that names the settings file.
-const CONFIG_FILE: &str = "SMM_PANEL_CONFIG";
-
 const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;

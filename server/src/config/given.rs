@@ -4,7 +4,31 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::value::Value;
-use super::{CONFIG_FILE, ConfigError, NAMES, OTHER_VARIABLES, PREFIX, Source};
+use super::{ConfigError, NAMES, PREFIX, Source};
+
+/// Variables with our prefix that are no settings, and why they exist.
+pub(super) const OTHER_VARIABLES: &[(&str, &str)] = &[
+    (
+        CONFIG_FILE,
+        "the path of the settings file, as --config; it cannot stand in that file",
+    ),
+    (
+        "SMM_PANEL_URL",
+        "the panel that the example programs talk to",
+    ),
+    ("SMM_PANEL_KEY", "the API key that the example programs use"),
+    (
+        "SMM_PANEL_TEST_DATABASES",
+        "the databases that the tests run on",
+    ),
+    (
+        "SMM_PANEL_TEST_CALLBACKS",
+        "how many signed callbacks the tests make",
+    ),
+];
+
+/// The variable that names the settings file.
+const CONFIG_FILE: &str = "SMM_PANEL_CONFIG";
 
 /// The given values by the names of their settings; every name is one.
 pub(super) struct Given {

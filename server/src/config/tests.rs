@@ -1,5 +1,6 @@
 use std::fs;
 
+use super::given::OTHER_VARIABLES;
 use super::*;
 
 const DIGITS: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
@@ -48,6 +49,7 @@ fn every_default_is_allowed_by_its_own_rule_in_the_environment() {
         let value = match (row.name, row.default.as_str()) {
             ("metrics_listen", "not set") => "127.0.0.1:9090",
             ("public_url", "not set") => "https://panel.example",
+            ("redis_url", "not set") => "redis://redis.test:6379",
             (_, "not set") => DIGITS,
             (_, default) => default,
         };
@@ -292,6 +294,10 @@ fn no_secret_is_ever_shown() {
         ("SMM_PANEL_PEPPER", DIGITS),
         ("SMM_PANEL_MASTER_KEY", DIGITS),
         ("SMM_PANEL_DATABASE_URL", url),
+        (
+            "SMM_PANEL_REDIS_URL",
+            "rediss://panel:hunter2@redis.test:6380/1",
+        ),
     ];
     let config = load(None, &env).unwrap();
     assert_eq!(config.database_url.expose(), url);
@@ -302,11 +308,15 @@ fn no_secret_is_ever_shown() {
     );
     let masked = "postgres://panel:not-shown@db.test/panel";
     assert_eq!(setting(&config, "database_url").value, masked);
+    let masked = "rediss://panel:not-shown@redis.test:6380/1";
+    assert_eq!(setting(&config, "redis_url").value, masked);
     assert_eq!(setting(&config, "pepper").value, "set, not shown");
     for (name, value) in [
         ("SMM_PANEL_PEPPER", "hunter2"),
         ("SMM_PANEL_DATABASE_URL", "postgress://u:hunter2@h/d"),
         ("SMM_PANEL_DATABASE_URL", "mysql://h/d?password=hunter2"),
+        ("SMM_PANEL_REDIS_URL", "http://:hunter2@h"),
+        ("SMM_PANEL_REDIS_URL", "redis://:hunter2@h/not-a-number"),
     ] {
         let sentence = load(None, &[(name, value)]).unwrap_err();
         assert!(!sentence.contains("hunter2"), "{sentence}");
