@@ -1,6 +1,7 @@
 //! Counts of several servers.
 
 use smm_panel_server::clock::Stopwatch;
+use smm_panel_server::config::RedisUrl;
 
 use super::*;
 
@@ -167,4 +168,17 @@ async fn a_redis_that_was_never_there_is_waited_for_in_the_background() {
     redis.run();
     until("it is connected", async || shared.is_connected()).await;
     assert_eq!(take(&shared, "add:1", "3/h", 1).await, left(&[2]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redis_that_speaks_no_tls_is_not_used_over_it() {
+    let Some(redis) = Redis::start() else { return };
+    let url = redis.url().expose().replace("redis:", "rediss:");
+    let url = RedisUrl::parse(&url).unwrap();
+    let shared = Shared::start(&url, "a", Metrics::new(false).shared()).unwrap();
+    // The client as it is made there: it fails, and does not panic for want of cryptography.
+    let client = redis::Client::open(url.expose()).unwrap();
+    let connected = client.get_multiplexed_async_connection().await;
+    assert!(connected.is_err());
+    assert!(!shared.is_connected());
 }

@@ -54,17 +54,18 @@ impl Found {
 /// What `pattern` finds in `address`, when it fits the whole path and has its parameters.
 pub(super) fn found(pattern: &'static str, address: &Address<'_>) -> Option<Found> {
     let (path, parameters) = pattern.split_once('?').unwrap_or((pattern, ""));
-    let (mut wanted, mut given) = (path.split('/'), address.path.split('/'));
+    let (wanted, given) = (path.split('/'), address.path.split('/'));
+    // Most patterns end here, before anything is read.
+    let lacks_all = !parameters.is_empty() && address.pairs.is_empty();
+    if lacks_all || wanted.clone().count() != given.clone().count() {
+        return None;
+    }
     let mut found = Found {
         values: Vec::new(),
         used: Vec::new(),
     };
-    loop {
-        match (wanted.next(), given.next()) {
-            (Some(wanted), Some(part)) => found.values.extend(in_segment(wanted, part)?),
-            (None, None) => break,
-            (Some(_), None) | (None, Some(_)) => return None,
-        }
+    for (wanted, part) in wanted.zip(given) {
+        found.values.extend(in_segment(wanted, part)?);
     }
     for parameter in parameters.split('&').filter(|text| !text.is_empty()) {
         let (name, wanted) = parameter.split_once('=')?;
