@@ -4,11 +4,11 @@
 use harness::{HOUR, MINUTE, Reply, TestPanel, alert_kinds, staff, texts};
 use reqwest::Method;
 use serde_json::{Value, json};
+use smm_panel_server::abuse;
 use smm_panel_server::abuse::findings::{Action, Detector, Evidence, Finding, Subject};
-use smm_panel_server::abuse::{self};
 use smm_panel_server::actor::Role;
 use smm_panel_server::config::Config;
-use smm_panel_server::ids::{AccountId, KeyId};
+use smm_panel_server::ids::KeyId;
 
 mod cases;
 mod holds;

@@ -41,7 +41,9 @@ words! {
 }
 
 words! {
-    /// What is done about a finding, from the mildest to the strongest.
+    /// What is done about a finding, from the mildest to the strongest. A key or an account can be
+    /// throttled and held, a key blocked, a network blocked, a service paused: about any other subject
+    /// an action is nothing but a case.
     pub enum Action {
         /// A case that operators read.
         Observe = "observe",

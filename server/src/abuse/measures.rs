@@ -28,24 +28,38 @@ pub(super) enum Measure {
 }
 
 impl Measure {
-    /// What `action` does about `whom`; nothing where there is nothing that it can be done to.
+    /// What `action` does about `whom`; nothing where there is nothing that it can be done to. It follows
+    /// from the subject, so that what is found again about it is undone with the same case.
     pub(super) fn of(action: Action, whom: &Whom) -> Option<Measure> {
-        let of_account = || whom.account.map(Keys::Of);
-        match (action, whom.subject) {
-            (Action::Observe, _) => None,
-            (Action::Throttle, _) => {
-                let keys = whom.key.map(Keys::One).or_else(of_account);
-                keys.map(Measure::Throttle)
+        match (whom.subject, action) {
+            (_, Action::Observe) => None,
+            (Subject::Key(key), Action::Throttle) => Some(Measure::Throttle(Keys::One(key))),
+            (Subject::Key(key), Action::BlockKey) => Some(Measure::BlockKey(key)),
+            (Subject::Account(account), Action::Throttle) => {
+                Some(Measure::Throttle(Keys::Of(account)))
             }
-            (Action::PauseService, Subject::Service(service)) => {
-                Some(Measure::PauseService(service))
+            (Subject::Key(_) | Subject::Account(_), Action::Hold) => {
+                whom.account.map(Measure::Hold)
             }
-            (Action::BlockNetwork, Subject::Network(network)) => {
+            (Subject::Network(network), Action::BlockNetwork) => {
                 Some(Measure::BlockNetwork(network))
             }
-            (Action::PauseService | Action::BlockNetwork, _) => None,
-            (Action::Hold, _) => whom.account.map(Measure::Hold),
-            (Action::BlockKey, _) => whom.key.map(Measure::BlockKey),
+            (Subject::Service(service), Action::PauseService) => {
+                Some(Measure::PauseService(service))
+            }
+            (
+                Subject::Key(_) | Subject::Account(_),
+                Action::PauseService | Action::BlockNetwork,
+            )
+            | (Subject::Account(_), Action::BlockKey)
+            | (
+                Subject::Network(_),
+                Action::Throttle | Action::PauseService | Action::Hold | Action::BlockKey,
+            )
+            | (
+                Subject::Service(_),
+                Action::Throttle | Action::Hold | Action::BlockNetwork | Action::BlockKey,
+            ) => None,
         }
     }
 
@@ -95,56 +109,38 @@ mod tests {
 
     #[test]
     fn an_action_is_done_to_what_it_can_be_done_to() {
-        let (account, key) = (AccountId(1), KeyId(2));
-        let of = |action, subject, account, key| {
+        let (account, key, service) = (AccountId(1), KeyId(2), ServiceId(3));
+        let network: IpNet = "192.0.2.0/24".parse().unwrap();
+        let done = |subject| {
             let whom = Whom {
                 subject,
-                account,
-                key,
+                account: Some(account),
+                key: Some(key),
             };
-            Measure::of(action, &whom)
+            let actions = Action::ALL.iter();
+            let done: Vec<_> = actions.filter_map(|&of| Measure::of(of, &whom)).collect();
+            done
         };
-        let (own, both) = (Subject::Key(key), (Some(account), Some(key)));
-        let throttle = |keys| Some(Measure::Throttle(keys));
+        let hold = Measure::Hold(account);
         assert_eq!(
-            of(Action::Throttle, own, both.0, both.1),
-            throttle(Keys::One(key))
-        );
-        let whole = Subject::Account(account);
-        assert_eq!(
-            of(Action::Throttle, whole, both.0, None),
-            throttle(Keys::Of(account))
+            done(Subject::Key(key)),
+            [
+                Measure::Throttle(Keys::One(key)),
+                hold,
+                Measure::BlockKey(key)
+            ]
         );
         assert_eq!(
-            of(Action::Hold, own, both.0, both.1),
-            Some(Measure::Hold(account))
+            done(Subject::Account(account)),
+            [Measure::Throttle(Keys::Of(account)), hold]
         );
         assert_eq!(
-            of(Action::BlockKey, own, both.0, both.1),
-            Some(Measure::BlockKey(key))
+            done(Subject::Network(network)),
+            [Measure::BlockNetwork(network)]
         );
-        let network: IpNet = "192.0.2.0/24".parse().unwrap();
-        let from = Subject::Network(network);
         assert_eq!(
-            of(Action::BlockNetwork, from, None, None),
-            Some(Measure::BlockNetwork(network))
+            done(Subject::Service(service)),
+            [Measure::PauseService(service)]
         );
-        let service = ServiceId(3);
-        let sold = Subject::Service(service);
-        assert_eq!(
-            of(Action::PauseService, sold, None, None),
-            Some(Measure::PauseService(service))
-        );
-        for (action, subject) in [
-            (Action::Observe, own),
-            (Action::Throttle, from),
-            (Action::Hold, from),
-            (Action::BlockKey, from),
-            (Action::BlockNetwork, own),
-            (Action::PauseService, own),
-        ] {
-            let key = matches!(action, Action::BlockNetwork | Action::PauseService).then_some(key);
-            assert_eq!(of(action, subject, None, key), None, "{action} {subject}");
-        }
     }
 }

@@ -31,6 +31,8 @@ mod record;
 mod replay;
 mod store;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod work;
 
 pub use record::act;

@@ -106,6 +106,7 @@ pub(super) async fn record(panel: &Panel, found: &Found) -> Result<CaseId> {
         panel,
         &tx,
         &case,
+        &whom,
         finding.notice.as_deref().filter(|_| acts),
     )
     .await?;
@@ -127,9 +128,10 @@ async fn tell_owner(
     panel: &Panel,
     tx: &crate::db::Tx,
     case: &Case,
+    whom: &Whom,
     message: Option<&str>,
 ) -> Result<()> {
-    if let (Some(account), Some(message), None) = (case.account, message, case.told_at) {
+    if let (Some(account), Some(message), None) = (whom.account, message, case.told_at) {
         let now = panel.now();
         notices::tell_in_tx(tx, now, account, message).await?;
         store::cases::told(tx, now, case.id).await?;
@@ -142,7 +144,8 @@ async fn whom(tx: &crate::db::Tx, finding: &Finding) -> Result<Whom> {
     let (mut account, mut key) = (finding.account, finding.key);
     match finding.subject {
         Subject::Key(subject) => key = Some(subject),
-        Subject::Account(subject) => account = Some(subject),
+        // A case about an account concerns every key of it.
+        Subject::Account(subject) => (account, key) = (Some(subject), None),
         Subject::Network(_) | Subject::Service(_) => {}
     }
     if let (None, Some(key)) = (account, key) {

@@ -18,7 +18,13 @@ fn told(event: &Event) -> String {
             order, refunded, ..
         } => format!("ended {order} {refunded}"),
         Fact::Disputed { order, .. } => format!("disputed {order}"),
-        other => panic!("{other:?}"),
+        other @ (Fact::KeyRefused { .. }
+        | Fact::Asked(_)
+        | Fact::PriceMoved { .. }
+        | Fact::CallbackRefused { .. }
+        | Fact::PaidInPart { .. }
+        | Fact::HostileLink { .. }
+        | Fact::KeyHistory { .. }) => panic!("{other:?}"),
     }
 }
 
