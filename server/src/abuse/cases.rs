@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::blocks;
 use super::findings::{Action, Detector, Evidence, Subject};
-use super::measures::Measure;
+use super::measures::{Measure, lock_in_tx};
 use super::store::{self, Whom};
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
@@ -295,6 +295,7 @@ async fn locked(tx: &Tx, id: CaseId) -> Result<Case> {
 
 /// Undoes `actions` of a case; what another case asks for too stands on. Gives what was undone.
 async fn undo(tx: &Tx, now: Time, case: &Case, actions: &[Action]) -> Result<Vec<Action>> {
+    lock_in_tx(tx, &case.whom()).await?;
     let mut undone = Vec::new();
     for &action in actions {
         store::cases::undid(tx, now, case.id, action).await?;

@@ -4,6 +4,7 @@ use ipnet::IpNet;
 
 use super::findings::{Action, Subject};
 use super::store::{self, Whom};
+use crate::accounts;
 use crate::accounts::measures::{self as keys, Keys};
 use crate::catalog::review;
 use crate::clock::Time;
@@ -11,6 +12,19 @@ use crate::db::Tx;
 use crate::error::Result;
 use crate::ids::{AccountId, CaseId, KeyId, ServiceId};
 use crate::panel::Panel;
+
+/// Keeps others from doing or undoing anything about `whom` until the transaction ends, so that of two
+/// cases which ask for the same each sees what the other decides. A service has the catalogue's lock,
+/// which is taken before any case's.
+pub(super) async fn lock_in_tx(tx: &Tx, whom: &Whom) -> Result<()> {
+    if let Some(account) = whom.account {
+        accounts::lock_in_tx(tx, account).await?;
+    }
+    match whom.subject {
+        Subject::Network(network) => store::blocks::lock(tx, network).await,
+        Subject::Key(_) | Subject::Account(_) | Subject::Service(_) => Ok(()),
+    }
+}
 
 /// An action with what it is done to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

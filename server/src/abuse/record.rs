@@ -3,7 +3,7 @@
 
 use super::cases::Case;
 use super::findings::{Action, Finding, MAX_EVIDENCE, SURE, Subject};
-use super::measures::Measure;
+use super::measures::{Measure, lock_in_tx};
 use super::store::{self, Whom};
 use super::watch::Mode;
 use crate::accounts::{measures, notices};
@@ -99,6 +99,7 @@ pub(super) async fn record(panel: &Panel, found: &Found) -> Result<CaseId> {
         store::cases::add(&tx, now, case.id, found, action, evidence).await?;
     }
     if let Some(measure) = measure {
+        lock_in_tx(&tx, &whom).await?;
         store::cases::did(&tx, now, case.id, action).await?;
         measure.do_in_tx(panel, &tx, case.id).await?;
     }

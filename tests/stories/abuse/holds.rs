@@ -159,6 +159,25 @@ async fn an_order_of_a_manual_service_waits_for_a_person_in_any_case() {
 }
 
 #[apply(story)]
+async fn what_was_released_goes_on_although_the_server_died_after_the_decision() {
+    let watch = Watch::start().await;
+    let panel = &watch.panel;
+    hold(&watch).await;
+    let order = panel.order("https://x.test/a", 1000).await;
+    panel
+        .sql(
+            "UPDATE accounts SET held_at_ms = NULL;
+             UPDATE abuse_case_actions SET undone_at_ms = 1;
+             UPDATE abuse_cases SET state = 'released', decided_by = 'operator:3',
+                 decided_reason = 'a mistake', decided_at_ms = 1",
+        )
+        .await;
+    panel.pass(HOUR).await;
+    assert_eq!(panel.shown(order).await, "Completed 0.90 0");
+    watch.finish().await;
+}
+
+#[apply(story)]
 async fn a_suspension_stops_what_is_held_too() {
     use smm_panel_server::actor::Actor;
     use smm_panel_server::suspensions;

@@ -102,3 +102,28 @@ async fn two_servers_that_find_the_same_at_once_open_one_case() {
     other.db.close().await.unwrap();
     watch.finish().await;
 }
+
+#[apply(story_on_threads)]
+async fn of_two_cases_that_are_released_at_once_the_last_undoes_what_both_asked_for() {
+    let watch = Watch::start().await;
+    let other = harness::open_another(&watch.panel).await;
+    let actor = smm_panel_server::actor::Actor::command();
+    for _ in 0..10 {
+        let mut open = Vec::new();
+        for detector in [Detector::ForeignIds, Detector::LeakedKey] {
+            let finding = watch.finding(detector, Action::BlockKey);
+            open.extend(abuse::act(&other, vec![finding]).await.unwrap());
+        }
+        let release = |panel, id| abuse::cases::release(panel, &actor, id, "a mistake");
+        let (one, two) = tokio::join!(
+            release(&watch.panel.panel, open[0]),
+            release(&other, open[1]),
+        );
+        one.unwrap();
+        two.unwrap();
+        assert_eq!(watch.panel.balance().await, "100.00");
+        watch.panel.check().await;
+    }
+    other.db.close().await.unwrap();
+    watch.finish().await;
+}

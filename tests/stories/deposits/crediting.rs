@@ -1,6 +1,8 @@
 //! What becomes wallet money, and when.
 
 use super::*;
+use smm_panel_server::abuse;
+use smm_panel_server::abuse::facts::Fact;
 
 #[apply(story)]
 async fn a_deposit_that_is_paid_is_in_the_wallet() {
@@ -128,6 +130,11 @@ async fn what_arrives_later_of_an_underpaid_deposit_is_added() {
     let more = payment.clone().paid("79.99".parse().unwrap());
     till.becomes(&more, PaymentStatus::PartiallyPaid).await;
     assert_eq!(till.stands(deposit).await, "credited 19.9975");
+    // Until it is whole, it is remembered as one that came in part.
+    let remembered = abuse::remembered(&till.panel.panel).await.unwrap();
+    let facts: Vec<&Fact> = remembered.iter().map(|event| &event.fact).collect();
+    let account = till.panel.account;
+    assert_eq!(facts, [&Fact::PaidInPart { account }]);
     till.becomes(&payment.clone().paid_in_full(), PaymentStatus::Finished)
         .await;
     assert_eq!(till.stands(deposit).await, "credited 20.00");

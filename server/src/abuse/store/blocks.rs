@@ -42,6 +42,17 @@ pub(in crate::abuse) async fn block(
     Ok(())
 }
 
+/// Locks what is known of a network until the transaction ends.
+pub(in crate::abuse) async fn lock(tx: &Tx, network: IpNet) -> Result<()> {
+    let sql = [
+        "SELECT network FROM network_blocks WHERE network = $1",
+        locked(tx),
+    ]
+    .concat();
+    query(tx, &sql, [network.trunc().to_string().into()]).await?;
+    Ok(())
+}
+
 /// Lets a network in again, as if it had never been blocked.
 pub(in crate::abuse) async fn lift(tx: &Tx, network: IpNet) -> Result<()> {
     let sql = "DELETE FROM network_blocks WHERE network = $1";
