@@ -2337,6 +2337,7 @@ The typed API of a reseller panel for social-media marketing.
 - **Money** is a decimal string in USD, exact to nine places; never a binary float.
 - **Times** are RFC 3339 in UTC.
 - **Errors** have one body: `code` from a closed list, `message`, `request_id`, and `details` with the numbers. 400: not of the documented form; 401, 403: the key, or signing in; 402: the wallet, or a cap; 404: not there, or not yours; 409: the state of what it is about; 422: well-formed, but refused by a rule; 429: too often, see `Retry-After`; 503: ask again.
+- **Limits**: `RateLimit-Policy` says on every answer what the key may ask for (`"add";q=600;w=60`: 600 orders in 60 seconds), `RateLimit` what is left. Actions cost points, which all count together: an order, a cancel or a refill 5, whatever else is changed 5, the catalogue 10, anything read 1. A request over the limit was not looked at.
 - **Refunds** follow a published policy, enforced by code: failed or canceled = 100 %, partial = `(remains / total_quantity) * charge`, completed = final. A charge can be disputed within 48 hours; a ticket asks people to look into an order, at any time.
 - **Repeating**: place orders with an `Idempotency-Key`, and a lost answer costs nothing.
 

@@ -43,7 +43,7 @@ async fn a_key_is_told_of_once_with_the_places_of_earlier_days() {
             agent,
             what: What::Balance,
             ids: Vec::new(),
-            foreign: 0,
+            foreign: Vec::new(),
         }),
     };
     let told = async |places: &mut Places, events: &[Event]| {
