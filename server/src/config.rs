@@ -47,6 +47,12 @@ fn nowpayments_url() -> Url {
     Url::parse("https://api.nowpayments.io/v1").expect("a constant")
 }
 
+/// Longer and longer times behind one another, so that the wait grows with every failure.
+fn sign_in_quotas() -> Quotas {
+    let quotas = [(5, 900), (10, 7_200), (20, 86_400)];
+    Quotas::of(&quotas.map(|(count, per_s)| Quota::new(count, per_s)))
+}
+
 /// How a detector is set unless the settings say otherwise.
 fn watch(detector: Detector) -> Watch {
     detectors::default_watch(detector)
@@ -216,10 +222,10 @@ settings! {
     limits_starter: Allowance = constant(STARTER), STARTER, "";
     /// How long a detector throttles a key to a quarter of its limits.
     throttle_ms: i64 = HOUR, SECOND..=30 * DAY, "ms";
-    /// Requests worked on at the same time: catalogues and statuses get 503 from four fifths on, orders last.
+    /// Requests worked on at the same time; statuses get 503 from four fifths on, orders last.
     requests_max: usize = 1_000, 10..=1_000_000, "requests";
     /// Failed sign-ins to one account from one address.
-    limit_sign_in: Quotas = Quotas::of(&[Quota::new(5, 900), Quota::new(10, 7_200), Quota::new(20, 86_400)]), (), "";
+    limit_sign_in: Quotas = sign_in_quotas(), (), "";
     /// Failed sign-ins from one address, whatever the account.
     limit_sign_in_address: Quotas = Quotas::of(&[Quota::new(50, 3_600), Quota::new(200, 86_400)]), (), "";
     /// Accounts that are opened from one address.

@@ -15,8 +15,8 @@
 //!   protocol, pure, in both directions), [`alerts`] (what a person should look at), [`check`] (the
 //!   invariants, by independent code) and [`inspection`] (its regular runs), [`metrics`] (what is
 //!   measured), [`copy`] (the whole panel into another database);
-//! - underneath: [`limits`] (how much somebody may ask for), [`money`], [`ids`], [`clock`], [`error`], [`config`], [`secrets`], [`db`],
-//!   [`panel`] (all of these at hand), [`batcher`] (group commit), [`app`] (everything running).
+//! - underneath: [`limits`] (how much somebody may ask for), [`money`], [`ids`], [`clock`], [`error`],
+//!   [`config`], [`secrets`], [`db`], [`panel`] (all of these at hand), [`batcher`] (group commit), [`app`] (everything running).
 //!
 //! Nouns know each other in one direction only: `disputes`, `tickets` -> `refills` -> `orders` ->
 //! `wallet`; `suspensions` -> `orders`, `deposits`; `catalog`, `accounts` -> `wallet`; `adjustments`,

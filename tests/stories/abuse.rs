@@ -13,6 +13,7 @@ use smm_panel_server::ids::KeyId;
 mod cases;
 mod holds;
 mod measures;
+mod noticed;
 mod servers;
 mod stream;
 

@@ -1,6 +1,7 @@
 //! The stream of facts: what happens is noted in memory and read by a worker of the same process.
 //! Nobody waits: where more is noted than is read, facts are dropped and counted.
 
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
@@ -12,11 +13,17 @@ use super::facts::{Event, Fact};
 use super::shared::FactBus;
 use super::work::Watching;
 use crate::clock::{Clock, Time};
+use crate::ids::KeyId;
 use crate::limits::shared::Shared;
 use crate::metrics::{Metrics, SharedMeter};
 
 /// So many facts wait at most: some seconds of everything that a panel can answer.
 pub(super) const MOST: usize = 65_536;
+
+/// So many keys are told at most that they order twice.
+const MOST_DOUBLING: usize = 10_000;
+/// For how long they are told: a day.
+const TOLD_MS: i64 = 24 * 3_600_000;
 
 /// What one server notices of abuse. In memory; what must outlive it is in the database.
 pub struct Abuse {
@@ -24,6 +31,8 @@ pub struct Abuse {
     waiting: Mutex<Vec<Event>>,
     dropped: Counter,
     blocks: RwLock<Blocks>,
+    /// Keys that order twice what they can have meant once, and until when they are told so.
+    doubling: RwLock<HashMap<KeyId, Time>>,
     /// What tells other servers, once the panel serves and where they share.
     bus: OnceLock<FactBus>,
     /// What the worker knows: nothing until its first step.
@@ -38,6 +47,7 @@ impl Abuse {
             waiting: Mutex::default(),
             dropped: metrics.facts_dropped(),
             blocks: RwLock::default(),
+            doubling: RwLock::default(),
             bus: OnceLock::new(),
             watching: tokio::sync::Mutex::default(),
         }
@@ -83,6 +93,28 @@ impl Abuse {
     pub fn blocked_until(&self, address: IpAddr) -> Option<Time> {
         let blocks = self.blocks.read().unwrap_or_else(PoisonError::into_inner);
         blocks.of(address, self.clock.now())
+    }
+
+    /// Whether `key` lately ordered the same twice within seconds, several times, without saying which
+    /// request it repeats.
+    pub fn orders_twice(&self, key: KeyId) -> bool {
+        let doubling = self.doubling.read().unwrap_or_else(PoisonError::into_inner);
+        // Nobody does, nearly always.
+        let until = doubling.get(&key).copied();
+        until.is_some_and(|until| self.clock.now() < until)
+    }
+
+    /// Notes that it does.
+    pub(super) fn note_doubling(&self, key: KeyId) {
+        let now = self.clock.now();
+        let mut doubling = self
+            .doubling
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        doubling.retain(|_, until| now < *until);
+        if doubling.len() < MOST_DOUBLING {
+            doubling.insert(key, now.plus_ms(TOLD_MS));
+        }
     }
 
     /// What was noted since it was last asked for.

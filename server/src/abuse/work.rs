@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use super::detectors::Detectors;
 use super::facts::{Event, Fact};
+use super::findings::Detector::DoubleSubmit;
 use super::findings::Finding;
 use super::places::{self, Places};
 use super::record::{Found, record};
@@ -93,6 +94,13 @@ impl Watching {
             self.found.extend(self.detectors.observe(&event));
         }
         self.found.truncate(MOST_FOUND);
+        let of_doubling = self
+            .found
+            .iter()
+            .filter(|found| found.detector == DoubleSubmit);
+        of_doubling
+            .filter_map(|found| found.key)
+            .for_each(|key| panel.abuse.note_doubling(key));
         Ok(())
     }
 

@@ -86,7 +86,7 @@ impl<E: Endpoint> Endpoint for Edge<E> {
             // What was handed to the batcher goes on without its request.
             Err(_) => Problem::new(Code::Unavailable).into_response(),
         };
-        visit.show_limits(&mut response);
+        visit.show_limits(&self.panel, &mut response);
         if response
             .data::<Problem>()
             .is_some_and(Problem::is_wrong_key)

@@ -4,8 +4,17 @@ use std::net::IpAddr;
 
 use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
 
+use crate::ids::KeyId;
 use crate::limits::{Denied, From, Standing};
 use crate::panel::Panel;
+
+/// What a customer's software had better do otherwise.
+const WARNING: HeaderName = HeaderName::from_static("x-panel-warning");
+/// To whom orders the same twice: the second may be the same request again, after a lost answer.
+const ORDERS_TWICE: HeaderValue = HeaderValue::from_static(
+    "the same order came twice within seconds, several times: send request_id (Idempotency-Key), \
+     and a repeated request is not ordered twice",
+);
 
 /// Which limits hold for a request.
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -23,6 +32,13 @@ pub(super) fn from(panel: &Panel, address: Option<IpAddr>) -> From {
 /// Shows what is left of a key's limits.
 pub(super) fn show(standing: &Standing, headers: &mut HeaderMap) {
     write(headers, standing.policy(), &standing.left());
+}
+
+/// Warns whoever orders with `key` and lately ordered the same twice.
+pub(super) fn warn(panel: &Panel, key: Option<KeyId>, headers: &mut HeaderMap) {
+    if key.is_some_and(|key| panel.abuse.orders_twice(key)) {
+        headers.insert(WARNING, ORDERS_TWICE);
+    }
 }
 
 /// Shows which limit is used up, and when to ask again.

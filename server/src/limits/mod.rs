@@ -6,10 +6,10 @@
 //! | layer | counted by | who has gone too far is told |
 //! |---|---|---|
 //! | address ([`Limits::address`]) | address, of IPv6 its /64 | 429 |
-//! | wrong keys ([`Limits::key`]) | different wrong keys of an address, and what detectors have blocked | 429, for a quarter of an hour and longer each time |
+//! | wrong keys ([`Limits::key`]) | different wrong keys of an address; detectors | 429 for a while |
 //! | action and cost points ([`Limits::key`]) | key or session | 429 |
 //! | turns ([`Limits::key`]) | requests of a key at the same time | waits; 429 when too many wait |
-//! | load ([`Limits::key`]) | requests of all at the same time | 503, statuses and catalogues first, orders last |
+//! | load ([`Limits::key`]) | requests of all at the same time | 503, orders last |
 //!
 //! Everything is in the memory of one server and bounded, and a restart forgets it; several servers share
 //! the counts of addresses and keys by Redis ([`shared`]), where there is one. Guesses of

@@ -70,7 +70,7 @@ async fn servers_hear_each_other_and_not_themselves_also_after_redis_was_away() 
             agent: u64::MAX,
             what: What::Status,
             ids: vec![1, i64::MAX],
-            foreign: 2,
+            foreign: vec![7, 8],
         }));
         let hostile = event(Fact::HostileLink {
             account: AccountId(8),

@@ -2,7 +2,7 @@
 //! finds. Pure: no clock, no database, no network; what they do is decided by the facts alone.
 //!
 //! What is kept of keys, accounts, services, addresses and links is of a fixed size each, and what was
-//! not told of for longest is forgotten: [`KEYS`] keys and as many accounts, with at most 1 KiB for
+//! not told of for longest is forgotten: `KEYS` keys and as many accounts, with at most 1 KiB for
 //! both. After a restart the facts of the last hours are told again.
 
 use std::num::NonZeroUsize;

@@ -296,7 +296,7 @@ impl Accounts {
 
     /// Change an account
     ///
-    /// Its name, its tier, its limits, or what it may spend a day. It holds from the account's next request on.
+    /// Its name, its tier, its limits, or what it may spend a day. It holds from its next request on.
     #[oai(
         path = "/accounts/:account_id",
         method = "patch",

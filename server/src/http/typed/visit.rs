@@ -140,8 +140,11 @@ impl Visit {
         }
     }
 
-    /// Shows what is left of its limits.
-    pub(in crate::http) fn show_limits(&self, response: &mut Response) {
+    /// Shows what is left of its limits, and warns who orders twice.
+    pub(in crate::http) fn show_limits(&self, panel: &Panel, response: &mut Response) {
+        if let (Kind::Add, Some((_, proof))) = (self.0.ask.kind, self.0.who.get()) {
+            limited::warn(panel, proof.key(), response.headers_mut());
+        }
         let pass = self.0.pass.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(standing) = &pass.standing {
             limited::show(standing, response.headers_mut());

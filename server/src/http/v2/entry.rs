@@ -126,8 +126,11 @@ impl Entry {
         }
     }
 
-    /// Shows what is left of its limits.
-    pub(super) fn show_limits(&self, response: &mut Response) {
+    /// Shows what is left of its limits, and warns who orders twice.
+    pub(super) fn show_limits(&self, panel: &Panel, response: &mut Response) {
+        if let (Kind::Add, Some((_, proof))) = (self.ask.kind, &self.who) {
+            limited::warn(panel, proof.key(), response.headers_mut());
+        }
         if let Some(standing) = &self.pass.standing {
             limited::show(standing, response.headers_mut());
         }

@@ -76,7 +76,7 @@ impl Endpoint for Face {
         let mut seen = Seen::new(metrics::Call::Unreadable);
         let mut entry = Entry::new(&self.panel, &request);
         let (outcome, mut response) = self.outcome(request, &mut seen, &mut entry).await;
-        entry.show_limits(&mut response);
+        entry.show_limits(&self.panel, &mut response);
         entry.leave(&self.panel);
         let status = response.status().as_u16();
         seen.answered(&self.panel.metrics, outcome, status, None);

@@ -81,10 +81,10 @@ with it on one day (UTC), which refunds do not give back.
 the numbers. 400: not of the documented form; 401, 403: the key, or signing in; 402: the wallet, or a \
 cap; 404: not there, or not yours; 409: the state of what it is about; 422: well-formed, but refused \
 by a rule; 429: too often, see `Retry-After`; 503: ask again.
-- **Limits**: `RateLimit-Policy` says on every answer what the key may ask for (`\"add\";q=600;w=60`: 600 \
-orders in 60 seconds), `RateLimit` what is left. Actions cost points, which all count together: an order, a \
-cancel or a refill 5, whatever else is changed 5, the catalogue 10, anything read 1. A request over the limit \
-was not looked at.
+- **Limits**: `RateLimit-Policy` says on every answer what the key may ask for \
+(`\"add\";q=600;w=60`: 600 orders in 60 seconds), `RateLimit` what is left. Actions cost points, which \
+all count together: an order, a cancel or a refill 5, whatever else is changed 5, the catalogue 10, \
+anything read 1. A request over the limit was not looked at.
 - **Refunds** follow a published policy, enforced by code: failed or canceled = 100 %, partial = \
 `(remains / total_quantity) * charge`, completed = final. A charge can be disputed within 48 hours; a \
 ticket asks people to look into an order, at any time.

@@ -1,0 +1,198 @@
+//! From a request to its case: what is seen over HTTP is told to the detectors, found, acted on, and
+//! undone by a person.
+
+use harness::MINUTE;
+use smm_panel_server::limits::{LimitTier, Quotas};
+use smm_panel_server::networks::Networks;
+
+use super::*;
+
+impl Watch {
+    /// A panel behind a proxy, for resellers.
+    async fn for_resellers() -> Watch {
+        Watch::start_with(|config| {
+            config.trusted_proxies = Networks::parse("127.0.0.1").unwrap();
+            config.limits_default = LimitTier::Reseller;
+            config.limit_failed_keys = Quotas::parse("10/min, 50/h").unwrap();
+        })
+        .await
+    }
+
+    /// Sends a form as whoever is at `address`.
+    async fn from(&self, address: &str, key: &str, fields: &[(&str, &str)]) -> Reply {
+        let mut form = vec![("key", key)];
+        form.extend_from_slice(fields);
+        let panel = &self.panel;
+        let request = panel.http().post(&panel.url).form(&form);
+        panel.send(request.header("X-Forwarded-For", address)).await
+    }
+
+    /// The open cases of a detector.
+    async fn open_cases(&self, detector: &str) -> Vec<Value> {
+        let path = format!("/cases?state=open&detector={detector}");
+        let reply = self.ask(&self.operator, Method::GET, &path, None).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        reply.json()["cases"].as_array().unwrap().clone()
+    }
+}
+
+const HOME: &str = "203.0.113.7";
+const BALANCE: &[(&str, &str)] = &[("action", "balance")];
+
+#[apply(story)]
+async fn guessed_keys_block_their_network_until_somebody_releases_it() {
+    let watch = Watch::for_resellers().await;
+    let (_, honest) = harness::account(&watch.panel.panel, "honest", "1").await;
+    assert_eq!(
+        watch.from("203.0.113.9", &honest, BALANCE).await.status,
+        200
+    );
+    for guess in 0..12 {
+        watch.from(HOME, &format!("guess {guess}"), BALANCE).await;
+    }
+    watch.panel.work().await;
+    let cases = watch.open_cases("key_stuffing").await;
+    assert_eq!(cases.len(), 1, "{cases:?}");
+    assert_eq!(cases[0]["action"], "block_network");
+    // Nobody there is told whether a key is good, but for those that were good from there.
+    let key = &watch.panel.key;
+    let blocked = watch.from(HOME, key, BALANCE).await;
+    assert_eq!(blocked.status, 429, "{}", blocked.body);
+    assert_eq!(
+        watch.from("203.0.113.9", &honest, BALANCE).await.status,
+        200
+    );
+    watch.panel.advance(16 * MINUTE);
+    let blocked = watch.from(HOME, key, BALANCE).await;
+    assert_eq!(blocked.status, 429, "an hour by the detector");
+    watch.release(cases[0]["case_id"].as_i64().unwrap()).await;
+    watch.panel.advance(MINUTE);
+    watch.panel.work().await;
+    assert_eq!(watch.from(HOME, key, BALANCE).await.status, 200);
+    watch.panel.finish().await;
+}
+
+#[apply(story)]
+async fn trying_ids_of_others_leaves_a_key_a_quarter_of_its_limits() {
+    let watch = Watch::for_resellers().await;
+    let key = &watch.panel.key;
+    let ids: Vec<String> = (1_000..1_060).map(|id| id.to_string()).collect();
+    let ids = ids.join(",");
+    let status = [("action", "status"), ("orders", ids.as_str())];
+    assert_eq!(watch.from(HOME, key, &status).await.status, 200);
+    watch.panel.work().await;
+    let cases = watch.open_cases("foreign_ids").await;
+    assert_eq!(cases[0]["action"], "throttle", "{cases:?}");
+    // The first request after that is counted as before: it brings the news.
+    watch.from(HOME, key, BALANCE).await;
+    let mut answered = 0;
+    while watch.from(HOME, key, BALANCE).await.status == 200 {
+        answered += 1;
+    }
+    assert_eq!(answered, 14, "of 60");
+    watch.release(cases[0]["case_id"].as_i64().unwrap()).await;
+    watch.panel.advance(2 * HOUR);
+    watch.from(HOME, key, BALANCE).await;
+    let mut answered = 0;
+    while watch.from(HOME, key, BALANCE).await.status == 200 {
+        answered += 1;
+    }
+    assert!(answered > 50, "{answered}");
+    watch.panel.finish().await;
+}
+
+#[apply(story)]
+async fn ordering_and_canceling_over_and_over_holds_what_is_ordered_next() {
+    let watch = Watch::for_resellers().await;
+    let panel = &watch.panel;
+    for number in 0..20 {
+        let link = format!("https://instagram.com/p/{number}");
+        let order = panel.order(&link, 100).await.to_string();
+        let cancel = [("action", "cancel"), ("orders", order.as_str())];
+        assert_eq!(panel.v2(&cancel).await.status, 200);
+    }
+    panel.work().await;
+    let cases = watch.open_cases("cancel_loop").await;
+    assert_eq!(cases[0]["action"], "hold", "{cases:?}");
+    let order = panel.order("https://instagram.com/p/next", 100).await;
+    panel.pass(10 * MINUTE).await;
+    assert_eq!(panel.shown(order).await, "Pending 0.09 100");
+    watch.release(cases[0]["case_id"].as_i64().unwrap()).await;
+    panel.pass(HOUR).await;
+    assert_eq!(panel.shown(order).await, "Completed 0.09 0");
+    watch.panel.finish().await;
+}
+
+#[apply(story)]
+async fn whoever_orders_the_same_twice_is_warned_and_served() {
+    let watch = Watch::for_resellers().await;
+    let add = [
+        ("action", "add"),
+        ("service", "1"),
+        ("link", "https://instagram.com/p/1"),
+        ("quantity", "100"),
+    ];
+    for _ in 0..4 {
+        let reply = watch.panel.v2(&add).await;
+        assert!(reply.order() > 0);
+        assert_eq!(reply.headers.get("x-panel-warning"), None);
+    }
+    watch.panel.work().await;
+    assert_eq!(watch.open_cases("double_submit").await.len(), 1);
+    let reply = watch.panel.v2(&add).await;
+    assert!(reply.order() > 0);
+    let warning = reply.headers.get("x-panel-warning").unwrap();
+    assert!(
+        warning.to_str().unwrap().contains("request_id"),
+        "{warning:?}"
+    );
+    watch.panel.finish().await;
+}
+
+#[apply(story)]
+async fn links_that_no_honest_software_sends_are_refused_and_told() {
+    let watch = Watch::for_resellers().await;
+    let add = [
+        ("action", "add"),
+        ("service", "1"),
+        ("link", "javascript:alert(1)"),
+        ("quantity", "100"),
+    ];
+    assert_eq!(watch.panel.v2(&add).await.error(), "Bad link");
+    watch.panel.work().await;
+    let cases = watch.open_cases("hostile_links").await;
+    assert_eq!(cases[0]["action"], "observe", "{cases:?}");
+    watch.panel.finish().await;
+}
+
+/// What is off finds nothing, and what only observes does nothing.
+#[apply(story)]
+async fn detectors_can_be_turned_off_or_told_to_observe() {
+    use smm_panel_server::abuse::detectors;
+    use smm_panel_server::abuse::watch::{Mode, Watch as Setting};
+
+    let set = |mode: Mode, detector: Detector| {
+        Setting::parse(mode.word(), detectors::knobs(detector)).unwrap()
+    };
+    let watch = Watch::start_with(|config| {
+        config.detect_hostile_links = set(Mode::Off, Detector::HostileLinks);
+        config.detect_foreign_ids = set(Mode::Observe, Detector::ForeignIds);
+    })
+    .await;
+    let panel = &watch.panel;
+    let ids: Vec<String> = (1_000..1_060).map(|id| id.to_string()).collect();
+    let ids = ids.join(",");
+    panel.v2(&[("action", "status"), ("orders", &ids)]).await;
+    let add = [
+        ("action", "add"),
+        ("service", "1"),
+        ("link", "javascript:alert(1)"),
+        ("quantity", "100"),
+    ];
+    panel.v2(&add).await;
+    panel.work().await;
+    assert!(watch.open_cases("hostile_links").await.is_empty());
+    let cases = watch.open_cases("foreign_ids").await;
+    assert_eq!(cases[0]["action"], "observe", "{cases:?}");
+    watch.panel.finish().await;
+}
