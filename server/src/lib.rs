@@ -16,7 +16,8 @@
 //!   invariants, by independent code) and [`inspection`] (its regular runs), [`metrics`] (what is
 //!   measured), [`copy`] (the whole panel into another database);
 //! - underneath: [`limits`] (how much somebody may ask for), [`money`], [`ids`], [`clock`], [`error`],
-//!   [`config`], [`secrets`], [`db`], [`panel`] (all of these at hand), [`batcher`] (group commit), [`app`] (everything running).
+//!   [`config`], [`secrets`], [`db`], [`panel`] (all of these at hand), [`batcher`] (group commit),
+//!   [`app`] (everything running).
 //!
 //! Nouns know each other in one direction only: `disputes`, `tickets` -> `refills` -> `orders` ->
 //! `wallet`; `suspensions` -> `orders`, `deposits`; `catalog`, `accounts` -> `wallet`; `adjustments`,

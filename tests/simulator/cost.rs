@@ -1,13 +1,19 @@
-//! What detectors cost: the time of one fact, and the memory of everybody that they remember.
+//! What limits and detectors cost: the time of one request and of one fact, and the memory of everybody
+//! that they remember.
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use futures::FutureExt;
 use smm_panel_server::abuse::detectors::{Detectors, default_watch};
 use smm_panel_server::abuse::facts::{Asked, Event, Fact, Placed, What};
 use smm_panel_server::abuse::findings::Detector;
-use smm_panel_server::clock::Stopwatch;
+use smm_panel_server::clock::{Clock, Stopwatch};
+use smm_panel_server::config::Config;
 use smm_panel_server::ids::{AccountId, KeyId, OrderId, ServiceId};
+use smm_panel_server::limits::{
+    Allowance, Ask, From, Holder, Kind, LimitTier, Limits, RESELLER, constant,
+};
 
 use crate::world::START;
 
@@ -83,6 +89,58 @@ fn median_ns(detectors: &mut Detectors, batches: i64, fact: impl Fn(i64) -> Fact
     took.get(took.len() / 2).copied().unwrap_or(0)
 }
 
+/// An address of one of many offices.
+fn near(number: i64) -> IpAddr {
+    IpAddr::V6(Ipv6Addr::from(
+        u128::from((number % 2_000).unsigned_abs()) << 64 | 1 << 125,
+    ))
+}
+
+/// An address that nobody came from before.
+fn far(number: i64) -> IpAddr {
+    IpAddr::V6(Ipv6Addr::from(
+        u128::from(number.unsigned_abs()) << 64 | 1 << 126,
+    ))
+}
+
+/// The median nanoseconds of what a request goes through on its way in and out.
+fn request_ns(limits: &Limits, batches: i64, address: impl Fn(i64) -> IpAddr) -> u128 {
+    let ask = Ask {
+        kind: Kind::Balance,
+        items: 1,
+    };
+    let mut took = Vec::new();
+    for batch in 0..batches {
+        let watch = Stopwatch::start();
+        for number in batch * BATCH..(batch + 1) * BATCH {
+            let (address, key) = (
+                Some(address(number)),
+                (number * 7_919 % KEYS).cast_unsigned(),
+            );
+            let from = From {
+                address,
+                blocked_until: None,
+                is_known_there: false,
+            };
+            let holder = Holder {
+                who: key,
+                tier: LimitTier::Reseller,
+                throttled_until: None,
+            };
+            if limits.address(address).is_ok()
+                && let Some(Ok(mut pass)) = limits.key(key, from, ask).now_or_never()
+                && limits.settle(key, address, holder, &mut pass, ask).is_ok()
+                && let Some(standing) = &pass.standing
+            {
+                std::hint::black_box(standing.left());
+            }
+        }
+        took.push(watch.elapsed().as_nanos() / u128::from(BATCH.unsigned_abs()));
+    }
+    took.sort_unstable();
+    took.get(took.len() / 2).copied().unwrap_or(0)
+}
+
 /// Resident memory of this process, in kB.
 fn memory_kb() -> Result<u64> {
     let text = std::fs::read_to_string("/proc/self/status")?;
@@ -93,10 +151,27 @@ fn memory_kb() -> Result<u64> {
 
 /// The table.
 pub(crate) fn measure() -> Result<String> {
+    let config = Config {
+        limits_reseller: Allowance::parse(
+            "balance 100000/s; points 1000000/s",
+            &constant(RESELLER),
+        )
+        .context("an allowance")?,
+        ..Config::default()
+    };
+    let limits = Limits::new(&config, &Clock::manual(START));
+    let before = memory_kb()?;
+    let ns = request_ns(&limits, 300, near);
+    let mut text = format!("| request | ns, median |\n|---|--:|\n| by {KEYS} keys | {ns} |\n");
+    let ns = request_ns(&limits, 1_000, far);
+    let of_limits = memory_kb()?.saturating_sub(before);
+    text += &format!(
+        "| each from another address, 1,000,000 of them | {ns} |\n\nmemory: {of_limits} kB\n\n"
+    );
     let before = memory_kb()?;
     let mut detectors = detectors();
     let one = |what, ids: i64| move |number| asked(number, what, (number..number + ids).collect());
-    let mut text = "| fact | ns, median |\n|---|--:|\n".to_owned();
+    text += "| fact | ns, median |\n|---|--:|\n";
     for (name, ns) in [
         (
             "balance",

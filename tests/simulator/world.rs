@@ -233,11 +233,12 @@ impl World {
     fn from(&mut self, address: IpAddr) -> From {
         let now = self.now();
         self.networks.retain(|(_, until)| *until > now);
-        let mut networks = self.networks.iter();
-        let blocked = networks.find(|(network, _)| network.contains(&address));
+        let of_it = |(network, _): &&(IpNet, Time)| network.contains(&address);
+        let blocked = self.networks.iter().find(of_it);
         From {
             address: Some(address),
             blocked_until: blocked.map(|(_, until)| *until),
+            is_known_there: false,
         }
     }
 
@@ -250,11 +251,7 @@ impl World {
                 .iter()
                 .map(|address| network_print(*address))
                 .collect(),
-            agents: if is_new {
-                Vec::new()
-            } else {
-                vec![client.agent]
-            },
+            agents: (!is_new).then_some(client.agent).into_iter().collect(),
             median_spent,
         });
     }

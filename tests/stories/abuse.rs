@@ -104,8 +104,8 @@ impl Watch {
         reply.json()
     }
 
-    async fn confirm(&self, case: i64, end_hold: bool) -> Value {
-        let body = json!({"reason": "it was", "end_hold": end_hold});
+    async fn confirm(&self, case: i64, keep_hold: bool) -> Value {
+        let body = json!({"reason": "it was", "keep_hold": keep_hold});
         let reply = self.decide(case, "confirm", body).await;
         assert_eq!(reply.status, 200, "{}", reply.body);
         reply.json()

@@ -146,7 +146,7 @@ async fn the_typed_api_tells_by_its_code_and_a_batch_is_as_many_orders() {
     );
     assert_eq!(error["details"]["retry_after_seconds"], 1);
     assert_eq!(header(&reply, "retry-after"), "1");
-    assert_eq!(header(&reply, "ratelimit"), r#""add";r=0;t=1"#);
+    assert_eq!(header(&reply, "ratelimit"), r#""add";r=0;t=36"#);
     // None of the seven was placed.
     assert_eq!(panel.balance().await, "98.65");
     panel.finish().await;

@@ -204,7 +204,7 @@ pub async fn release(panel: &Panel, actor: &Actor, id: CaseId, reason: &str) -> 
 }
 
 /// Decides that an open case was abuse. If the account's new orders are held for it, what waits of them
-/// is canceled with the whole charge back; the hold goes on for new orders unless `end_hold`. What else
+/// is canceled with the whole charge back, and new ones are sent again unless `keep_hold`. What else
 /// was done stands, until it ends by itself or the case is released. Refused: [`Refusal::Unknown`];
 /// [`Refusal::Conflict`] for a case that is decided; [`Refusal::FieldInvalid`]; [`Refusal::Forbidden`]
 /// for everybody but operators.
@@ -215,7 +215,7 @@ pub async fn confirm(
     panel: &Panel,
     actor: &Actor,
     id: CaseId,
-    end_hold: bool,
+    keep_hold: bool,
     reason: &str,
 ) -> Result<File> {
     actor.only_operators()?;
@@ -236,7 +236,7 @@ pub async fn confirm(
     undecided(&case)?;
     let state = CaseState::Confirmed;
     store::cases::decide(&tx, now, id, state, &actor.to_string(), reason).await?;
-    let ends: &[Action] = if holds && end_hold {
+    let ends: &[Action] = if holds && !keep_hold {
         &[Action::Hold]
     } else {
         &[]

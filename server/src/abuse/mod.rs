@@ -35,6 +35,7 @@ mod stream;
 mod tests;
 mod work;
 
+pub(crate) use places::was_used_from;
 pub use record::act;
 pub use replay::remembered;
 pub use stream::Abuse;

@@ -2,9 +2,11 @@
 //! detectors before the first fact about it, and written down for the next start.
 
 use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
 
 use super::facts::{Asked, Event, Fact, network_print};
 use super::store;
+use crate::accounts::{self, Credential};
 use crate::clock::Time;
 use crate::db::PIECE;
 use crate::error::Result;
@@ -51,6 +53,18 @@ pub(super) const KEPT_MS: i64 = 30 * 24 * HOUR_MS;
 const WRITTEN_AGAIN_MS: i64 = HOUR_MS;
 /// So many keys are known at most; then all are forgotten, and read again as they are used.
 const MOST_KEYS: usize = 20_000;
+
+/// Whether the key of `credential` was used from the network of `address` in the last 30 days. It takes
+/// as long for a key that there is not, so that nobody learns which there are.
+pub(crate) async fn was_used_from(
+    panel: &Panel,
+    credential: Credential,
+    address: IpAddr,
+) -> Result<bool> {
+    let key = accounts::key_of(panel, credential).await?;
+    let print = network_print(address);
+    store::places::is_network_of(panel.db.read(), key.unwrap_or_default(), print).await
+}
 
 /// A place of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -27,7 +27,7 @@ use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
 use crate::db::Db;
 use crate::error::{Refusal, Result};
-use crate::ids::AccountId;
+use crate::ids::{AccountId, KeyId};
 use crate::limits::Holder;
 use crate::money::{Money, Percent};
 use crate::panel::Panel;
@@ -203,6 +203,11 @@ pub async fn authenticate(panel: &Panel, credential: Credential, need: Scope) ->
         .rows("", "", [])
         .await?;
     Ok(caller)
+}
+
+/// The number of the key that `credential` is, if there is one that is not revoked; nobody is let in by it.
+pub(crate) async fn key_of(panel: &Panel, credential: Credential) -> Result<Option<KeyId>> {
+    store::callers::key_of(panel, credential).await
 }
 
 /// Finds whoever comes with `credential`, customer or staff. Refused like [`authenticate`].

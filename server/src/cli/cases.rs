@@ -54,9 +54,9 @@ pub(super) enum CaseCommand {
 pub(super) struct Confirm {
     /// The case's number
     id: i64,
-    /// Have new orders of the account sent again
+    /// Let new orders of the account go on waiting, until `case release`
     #[arg(long)]
-    end_hold: bool,
+    keep_hold: bool,
     /// Why, for the audit log
     #[arg(long)]
     reason: String,
@@ -103,10 +103,10 @@ pub(super) async fn case(panel: &Panel, command: CaseCommand) -> Result<()> {
         CaseCommand::Confirm(confirm) => {
             let Confirm {
                 id,
-                end_hold,
+                keep_hold,
                 reason,
             } = confirm;
-            let done = cases::confirm(panel, &actor, CaseId(id), end_hold, &reason).await;
+            let done = cases::confirm(panel, &actor, CaseId(id), keep_hold, &reason).await;
             show(id, done)?;
         }
     }

@@ -4,8 +4,10 @@ use std::net::IpAddr;
 
 use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
 
+use crate::abuse;
+use crate::accounts::Credential;
 use crate::ids::KeyId;
-use crate::limits::{Denied, From, Standing};
+use crate::limits::{Ask, Denied, From, Pass, Standing};
 use crate::panel::Panel;
 
 /// What a customer's software had better do otherwise.
@@ -21,11 +23,40 @@ const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 /// What is left of them.
 const LEFT: HeaderName = HeaderName::from_static("ratelimit");
 
-/// Where a request comes from, as limits see it.
-pub(super) fn from(panel: &Panel, address: Option<IpAddr>) -> From {
-    From {
+/// Lets a request in that came with a token of this `print`, or says why not now.
+///
+/// Who is behind an address that is blocked for wrong keys goes on with a key that was good from there
+/// before. A server that has just started, or that the key never came to, asks the database for that.
+pub(super) async fn enter(
+    panel: &Panel,
+    (print, credential): (u64, Option<&Credential>),
+    address: Option<IpAddr>,
+    ask: Ask,
+) -> Result<Pass, Denied> {
+    let from = From {
         address,
         blocked_until: address.and_then(|address| panel.abuse.blocked_until(address)),
+        is_known_there: false,
+    };
+    let entered = panel.limits.key(print, from, ask).await;
+    let (Err(Denied::Blocked { .. }), Some(credential), Some(address)) =
+        (&entered, credential, address)
+    else {
+        return entered;
+    };
+    match abuse::was_used_from(panel, *credential, address).await {
+        Ok(true) => {
+            let from = From {
+                is_known_there: true,
+                ..from
+            };
+            panel.limits.key(print, from, ask).await
+        }
+        Ok(false) => entered,
+        Err(fault) => {
+            tracing::error!(error = %fault, "it is not known from where a key was used");
+            entered
+        }
     }
 }
 
@@ -43,11 +74,18 @@ pub(super) fn warn(panel: &Panel, key: Option<KeyId>, headers: &mut HeaderMap) {
 
 /// Shows which limit is used up, and when to ask again.
 pub(super) fn show_denied(denied: &Denied, headers: &mut HeaderMap) {
-    let seconds = denied.retry_after_s();
-    headers.insert(header::RETRY_AFTER, seconds.into());
-    if let Denied::Limited { limit, policy, .. } = denied {
-        write(headers, policy, &format!("\"{limit}\";r=0;t={seconds}"));
-    }
+    headers.insert(header::RETRY_AFTER, denied.retry_after_s().into());
+    let Denied::Limited {
+        limit,
+        policy,
+        full,
+        ..
+    } = denied
+    else {
+        return;
+    };
+    let seconds = full.as_millis().div_ceil(1_000);
+    write(headers, policy, &format!("\"{limit}\";r=0;t={seconds}"));
 }
 
 fn write(headers: &mut HeaderMap, policy: &str, left: &str) {

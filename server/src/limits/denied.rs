@@ -15,6 +15,8 @@ pub enum Denied {
         policy: Arc<str>,
         /// How long until there is room.
         wait: Duration,
+        /// How long until all of it is back.
+        full: Duration,
     },
     /// Many wrong keys came from the address.
     #[error(

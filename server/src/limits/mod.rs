@@ -74,6 +74,8 @@ pub struct From {
     pub address: Option<IpAddr>,
     /// Until when a detector blocks its network, if one does.
     pub blocked_until: Option<Time>,
+    /// Whether it is known from elsewhere that its key was good from there before.
+    pub is_known_there: bool,
 }
 
 /// A request that may go on: what it holds while it is worked on.
@@ -120,7 +122,7 @@ impl Tier {
             allowance: allowance.clone(),
             kinds: Kind::ALL.iter().map(keyed).collect(),
             points: Keyed::new(&allowance.points, clock),
-            policies: Policies::new(allowance),
+            policies: Policies::new(allowance, THROTTLED),
         }
     }
 
@@ -132,7 +134,7 @@ impl Tier {
         let left = match own.map(|keyed| keyed.take(who, cells)) {
             Some(Ok(left)) => left,
             None => None,
-            Some(Err(wait)) => return Err(self.denied(ask.kind.word(), ask.kind, wait)),
+            Some(Err(wait)) => return Err(self.denied(ask.kind.word(), ask.kind, factor, wait)),
         };
         match self.points.take(who, points) {
             Ok(of_points) => Ok(self.policies.standing(ask.kind, left, of_points, factor)),
@@ -140,17 +142,21 @@ impl Tier {
                 if let Some(own) = own {
                     own.give_back(who, cells);
                 }
-                Err(self.denied(tier::POINTS, ask.kind, wait))
+                Err(self.denied(tier::POINTS, ask.kind, factor, wait))
             }
         }
     }
 
-    fn denied(&self, limit: &'static str, kind: Kind, wait: Duration) -> Denied {
-        let policy = self.policies.of(kind);
+    fn denied(&self, limit: &'static str, kind: Kind, factor: u32, wait: Duration) -> Denied {
+        let quotas = match limit {
+            tier::POINTS => &self.allowance.points,
+            _ => self.allowance.of(kind),
+        };
         Denied::Limited {
             limit,
-            policy,
+            policy: self.policies.of(kind, factor),
             wait,
+            full: quotas.until_full(),
         }
     }
 
@@ -206,6 +212,7 @@ impl Limits {
             limit: ADDRESS,
             policy: self.address_policy.clone(),
             wait,
+            full: self.address_quotas.until_full(),
         })
     }
 
@@ -250,7 +257,9 @@ impl Limits {
         let now = self.clock.now();
         let network = from.blocked_until.map(|until| left_until(until, now));
         match self.wrong_keys.blocked_for(who, now).max(network) {
-            Some(wait) if !self.keys.is_at_home(print, who) => Err(Denied::Blocked { wait }),
+            Some(wait) if !from.is_known_there && !self.keys.is_at_home(print, who) => {
+                Err(Denied::Blocked { wait })
+            }
             Some(_) | None => Ok(()),
         }
     }

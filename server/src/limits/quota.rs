@@ -116,6 +116,12 @@ impl Quotas {
         self.0.is_empty()
     }
 
+    /// The longest time in which one of them that is used up is whole again.
+    pub fn until_full(&self) -> Duration {
+        let full = |quota: &Quota| quota.each().saturating_mul(quota.burst.get());
+        self.iter().map(full).max().unwrap_or_default()
+    }
+
     /// Reads quotas with commas between them, or `none`.
     pub fn parse(text: &str) -> Option<Quotas> {
         if text.trim() == "none" {

@@ -54,20 +54,35 @@ impl Standing {
 }
 
 /// The policies of a tier, written once, in the order of [`Kind::ALL`].
-pub(super) struct Policies(Vec<Arc<str>>);
+pub(super) struct Policies {
+    whole: Vec<Arc<str>>,
+    /// Those of a key that is throttled.
+    throttled: Vec<Arc<str>>,
+}
 
 impl Policies {
-    pub(super) fn new(allowance: &Allowance) -> Policies {
-        let policy = |kind: &Kind| {
-            let own = parts(kind.word(), allowance.of(*kind));
-            let all = own.chain(parts(POINTS, &allowance.points));
-            Arc::from(all.collect::<Vec<_>>().join(", "))
+    pub(super) fn new(allowance: &Allowance, throttled: u32) -> Policies {
+        let of = |factor: u32| {
+            let policy = |kind: &Kind| {
+                let own = parts(kind.word(), allowance.of(*kind), factor);
+                let all = own.chain(parts(POINTS, &allowance.points, factor));
+                Arc::from(all.collect::<Vec<_>>().join(", "))
+            };
+            Kind::ALL.iter().map(policy).collect()
         };
-        Policies(Kind::ALL.iter().map(policy).collect())
+        Policies {
+            whole: of(1),
+            throttled: of(throttled),
+        }
     }
 
-    pub(super) fn of(&self, kind: Kind) -> Arc<str> {
-        let found = self.0.get(kind.index()).cloned();
+    /// The policy for `kind`, of a key that has so much less than all.
+    pub(super) fn of(&self, kind: Kind, factor: u32) -> Arc<str> {
+        let policies = match factor {
+            1 => &self.whole,
+            _ => &self.throttled,
+        };
+        let found = policies.get(kind.index()).cloned();
         found.unwrap_or_else(|| Arc::from(""))
     }
 
@@ -79,7 +94,7 @@ impl Policies {
         factor: u32,
     ) -> Standing {
         Standing {
-            policy: self.of(kind),
+            policy: self.of(kind, factor),
             left: [
                 own.map(|left| (kind.word(), left)),
                 points.map(|left| (POINTS, left)),
@@ -91,13 +106,13 @@ impl Policies {
 
 /// The policy of quotas by themselves.
 pub(super) fn policy(name: &str, quotas: &Quotas) -> Arc<str> {
-    let parts: Vec<String> = parts(name, quotas).collect();
+    let parts: Vec<String> = parts(name, quotas, 1).collect();
     Arc::from(parts.join(", "))
 }
 
-fn parts(name: &str, quotas: &Quotas) -> impl Iterator<Item = String> {
+fn parts(name: &str, quotas: &Quotas, factor: u32) -> impl Iterator<Item = String> {
     let part = move |quota: &super::Quota| {
-        let (q, w) = (quota.count, quota.per_s);
+        let (q, w) = ((quota.count.get() / factor).max(1), quota.per_s);
         format!("\"{name}\";q={q};w={w}")
     };
     quotas.iter().map(part).collect::<Vec<_>>().into_iter()

@@ -13,6 +13,7 @@ fn at(address: Option<IpAddr>) -> From {
     From {
         address,
         blocked_until: None,
+        is_known_there: false,
     }
 }
 
@@ -183,6 +184,7 @@ async fn a_network_that_a_detector_blocks_is_not_answered_but_for_keys_that_were
     let blocked = From {
         address: HOME,
         blocked_until: Some(clock.now().plus_ms(3_600_000)),
+        is_known_there: false,
     };
     assert!(limits.key(1, blocked, one).await.is_ok());
     let denied = limits.key(2, blocked, one).await.err().unwrap();

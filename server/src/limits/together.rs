@@ -78,6 +78,9 @@ impl Counts {
             let remaining: Vec<_> = names.zip(verdict.remaining.iter().copied()).collect();
             return Ok(standing.with_left(&remaining));
         };
+        let of_limit = self.0.iter().filter(|count| count.limit == limit);
+        let full = |count: &Count| count.quota.each().saturating_mul(count.quota.burst.get());
+        let full = of_limit.map(full).max().unwrap_or(wait);
         let policy = if limit == ADDRESS {
             address_policy.clone()
         } else {
@@ -87,6 +90,7 @@ impl Counts {
             limit,
             policy,
             wait,
+            full,
         })
     }
 }

@@ -43,7 +43,7 @@ async fn support_reads_and_notes_and_only_operators_decide() {
     assert_eq!(refused(&blank), (422, "field_invalid".to_owned()));
     let missing = watch.decide(99, "confirm", json!({"reason": "why"})).await;
     assert_eq!(refused(&missing), (404, "object_unknown".to_owned()));
-    watch.confirm(case, false).await;
+    watch.confirm(case, true).await;
     // A decided case takes notes too.
     let noted = watch
         .ask(&watch.operator, Method::POST, &path("/notes"), note)

@@ -96,7 +96,7 @@ async fn what_waits_of_a_confirmed_case_comes_back_whole_and_the_hold_ends_when_
         panel.order(link, 100).await;
     }
     assert_eq!(panel.balance().await, "89.20");
-    let file = watch.confirm(case, false).await;
+    let file = watch.confirm(case, true).await;
     assert_eq!(file["case"]["state"], "confirmed");
     assert_eq!(file["held_orders"], 0);
     assert_eq!(panel.balance().await, "100.00");
@@ -113,7 +113,7 @@ async fn what_waits_of_a_confirmed_case_comes_back_whole_and_the_hold_ends_when_
     assert_eq!(refused(&again), (409, "state_conflict".to_owned()));
     let second = hold(&watch).await;
     assert_ne!(second, case);
-    let file = watch.confirm(second, true).await;
+    let file = watch.confirm(second, false).await;
     assert_eq!(file["actions"][0]["action"], "hold");
     // The first case still asks for it.
     let waits = panel.order("https://x.test/waits", 1000).await;
@@ -132,7 +132,7 @@ async fn a_confirmed_hold_that_ends_lets_new_orders_go() {
     let panel = &watch.panel;
     let case = hold(&watch).await;
     let held = panel.order("https://x.test/held", 1000).await;
-    watch.confirm(case, true).await;
+    watch.confirm(case, false).await;
     assert_eq!(panel.shown(held).await, "Canceled 0.00 1000");
     let next = panel.order("https://x.test/next", 1000).await;
     panel.pass(HOUR).await;
@@ -154,7 +154,7 @@ async fn an_order_of_a_manual_service_waits_for_a_person_in_any_case() {
     let reply = watch.ask(&watch.operator, Method::POST, &path, done).await;
     assert_eq!(reply.status, 200, "{}", reply.body);
     assert_eq!(panel.shown(order).await, "Completed 1.00 0");
-    watch.confirm(case, true).await;
+    watch.confirm(case, false).await;
     watch.finish().await;
 }
 

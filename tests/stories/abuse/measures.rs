@@ -256,7 +256,7 @@ async fn what_two_cases_ask_for_stands_until_both_are_released() {
     assert!(!balance().await.contains("error"));
     let held = "SELECT name FROM accounts WHERE held_at_ms IS NOT NULL";
     // A confirmed case keeps what was done for it.
-    watch.confirm(hold, false).await;
+    watch.confirm(hold, true).await;
     watch.release(held_too).await;
     assert_eq!(texts(&watch.panel, held).await, ["reseller"]);
     let file = watch.release(hold).await;

@@ -1,9 +1,12 @@
 //! From a request to its case: what is seen over HTTP is told to the detectors, found, acted on, and
 //! undone by a person.
 
-use harness::MINUTE;
+use harness::{ANYWHERE, MINUTE, open_another};
+use smm_panel_server::app::{self, Background};
 use smm_panel_server::limits::{LimitTier, Quotas};
 use smm_panel_server::networks::Networks;
+use smm_panel_server::provider::Client;
+use smm_panel_server::workers::Workers;
 
 use super::*;
 
@@ -62,6 +65,21 @@ async fn guessed_keys_block_their_network_until_somebody_releases_it() {
         watch.from("203.0.113.9", &honest, BALANCE).await.status,
         200
     );
+    // So does a server that the key never came to.
+    let other = open_another(&watch.panel).await;
+    let workers = Workers::new(&other, Client::new(true).unwrap());
+    workers.run_until_quiet().await.unwrap();
+    let server = app::start(other, ANYWHERE, Background::Nobody)
+        .await
+        .unwrap();
+    let url = format!("http://{}/api/v2", server.address);
+    for (key, status) in [(&honest, 200), (key, 429)] {
+        let form = [("key", key.as_str()), ("action", "balance")];
+        let asked = watch.panel.http().post(&url).form(&form);
+        let asked = asked.header("X-Forwarded-For", HOME);
+        assert_eq!(watch.panel.send(asked).await.status, status);
+    }
+    server.stop().await.unwrap();
     watch.panel.advance(16 * MINUTE);
     let blocked = watch.from(HOME, key, BALANCE).await;
     assert_eq!(blocked.status, 429, "an hour by the detector");

@@ -182,7 +182,8 @@ async fn labels_come_from_closed_lists() {
         }
     }
     let names: Vec<&str> = labels.into_iter().collect();
-    let known = "action batcher detector face kind le outcome pause pool provider reason state";
+    let known =
+        "action batcher detector face kind layer le outcome pause pool provider reason state";
     assert_eq!(names.join(" "), known);
     for line in text.lines().filter(|line| line.starts_with("# TYPE ")) {
         let name = line.split(' ').nth(2).unwrap();

@@ -68,7 +68,7 @@ async fn a_case_is_listed_looked_into_and_decided() {
         again,
         "case 1: it is released, and nothing of it stands any more"
     );
-    let confirm = ["case", "confirm", "2", "--end-hold", "--reason", "it was"];
+    let confirm = ["case", "confirm", "2", "--reason", "it was"];
     let confirmed = operator.ok(&confirm).await;
     assert!(
         confirmed.starts_with("case     2  confirmed"),

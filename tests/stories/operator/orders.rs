@@ -27,6 +27,7 @@ async fn a_tier_and_a_cap_are_given_shown_and_taken_away() {
             "balance    10.00 USD, 0.00 USD held",
             "tier       gold (-2.50 %)",
             "daily cap  5.00 USD",
+            "limits     reseller (default)",
             "keys       0"
         ]
     );

@@ -37,6 +37,17 @@ pub(in crate::abuse) async fn of_keys(
 }
 
 /// Writes places that were seen; none of `places` twice, and there must be one.
+pub(in crate::abuse) async fn is_network_of(
+    on: &impl ConnectionTrait,
+    key: KeyId,
+    print: u64,
+) -> Result<bool> {
+    let sql = "SELECT 1 FROM key_places WHERE key_id = $1 AND kind = $2 AND print = $3";
+    let kind = PlaceKind::Network.word();
+    let values = [key.into(), kind.into(), print.cast_signed().into()];
+    Ok(!query(on, sql, values).await?.is_empty())
+}
+
 pub(in crate::abuse) async fn write(tx: &Tx, places: &[Place]) -> Result<()> {
     let row = |place: &Place| {
         [

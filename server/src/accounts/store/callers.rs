@@ -113,6 +113,21 @@ pub(in crate::accounts) async fn member(
     })
 }
 
+/// The key with this digest that is not revoked.
+pub(in crate::accounts) async fn key_of(
+    panel: &Panel,
+    credential: Credential,
+) -> Result<Option<KeyId>> {
+    let sql = "SELECT id FROM api_keys WHERE digest = $1 AND revoked_at_ms IS NULL";
+    let digest = credential.digest.bytes.to_vec();
+    let rows = query(panel.db.read(), sql, [digest.into()]).await?;
+    let id = rows
+        .first()
+        .map(|row| row.try_get_by_index(0))
+        .transpose()?;
+    Ok(id)
+}
+
 const fn parts(kind: TokenKind) -> [&'static str; 3] {
     match kind {
         TokenKind::Key | TokenKind::StaffKey => [KEY, FROM_KEY, WHERE_KEY],

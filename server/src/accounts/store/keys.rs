@@ -80,6 +80,7 @@ pub(in crate::accounts) async fn count_good(tx: &Tx, now: Time, account: Account
     Ok(count.unwrap_or(0))
 }
 
+/// A throttle is not shaken off by a new key: it has that of the account's others.
 pub(in crate::accounts) async fn insert(
     tx: &Tx,
     now: Time,
@@ -89,8 +90,9 @@ pub(in crate::accounts) async fn insert(
     digest: TokenDigest,
 ) -> Result<KeyId> {
     let sql = "INSERT INTO api_keys (account_id, digest, prefix, last4, created_at_ms, name, \
-               scopes, addresses, daily_cap_nano, expires_at_ms) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id";
+               scopes, addresses, daily_cap_nano, expires_at_ms, throttled_until_ms) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, (SELECT MAX(k.throttled_until_ms) \
+               FROM api_keys k WHERE k.account_id = $1)) RETURNING id";
     let own: [Value; 5] = [
         account.into(),
         digest.bytes.to_vec().into(),

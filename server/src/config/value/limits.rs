@@ -31,8 +31,9 @@ impl Value for Allowance {
     }
 
     fn allowed(_: &&'static str) -> String {
-        "some of add, status, balance, services, change and points, each with quotas, and of \
-         at_once and waiting, each with a whole number; semicolons between them"
+        "some of add, status, balance, services, change, other and points, each with quotas or none, \
+         and of at_once and waiting, each with a number from 1; semicolons between them, such as \
+         add 600/min burst 360; at_once 20; what is not named stays as it is by default"
             .to_owned()
     }
 
@@ -71,7 +72,10 @@ impl Value for Watch {
             format!("{name}={min}..{max}")
         });
         let thresholds: Vec<String> = thresholds.collect();
-        format!("off, observe or act; then any of {}", thresholds.join(" "))
+        match thresholds.join(" ") {
+            none if none.is_empty() => "off, observe or act".to_owned(),
+            some => format!("off, observe or act; then any of {some}"),
+        }
     }
 
     fn shown(&self) -> String {

@@ -194,11 +194,11 @@ struct NewCaseNote {
 struct CaseConfirmation {
     /// Why, for the audit log: 1 to 1000 printable characters.
     reason: String,
-    /// Whether the account's new orders are sent again from now on; those that waited are canceled in
-    /// any case. `false` unless given.
+    /// Whether the account's new orders go on waiting, until the confirmed case is released; those that
+    /// waited are canceled in any case. `false` unless given.
     #[serde(default)]
     #[oai(default)]
-    end_hold: bool,
+    keep_hold: bool,
 }
 
 #[OpenApi(prefix_path = "/operator/v1", tag = "Tag::Cases")]
@@ -314,9 +314,9 @@ impl Cases {
         case_id: Path<i64>,
         body: JsonBody<CaseConfirmation>,
     ) -> Result<Answer<CaseFile>, Fault<WritingTicket>> {
-        let CaseConfirmation { reason, end_hold } = body.0;
+        let CaseConfirmation { reason, keep_hold } = body.0;
         let (panel, id) = (&self.panel, CaseId(case_id.0));
-        let file = cases::confirm(panel, &operator.0, id, end_hold, &reason).await?;
+        let file = cases::confirm(panel, &operator.0, id, keep_hold, &reason).await?;
         Ok(Answer(file.into()))
     }
 }

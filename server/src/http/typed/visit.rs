@@ -56,8 +56,8 @@ impl Visit {
         let entered = match panel.limits.address(address) {
             Ok(()) => match print {
                 Some(print) => {
-                    let from = limited::from(panel, address);
-                    panel.limits.key(print, from, ask).await
+                    let with = (print, credential.as_ref());
+                    limited::enter(panel, with, address, ask).await
                 }
                 None => panel.limits.keyless(),
             },

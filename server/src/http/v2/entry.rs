@@ -74,8 +74,8 @@ impl Entry {
         self.print = Some(print);
         self.ask = action.as_ref().map_or(OTHER, asked);
         self.cancels = matches!(action, Ok(Action::Cancel(_)));
-        let from = limited::from(panel, self.address);
-        self.pass = panel.limits.key(print, from, self.ask).await?;
+        let with = (print, self.credential.as_ref());
+        self.pass = limited::enter(panel, with, self.address, self.ask).await?;
         Ok(())
     }
 
