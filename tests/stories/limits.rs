@@ -149,5 +149,14 @@ async fn the_typed_api_tells_by_its_code_and_a_batch_is_as_many_orders() {
     assert_eq!(header(&reply, "ratelimit"), r#""add";r=0;t=36"#);
     // None of the seven was placed.
     assert_eq!(panel.balance().await, "98.65");
+    // More than there can ever be at one moment is placed when all of it is there.
+    panel.advance(harness::MINUTE);
+    let reply = post(100).await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    assert_eq!(
+        header(&reply, "ratelimit"),
+        r#""add";r=0;t=36, "points";r=100;t=50"#
+    );
+    assert_eq!(post(1).await.status, 429);
     panel.finish().await;
 }

@@ -49,6 +49,13 @@ impl Blocks {
         }
     }
 
+    /// Those whose time is not over, and which are not among the `newer`.
+    pub(super) fn lifted_in(&self, newer: &Blocks, now: Time) -> Vec<IpNet> {
+        let stood = self.until.iter().filter(|(_, until)| **until > now);
+        let lifted = stood.filter(|(network, _)| !newer.until.contains_key(network));
+        lifted.map(|(network, _)| *network).collect()
+    }
+
     /// Until when `address` is blocked, if it is at `now`.
     pub(super) fn of(&self, address: IpAddr, now: Time) -> Option<Time> {
         let address = address.to_canonical();
@@ -63,7 +70,9 @@ impl Blocks {
 /// Reads again which networks are blocked.
 pub(super) async fn refresh(panel: &Panel) -> Result<()> {
     let blocked = store::blocks::standing(panel.db.read(), panel.now()).await?;
-    panel.abuse.set_blocks(blocked);
+    for lifted in panel.abuse.set_blocks(blocked) {
+        panel.limits.forgive(lifted);
+    }
     Ok(())
 }
 

@@ -192,7 +192,7 @@ pub async fn release(panel: &Panel, actor: &Actor, id: CaseId, reason: &str) -> 
             return Err(Refusal::Conflict { why }.into());
         }
     }
-    let undone = undo(&tx, now, &case, &standing).await?;
+    let undone = undo(panel, &tx, &case, &standing).await?;
     let entry = entry(Deed::CaseReleased, id)
         .because(reason)
         .was(json!({"state": case.state.word(), "stands": words_of(&standing)}))
@@ -241,7 +241,7 @@ pub async fn confirm(
     } else {
         &[]
     };
-    let undone = undo(&tx, now, &case, ends).await?;
+    let undone = undo(panel, &tx, &case, ends).await?;
     let entry = entry(Deed::CaseConfirmed, id)
         .because(reason)
         .became(json!({"canceled_orders": canceled, "undone": words_of(&undone)}));
@@ -294,12 +294,14 @@ async fn locked(tx: &Tx, id: CaseId) -> Result<Case> {
 }
 
 /// Undoes `actions` of a case; what another case asks for too stands on. Gives what was undone.
-async fn undo(tx: &Tx, now: Time, case: &Case, actions: &[Action]) -> Result<Vec<Action>> {
+async fn undo(panel: &Panel, tx: &Tx, case: &Case, actions: &[Action]) -> Result<Vec<Action>> {
+    let now = panel.now();
+    let throttled_since = now.plus_ms(-panel.config.throttle_ms);
     lock_in_tx(tx, &case.whom()).await?;
     let mut undone = Vec::new();
     for &action in actions {
         store::cases::undid(tx, now, case.id, action).await?;
-        let is_wanted = store::cases::is_wanted(tx, action, &case.whom()).await?;
+        let is_wanted = store::cases::is_wanted(tx, action, &case.whom(), throttled_since).await?;
         if let (Some(measure), false) = (Measure::of(action, &case.whom()), is_wanted) {
             measure.undo_in_tx(tx).await?;
             undone.push(action);

@@ -128,10 +128,13 @@ impl Abuse {
         self.dropped.increment(count);
     }
 
-    /// Takes over which networks are blocked.
-    pub(super) fn set_blocks(&self, blocked: Vec<(IpNet, Time)>) {
+    /// Takes over which networks are blocked; gives those that were, and somebody has let in again.
+    pub(super) fn set_blocks(&self, blocked: Vec<(IpNet, Time)>) -> Vec<IpNet> {
+        let newer = Blocks::new(blocked);
         let mut blocks = self.blocks.write().unwrap_or_else(PoisonError::into_inner);
-        *blocks = Blocks::new(blocked);
+        let lifted = blocks.lifted_in(&newer, self.clock.now());
+        *blocks = newer;
+        lifted
     }
 }
 

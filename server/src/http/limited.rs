@@ -23,16 +23,20 @@ const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 /// What is left of them.
 const LEFT: HeaderName = HeaderName::from_static("ratelimit");
 
-/// Lets a request in that came with a token of this `print`, or says why not now.
+/// Lets a request in that came with a token of this `print`, or says why not now. Its address may have
+/// asked too much already (`crowded`): then only keys go on that were good from there.
 ///
 /// Who is behind an address that is blocked for wrong keys goes on with a key that was good from there
 /// before. A server that has just started, or that the key never came to, asks the database for that.
 pub(super) async fn enter(
     panel: &Panel,
     (print, credential): (u64, Option<&Credential>),
-    address: Option<IpAddr>,
+    (address, crowded): (Option<IpAddr>, Option<Denied>),
     ask: Ask,
 ) -> Result<Pass, Denied> {
+    if let Some(denied) = crowded.filter(|_| !panel.limits.is_at_home(print, address)) {
+        return Err(denied);
+    }
     let from = From {
         address,
         blocked_until: address.and_then(|address| panel.abuse.blocked_until(address)),

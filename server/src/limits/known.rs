@@ -17,8 +17,13 @@ use crate::clock::Time;
 const MOST: usize = 20_000;
 /// From how many networks each: those of the last requests.
 const HOMES: usize = 4;
-/// How long a key is remembered that is not used, if others wait.
-const REMEMBERED_MS: i64 = 60 * 60 * 1_000;
+/// How long a key is remembered that is not used.
+const REMEMBERED_MS: i64 = 30 * HOUR_MS;
+/// How long if others wait.
+const ROOMY_MS: i64 = HOUR_MS;
+/// How long a refusal is believed without asking whether the key may ask for more by now.
+const BELIEVED_MS: i64 = 5_000;
+const HOUR_MS: i64 = 60 * 60 * 1_000;
 /// How often room is made at most.
 const ROOM_MS: i64 = 60 * 1_000;
 
@@ -51,15 +56,18 @@ pub(super) struct KnownKeys {
 }
 
 impl KnownKeys {
-    /// What is known of the key with this print.
-    pub(super) fn of(&self, print: u64) -> Option<Holder> {
-        self.keys.get(&print).map(|known| known.holder)
+    /// What is known of the key with this print, if it was good before from `home`. Elsewhere it may be
+    /// in the hands of somebody who is not let in: they must not use up what its owner may ask for.
+    pub(super) fn at_home(&self, print: u64, home: Who) -> Option<Holder> {
+        let known = self.keys.get(&print)?;
+        known.homes.contains(&home).then_some(known.holder)
     }
 
-    /// Whether it was good before, from `home`.
-    pub(super) fn is_at_home(&self, print: u64, home: Who) -> bool {
-        let known = self.keys.get(&print);
-        known.is_some_and(|known| known.homes.contains(&home))
+    /// Forgets the key with this print if nothing was heard of it for a while: what it may ask for may
+    /// have become more meanwhile.
+    pub(super) fn doubt(&self, print: u64, now: Time) {
+        let is_old = |_: &u64, known: &Known| now.ms_since(known.used_at) >= BELIEVED_MS;
+        self.keys.remove_if(&print, is_old);
     }
 
     /// It was good, at `now`, from `home`.
@@ -94,7 +102,7 @@ impl KnownKeys {
     fn make_room(&self, now: Time) {
         let last = self.room_made_at.swap(now.ms(), Ordering::Relaxed);
         if now.ms_since(Time::from_ms(last)) >= ROOM_MS {
-            self.forget_old(now);
+            self.forget_unused(now, ROOMY_MS);
         } else {
             self.room_made_at.store(last, Ordering::Relaxed);
         }
@@ -102,8 +110,12 @@ impl KnownKeys {
 
     /// Forgets those that were not used lately.
     pub(super) fn forget_old(&self, now: Time) {
+        self.forget_unused(now, REMEMBERED_MS);
+    }
+
+    fn forget_unused(&self, now: Time, ms: i64) {
         self.keys
-            .retain(|_, known| now.ms_since(known.used_at) < REMEMBERED_MS);
+            .retain(|_, known| now.ms_since(known.used_at) < ms);
     }
 }
 
@@ -120,7 +132,7 @@ pub(crate) fn network_of(address: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
 
-    const HOUR: i64 = REMEMBERED_MS;
+    const HOUR: i64 = HOUR_MS;
 
     fn holder(who: Who) -> Holder {
         Holder {
@@ -137,10 +149,14 @@ mod tests {
         for home in 1..=6 {
             keys.note(5, holder(1), home, now);
         }
-        assert_eq!(keys.of(5), Some(holder(1)));
-        let at_home: Vec<Who> = (0..9).filter(|&home| keys.is_at_home(5, home)).collect();
+        let at_home = |&home: &Who| keys.at_home(5, home) == Some(holder(1));
+        let at_home: Vec<Who> = (0..9).filter(at_home).collect();
         assert_eq!(at_home, [3, 4, 5, 6]);
-        assert!(!keys.is_at_home(6, 6));
+        assert_eq!(keys.at_home(6, 6), None);
+        keys.doubt(5, now.plus_ms(BELIEVED_MS - 1));
+        assert!(keys.at_home(5, 6).is_some());
+        keys.doubt(5, now.plus_ms(BELIEVED_MS));
+        assert_eq!(keys.at_home(5, 6), None);
     }
 
     #[test]
@@ -151,10 +167,10 @@ mod tests {
             keys.note(print, holder(print), 1, now);
         }
         assert_eq!(keys.keys.len(), MOST);
-        assert_eq!(keys.of(29_999), None);
+        assert_eq!(keys.at_home(29_999, 1), None);
         keys.note(29_999, holder(1), 1, now.plus_ms(HOUR));
-        assert_eq!(keys.of(29_999), Some(holder(1)));
-        assert_eq!(keys.of(0), None);
+        assert_eq!(keys.at_home(29_999, 1), Some(holder(1)));
+        assert_eq!(keys.at_home(0, 1), None);
     }
 
     #[test]

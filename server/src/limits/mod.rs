@@ -20,6 +20,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use ipnet::IpNet;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::clock::{Clock, Time};
@@ -54,6 +55,10 @@ use wrong_keys::WrongKeys;
 
 /// The name of the limit of addresses.
 const ADDRESS: &str = "address";
+
+/// How many times as much an address gets, if all beyond the limit come with keys that were good there: a
+/// neighbour who floods the panel does not shut them out.
+const CROWD: u32 = 5;
 
 /// By how much a throttled key has less than its limits.
 const THROTTLED: u32 = 4;
@@ -101,6 +106,8 @@ pub struct Limits {
     clock: Clock,
     unlimited: Networks,
     address: Keyed,
+    /// What an address gets beyond that, for keys that were good from there.
+    crowd: Keyed,
     address_quotas: Quotas,
     address_policy: Arc<str>,
     wrong_keys: WrongKeys,
@@ -147,6 +154,14 @@ impl Tier {
         }
     }
 
+    fn give_back(&self, who: Who, ask: Ask, factor: u32) {
+        if let Some(own) = self.kinds.get(ask.kind.index()) {
+            own.give_back(who, ask.kind.cells(ask.items).saturating_mul(factor));
+        }
+        let points = ask.kind.points(ask.items).saturating_mul(factor);
+        self.points.give_back(who, points);
+    }
+
     fn denied(&self, limit: &'static str, kind: Kind, factor: u32, wait: Duration) -> Denied {
         let quotas = match limit {
             tier::POINTS => &self.allowance.points,
@@ -174,6 +189,7 @@ impl Limits {
             clock: clock.clone(),
             unlimited: config.unlimited_networks.clone(),
             address: Keyed::new(&config.limit_address, clock),
+            crowd: Keyed::new(&config.limit_address.times(CROWD), clock),
             address_quotas: config.limit_address.clone(),
             address_policy: standing::policy(ADDRESS, &config.limit_address),
             wrong_keys: WrongKeys::new(&config.limit_failed_keys, blocks, clock),
@@ -216,16 +232,34 @@ impl Limits {
         })
     }
 
+    /// The same, for whoever may still turn out to come with a key that was good from there: then this
+    /// gives what others are told.
+    pub(crate) fn knock(&self, address: Option<IpAddr>) -> Result<Option<Denied>, Denied> {
+        let Err(denied) = self.address(address) else {
+            return Ok(None);
+        };
+        let who = self.who(address).unwrap_or_default();
+        match self.crowd.take(who, 1) {
+            Ok(_) => Ok(Some(denied)),
+            Err(_) => Err(denied),
+        }
+    }
+
+    /// Whether the key of this `print` was good before, from `address`.
+    pub(crate) fn is_at_home(&self, print: u64, address: Option<IpAddr>) -> bool {
+        let home = self.who(address).unwrap_or_default();
+        self.keys.at_home(print, home).is_some()
+    }
+
     /// Lets a request in that came with the key of this `print`, once it is its turn. What it gives is
     /// held until the request is answered.
     pub async fn key(&self, print: u64, from: From, ask: Ask) -> Result<Pass, Denied> {
         self.not_blocked(print, from)?;
         let mut pass = Pass::default();
-        if let Some(holder) = self.keys.of(print) {
-            pass.standing = match self.take(holder, ask)? {
-                Some(standing) => Some(self.together(holder, from, ask, standing).await?),
-                None => None,
-            };
+        let home = self.who(from.address).unwrap_or_default();
+        if let Some(holder) = self.keys.at_home(print, home) {
+            let taken = self.take_together(holder, from, ask).await;
+            pass.standing = taken.inspect_err(|_| self.keys.doubt(print, self.clock.now()))?;
             if let Some(tier) = self.tier(holder.tier) {
                 let turn = self.turns.of(holder.who, &tier.allowance).await;
                 let turn = turn.map_err(|_| Denied::Waiting {
@@ -257,19 +291,27 @@ impl Limits {
         let now = self.clock.now();
         let network = from.blocked_until.map(|until| left_until(until, now));
         match self.wrong_keys.blocked_for(who, now).max(network) {
-            Some(wait) if !from.is_known_there && !self.keys.is_at_home(print, who) => {
+            Some(wait) if !from.is_known_there && self.keys.at_home(print, who).is_none() => {
                 Err(Denied::Blocked { wait })
             }
             Some(_) | None => Ok(()),
         }
     }
 
-    /// Counts what more a request costs than was known when it was let in: the other orders of a batch.
-    pub(crate) fn more(&self, print: u64, ask: Ask) -> Result<Option<Standing>, Denied> {
-        match self.keys.of(print) {
-            Some(holder) => self.take(holder, ask),
-            None => Ok(None),
-        }
+    /// Counts what a request costs that was let in as `first`, now that it is known to be `all`: a batch
+    /// of orders. More than there can ever be takes all that there can be.
+    pub(crate) async fn more(
+        &self,
+        holder: Holder,
+        from: From,
+        first: Ask,
+        all: Ask,
+    ) -> Result<Option<Standing>, Denied> {
+        let Some(tier) = self.tier(holder.tier) else {
+            return Ok(None);
+        };
+        tier.give_back(holder.who, first, self.factor(holder));
+        self.take_together(holder, from, all).await
     }
 
     /// Notes that the key of this `print` is good; counts the request if it was not known before.
@@ -281,10 +323,10 @@ impl Limits {
         pass: &mut Pass,
         ask: Ask,
     ) -> Result<(), Denied> {
+        self.note(print, address, holder);
         if pass.standing.is_none() {
             pass.standing = self.take(holder, ask)?;
         }
-        self.note(print, address, holder);
         Ok(())
     }
 
@@ -297,8 +339,15 @@ impl Limits {
     /// Notes that a key of this `print` is nobody's.
     pub fn wrong_key(&self, print: u64, address: Option<IpAddr>) {
         if let Some(who) = self.who(address) {
-            self.wrong_keys.count(who, print, self.clock.now());
+            let address = address.map(network_of);
+            self.wrong_keys
+                .count((who, address), print, self.clock.now());
         }
+    }
+
+    /// Lets `network` try keys again, as if it had not been blocked.
+    pub(crate) fn forgive(&self, network: IpNet) {
+        self.wrong_keys.forgive(network);
     }
 
     fn take(&self, holder: Holder, ask: Ask) -> Result<Option<Standing>, Denied> {
@@ -315,6 +364,23 @@ impl Limits {
             true => THROTTLED,
             false => 1,
         }
+    }
+
+    /// Counts a request, together with other servers where they share.
+    async fn take_together(
+        &self,
+        holder: Holder,
+        from: From,
+        ask: Ask,
+    ) -> Result<Option<Standing>, Denied> {
+        let Some(standing) = self.take(holder, ask)? else {
+            return Ok(None);
+        };
+        let together = self.together(holder, from, ask, standing).await;
+        if let (Err(_), Some(tier)) = (&together, self.tier(holder.tier)) {
+            tier.give_back(holder.who, ask, self.factor(holder));
+        }
+        together.map(Some)
     }
 
     /// Counts a request that this server lets in together with the others', where they share.
@@ -353,6 +419,7 @@ impl Limits {
     pub fn forget_old(&self) {
         let now = self.clock.now();
         self.address.forget_old();
+        self.crowd.forget_old();
         self.wrong_keys.forget_old(now);
         self.keys.forget_old(now);
         self.reseller.forget_old();

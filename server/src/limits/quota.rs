@@ -116,6 +116,15 @@ impl Quotas {
         self.0.is_empty()
     }
 
+    /// The same with `times` as many of each.
+    pub fn times(&self, times: u32) -> Quotas {
+        let more = |quota: &Quota| {
+            let many = |number: NonZeroU32| number.get().saturating_mul(times).min(Quota::MOST);
+            Quota::bursting(many(quota.count), quota.per_s.get(), many(quota.burst))
+        };
+        Quotas(self.iter().filter_map(more).collect())
+    }
+
     /// The longest time in which one of them that is used up is whole again.
     pub fn until_full(&self) -> Duration {
         let full = |quota: &Quota| quota.each().saturating_mul(quota.burst.get());

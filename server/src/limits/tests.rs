@@ -79,6 +79,8 @@ async fn each_action_has_its_limit_and_all_together_have_theirs() {
     // A batch of orders is that many orders.
     clock.advance_ms(9_900);
     assert_eq!(limit(&limits, Kind::Add, 100).await, "add");
+    // It is doubted after some seconds, so that a request is authenticated, which may ask for more.
+    limits.note(1, HOME, reseller(1));
     clock.advance_ms(100);
     assert_eq!(limit(&limits, Kind::Add, 100).await, "none");
     // 360 and 100 orders have cost 2,300 of 6,000 points; 1,000 are back.

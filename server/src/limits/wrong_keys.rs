@@ -4,9 +4,11 @@
 //! and its neighbours behind the same address lose nothing.
 
 use std::hash::{BuildHasher, RandomState};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use dashmap::DashMap;
+use ipnet::IpNet;
 
 use super::Quotas;
 use super::keyed::{Keyed, Who};
@@ -24,6 +26,7 @@ const FORGIVEN_MS: i64 = 24 * 60 * 60 * 1_000;
 struct Block {
     until: Time,
     times: u32,
+    address: Option<IpAddr>,
 }
 
 /// What is counted of wrong keys.
@@ -60,15 +63,17 @@ impl WrongKeys {
     }
 
     /// Counts the wrong key `print` of `who`.
-    pub(super) fn count(&self, who: Who, print: u64, now: Time) {
+    pub(super) fn count(&self, (who, address): (Who, Option<IpAddr>), print: u64, now: Time) {
         let pair = self.numbers.hash_one((who, print));
         if let Some(mut seen) = self.seen.get_mut(&pair) {
             *seen = now;
             return;
         }
-        if self.seen.len() < MOST {
-            self.seen.insert(pair, now);
+        if self.seen.len() >= MOST {
+            // Somebody floods it: then each key of the others counts once more, which harms nobody.
+            self.seen.clear();
         }
+        self.seen.insert(pair, now);
         if self.quotas.take(who, 1).is_ok() {
             return;
         }
@@ -82,8 +87,20 @@ impl WrongKeys {
         let ms = self.first_ms.saturating_mul(doubled.unwrap_or(i64::MAX));
         let until = now.plus_ms(ms.min(self.longest_ms));
         if earlier.is_some() || self.blocks.len() < MOST {
-            self.blocks.insert(who, Block { until, times });
+            let block = Block {
+                until,
+                times,
+                address,
+            };
+            self.blocks.insert(who, block);
         }
+    }
+
+    /// Ends the blocks in `network`.
+    pub(super) fn forgive(&self, network: IpNet) {
+        let is_in = |address: IpAddr| network.contains(&address);
+        self.blocks
+            .retain(|_, block| !block.address.is_some_and(is_in));
     }
 
     /// Forgets what is over.
@@ -101,6 +118,7 @@ mod tests {
     use super::*;
 
     const MINUTE: i64 = 60_000;
+    const HOME: Option<IpAddr> = Some(IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1)));
 
     fn keys() -> (Clock, WrongKeys) {
         let clock = Clock::manual(Time::from_ms(1_000_000_000_000));
@@ -120,7 +138,7 @@ mod tests {
         let (clock, keys) = keys();
         let mut blocks = Vec::new();
         for print in 0..500 {
-            keys.count(1, print, clock.now());
+            keys.count((1, HOME), print, clock.now());
             let blocked = minutes(&keys, &clock);
             if blocked > 0 {
                 blocks.push((print, blocked));
@@ -139,8 +157,31 @@ mod tests {
     fn the_same_wrong_key_over_and_over_is_no_guess() {
         let (clock, keys) = keys();
         for _ in 0..10_000 {
-            keys.count(1, 7, clock.now());
+            keys.count((1, HOME), 7, clock.now());
             clock.advance_ms(1_000);
+        }
+        assert_eq!(minutes(&keys, &clock), 0);
+    }
+
+    #[test]
+    fn a_network_that_is_forgiven_may_try_again() {
+        let (clock, keys) = keys();
+        (0..20).for_each(|print| keys.count((1, HOME), print, clock.now()));
+        keys.forgive("198.51.100.0/24".parse().unwrap());
+        assert_eq!(minutes(&keys, &clock), 15);
+        keys.forgive("192.0.2.0/24".parse().unwrap());
+        assert_eq!(minutes(&keys, &clock), 0);
+    }
+
+    /// Else a flood of wrong keys would have every stale cron counted as a guesser.
+    #[test]
+    fn a_flood_of_others_does_not_make_one_wrong_key_many() {
+        let (clock, keys) = keys();
+        for other in 0..200_000 {
+            keys.count(((other + 2) << 12, None), other, clock.now());
+            if other % 1_000 == 0 {
+                keys.count((1, HOME), 7, clock.now());
+            }
         }
         assert_eq!(minutes(&keys, &clock), 0);
     }
@@ -148,12 +189,12 @@ mod tests {
     #[test]
     fn what_is_over_is_forgotten() {
         let (clock, keys) = keys();
-        (0..20).for_each(|print| keys.count(1, print, clock.now()));
+        (0..20).for_each(|print| keys.count((1, HOME), print, clock.now()));
         assert_eq!(minutes(&keys, &clock), 15);
         clock.advance_ms(FORGIVEN_MS + 15 * MINUTE);
         keys.forget_old(clock.now());
         assert!(keys.seen.is_empty() && keys.blocks.is_empty());
-        (0..20).for_each(|print| keys.count(1, print, clock.now()));
+        (0..20).for_each(|print| keys.count((1, HOME), print, clock.now()));
         assert_eq!(minutes(&keys, &clock), 15);
     }
 }

@@ -1,6 +1,8 @@
 //! What is counted by address: requests, and wrong keys.
 
 use harness::{MINUTE, Reply, TestPanel, mistyped};
+use smm_panel_server::accounts::{self, KeyTerms};
+use smm_panel_server::actor::Actor;
 use smm_panel_server::config::Config;
 use smm_panel_server::networks::Networks;
 
@@ -27,8 +29,10 @@ async fn an_address_has_its_burst_before_anything_of_it_is_read() {
     for number in 0..300 {
         assert_eq!(ask("203.0.113.7", "").await, 200, "{number}");
     }
+    assert_eq!(ask("203.0.113.7", "").await, 429);
     let limited = balance_from(&panel, "203.0.113.7", &panel.key).await;
-    assert_eq!((limited.status, limited.body.as_str()), (429, ""));
+    let sentence = r#"{"error":"Rate limit exceeded"}"#;
+    assert_eq!((limited.status, limited.body.as_str()), (429, sentence));
     assert_eq!(header(&limited, "retry-after"), "1");
     assert_eq!(
         header(&limited, "ratelimit-policy"),
@@ -40,6 +44,50 @@ async fn an_address_has_its_burst_before_anything_of_it_is_read() {
     assert_eq!(ask("203.0.113.7, 203.0.113.8", &panel.key).await, 200);
     panel.advance(1_000);
     assert_eq!(ask("203.0.113.7", &panel.key).await, 200);
+    panel.finish().await;
+}
+
+/// A neighbour behind the same address who floods the panel, with keys or without.
+#[apply(story)]
+async fn a_flood_of_neighbours_does_not_shut_out_keys_that_were_good_there() {
+    let panel = TestPanel::start_with(proxied).await;
+    let home = "203.0.113.7";
+    assert_eq!(balance_from(&panel, home, &panel.key).await.status, 200);
+    for _ in 0..400 {
+        balance_from(&panel, home, "").await;
+    }
+    assert_eq!(balance_from(&panel, home, "").await.status, 429);
+    assert_eq!(balance_from(&panel, home, &panel.key).await.status, 200);
+    // Nobody gets more than five times as much.
+    for _ in 0..1_500 {
+        balance_from(&panel, home, "").await;
+    }
+    let limited = balance_from(&panel, home, &panel.key).await;
+    assert_eq!((limited.status, limited.body.as_str()), (429, ""));
+    panel.finish().await;
+}
+
+/// A thief of a key that is good from its owner's network only uses up nothing of the owner's.
+#[apply(story)]
+async fn who_is_not_let_in_uses_up_nothing() {
+    let panel = TestPanel::start_with(proxied).await;
+    let terms = KeyTerms {
+        addresses: Networks::parse("203.0.113.0/24").unwrap(),
+        ..KeyTerms::named("office")
+    };
+    let made = accounts::create_key(&panel.panel, &Actor::command(), panel.account, &terms).await;
+    let key = made.unwrap().1.expose().to_owned();
+    assert_eq!(balance_from(&panel, "203.0.113.7", &key).await.status, 200);
+    for _ in 0..200 {
+        let refused = balance_from(&panel, "198.51.100.77", &key).await;
+        assert_eq!(refused.status, 200, "{}", refused.body);
+        assert_eq!(header(&refused, "ratelimit"), "", "{}", refused.error());
+    }
+    let reply = balance_from(&panel, "203.0.113.7", &key).await;
+    assert_eq!(
+        header(&reply, "ratelimit"),
+        r#""balance";r=58;t=2, "points";r=5998;t=1"#
+    );
     panel.finish().await;
 }
 

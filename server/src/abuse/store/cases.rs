@@ -199,8 +199,14 @@ pub(in crate::abuse) async fn standing(
     Ok(standing.map(|one| one.action).collect())
 }
 
-/// Whether a case asks for `action` about `whom`, of those for which it was not undone.
-pub(in crate::abuse) async fn is_wanted(tx: &Tx, action: Action, whom: &Whom) -> Result<bool> {
+/// Whether a case asks for `action` about `whom`, of those for which it was not undone and has not ended
+/// by itself: a throttle ends that was last found before `throttled_since`.
+pub(in crate::abuse) async fn is_wanted(
+    tx: &Tx,
+    action: Action,
+    whom: &Whom,
+    throttled_since: Time,
+) -> Result<bool> {
     let mut sql = Sql::new(
         "SELECT c.id FROM abuse_case_actions x JOIN abuse_cases c ON c.id = x.case_id \
          WHERE x.undone_at_ms IS NULL",
@@ -210,6 +216,7 @@ pub(in crate::abuse) async fn is_wanted(tx: &Tx, action: Action, whom: &Whom) ->
         Action::Hold => sql.value(" AND c.account_id = ", whom.account),
         Action::BlockKey => sql.value(" AND c.key_id = ", whom.key),
         Action::Throttle => {
+            sql.value(" AND c.found_at_ms > ", throttled_since);
             sql.value(" AND c.account_id = ", whom.account);
             // A case about the account throttles every key of it.
             if let Some(key) = whom.key {
@@ -217,7 +224,12 @@ pub(in crate::abuse) async fn is_wanted(tx: &Tx, action: Action, whom: &Whom) ->
                 sql.text(")");
             }
         }
-        Action::PauseService | Action::BlockNetwork | Action::Observe => {
+        Action::BlockNetwork => {
+            sql.value(" AND c.subject = ", whom.subject.to_string());
+            // The block of an earlier case is over.
+            sql.text(" AND EXISTS (SELECT 1 FROM network_blocks b WHERE b.case_id = c.id)");
+        }
+        Action::PauseService | Action::Observe => {
             sql.value(" AND c.subject = ", whom.subject.to_string());
         }
     }

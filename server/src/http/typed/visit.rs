@@ -14,7 +14,7 @@ use crate::http::address::client_address;
 use crate::http::limited;
 use crate::http::told::{self, Answered};
 use crate::ids::AccountId;
-use crate::limits::{Ask, Denied, Holder, Kind, Pass};
+use crate::limits::{Ask, Denied, From, Holder, Kind, Pass};
 use crate::panel::Panel;
 
 /// A request on its way. Cheap to clone.
@@ -34,7 +34,7 @@ struct Inner {
     /// The order or refill that its path names.
     about: Option<i64>,
     pass: Mutex<Pass>,
-    who: OnceLock<(AccountId, Proof)>,
+    who: OnceLock<(AccountId, Proof, Holder)>,
 }
 
 impl Visit {
@@ -53,13 +53,16 @@ impl Visit {
             .map(Credential::print)
             .or_else(|| token.map(Credential::print_of_unreadable));
         let ask = asked(request.method(), request.uri().path());
-        let entered = match panel.limits.address(address) {
-            Ok(()) => match print {
+        let entered = match panel.limits.knock(address) {
+            Ok(crowded) => match print {
                 Some(print) => {
                     let with = (print, credential.as_ref());
-                    limited::enter(panel, with, address, ask).await
+                    limited::enter(panel, with, (address, crowded), ask).await
                 }
-                None => panel.limits.keyless(),
+                None => match crowded {
+                    Some(denied) => Err(denied),
+                    None => panel.limits.keyless(),
+                },
             },
             Err(denied) => Err(denied),
         };
@@ -106,7 +109,7 @@ impl Visit {
 
     /// Whose it is, once that is known.
     pub(in crate::http) fn account(&self) -> Option<AccountId> {
-        self.0.who.get().map(|(account, _)| *account)
+        self.0.who.get().map(|(account, ..)| *account)
     }
 
     /// Notes that it has come with a key that is nobody's.
@@ -124,7 +127,7 @@ impl Visit {
         if inner.credential.as_ref().is_none_or(is_staff) {
             return;
         }
-        if let Some((account, proof)) = inner.who.get().copied() {
+        if let Some((account, proof, _)) = inner.who.get().copied() {
             let ids: Vec<i64> = inner.about.into_iter().collect();
             let answered = Answered {
                 account,
@@ -142,7 +145,7 @@ impl Visit {
 
     /// Shows what is left of its limits, and warns who orders twice.
     pub(in crate::http) fn show_limits(&self, panel: &Panel, response: &mut Response) {
-        if let (Kind::Add, Some((_, proof))) = (self.0.ask.kind, self.0.who.get()) {
+        if let (Kind::Add, Some((_, proof, _))) = (self.0.ask.kind, self.0.who.get()) {
             limited::warn(panel, proof.key(), response.headers_mut());
         }
         let pass = self.0.pass.lock().unwrap_or_else(PoisonError::into_inner);
@@ -177,7 +180,7 @@ pub(in crate::http) fn admitted(
         return Err(Error::from(Failure::Stopped).into());
     };
     let inner = &visit.0;
-    inner.who.get_or_init(|| (account, proof));
+    inner.who.get_or_init(|| (account, proof, holder));
     let Some(print) = inner.print else {
         return Ok(());
     };
@@ -186,16 +189,24 @@ pub(in crate::http) fn admitted(
     Ok(limits.settle(print, address, holder, &mut pass, inner.ask)?)
 }
 
-/// Counts `orders` more than the first of a batch.
-pub(in crate::http) fn more_orders(request: &Request, orders: usize) -> Result<(), Problem> {
+/// Counts a batch of so many `orders`, which was let in as one.
+pub(in crate::http) async fn batch_of(request: &Request, orders: usize) -> Result<(), Problem> {
     let (Some(panel), Some(visit)) = (request.data::<Panel>(), request.data::<Visit>()) else {
         return Err(Error::from(Failure::Stopped).into());
     };
-    let (Some(print), Ok(items)) = (visit.0.print, u32::try_from(orders)) else {
+    let (Some((.., holder)), Ok(items)) = (visit.0.who.get(), u32::try_from(orders)) else {
         return Ok(());
     };
-    let kind = Kind::Add;
-    if let Some(standing) = panel.limits.more(print, Ask { kind, items })? {
+    let from = From {
+        address: visit.0.address,
+        ..From::default()
+    };
+    let all = Ask {
+        kind: Kind::Add,
+        items,
+    };
+    let counted = panel.limits.more(*holder, from, visit.0.ask, all).await?;
+    if let Some(standing) = counted {
         let mut pass = visit.0.pass.lock().unwrap_or_else(PoisonError::into_inner);
         pass.standing = Some(standing);
     }

@@ -20,6 +20,8 @@ use crate::protocol::{Action, Asked};
 pub(super) struct Entry {
     address: Option<IpAddr>,
     agent: u64,
+    /// What is said if its key was not good from there before.
+    crowded: Option<Denied>,
     credential: Option<Credential>,
     /// The same for the same key, well-formed or not.
     print: Option<u64>,
@@ -42,6 +44,7 @@ impl Entry {
         Entry {
             address: client_address(request, &panel.config.trusted_proxies),
             agent: told::agent(request),
+            crowded: None,
             credential: None,
             print: None,
             ask: OTHER,
@@ -54,8 +57,14 @@ impl Entry {
     }
 
     /// Counts the request of its address, before its body is read.
-    pub(super) fn knock(&self, panel: &Panel) -> Result<(), Denied> {
-        panel.limits.address(self.address)
+    pub(super) fn knock(&mut self, panel: &Panel) -> Result<(), Denied> {
+        self.crowded = panel.limits.knock(self.address)?;
+        Ok(())
+    }
+
+    /// It has no key: so it is none that was good from there before.
+    pub(super) fn without_key(&mut self) -> Result<(), Denied> {
+        self.crowded.take().map_or(Ok(()), Err)
     }
 
     /// Counts what it asks for with `key`, and waits for its turn.
@@ -75,7 +84,8 @@ impl Entry {
         self.ask = action.as_ref().map_or(OTHER, asked);
         self.cancels = matches!(action, Ok(Action::Cancel(_)));
         let with = (print, self.credential.as_ref());
-        self.pass = limited::enter(panel, with, self.address, self.ask).await?;
+        let from = (self.address, self.crowded.take());
+        self.pass = limited::enter(panel, with, from, self.ask).await?;
         Ok(())
     }
 

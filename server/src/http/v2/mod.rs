@@ -154,6 +154,7 @@ impl Face {
         }
         entry.knock(&self.panel)?;
         let Ok(params) = params::params(request, config.body_max_bytes).await else {
+            entry.without_key()?;
             return incorrect();
         };
         let call = Call::read(params);
@@ -161,6 +162,7 @@ impl Face {
             seen.call = called(action);
         }
         let Some(key) = call.key else {
+            entry.without_key()?;
             return incorrect();
         };
         entry

@@ -20,7 +20,7 @@ use crate::http::typed::code::Code;
 use crate::http::typed::paging::{limit_of, page};
 use crate::http::typed::payload::{Answer, JsonBody};
 use crate::http::typed::problem::{ErrorBody, Fault, Problem, Refusals};
-use crate::http::typed::visit::{more_orders, request_id};
+use crate::http::typed::visit::{batch_of, request_id};
 use crate::ids::{AccountId, OrderId, ServiceId};
 use crate::orders::read::{self, Filter, Place};
 use crate::orders::rules::OrderStatus;
@@ -224,7 +224,7 @@ impl Orders {
             );
             return Err(Problem::invalid("orders", message).into());
         }
-        more_orders(request, orders.len() - 1)?;
+        batch_of(request, orders.len()).await?;
         let placed = orders.into_iter().map(async |one| {
             let order = one.order.of(key.0, one.idempotency_key)?;
             self.placer.submit(order).await
