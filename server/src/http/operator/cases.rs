@@ -196,9 +196,7 @@ struct CaseConfirmation {
     reason: String,
     /// Whether the account's new orders go on waiting, until the confirmed case is released; those that
     /// waited are canceled in any case. `false` unless given.
-    #[serde(default)]
-    #[oai(default)]
-    keep_hold: bool,
+    keep_hold: Option<bool>,
 }
 
 #[OpenApi(prefix_path = "/operator/v1", tag = "Tag::Cases")]
@@ -315,8 +313,9 @@ impl Cases {
         body: JsonBody<CaseConfirmation>,
     ) -> Result<Answer<CaseFile>, Fault<WritingTicket>> {
         let CaseConfirmation { reason, keep_hold } = body.0;
+        let keep = keep_hold.unwrap_or_default();
         let (panel, id) = (&self.panel, CaseId(case_id.0));
-        let file = cases::confirm(panel, &operator.0, id, keep_hold, &reason).await?;
+        let file = cases::confirm(panel, &operator.0, id, keep, &reason).await?;
         Ok(Answer(file.into()))
     }
 }
