@@ -18,6 +18,7 @@ use super::typed::code::Code;
 use super::typed::picture::BYTES;
 use super::typed::problem::Problem;
 use super::typed::visit::Visit;
+use crate::clock::Stopwatch;
 use crate::metrics::{Call, Face, Outcome};
 use crate::panel::Panel;
 
@@ -58,6 +59,7 @@ impl<E: Endpoint> Endpoint for Edge<E> {
             _ => self.limit,
         };
         // Waiting for its turn takes of the request's time.
+        let waited = Stopwatch::start();
         let begin = Visit::begin(&self.panel, &request, new_id());
         let (visit, entered) = match tokio::time::timeout(limit, begin).await {
             Ok(begun) => begun,
@@ -68,7 +70,7 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         let span = tracing::info_span!("request", request_id = visit.id());
         let asked = AssertUnwindSafe(self.inner.call(request).instrument(span)).catch_unwind();
         let answered = match entered {
-            Ok(()) => tokio::time::timeout(limit, asked).await,
+            Ok(()) => tokio::time::timeout(limit.saturating_sub(waited.elapsed()), asked).await,
             Err(denied) => Ok(Ok(Err(Problem::from(denied).into()))),
         };
         let mut response = match answered {

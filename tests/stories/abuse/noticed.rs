@@ -183,6 +183,140 @@ async fn links_that_no_honest_software_sends_are_refused_and_told() {
     watch.panel.finish().await;
 }
 
+#[apply(story)]
+async fn a_key_that_is_used_from_everywhere_is_throttled_and_its_owner_told() {
+    let watch = Watch::for_resellers().await;
+    let key = &watch.panel.key;
+    for _ in 0..26 {
+        assert_eq!(watch.from(HOME, key, BALANCE).await.status, 200);
+        watch.panel.pass(HOUR).await;
+    }
+    for network in 0..6 {
+        let address = format!("198.51.{network}.1");
+        assert_eq!(watch.from(&address, key, BALANCE).await.status, 200);
+    }
+    watch.panel.work().await;
+    let cases = watch.open_cases("leaked_key").await;
+    assert_eq!(cases[0]["action"], "throttle", "{cases:?}");
+    let told = texts(&watch.panel, "SELECT message FROM notices").await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    // A new key has the same throttle, and both are whole again with the case.
+    let newer = harness::key(&watch.panel.panel, watch.panel.account).await;
+    let throttled = "SELECT CAST(COUNT(*) AS TEXT) FROM api_keys WHERE throttled_until_ms > 0";
+    assert_eq!(texts(&watch.panel, throttled).await, ["2"]);
+    watch.release(cases[0]["case_id"].as_i64().unwrap()).await;
+    assert_eq!(texts(&watch.panel, throttled).await, ["0"]);
+    assert_eq!(watch.from(HOME, &newer, BALANCE).await.status, 200);
+    watch.panel.finish().await;
+}
+
+#[apply(story)]
+async fn two_accounts_on_one_link_are_a_case_and_nothing_else() {
+    let watch = Watch::for_resellers().await;
+    let (_, other) = harness::account(&watch.panel.panel, "other", "10").await;
+    let add = |link| {
+        [
+            ("action", "add"),
+            ("service", "1"),
+            ("link", link),
+            ("quantity", "100"),
+        ]
+    };
+    let one = watch.panel.v2(&add("https://instagram.com/p/Same")).await;
+    let two = add("https://www.instagram.com/reel/Same/?igsh=x");
+    assert!(one.order() < watch.from(HOME, &other, &two).await.order());
+    watch.panel.work().await;
+    let cases = watch.open_cases("shared_link").await;
+    assert_eq!(cases[0]["action"], "observe", "{cases:?}");
+    watch.panel.finish().await;
+}
+
+#[apply(story)]
+async fn orders_at_a_loss_around_a_change_of_prices_take_the_service_off_sale() {
+    let watch = Watch::for_resellers().await;
+    let panel = &watch.panel;
+    let cheap = json!({"rate": "0.000001", "below_cost": true});
+    let changed = watch
+        .ask(&watch.operator, Method::PATCH, "/services/1", Some(cheap))
+        .await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    for number in 0..10 {
+        panel
+            .order(&format!("https://x.test/{number}"), 1_000)
+            .await;
+        panel.advance(1_000);
+    }
+    panel.work().await;
+    let cases = watch.open_cases("price_racing").await;
+    assert_eq!(cases[0]["action"], "pause_service", "{cases:?}");
+    let add = [
+        ("action", "add"),
+        ("service", "1"),
+        ("link", "https://x.test/p"),
+        ("quantity", "1000"),
+    ];
+    assert_eq!(panel.v2(&add).await.error(), "Incorrect service ID");
+    watch.release(cases[0]["case_id"].as_i64().unwrap()).await;
+    assert!(panel.v2(&add).await.order() > 0);
+    watch.panel.finish().await;
+}
+
+#[apply(story)]
+async fn callbacks_without_the_gateways_signature_are_a_case() {
+    let watch = Watch::start_with(|config| harness::use_gateway(config, "http://127.0.0.1:9/v1"));
+    let watch = watch.await;
+    let url = watch.panel.url.replace("/api/v2", "/gateway/nowpayments");
+    for number in 0..5 {
+        let body = format!("{{\"payment_id\":{number}}}");
+        let told = watch.panel.http().post(&url).body(body);
+        assert_eq!(watch.panel.send(told).await.status, 401);
+    }
+    watch.panel.work().await;
+    let cases = watch.open_cases("deposit_abuse").await;
+    assert_eq!(cases[0]["subject"], "network:127.0.0.1/32", "{cases:?}");
+    watch.panel.finish().await;
+}
+
+#[apply(story)]
+async fn a_habit_of_disputes_is_a_case() {
+    let watch = Watch::for_resellers().await;
+    let panel = &watch.panel;
+    let mut orders = Vec::new();
+    for number in 0..30 {
+        orders.push(panel.order(&format!("https://x.test/{number}"), 100).await);
+    }
+    for order in &orders[..3] {
+        let dispute = json!({
+            "reason": "wrong_charge",
+            "amount": "0.01",
+            "description": "this is not what was agreed on",
+        });
+        let path = format!("/api/v3/orders/{order}/disputes");
+        let reply = panel
+            .ask(&panel.key, Method::POST, &path, Some(dispute))
+            .await;
+        assert_eq!(reply.status, 201, "{}", reply.body);
+    }
+    panel.work().await;
+    let cases = watch.open_cases("dispute_abuse").await;
+    assert_eq!(cases[0]["action"], "observe", "{cases:?}");
+    watch.panel.finish().await;
+}
+
+#[apply(story)]
+async fn asking_about_one_order_over_and_over_is_a_case_and_nothing_else() {
+    let watch = Watch::for_resellers().await;
+    let order = watch.panel.order("https://x.test/p", 100).await;
+    for _ in 0..150 {
+        watch.panel.status(order).await;
+        watch.panel.advance(MINUTE / 6);
+    }
+    watch.panel.work().await;
+    let cases = watch.open_cases("polling").await;
+    assert_eq!(cases[0]["action"], "observe", "{cases:?}");
+    watch.panel.finish().await;
+}
+
 /// What is off finds nothing, and what only observes does nothing.
 #[apply(story)]
 async fn detectors_can_be_turned_off_or_told_to_observe() {

@@ -34,7 +34,20 @@ pub(in crate::accounts) async fn throttle(tx: &Tx, keys: Keys, until: Time) -> R
 
 pub(in crate::accounts) async fn end_throttle(tx: &Tx, keys: Keys) -> Result<()> {
     let (which, of) = which(keys);
-    let sql = ["UPDATE api_keys SET throttled_until_ms = NULL", which].concat();
+    // Keys that were made since then have the same throttle.
+    let inherited = match keys {
+        Keys::One(_) => {
+            " OR (account_id = (SELECT account_id FROM api_keys WHERE id = $1) AND id > $1 \
+             AND throttled_until_ms = (SELECT throttled_until_ms FROM api_keys WHERE id = $1))"
+        }
+        Keys::Of(_) => "",
+    };
+    let sql = [
+        "UPDATE api_keys SET throttled_until_ms = NULL",
+        which,
+        inherited,
+    ]
+    .concat();
     execute(tx, &sql, [of]).await?;
     Ok(())
 }
