@@ -44,9 +44,9 @@ impl Seen {
             self.micros.get(last * percent / 100).copied()
         };
         let count = u64::try_from(self.micros.len()).unwrap_or(u64::MAX);
-        let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX).max(1);
+        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX).max(1);
         Figures {
-            per_second: count * 1000 / ms,
+            milli_rate: count.saturating_mul(1_000_000_000) / took,
             p50: at(50).unwrap_or(0),
             p99: at(99).unwrap_or(0),
             max: at(100).unwrap_or(0),
@@ -59,14 +59,32 @@ impl Seen {
 /// One run in figures; times in microseconds.
 #[derive(Debug, Clone)]
 pub(crate) struct Figures {
-    per_second: u64,
-    p50: u32,
-    p99: u32,
+    /// How many there were in 1,000 seconds.
+    pub(crate) milli_rate: u64,
+    /// What half of them took at most.
+    pub(crate) p50: u32,
+    /// What 99 of 100 took at most.
+    pub(crate) p99: u32,
     max: u32,
     /// Requests that were not answered as they should be.
     pub(crate) errors: u64,
     /// The first thing that was wrong.
     pub(crate) first_error: Option<String>,
+}
+
+impl Figures {
+    /// How many there were in a second.
+    pub(crate) fn per_second(&self) -> u64 {
+        self.milli_rate / 1000
+    }
+
+    /// The same, where each of what was counted stands for `units`; the times are still of one.
+    pub(crate) fn times(self, units: u64) -> Figures {
+        Figures {
+            milli_rate: self.milli_rate.saturating_mul(units),
+            ..self
+        }
+    }
 }
 
 impl fmt::Display for Figures {
@@ -75,14 +93,14 @@ impl fmt::Display for Figures {
         write!(
             f,
             "{} a second, p50 {p50}, p99 {p99}, max {max} ms",
-            self.per_second
+            self.per_second()
         )
     }
 }
 
 /// The run with the middle rate; of an even number the lower one.
 pub(crate) fn median(mut runs: Vec<Figures>) -> Option<Figures> {
-    runs.sort_by_key(|run| run.per_second);
+    runs.sort_by_key(|run| run.milli_rate);
     let middle = runs.len().saturating_sub(1) / 2;
     runs.into_iter().nth(middle)
 }
@@ -109,7 +127,6 @@ pub(crate) struct Row<'a> {
 impl fmt::Display for Row<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Figures {
-            per_second,
             p50,
             p99,
             max,
@@ -118,16 +135,17 @@ impl fmt::Display for Row<'_> {
         } = self.figures;
         write!(
             f,
-            "| {} | {} | {} | {per_second} | {} | {} | {} | {errors} | ",
+            "| {} | {} | {} | {} | {} | {} | {} | {errors} | ",
             self.scenario,
             self.orders,
             self.connections,
+            self.figures.per_second(),
             ms(*p50),
             ms(*p99),
             ms(*max)
         )?;
         match self.memory {
-            Some(Memory { now, peak }) => write!(f, "{now}/{peak} |"),
+            Some(memory) => write!(f, "{memory} |"),
             None => f.write_str("- |"),
         }
     }
@@ -145,6 +163,12 @@ pub(crate) struct Memory {
     pub(crate) now: u64,
     /// The most it ever had.
     pub(crate) peak: u64,
+}
+
+impl fmt::Display for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.now, self.peak)
+    }
 }
 
 impl Memory {
