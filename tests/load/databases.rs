@@ -17,7 +17,9 @@ use crate::process::Keeper;
 
 /// The settings of every panel that is measured here: nothing is looked for that the measurement
 /// does not wait for, and an order that its provider has completed is settled as soon as it can be.
+/// A program that has slept finds that its connections were long waited for: not worth a line.
 const SETTINGS: &str = "provider_allow_loopback = true
+log = 'info,sqlx=error'
 check_interval_ms = 0
 dispatch_interval_ms = 20
 sync_interval_ms = 1

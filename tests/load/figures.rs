@@ -46,10 +46,12 @@ impl Seen {
         let count = u64::try_from(self.micros.len()).unwrap_or(u64::MAX);
         let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX).max(1);
         Figures {
+            count,
             milli_rate: count.saturating_mul(1_000_000_000) / took,
             p50: at(50).unwrap_or(0),
             p99: at(99).unwrap_or(0),
             max: at(100).unwrap_or(0),
+            processor: 0,
             errors: self.errors,
             first_error: self.first_error,
         }
@@ -59,6 +61,8 @@ impl Seen {
 /// One run in figures; times in microseconds.
 #[derive(Debug, Clone)]
 pub(crate) struct Figures {
+    /// How many were answered as they should be.
+    count: u64,
     /// How many there were in 1,000 seconds.
     pub(crate) milli_rate: u64,
     /// What half of them took at most.
@@ -66,6 +70,8 @@ pub(crate) struct Figures {
     /// What 99 of 100 took at most.
     pub(crate) p99: u32,
     max: u32,
+    /// What 1,000,000 of them took of the processor's time, in ticks; 0 if it was not measured.
+    pub(crate) processor: u64,
     /// Requests that were not answered as they should be.
     pub(crate) errors: u64,
     /// The first thing that was wrong.
@@ -73,6 +79,14 @@ pub(crate) struct Figures {
 }
 
 impl Figures {
+    /// The same, where the panel's process took so many ticks of the processor's time for all.
+    pub(crate) fn with_ticks(self, ticks: u64) -> Figures {
+        Figures {
+            processor: ticks.saturating_mul(1_000_000) / self.count.max(1),
+            ..self
+        }
+    }
+
     /// How many there were in a second.
     pub(crate) fn per_second(&self) -> u64 {
         self.milli_rate / 1000
@@ -187,5 +201,42 @@ impl Memory {
             now: read("VmRSS:")?,
             peak: read("VmHWM:")?,
         })
+    }
+}
+
+/// What a process has had of the processor's time, in ticks (a hundredth of a second on Linux).
+pub(crate) fn ticks(pid: u32) -> Result<u64> {
+    let path = format!("/proc/{pid}/stat");
+    let text = std::fs::read_to_string(&path).with_context(|| path.clone())?;
+    ticks_in(&text).with_context(|| format!("{path} has no times"))
+}
+
+/// The 14th and the 15th field; the second is a name in parentheses, which may hold anything.
+fn ticks_in(stat: &str) -> Option<u64> {
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut fields = fields.split_whitespace().skip(11);
+    let own: u64 = fields.next()?.parse().ok()?;
+    let kernel: u64 = fields.next()?.parse().ok()?;
+    own.checked_add(kernel)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_processors_time_is_own_and_kernel() {
+        let stat = "42 (a) b) R 1 42 42 0 -1 4194304 90 0 0 0 120 34 0 0 20 0 1 0 5 6 7";
+        assert_eq!(ticks_in(stat), Some(154));
+        assert_eq!(ticks_in("42 (cut"), None);
+        assert!(ticks(std::process::id()).is_ok());
+    }
+
+    #[test]
+    fn the_processors_time_is_of_each_request() {
+        let mut seen = Seen::default();
+        (0..200).for_each(|_| seen.answered(Duration::from_millis(1)));
+        let figures = seen.over(Duration::from_secs(1)).with_ticks(50);
+        assert_eq!((figures.processor, figures.per_second()), (250_000, 200));
     }
 }

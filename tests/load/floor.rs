@@ -1,6 +1,5 @@
 //! A panel beside what bounds it on the same machine in the same run: the disk, and its own HTTP.
 
-use std::rc::Rc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -53,7 +52,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
         let databases = Databases::at(&options.place)?;
         let origin = databases.empty("origin").await?;
         let prepared = furnish::fill(&program, &origin, plan.size()).await;
-        let prepared = Rc::new(prepared.context("the panel's database")?);
+        let prepared = prepared.context("the panel's database")?;
         let raw = databases.empty("raw").await?;
         let side = Side::start("panel", &program, &databases, (&origin, &prepared)).await?;
         let mut measured: Vec<Measured> = whats(&plan.scenarios).map(Measured::new).collect();

@@ -21,10 +21,10 @@ const RATE: &str = "0.937";
 const ORDERS_PER_OWNER: usize = 100;
 /// How many requests a panel has under way at its provider.
 const CONCURRENCY: &str = "64";
-/// The names of what is sold: manual, and completed by the provider at once.
-const SOLD: [&str; 2] = ["Manual", "Forwarded"];
-/// The provider's name in the panel.
-const PROVIDER: &str = "load";
+/// The service that nobody is asked to deliver.
+const MANUAL: &str = "Manual";
+/// The provider of the stored orders.
+const PAST: &str = "past";
 
 /// How much is stored.
 #[derive(Debug, Clone, Copy)]
@@ -42,30 +42,19 @@ pub(crate) async fn fill(program: &Path, home: &Home, size: Size) -> Result<Prep
     let file = home.settings();
     process::command(program, &file, &["migrate"], "").await?;
     let provider = Provider::start().await?;
-    let url = &provider.url;
-    let add = [
-        "provider",
-        "add",
-        PROVIDER,
-        url,
-        "--concurrency",
-        CONCURRENCY,
-    ];
-    process::command(program, &file, &add, &provider.key).await?;
-    let manual = ["--min", "1", "--max", "1000000", "--refill", "--cancel"];
-    let forwarded = ["--offer", "load=2"];
-    for (name, more) in SOLD.into_iter().zip([&manual[..], &forwarded[..]]) {
-        let mut add = vec!["service", "add", "--name", name, "--category", "Instagram"];
-        add.extend(["--rate", RATE]);
-        add.extend(more);
-        process::command(program, &file, &add, "").await?;
-    }
+    sell(program, home, PAST, &provider).await?;
+    let mut add = vec!["service", "add", "--name", MANUAL, "--category", "Load"];
+    add.extend(["--type", "Default", "--rate", RATE]);
+    add.extend(["--min", "1", "--max", "1000000", "--refill", "--cancel"]);
+    process::command(program, &file, &add, "").await?;
     let keys = wallets(program, &file, size.wallets.max(1)).await?;
 
     let served = Served::start("prepared", program, &file).await?;
     served.ready().await?;
     let target = Target::parse(&served.url)?;
-    let [service, forwarded] = sold(&target, keys.first().context("no key")?).await?;
+    let key = keys.first().context("no key")?;
+    let service = sold(&target, key, MANUAL).await?;
+    let forwarded = sold(&target, key, PAST).await?;
     let mut prepared = Prepared {
         url: served.url.clone(),
         owners: size.wallets.min(size.orders / ORDERS_PER_OWNER).max(1),
@@ -83,15 +72,22 @@ pub(crate) async fn fill(program: &Path, home: &Home, size: Size) -> Result<Prep
     Ok(prepared)
 }
 
-/// Lets a panel with a copy of the database know its own provider.
-pub(crate) async fn change_provider(
+/// Makes `provider` known to a panel that does not serve, and sells what it completes at once: both
+/// as `name`.
+pub(crate) async fn sell(
     program: &Path,
     home: &Home,
+    name: &str,
     provider: &Provider,
 ) -> Result<()> {
-    let url = &provider.url;
-    let set = ["provider", "set", PROVIDER, "--url", url, "--same-panel"];
-    process::command(program, &home.settings(), &set, "").await?;
+    let file = home.settings();
+    let mut add = vec!["provider", "add", name, &provider.url];
+    add.extend(["--concurrency", CONCURRENCY]);
+    process::command(program, &file, &add, &provider.key).await?;
+    let offer = format!("{name}=2");
+    let mut add = vec!["service", "add", "--name", name, "--category", "Load"];
+    add.extend(["--rate", RATE, "--offer", &offer]);
+    process::command(program, &file, &add, "").await?;
     Ok(())
 }
 
@@ -117,23 +113,19 @@ fn account(number: usize) -> String {
     format!("reseller {number}")
 }
 
-/// The ids of the services of [`SOLD`], as the panel lists them.
-async fn sold(target: &Target, key: &str) -> Result<[i64; 2]> {
+/// The id of a service, as the panel lists it.
+pub(crate) async fn sold(target: &Target, key: &str, name: &str) -> Result<i64> {
     let mut connection = Connection::open(target, false).await?;
     let answer = connection
         .post(&format!("key={key}&action=services"))
         .await?;
     let list: Vec<Value> = serde_json::from_slice(answer.body)?;
-    let mut ids = [0; 2];
-    for (id, name) in ids.iter_mut().zip(SOLD) {
-        let row = list.iter().find(|row| row["name"] == name);
-        let found = row.and_then(|row| match &row["service"] {
-            Value::String(text) => text.parse().ok(),
-            other => other.as_i64(),
-        });
-        *id = found.with_context(|| format!("the service {name} is not listed"))?;
-    }
-    Ok(ids)
+    let row = list.iter().find(|row| row["name"] == name);
+    let found = row.and_then(|row| match &row["service"] {
+        Value::String(text) => text.parse().ok(),
+        other => other.as_i64(),
+    });
+    found.with_context(|| format!("the service {name} is not listed"))
 }
 
 /// Places the stored orders, from the wallets that own them in turn, and waits until all are

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, anyhow};
 use serde_json::{Value, json};
 
 /// A prepared database, as the load generator knows it.
+#[derive(Clone)]
 pub(crate) struct Prepared {
     /// Where the panel will serve.
     pub(crate) url: String,

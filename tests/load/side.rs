@@ -12,7 +12,7 @@ use tokio::time::sleep;
 
 use crate::client::Target;
 use crate::databases::{Databases, Home};
-use crate::figures::{Figures, Memory};
+use crate::figures::{Figures, Memory, ticks};
 use crate::furnish;
 use crate::prepared::Prepared;
 use crate::process::{self, Provider, Served};
@@ -22,6 +22,10 @@ use crate::turn::{Ends, Turn};
 
 /// How long a program that was asleep has for what its timers had put off.
 const WAKING: Duration = Duration::from_millis(100);
+
+/// The provider of what is measured, and the service that it delivers. It is not that of the stored
+/// orders: it counts from the beginning, and an id that comes again is an alert.
+const PROVIDER: &str = "measured";
 
 /// What is measured unless something else is asked for.
 const USUAL: [Scenario; 5] = [
@@ -117,24 +121,30 @@ impl Side {
         label: &'static str,
         program: &Path,
         databases: &Databases,
-        origin: (&Home, &Rc<Prepared>),
+        origin: (&Home, &Prepared),
     ) -> Result<Side> {
         let begun = async {
             let home = databases.copy(origin.0, label).await?;
             process::command(program, &home.settings(), &["migrate"], "").await?;
             home.analyze().await?;
             let provider = Provider::start().await?;
-            furnish::change_provider(program, &home, &provider).await?;
+            furnish::sell(program, &home, PROVIDER, &provider).await?;
             let served = Served::start(label, program, &home.settings()).await?;
             served.ready().await?;
+            let target = Target::parse(&served.url)?;
+            let key = origin.1.keys.first().context("no key")?;
+            let forwarded = furnish::sold(&target, key, PROVIDER).await?;
             let side = Side {
                 label,
                 program: program.to_owned(),
                 db: home.connect().await?,
                 home,
-                prepared: origin.1.clone(),
+                prepared: Rc::new(Prepared {
+                    forwarded,
+                    ..origin.1.clone()
+                }),
                 provider,
-                targets: [Target::parse(&served.url)?],
+                targets: [target],
                 served,
             };
             side.served.freeze()?;
@@ -153,7 +163,9 @@ impl Side {
         let measured = async {
             self.served.thaw()?;
             sleep(WAKING).await;
+            let before = ticks(self.served.pid)?;
             let (figures, wrong) = self.once(scenario, usize::try_from(round)?, plan).await?;
+            let figures = figures.with_ticks(ticks(self.served.pid)? - before);
             self.served.freeze()?;
             if wrong > 0 {
                 bail!("{wrong} wallets are wrong");
