@@ -7,9 +7,9 @@ use std::collections::HashMap;
 use super::claim::{Claimed, fingerprint, lease_end, orders_of, outgoing};
 use super::record::move_on;
 use super::rules::DispatchState;
+use super::seen::{SeenOrder, seen_order};
 use super::settle::advance_in_tx;
 use super::store;
-use super::seen::{SeenOrder, seen_order};
 use super::store::runs::Due;
 use super::told::{Cause, CausedBy};
 use crate::accounts;
@@ -101,7 +101,8 @@ pub(crate) async fn take_up(panel: &Panel, providers: &[Provider]) -> Result<Unc
                 taken.replays.push((run.provider_id, claimed));
             }
             None if let Some(asked) = seen_order(panel, run, now) => {
-                run.due_at_ms = next_repetition(run, now.plus_ms(panel.config.sync_interval_ms), now);
+                run.due_at_ms =
+                    next_repetition(run, now.plus_ms(panel.config.sync_interval_ms), now);
                 taken.seen.push(asked);
             }
             None => {

@@ -11,9 +11,9 @@ use crate::catalog::{self, Provider};
 use crate::clock::Time;
 use crate::error::Result;
 use crate::ids::ProviderId;
+use crate::money::Money;
 use crate::orders::verdict::{SendOutcome, needs_balance, outcome_of, with_balance};
 use crate::orders::{self, Claimed, Recorder, Sent};
-use crate::money::Money;
 use crate::panel::Panel;
 use crate::protocol::upstream::{Outgoing, PhraseClass, SentValues, add_reply, balance};
 use crate::provider::{CallError, Client, read_catalogue};
@@ -144,7 +144,8 @@ impl Dispatcher {
             Ok(reply) => {
                 let read = add_reply(&reply.answer());
                 let values = SentValues::of(&claimed.request);
-                let classify = |phrase: &str| self.panel.phrasebook.refusal_class(provider.id, phrase);
+                let classify =
+                    |phrase: &str| self.panel.phrasebook.refusal_class(provider.id, phrase);
                 let outcome = outcome_of(read, reply.keeps_request_ids, &values, classify);
                 (outcome, reply.evidence())
             }
@@ -182,7 +183,12 @@ impl Dispatcher {
         if matches!(&outcome, SendOutcome::Refused { class: found, .. } if *found == class)
             && let Err(why) = self.pause_if_not_sold(provider, service).await
         {
-            tracing::warn!(provider = provider.name, service, why, "its services were not read");
+            tracing::warn!(
+                provider = provider.name,
+                service,
+                why,
+                "its services were not read"
+            );
         }
         outcome
     }
@@ -204,8 +210,13 @@ impl Dispatcher {
         let now = self.panel.now();
         let key = (provider.id, service.to_owned());
         {
-            let mut looked = self.looked_for.lock().unwrap_or_else(PoisonError::into_inner);
-            let again = looked.get(&key).map(|at: &Time| at.plus_ms(SERVICES_AGAIN_MS));
+            let mut looked = self
+                .looked_for
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            let again = looked
+                .get(&key)
+                .map(|at: &Time| at.plus_ms(SERVICES_AGAIN_MS));
             if again.is_some_and(|again| again > now) {
                 return Ok(());
             }
@@ -257,4 +268,3 @@ impl Dispatcher {
         self.recorder.finish().await;
     }
 }
-
