@@ -243,7 +243,7 @@ pub(super) async fn outlooks(panel: &Panel, phrase: &Phrase, for_all: bool) -> R
     let waiting = waiting_on(panel.db.read(), phrase, for_all).await?;
     let classes = match phrase.only_class() {
         Some(class) => vec![class],
-        None => Class::all(phrase.kind),
+        None => Class::all_of(phrase.kind).collect(),
     };
     if phrase.kind == PhraseKind::Status {
         return Ok(Outlooks {

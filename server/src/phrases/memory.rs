@@ -214,7 +214,7 @@ async fn read_sorted(db: &Db) -> Result<Sorted> {
             None => &mut sorted.of_all,
         };
         // A class that this version does not know is one that nobody has sorted.
-        if let Some(class) = Class::from_word(row.kind, &row.class) {
+        if let Some(class) = Class::of_kind(row.kind, &row.class) {
             classes.insert(row.phrase, class);
         }
     }

@@ -10,7 +10,8 @@
 //! | `memory` | what every server looks sentences up in, and how often each was seen |
 //! | `shipped` | the sentences that come with the program |
 //! | `list` | what is known of phrases, and the work items: which of them orders wait on |
-//! | `decide` | what operators decide, shown before, undone within its delay, confirmed by a second |
+//! | `decide` | sorting: shown before, undone within its delay, confirmed by a second person |
+//! | `resolve` | deciding the orders that wait on a sentence, without sorting it |
 //! | `work` | what takes effect, what is alerted, without a request |
 //! | `transfer` | the phrasebook as a file |
 //!
@@ -25,20 +26,22 @@ use crate::vocabulary::words;
 mod decide;
 mod list;
 mod memory;
+mod resolve;
 mod shipped;
 mod store;
 mod transfer;
 mod work;
 
 pub use decide::{
-    Decision, DecisionFilter, DecisionState, Deed, NewResolution, NewSorting, confirm_decision,
-    count_waiting, list_decisions, resolve_waiting, sort_phrase, undo_decision,
+    Decision, DecisionFilter, DecisionState, Deed, NewSorting, confirm_decision, list_decisions,
+    sort_phrase, undo_decision,
 };
 pub use list::{
     Origin, Outlooks, Phrase, PhraseFilter, PhraseView, Sorting, Waiting, WorkItem, add_phrase,
     list_phrases, list_work_items, read_phrase,
 };
 pub(crate) use memory::{Phrasebook, write_seen_phrases};
+pub use resolve::{NewResolution, count_waiting, resolve_waiting};
 pub use shipped::{ShippedPhrase, shipped_phrases};
 pub use transfer::{Imported, export_phrases, import_phrases};
 pub use work::work;
@@ -74,6 +77,25 @@ const STATUS_WORDS: [(OrderWord, &str); 6] = [
 ];
 
 impl Class {
+    /// Every class, of sentences and of statuses.
+    pub const ALL: [Class; 15] = [
+        Class::Refusal(PhraseClass::OrderFault),
+        Class::Refusal(PhraseClass::ServiceNotSold),
+        Class::Refusal(PhraseClass::OurFunds),
+        Class::Refusal(PhraseClass::OurAccount),
+        Class::Refusal(PhraseClass::TooManyRequests),
+        Class::Refusal(PhraseClass::WaitForLink),
+        Class::Refusal(PhraseClass::RequestIdConflict),
+        Class::Refusal(PhraseClass::ServerFault),
+        Class::Refusal(PhraseClass::NotARefusal),
+        Class::Status(OrderWord::Pending),
+        Class::Status(OrderWord::InProgress),
+        Class::Status(OrderWord::Processing),
+        Class::Status(OrderWord::Completed),
+        Class::Status(OrderWord::Partial),
+        Class::Status(OrderWord::Canceled),
+    ];
+
     /// Its one word, as stored and shown.
     pub fn word(self) -> &'static str {
         match self {
@@ -85,29 +107,28 @@ impl Class {
         }
     }
 
-    /// The class of a word, if phrases of this kind have it.
-    pub fn from_word(kind: PhraseKind, word: &str) -> Option<Class> {
-        match kind {
-            PhraseKind::Refusal => PhraseClass::from_word(word).map(Class::Refusal),
-            PhraseKind::Status => {
-                let found = STATUS_WORDS.iter().find(|(_, known)| *known == word);
-                found.map(|(status, _)| Class::Status(*status))
-            }
+    /// The class of a word, whatever it is a class of.
+    pub fn from_word(word: &str) -> Option<Class> {
+        Class::ALL.into_iter().find(|class| class.word() == word)
+    }
+
+    /// Of which phrases it is a class.
+    pub const fn kind(self) -> PhraseKind {
+        match self {
+            Class::Refusal(_) => PhraseKind::Refusal,
+            Class::Status(_) => PhraseKind::Status,
         }
     }
 
+    /// The class of a word, if phrases of this kind have it.
+    pub fn of_kind(kind: PhraseKind, word: &str) -> Option<Class> {
+        Class::from_word(word).filter(|class| class.kind() == kind)
+    }
+
     /// Every class that phrases of this kind can have.
-    pub fn all(kind: PhraseKind) -> Vec<Class> {
-        match kind {
-            PhraseKind::Refusal => {
-                let classes = PhraseClass::ALL.iter();
-                classes.map(|class| Class::Refusal(*class)).collect()
-            }
-            PhraseKind::Status => {
-                let words = STATUS_WORDS.iter();
-                words.map(|(status, _)| Class::Status(*status)).collect()
-            }
-        }
+    pub fn all_of(kind: PhraseKind) -> impl Iterator<Item = Class> {
+        let classes = Class::ALL.into_iter();
+        classes.filter(move |class| class.kind() == kind)
     }
 }
 
@@ -134,14 +155,15 @@ mod tests {
 
     #[test]
     fn every_class_reads_back_from_its_word() {
-        for &kind in PhraseKind::ALL {
-            for class in Class::all(kind) {
-                assert_eq!(Class::from_word(kind, class.word()), Some(class));
-            }
+        for class in Class::ALL {
+            assert_eq!(Class::from_word(class.word()), Some(class));
+            assert_eq!(Class::of_kind(class.kind(), class.word()), Some(class));
         }
-        assert_eq!(Class::all(PhraseKind::Status).len(), OrderWord::ALL.len());
-        assert_eq!(Class::from_word(PhraseKind::Status, "order_fault"), None);
-        assert_eq!(Class::from_word(PhraseKind::Refusal, "completed"), None);
+        let of = |kind| Class::all_of(kind).count();
+        assert_eq!(of(PhraseKind::Refusal), PhraseClass::ALL.len());
+        assert_eq!(of(PhraseKind::Status), OrderWord::ALL.len());
+        assert_eq!(Class::of_kind(PhraseKind::Status, "order_fault"), None);
+        assert_eq!(Class::of_kind(PhraseKind::Refusal, "completed"), None);
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl Row {
         };
         Some(ShippedPhrase {
             kind,
-            class: Class::from_word(kind, word)?,
+            class: Class::of_kind(kind, word)?,
             phrase: kind.phrase_of(&self.sentence),
             language: self.language,
             sentence: self.sentence,

@@ -144,7 +144,7 @@ const PHRASE: &str = "SELECT f.id, f.provider_id, (SELECT p.name FROM providers 
 
 fn read(row: &QueryResult) -> Result<Phrase> {
     let kind = row.try_get_by_index(3)?;
-    let class = |word: Option<String>| word.and_then(|word| Class::from_word(kind, &word));
+    let class = |word: Option<String>| word.and_then(|word| Class::of_kind(kind, &word));
     let sorting = match (class(row.try_get_by_index(6)?), row.try_get_by_index(9)?) {
         (Some(class), Some(at)) => Some(Sorting {
             class,

@@ -173,7 +173,7 @@ async fn import_row(
     let Some(kind) = kind else {
         return Ok(Err("kind must be refusal or status".to_owned()));
     };
-    let Some(class) = Class::from_word(kind, row.class.trim()) else {
+    let Some(class) = Class::of_kind(kind, row.class.trim()) else {
         return Ok(Err(format!("there is no class {} of a {kind}", row.class)));
     };
     let phrase = match row.phrase.trim() {

@@ -116,7 +116,7 @@ pub(super) async fn alert_second_person(tx: &Tx, now: Time, decision: &Decision)
 }
 
 fn class_of(decision: &Decision) -> Option<Class> {
-    Class::from_word(decision.kind, &decision.word)
+    Class::of_kind(decision.kind, &decision.word)
 }
 
 /// Carries out what took effect. Gives how many runs were decided.
