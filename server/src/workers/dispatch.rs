@@ -15,6 +15,7 @@ use crate::money::Money;
 use crate::orders::verdict::{SendOutcome, needs_balance, outcome_of, with_balance};
 use crate::orders::{self, Claimed, Recorder, Sent};
 use crate::panel::Panel;
+use crate::phrases::PhraseKind;
 use crate::protocol::upstream::{Outgoing, PhraseClass, SentValues, add_reply, balance};
 use crate::provider::{CallError, Client, read_catalogue};
 
@@ -152,6 +153,13 @@ impl Dispatcher {
             Err(CallError::NotSent(why)) => (SendOutcome::NotSent(why.clone()), why),
             Err(CallError::Unanswered(why)) => (SendOutcome::Unanswered(why.clone()), why),
         };
+        if let SendOutcome::Refused { text, phrase, .. } | SendOutcome::Unsorted { text, phrase } =
+            &outcome
+        {
+            let (kind, now) = (PhraseKind::Refusal, self.panel.now());
+            let book = &self.panel.phrasebook;
+            book.count_seen(provider.id, kind, phrase, text, now);
+        }
         let outcome = self.look_into(provider, &claimed, outcome).await;
         Sent {
             claimed,
