@@ -41,8 +41,8 @@ async fn a_provider_that_refuses_our_funds_keeps_the_order_queued_and_rests() {
         "Not\u{a0}enough funds.",
     ] {
         n += 1;
-        // What the order costs there is 0.90.
-        panel.provider.set_balance(Money::from_nano(899_999_999));
+        // What the order costs there is 0.30.
+        panel.provider.set_balance(Money::from_nano(299_999_999));
         panel.provider.script_next(1, Script::Refuse(text));
         waits_and_rests(&panel, n, text).await;
     }
