@@ -56,6 +56,45 @@ pub(in crate::orders) fn new_run(
     }
 }
 
+/// The run after `last` as one that was due and could not be sent, for the reason `why`: no offer was
+/// there to take it, so it names the provider of the run before it.
+pub(in crate::orders) fn never_sent(
+    last: &dispatch::Model,
+    now: Time,
+    due: Time,
+    why: &str,
+) -> dispatch::ActiveModel {
+    dispatch::ActiveModel {
+        id: NotSet,
+        run: Set(last.run.saturating_add(1)),
+        state: Set(DispatchState::Rejected),
+        attempt: Set(0),
+        not_sent: Set(0),
+        request_id: Set(None),
+        fingerprint: Set(None),
+        queued_at_ms: Set(now),
+        due_at_ms: Set(due),
+        lease_until_ms: Set(None),
+        unknown_at_ms: Set(None),
+        accepted_at_ms: Set(None),
+        provider_order: Set(None),
+        provider_status: Set(None),
+        provider_charge: Set(None),
+        start_count: Set(None),
+        remains: Set(None),
+        vague_answers: Set(0),
+        poll_at_ms: Set(None),
+        cancel_at_ms: Set(None),
+        waits_for_link: Set(None),
+        reason: Set(Some(why.to_owned())),
+        order_id: Set(last.order_id),
+        quantity: Set(last.quantity),
+        provider_id: Set(last.provider_id),
+        position: Set(last.position),
+        provider_service: Set(last.provider_service.clone()),
+    }
+}
+
 /// The same run, but that it waits for a person's review before anything else.
 pub(in crate::orders) fn held(mut run: dispatch::ActiveModel) -> dispatch::ActiveModel {
     run.state = Set(DispatchState::Held);
