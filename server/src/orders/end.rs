@@ -103,7 +103,10 @@ pub async fn end(
 }
 
 /// The end of an order that is delivered by hand.
-fn said_by_hand(order: &order::Model, remains: Option<i64>) -> std::result::Result<ByHand, Refusal> {
+fn said_by_hand(
+    order: &order::Model,
+    remains: Option<i64>,
+) -> std::result::Result<ByHand, Refusal> {
     match remains {
         Some(0) => Ok(ByHand::Completed),
         Some(remains) => Ok(ByHand::Partial(remains)),

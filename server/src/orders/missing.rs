@@ -43,8 +43,7 @@ pub(crate) async fn take_up_missing(panel: &Panel) -> Result<usize> {
         }
         let (number, quantity) = (last.run.saturating_add(1), last.quantity);
         let offers = offers.get(&order.service_id).map_or(&[][..], Vec::as_slice);
-        let first =
-            catalog::first_to_ask(offers, order.service_type, quantity, order.rate_micro);
+        let first = catalog::first_to_ask(offers, order.service_type, quantity, order.rate_micro);
         if let Some((position, offer)) = first {
             let run = new_run(order.id, number, quantity, offer, position, now, now);
             written.push(run);

@@ -125,6 +125,9 @@ struct DepositReview {
     gateway: GatewayName,
     /// The gateway's number of the payment.
     gateway_payment: String,
+    /// The gateway's number of the payment that it repeats.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent_payment: Option<String>,
     /// How far the payment is, in the gateway's word.
     #[serde(skip_serializing_if = "Option::is_none")]
     payment_status: Option<String>,
@@ -171,6 +174,7 @@ impl From<Review> for DepositReview {
             reason: review.reason,
             gateway: review.gateway,
             gateway_payment: review.gateway_payment.clone(),
+            parent_payment: review.parent.clone(),
             payment_status: review.payment_status.clone(),
             coin: review.coin.clone(),
             actually_paid: review.actually_paid.clone(),
