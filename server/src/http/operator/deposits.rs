@@ -104,7 +104,7 @@ struct ManualDeposit {
     reason: String,
 }
 
-/// A payment that no callback told of.
+/// A payment that no callback told of, or that does not name its deposit.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NamedPayment {
@@ -144,7 +144,8 @@ struct DepositReview {
     #[serde(skip_serializing_if = "Option::is_none")]
     account_id: Option<i64>,
     /// What the gateway proves the whole payment is worth, in USD: no more can be credited of it.
-    /// Absent where it gives no such number. For `returned`: what the wallet did not cover.
+    /// Absent where it gives no such number. For `returned`: what the account's money did not
+    /// cover.
     #[serde(skip_serializing_if = "Option::is_none")]
     proved: Option<Money>,
     /// What is credited of the payment by now, in USD.
@@ -332,8 +333,9 @@ impl Deposits {
 
     /// Name a payment of a deposit
     ///
-    /// For a payment that no callback told of: the gateway is asked about it, and what it says is
-    /// credited as ever.
+    /// For a payment that no callback told of, and for one that names no deposit, or another one than
+    /// the payment that it repeats: it is bound to this deposit, the gateway is asked about it, and what
+    /// it says is credited as ever.
     #[oai(
         path = "/deposits/:deposit_id/payments",
         method = "post",
