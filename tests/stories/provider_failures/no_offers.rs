@@ -164,9 +164,10 @@ async fn a_drip_feed_that_waits_for_an_offer_is_canceled_and_stopped_as_any_othe
     let stopped = drip_feed(&panel).await;
     offers.lost(&panel).await;
     panel.pass(5 * MINUTE).await;
+    let actor = Actor::command();
     let suspended = smm_panel_server::suspensions::suspend(
         &panel.panel,
-        &Actor::command(),
+        &actor,
         panel.account,
         "resold",
     );
