@@ -165,12 +165,8 @@ async fn a_drip_feed_that_waits_for_an_offer_is_canceled_and_stopped_as_any_othe
     offers.lost(&panel).await;
     panel.pass(5 * MINUTE).await;
     let actor = Actor::command();
-    let suspended = smm_panel_server::suspensions::suspend(
-        &panel.panel,
-        &actor,
-        panel.account,
-        "resold",
-    );
+    let suspended =
+        smm_panel_server::suspensions::suspend(&panel.panel, &actor, panel.account, "resold");
     suspended.await.unwrap();
     panel.pass(30 * MINUTE).await;
     assert_eq!(states(&panel, stopped).await, ["completed"]);

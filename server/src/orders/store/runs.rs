@@ -24,14 +24,47 @@ pub(in crate::orders) fn new_run(
     now: Time,
     due: Time,
 ) -> dispatch::ActiveModel {
+    let at = At {
+        provider: offer.provider,
+        position,
+        service: &offer.provider_service,
+    };
+    run_at(order, run, quantity, at, now, due)
+}
+
+/// Where a run is sent to.
+struct At<'a> {
+    provider: ProviderId,
+    position: i64,
+    service: &'a str,
+}
+
+impl At<'_> {
+    fn of(run: &dispatch::Model) -> At<'_> {
+        At {
+            provider: run.provider_id,
+            position: run.position,
+            service: &run.provider_service,
+        }
+    }
+}
+
+fn run_at(
+    order: OrderId,
+    run: i64,
+    quantity: i64,
+    at: At<'_>,
+    now: Time,
+    due: Time,
+) -> dispatch::ActiveModel {
     dispatch::ActiveModel {
         id: NotSet,
         order_id: Set(order),
         run: Set(run),
         quantity: Set(quantity),
-        provider_id: Set(offer.provider),
-        position: Set(position),
-        provider_service: Set(offer.provider_service.clone()),
+        provider_id: Set(at.provider),
+        position: Set(at.position),
+        provider_service: Set(at.service.to_owned()),
         state: Set(DispatchState::Queued),
         attempt: Set(0),
         not_sent: Set(0),
@@ -53,6 +86,10 @@ pub(in crate::orders) fn new_run(
         cancel_at_ms: Set(None),
         waits_for_link: Set(None),
         reason: Set(None),
+        phrase: Set(None),
+        seen_order: Set(None),
+        lost_at_ms: Set(None),
+        answered_attempts: Set(0),
     }
 }
 
@@ -64,35 +101,12 @@ pub(in crate::orders) fn never_sent(
     due: Time,
     why: &str,
 ) -> dispatch::ActiveModel {
-    dispatch::ActiveModel {
-        id: NotSet,
-        run: Set(last.run.saturating_add(1)),
-        state: Set(DispatchState::Rejected),
-        attempt: Set(0),
-        not_sent: Set(0),
-        request_id: Set(None),
-        fingerprint: Set(None),
-        queued_at_ms: Set(now),
-        due_at_ms: Set(due),
-        lease_until_ms: Set(None),
-        unknown_at_ms: Set(None),
-        accepted_at_ms: Set(None),
-        provider_order: Set(None),
-        provider_status: Set(None),
-        provider_charge: Set(None),
-        start_count: Set(None),
-        remains: Set(None),
-        vague_answers: Set(0),
-        poll_at_ms: Set(None),
-        cancel_at_ms: Set(None),
-        waits_for_link: Set(None),
-        reason: Set(Some(why.to_owned())),
-        order_id: Set(last.order_id),
-        quantity: Set(last.quantity),
-        provider_id: Set(last.provider_id),
-        position: Set(last.position),
-        provider_service: Set(last.provider_service.clone()),
-    }
+    let (number, at) = (last.run.saturating_add(1), At::of(last));
+    let mut run = run_at(last.order_id, number, last.quantity, at, now, due);
+    run.state = Set(DispatchState::Rejected);
+    run.queued_at_ms = Set(now);
+    run.reason = Set(Some(why.to_owned()));
+    run
 }
 
 /// The same run, but that it waits for a person's review before anything else.
@@ -126,8 +140,9 @@ async fn write_piece(tx: &Tx, runs: &[dispatch::Model]) -> Result<()> {
          unknown_at_ms = v.column13, accepted_at_ms = v.column14, provider_order = v.column15, \
          provider_status = v.column16, provider_charge = v.column17, start_count = v.column18, \
          remains = v.column19, vague_answers = v.column20, poll_at_ms = v.column21, \
-         cancel_at_ms = v.column22, reason = v.column23, waits_for_link = v.column24 \
-         FROM ",
+         cancel_at_ms = v.column22, reason = v.column23, waits_for_link = v.column24, \
+         phrase = v.column25, seen_order = v.column26, lost_at_ms = v.column27, \
+         answered_attempts = v.column28 FROM ",
         &rows.text,
         " WHERE dispatches.id = v.column1",
     ]
@@ -136,7 +151,7 @@ async fn write_piece(tx: &Tx, runs: &[dispatch::Model]) -> Result<()> {
     Ok(())
 }
 
-fn changeable(run: &dispatch::Model) -> [Value; 24] {
+fn changeable(run: &dispatch::Model) -> [Value; 28] {
     [
         run.id.into(),
         run.provider_id.into(),
@@ -162,6 +177,10 @@ fn changeable(run: &dispatch::Model) -> [Value; 24] {
         run.cancel_at_ms.into(),
         run.reason.clone().into(),
         run.waits_for_link.into(),
+        run.phrase.clone().into(),
+        run.seen_order.clone().into(),
+        run.lost_at_ms.into(),
+        run.answered_attempts.into(),
     ]
 }
 
@@ -369,14 +388,14 @@ pub(in crate::orders) async fn known_provider_orders(
         .collect())
 }
 
-/// How many runs of a provider became unknown since `since`.
-pub(in crate::orders) async fn went_unknown_since(
+/// How many answers of a provider were lost or could not be read since `since`.
+pub(in crate::orders) async fn lost_since(
     tx: &Tx,
     provider: ProviderId,
     since: Time,
 ) -> Result<i64> {
-    let sql = "SELECT COUNT(*) FROM dispatches WHERE provider_id = $1 AND unknown_at_ms IS NOT NULL \
-               AND unknown_at_ms >= $2";
+    let sql = "SELECT COUNT(*) FROM dispatches WHERE provider_id = $1 AND lost_at_ms IS NOT NULL \
+               AND lost_at_ms >= $2";
     let rows = query(tx, sql, [provider.into(), since.into()]).await?;
     Ok(rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?)
 }
