@@ -33,7 +33,9 @@ CREATE TABLE missing_runs (
 CREATE INDEX missing_runs_due ON missing_runs (due_at_ms);
 -- Those that were left without a next run by earlier versions.
 INSERT INTO missing_runs (order_id, due_at_ms)
-SELECT o.id, 0 FROM orders o
+SELECT o.id, COALESCE((SELECT d.accepted_at_ms FROM dispatches d WHERE d.order_id = o.id
+    ORDER BY d.run DESC LIMIT 1) + o.interval_minutes * 60000, 0)
+FROM orders o
 WHERE o.settled_at_ms IS NULL AND o.runs > 1 AND o.cancel_requested_at_ms IS NULL
     AND o.stopped_at_ms IS NULL
     AND EXISTS (SELECT 1 FROM dispatches d WHERE d.order_id = o.id)

@@ -1,11 +1,15 @@
 //! The statements on runs that no offer could take when they were to be written.
 
+use sea_orm::ActiveValue::Set;
 use sea_orm::{ConnectionTrait, QueryResult};
 
+use super::runs::{At, run_at};
 use crate::clock::Time;
 use crate::db::{Rows, Tx, execute, query};
+use crate::entity::dispatch;
 use crate::error::Result;
 use crate::ids::OrderId;
+use crate::orders::rules::DispatchState;
 
 /// Keeps that the next run of each order is missing and when it is due, unless that is known.
 pub(in crate::orders) async fn note(tx: &Tx, missing: &[(OrderId, Time)]) -> Result<()> {
@@ -60,4 +64,25 @@ pub(in crate::orders) async fn take(
     let rows = query(tx, &sql, values).await?;
     let read = |row: &QueryResult| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
     rows.iter().map(read).collect()
+}
+
+/// The run after `last` as one that was due and could not be sent, for the reason `why`: no offer was
+/// there to take it, so it names the provider of the run before it.
+pub(in crate::orders) fn never_sent(
+    last: &dispatch::Model,
+    now: Time,
+    due: Time,
+    why: &str,
+) -> dispatch::ActiveModel {
+    let at = At {
+        provider: last.provider_id,
+        position: last.position,
+        service: &last.provider_service,
+    };
+    let number = last.run.saturating_add(1);
+    let mut run = run_at(last.order_id, number, last.quantity, at, now, due);
+    run.state = Set(DispatchState::Rejected);
+    run.queued_at_ms = Set(now);
+    run.reason = Set(Some(why.to_owned()));
+    run
 }

@@ -33,23 +33,13 @@ pub(in crate::orders) fn new_run(
 }
 
 /// Where a run is sent to.
-struct At<'a> {
-    provider: ProviderId,
-    position: i64,
-    service: &'a str,
+pub(super) struct At<'a> {
+    pub(super) provider: ProviderId,
+    pub(super) position: i64,
+    pub(super) service: &'a str,
 }
 
-impl At<'_> {
-    fn of(run: &dispatch::Model) -> At<'_> {
-        At {
-            provider: run.provider_id,
-            position: run.position,
-            service: &run.provider_service,
-        }
-    }
-}
-
-fn run_at(
+pub(super) fn run_at(
     order: OrderId,
     run: i64,
     quantity: i64,
@@ -91,22 +81,6 @@ fn run_at(
         lost_at_ms: Set(None),
         answered_attempts: Set(0),
     }
-}
-
-/// The run after `last` as one that was due and could not be sent, for the reason `why`: no offer was
-/// there to take it, so it names the provider of the run before it.
-pub(in crate::orders) fn never_sent(
-    last: &dispatch::Model,
-    now: Time,
-    due: Time,
-    why: &str,
-) -> dispatch::ActiveModel {
-    let (number, at) = (last.run.saturating_add(1), At::of(last));
-    let mut run = run_at(last.order_id, number, last.quantity, at, now, due);
-    run.state = Set(DispatchState::Rejected);
-    run.queued_at_ms = Set(now);
-    run.reason = Set(Some(why.to_owned()));
-    run
 }
 
 /// The same run, but that it waits for a person's review before anything else.
