@@ -228,7 +228,7 @@ async fn what_a_provider_delivers_is_ended_there_or_by_what_the_operator_states(
     // Its service takes no cancel of its customers, and yet its provider is asked.
     let ended = desk.ends(asked, because()).await;
     assert_eq!(open(&ended), ["accepted"]);
-    panel.work().await;
+    panel.pass(2 * MINUTE).await;
     assert_eq!(panel.shown(asked).await, "Canceled 0.00 1000");
     for remains in [-1, 1001] {
         let no = desk.ends_not(stated, remain(remains)).await;
