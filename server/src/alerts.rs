@@ -26,6 +26,8 @@ words! {
         Parked = "parked",
         /// A run waited in the queue for longer than it may.
         QueuedTooLong = "queued_too_long",
+        /// A run of a drip-feed was due, and its service had no provider any more.
+        RunNotSent = "run_not_sent",
         /// A provider gave one id to two of our runs.
         DuplicateProviderOrder = "duplicate_provider_order",
         /// An answer came after the run had been decided otherwise.

@@ -74,6 +74,8 @@ words! {
         OrderChanged = "order_changed",
         /// An order was canceled for its customer.
         OrderCanceled = "order_canceled",
+        /// An order was ended by an operator.
+        OrderEnded = "order_ended",
         /// An order's overlap mark was lifted.
         OverlapLifted = "overlap_lifted",
         /// A dispute about a charge was decided.

@@ -24,14 +24,37 @@ pub(in crate::orders) fn new_run(
     now: Time,
     due: Time,
 ) -> dispatch::ActiveModel {
+    let at = At {
+        provider: offer.provider,
+        position,
+        service: &offer.provider_service,
+    };
+    run_at(order, run, quantity, at, now, due)
+}
+
+/// Where a run is sent to.
+pub(super) struct At<'a> {
+    pub(super) provider: ProviderId,
+    pub(super) position: i64,
+    pub(super) service: &'a str,
+}
+
+pub(super) fn run_at(
+    order: OrderId,
+    run: i64,
+    quantity: i64,
+    at: At<'_>,
+    now: Time,
+    due: Time,
+) -> dispatch::ActiveModel {
     dispatch::ActiveModel {
         id: NotSet,
         order_id: Set(order),
         run: Set(run),
         quantity: Set(quantity),
-        provider_id: Set(offer.provider),
-        position: Set(position),
-        provider_service: Set(offer.provider_service.clone()),
+        provider_id: Set(at.provider),
+        position: Set(at.position),
+        provider_service: Set(at.service.to_owned()),
         state: Set(DispatchState::Queued),
         attempt: Set(0),
         not_sent: Set(0),
