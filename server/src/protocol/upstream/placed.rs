@@ -14,6 +14,8 @@ pub enum AddReply {
         order: String,
         /// What it says it charged, as written, if it says so.
         charge: Option<String>,
+        /// The currency that it names beside it.
+        currency: Option<String>,
     },
     /// The provider said no, in words, and named no order.
     Refused(ProviderSays),
@@ -52,7 +54,15 @@ pub enum RefillReply {
 /// stands beside it, `error` included. Any 5xx is unclear, whatever its body says.
 pub fn add_reply(answer: &Answer<'_>) -> AddReply {
     match placed(answer, "order") {
-        Placed::Accepted { id, charge } => AddReply::Accepted { order: id, charge },
+        Placed::Accepted {
+            id,
+            charge,
+            currency,
+        } => AddReply::Accepted {
+            order: id,
+            charge,
+            currency,
+        },
         Placed::Refused(says) => AddReply::Refused(says),
         Placed::TryAfter => AddReply::TryAfter {
             ms: answer.wait_ms(),
@@ -74,7 +84,11 @@ pub fn refill_reply(answer: &Answer<'_>) -> RefillReply {
 }
 
 enum Placed {
-    Accepted { id: String, charge: Option<String> },
+    Accepted {
+        id: String,
+        charge: Option<String>,
+        currency: Option<String>,
+    },
     Refused(ProviderSays),
     TryAfter,
     Unclear(String),
@@ -99,8 +113,12 @@ fn placed(answer: &Answer<'_>, subject: &str) -> Placed {
         return Placed::Unclear(http);
     }
     if let Some(id) = id {
-        let charge = object.and_then(|object| json::text(object.get("charge")));
-        return Placed::Accepted { id, charge };
+        let text = |name| object.and_then(|object| json::text(object.get(name)));
+        return Placed::Accepted {
+            id,
+            charge: text("charge"),
+            currency: text("currency"),
+        };
     }
     if odd {
         return Placed::Unclear(format!("{http}, `{subject}` is no id"));
@@ -167,6 +185,7 @@ mod tests {
             let accepted = AddReply::Accepted {
                 order: order.to_owned(),
                 charge: None,
+                currency: None,
             };
             assert_eq!(add(http_status, body), accepted, "{body}");
         }
@@ -174,7 +193,8 @@ mod tests {
             add(200, r#"{"order":5,"charge":0.27819,"currency":"USD"}"#),
             AddReply::Accepted {
                 order: "5".to_owned(),
-                charge: Some("0.27819".to_owned())
+                charge: Some("0.27819".to_owned()),
+                currency: Some("USD".to_owned()),
             }
         );
     }
