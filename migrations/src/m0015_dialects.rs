@@ -69,6 +69,8 @@ CREATE TABLE offer_charges (
     pause_reason TEXT,
     -- When the orders that wait for a first charge were asked about out of turn.
     hurried_at_ms BIGINT,
+    -- When an operator was told that no charge is reported.
+    told_at_ms BIGINT,
     CHECK (pause_reason IS NULL OR held_at_ms IS NOT NULL),
     PRIMARY KEY (provider_id, provider_service)
 );

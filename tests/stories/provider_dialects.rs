@@ -367,18 +367,32 @@ async fn a_service_hands_on_the_fields_that_it_is_told_to_and_no_others() {
     ];
     let path = "/operator/v1/services/1";
     let change = json!({"passed_fields": ["country"]});
-    let changed = odd.panel.ask(&odd.key, Method::PATCH, path, Some(change)).await;
-    assert_eq!(changed.json()["passed_fields"], json!(["country"]), "{}", changed.body);
+    let changed = odd
+        .panel
+        .ask(&odd.key, Method::PATCH, path, Some(change))
+        .await;
+    assert_eq!(
+        changed.json()["passed_fields"],
+        json!(["country"]),
+        "{}",
+        changed.body
+    );
     odd.panel.v2(&fields).await.order();
     odd.panel.work().await;
     let requests = odd.panel.provider.requests();
     let sent = requests.iter().rfind(|seen| seen.action == "add").unwrap();
     let value = |name: &str| sent.fields.iter().find(|(known, _)| known == name);
-    assert_eq!(value("country").map(|(_, value)| value.as_str()), Some("PT"));
+    assert_eq!(
+        value("country").map(|(_, value)| value.as_str()),
+        Some("PT")
+    );
     assert_eq!(value("username"), None);
     for name in ["key", "link", "quantity", "request_id", "no such field", ""] {
         let change = json!({"passed_fields": [name]});
-        let no = odd.panel.ask(&odd.key, Method::PATCH, path, Some(change)).await;
+        let no = odd
+            .panel
+            .ask(&odd.key, Method::PATCH, path, Some(change))
+            .await;
         assert_eq!(no.status, 400, "{name}: {}", no.body);
     }
     odd.panel.finish().await;

@@ -345,19 +345,36 @@ pub(crate) struct Unknown {
     pub(crate) is_held: bool,
 }
 
-/// The offers of a provider that are held until their first charge is known, and whether their orders
-/// were asked about out of turn.
+/// An offer that is held until its first charge is known.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    /// The provider's service.
+    pub(crate) service: String,
+    /// Since when.
+    pub(crate) held_at: Time,
+    /// Whether its orders were asked about out of turn.
+    pub(crate) is_hurried: bool,
+    /// Whether an operator was told.
+    pub(crate) is_told: bool,
+}
+
+/// Those of a provider.
 pub(crate) async fn waiting(
     on: &impl ConnectionTrait,
     provider: ProviderId,
-) -> Result<Vec<(String, bool)>> {
-    let sql = "SELECT provider_service, hurried_at_ms FROM offer_charges WHERE provider_id = $1 \
+) -> Result<Vec<Waiting>> {
+    let sql = "SELECT provider_service, held_at_ms, hurried_at_ms IS NOT NULL, \
+               told_at_ms IS NOT NULL FROM offer_charges WHERE provider_id = $1 \
                AND held_at_ms IS NOT NULL AND pause_reason IS NULL ORDER BY provider_service";
     let rows = query(on, sql, [provider.into()]).await?;
     rows.iter()
         .map(|row| {
-            let hurried: Option<Time> = row.try_get_by_index(1)?;
-            Ok((row.try_get_by_index(0)?, hurried.is_some()))
+            Ok(Waiting {
+                service: row.try_get_by_index(0)?,
+                held_at: row.try_get_by_index(1)?,
+                is_hurried: row.try_get_by_index(2)?,
+                is_told: row.try_get_by_index(3)?,
+            })
         })
         .collect()
 }
@@ -394,16 +411,35 @@ pub(crate) async fn reopen_in_tx(tx: &Tx, provider: ProviderId, services: &[&str
     Ok(())
 }
 
-/// Records that the first orders of these offers were asked about out of turn, which is done once.
-pub(crate) async fn hurried_in_tx(
+/// What is done once for an offer that waits for its first charge.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Once {
+    /// Its orders were asked about out of turn.
+    Hurried,
+    /// An operator was told.
+    Told,
+}
+
+/// Records that it was done for these offers.
+pub(crate) async fn done_in_tx(
     tx: &Tx,
     provider: ProviderId,
     now: Time,
+    what: Once,
     services: &[&str],
 ) -> Result<()> {
+    if services.is_empty() {
+        return Ok(());
+    }
+    let set = match what {
+        Once::Hurried => "hurried_at_ms",
+        Once::Told => "told_at_ms",
+    };
     let of = Rows::is_in(tx, 2, services.iter().map(|&service| service.into()));
     let sql = [
-        "UPDATE offer_charges SET hurried_at_ms = $2 WHERE provider_id = $1 AND provider_service",
+        "UPDATE offer_charges SET ",
+        set,
+        " = $2 WHERE provider_id = $1 AND provider_service",
         &of.text,
     ]
     .concat();
@@ -415,7 +451,8 @@ pub(crate) async fn hurried_in_tx(
 /// The first charges of a provider are first again: its costs are read otherwise from now on. What is
 /// paused stays so.
 pub(super) async fn compare_anew_in_tx(tx: &Tx, provider: ProviderId) -> Result<()> {
-    let sql = "UPDATE offer_charges SET charges_seen = 0, hurried_at_ms = NULL \
+    let sql = "UPDATE offer_charges SET charges_seen = 0, hurried_at_ms = NULL, \
+               told_at_ms = NULL \
                WHERE provider_id = $1 AND charges_seen > 0";
     execute(tx, sql, [provider.into()]).await?;
     Ok(())
@@ -472,7 +509,7 @@ pub(crate) async fn resume_in_tx(
                WHERE provider_id = $1 AND provider_service = $2 \
                ON CONFLICT (provider_id, provider_service) DO UPDATE SET charges_seen = 0, \
                compares = excluded.compares, held_at_ms = NULL, pause_reason = NULL, \
-               hurried_at_ms = NULL";
+               hurried_at_ms = NULL, told_at_ms = NULL";
     let values = [provider.into(), service.into(), compares.into()];
     Ok(execute(tx, sql, values).await? > 0)
 }

@@ -12,9 +12,9 @@ use std::collections::{BTreeSet, HashMap};
 use super::rules::DispatchState;
 use super::store;
 use crate::actor::Actor;
-use crate::alerts::{Alert, AlertKind};
+use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::audit::{self, Deed, Entry};
-use crate::catalog::charges::{self, FirstReport, OfferCharges, OfferKey};
+use crate::catalog::charges::{self, FirstReport, OfferCharges, OfferKey, Once};
 use crate::catalog::{self, Provider};
 use crate::clock::Time;
 use crate::db::Tx;
@@ -31,34 +31,52 @@ use super::verdict::SendOutcome;
 /// How many orders of an offer are under way at most until its first charge is known.
 const FIRST_ORDERS: usize = 10;
 
+/// How long an offer waits for its first charge before an operator is told.
+const TOLD_AFTER_MS: i64 = 10 * 60 * 1_000;
+
 /// Opens the offers of `provider` again of whose first orders some have ended; the others are asked
-/// about at once. Almost always there are none: one statement.
+/// about at once, and after a while an operator is told. Almost always there are none: one statement.
 pub(super) async fn reopen_in_tx(tx: &Tx, provider: &Provider, now: Time) -> Result<()> {
     let waiting = charges::waiting(tx, provider.id).await?;
     if waiting.is_empty() {
         return Ok(());
     }
-    let names = waiting.iter().map(|(service, _)| service.as_str());
+    let names = waiting.iter().map(|one| one.service.as_str());
     let under_way = store::first_runs::under_way(tx, provider.id, names).await?;
     let is_open = |service: &str| {
         let many = under_way.get(service).copied().unwrap_or_default();
         many < FIRST_ORDERS || !provider.dialect.compares_charges
     };
-    let (mut open, mut hurried) = (Vec::new(), Vec::new());
-    for (service, was_hurried) in &waiting {
+    let (mut open, mut hurried, mut told) = (Vec::new(), Vec::new(), Vec::new());
+    for one in &waiting {
+        let service = one.service.as_str();
         if is_open(service) {
-            open.push(service.as_str());
-        } else if !was_hurried && store::first_runs::hurry(tx, provider.id, service, now).await? {
-            hurried.push(service.as_str());
+            open.push(service);
+            continue;
+        }
+        if !one.is_hurried && store::first_runs::hurry(tx, provider.id, service, now).await? {
+            hurried.push(service);
+        }
+        if !one.is_told && now.ms_since(one.held_at) >= TOLD_AFTER_MS {
+            told.push(service);
         }
     }
     if !open.is_empty() {
         charges::reopen_in_tx(tx, provider.id, &open).await?;
     }
-    if !hurried.is_empty() {
-        charges::hurried_in_tx(tx, provider.id, now, &hurried).await?;
-    }
-    Ok(())
+    charges::done_in_tx(tx, provider.id, now, Once::Hurried, &hurried).await?;
+    charges::done_in_tx(tx, provider.id, now, Once::Told, &told).await?;
+    let alerts = told.iter().map(|service| {
+        let name = &provider.name;
+        let message = format!(
+            "{FIRST_ORDERS} orders of service {service} of {name} are under way and it has reported \
+             no charge: the others wait. If it reports none: provider set {name} \
+             --compares-charges false, or provider resume-offer {name} {service} \
+             --without-comparison"
+        );
+        Alert::new(AlertKind::FirstChargeMissing, message)
+    });
+    raise_in_tx(tx, now, alerts.collect()).await
 }
 
 /// Those of `runs`, queued for `provider` and locked, that may be sent. For offers whose charges are

@@ -1,6 +1,6 @@
 //! Until the first charge of an offer is known, few of its orders are under way.
 
-use harness::{HOUR, MINUTE, terms, texts};
+use harness::{HOUR, MINUTE, alert_kinds, terms, texts};
 use reqwest::Method;
 use serde_json::json;
 use smm_panel_server::demo::provider::Script;
@@ -59,6 +59,7 @@ async fn a_provider_that_reports_no_charges_has_ten_orders_under_way_until_an_op
         (&json!(15), &json!(0))
     );
     assert!(found[0]["pause_reason"].is_null() && found[0]["held_since"].is_string());
+    assert_eq!(alert_kinds(panel).await, ["first_charge_missing"]);
 
     // One that ends makes room for one more: the rest waits on.
     let first = accepted

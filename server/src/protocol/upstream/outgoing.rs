@@ -127,9 +127,11 @@ impl Outgoing {
                 pairs.push(("service", service.clone()));
                 pairs.push(("link", link.clone()));
                 pairs.extend(quantity.map(|quantity| ("quantity", quantity.to_string())));
-                pairs.extend(details.iter().filter_map(|(name, value)| {
-                    Some((passable(name)?, value.clone()))
-                }));
+                pairs.extend(
+                    details
+                        .iter()
+                        .filter_map(|(name, value)| Some((passable(name)?, value.clone()))),
+                );
                 pairs.extend(request_id.clone().map(|id| ("request_id", id)));
             }
             Outgoing::Status(ids) | Outgoing::Cancel(ids) => pairs.push(("orders", ids.join(","))),
