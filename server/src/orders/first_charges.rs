@@ -23,10 +23,7 @@ use crate::error::{Refusal, Result};
 use crate::ids::{DispatchId, ProviderId};
 use crate::panel::Panel;
 use crate::protocol::OrderWord;
-use crate::protocol::upstream::{AddReply, StatusReply};
-
-use super::claim::Sent;
-use super::verdict::SendOutcome;
+use crate::protocol::upstream::StatusReply;
 
 /// How many orders of an offer are under way at most until its first charge is known.
 const FIRST_ORDERS: usize = 10;
@@ -131,31 +128,22 @@ pub(super) async fn admit_in_tx(
     Ok(runs)
 }
 
-/// The charges that were reported for the first time with the acceptance of these runs, as they are
-/// after it.
-pub(super) fn charged_at_once<'r>(
-    sent: &[Sent],
-    runs: impl Iterator<Item = &'r dispatch::Model>,
-) -> Vec<FirstReport> {
-    let runs: HashMap<DispatchId, &dispatch::Model> = runs.map(|run| (run.id, run)).collect();
-    let of = |one: &Sent| {
-        let SendOutcome::Replied(AddReply::Accepted {
-            order,
-            charge,
-            currency,
-        }) = &one.outcome
-        else {
-            return None;
-        };
-        let run = runs.get(&one.claimed.run)?;
-        let is_its_own = run.state == DispatchState::Accepted
-            && run.provider_order.as_deref() == Some(order.as_str());
-        let charge = charge
-            .clone()
-            .filter(|charge| is_its_own && says_something(charge))?;
-        Some(report(run, charge, currency.clone()))
+/// The charges that were reported with the acceptance of these runs, if they were accepted at `now`.
+pub(super) fn charged_at_once(now: Time, runs: &[dispatch::Model]) -> Vec<FirstReport> {
+    let is_new = |run: &&dispatch::Model| {
+        run.state == DispatchState::Accepted && run.accepted_at_ms == Some(now)
     };
-    sent.iter().filter_map(of).collect()
+    let accepted = runs.iter().filter(is_new);
+    accepted
+        .filter_map(|run| {
+            let charge = run.provider_charge.clone();
+            Some(report(
+                run,
+                charge.filter(|charge| says_something(charge))?,
+                None,
+            ))
+        })
+        .collect()
 }
 
 /// The charges that these replies report for the first time, `runs` being as they were before. What a

@@ -306,7 +306,7 @@ impl<'a> Record<'a> {
         store::runs::insert_exchanges(self.tx, self.now, exchanges.collect()).await?;
         let providers = self.providers.write(self.tx, self.panel, self.now).await?;
         self.alerts.extend(providers);
-        let charged = first_charges::charged_at_once(sent, changed.iter());
+        let charged = first_charges::charged_at_once(self.now, &changed);
         let charged = first_charges::compare_in_tx(self.tx, self.now, charged).await?;
         self.alerts.extend(charged);
         raise_in_tx(self.tx, self.now, self.alerts).await?;

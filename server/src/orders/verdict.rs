@@ -119,7 +119,7 @@ fn replied(reply: AddReply, now: Time, waits: Waits) -> Verdict {
         wait,
     };
     match reply {
-        AddReply::Accepted { order, charge, .. } => Verdict::Accept {
+        AddReply::Accepted { order, charge } => Verdict::Accept {
             provider_order: order,
             charge,
         },

@@ -88,7 +88,7 @@ const MAX_ERROR: usize = 500;
 const ABSURD_FROM: usize = 10;
 /// Why a reading, or what is left of it, is not recorded: its costs were converted at a rate that
 /// counts no more.
-const MOVED: &str = "its exchange rate or price basis was changed while it was read: if it is \
+const MOVED: &str = "its price basis or exchange rate was changed while it was read: if it is \
                      followed, it is read again at once";
 /// How much longer than the provider's time-outs a reading may take.
 const LEASE_MARGIN_MS: i64 = 5 * 60 * 1_000;

@@ -1,5 +1,18 @@
 //! Amounts that name their currency beside the number: `R$ 12.50`, `0.30 USDT`.
 
+use serde_json::{Map, Value};
+
+use super::json;
+
+/// What an answer says it charged, as written, with the currency that it names beside it.
+pub(super) fn charge_of(object: &Map<String, Value>) -> Option<String> {
+    let charge = json::text(object.get("charge"))?;
+    Some(match json::text(object.get("currency")) {
+        Some(currency) => [&charge, " ", &currency].concat(),
+        None => charge,
+    })
+}
+
 /// The number and the word beside it, empty without one. `None` for what is not one number: a comma
 /// is a point in one country and nothing in another, so a text with one is no amount.
 pub fn named_amount(text: &str) -> Option<(&str, &str)> {

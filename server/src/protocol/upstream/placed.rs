@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::amount::charge_of;
 use super::says::error_in;
 use super::{Answer, ProviderSays, json};
 
@@ -12,10 +13,9 @@ pub enum AddReply {
     Accepted {
         /// The provider's id of the order.
         order: String,
-        /// What it says it charged, as written, if it says so.
+        /// What it says it charged, as written, if it says so, with the currency that it names beside
+        /// it: `25.00 INR`.
         charge: Option<String>,
-        /// The currency that it names beside it.
-        currency: Option<String>,
     },
     /// The provider said no, in words, and named no order.
     Refused(ProviderSays),
@@ -54,15 +54,7 @@ pub enum RefillReply {
 /// stands beside it, `error` included. Any 5xx is unclear, whatever its body says.
 pub fn add_reply(answer: &Answer<'_>) -> AddReply {
     match placed(answer, "order") {
-        Placed::Accepted {
-            id,
-            charge,
-            currency,
-        } => AddReply::Accepted {
-            order: id,
-            charge,
-            currency,
-        },
+        Placed::Accepted { id, charge } => AddReply::Accepted { order: id, charge },
         Placed::Refused(says) => AddReply::Refused(says),
         Placed::TryAfter => AddReply::TryAfter {
             ms: answer.wait_ms(),
@@ -84,11 +76,7 @@ pub fn refill_reply(answer: &Answer<'_>) -> RefillReply {
 }
 
 enum Placed {
-    Accepted {
-        id: String,
-        charge: Option<String>,
-        currency: Option<String>,
-    },
+    Accepted { id: String, charge: Option<String> },
     Refused(ProviderSays),
     TryAfter,
     Unclear(String),
@@ -113,12 +101,8 @@ fn placed(answer: &Answer<'_>, subject: &str) -> Placed {
         return Placed::Unclear(http);
     }
     if let Some(id) = id {
-        let text = |name| object.and_then(|object| json::text(object.get(name)));
-        return Placed::Accepted {
-            id,
-            charge: text("charge"),
-            currency: text("currency"),
-        };
+        let charge = object.and_then(charge_of);
+        return Placed::Accepted { id, charge };
     }
     if odd {
         return Placed::Unclear(format!("{http}, `{subject}` is no id"));
@@ -185,7 +169,6 @@ mod tests {
             let accepted = AddReply::Accepted {
                 order: order.to_owned(),
                 charge: None,
-                currency: None,
             };
             assert_eq!(add(http_status, body), accepted, "{body}");
         }
@@ -193,8 +176,7 @@ mod tests {
             add(200, r#"{"order":5,"charge":0.27819,"currency":"USD"}"#),
             AddReply::Accepted {
                 order: "5".to_owned(),
-                charge: Some("0.27819".to_owned()),
-                currency: Some("USD".to_owned()),
+                charge: Some("0.27819 USD".to_owned())
             }
         );
     }
