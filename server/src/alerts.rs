@@ -38,6 +38,10 @@ words! {
         CompletedWithRemains = "completed_with_remains",
         /// The panel keeps less of a charge than the provider does.
         SoldBelowCost = "sold_below_cost",
+        /// A provider charged more for an order than it quoted: nothing is sent to that offer.
+        ChargedAboveQuote = "charged_above_quote",
+        /// A provider has reported no charge of the first orders of an offer: the others wait.
+        FirstChargeMissing = "first_charge_missing",
         /// A service was taken off the list because it could not be sold as it was.
         ServicePaused = "service_paused",
         /// A provider's catalogue could not be read, or not be believed.

@@ -98,6 +98,8 @@ words! {
         ProviderAdded = "provider_added",
         /// A provider was changed, paused or resumed.
         ProviderChanged = "provider_changed",
+        /// A provider's service was sent to again that was paused for its charges.
+        OfferResumed = "offer_resumed",
         /// Services were imported from a provider.
         CatalogImported = "catalog_imported",
         /// Differences of a provider's catalogue were applied or dismissed.

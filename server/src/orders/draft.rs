@@ -43,7 +43,8 @@ pub fn draft(terms: &Terms, percent: Percent, request: &AddRequest) -> Result<Dr
     }
     let link = request.link.as_deref().ok_or(Refusal::LinkBad)?;
     let link = Link::parse(link).map_err(|_| Refusal::LinkBad)?;
-    let details = details(terms.service_type, request)?;
+    let mut details = details(terms.service_type, request)?;
+    pass_on(terms, request, &mut details);
     let (runs, interval_minutes) = drip_feed(terms, request)?;
     let quantity = quantity(terms, request, runs)?;
     let rate = terms.rate.in_tier(percent);
@@ -145,6 +146,16 @@ fn details(
         details.push((field.to_owned(), detail(field, Shape::Text, request)?));
     }
     Ok(details)
+}
+
+/// Adds what the service hands on to its providers beyond the fields of its type.
+fn pass_on(terms: &Terms, request: &AddRequest, details: &mut Vec<(String, String)>) {
+    for (name, value) in request.details() {
+        let is_needed = details.iter().any(|(known, _)| known == name);
+        if !is_needed && terms.passed_fields.iter().any(|passed| passed == name) {
+            details.push((name.to_owned(), value.to_owned()));
+        }
+    }
 }
 
 fn detail(field: &'static str, shape: Shape, request: &AddRequest) -> Result<String, Refusal> {
@@ -280,6 +291,7 @@ mod tests {
             cancel: true,
             family: "instagram".to_owned(),
             rejects_same_link: false,
+            passed_fields: Vec::new(),
         }
     }
 

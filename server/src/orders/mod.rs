@@ -1,7 +1,7 @@
 //! Orders: placing, sending, following and ending them.
 //!
 //! Owns the tables `orders`, `order_requests`, `order_overlaps`, `order_events`, `refunds`,
-//! `dispatches`, `missing_runs`, `provider_exchanges` and `count_watches`. Invariants: an order is charged in the
+//! `dispatches`, `missing_runs`, `first_runs`, `provider_exchanges` and `count_watches`. Invariants: an order is charged in the
 //! transaction that writes it; a run is on disk as `sending` before its first byte is written; nothing
 //! unknown is sent again without proof; an order is settled once, by `settle`, in the transaction that
 //! publishes its terminal status, and neither the status nor what it shows ever changes after that.
@@ -10,6 +10,7 @@
 //! |---|---|---|
 //! | placing | `draft`, `place` | check, charge, debit, order, first run |
 //! | sending | `claim`, `verdict`, `record` | claim, send (outside), record |
+//! | first charges | `first_charges` | few orders until one is known, compared with the quote |
 //! | following | `report` | ask (outside), apply |
 //! | ending | `cancel`, `stop`, `standing`, `settle` | status, refund, ledger |
 //! | ended | `watching` | whose targets are counted, and when |
@@ -34,6 +35,7 @@ mod cancel;
 mod claim;
 mod deliveries;
 mod end;
+mod first_charges;
 mod held;
 mod later;
 mod manual;
@@ -58,6 +60,7 @@ pub use cancel::{cancel, cancel_for_customer};
 pub(crate) use claim::{Claimed, Sent, claim};
 pub(crate) use deliveries::{DeliveredRun, delivered_in_tx, provider_orders_in_tx};
 pub use end::{OpenRun, end};
+pub use first_charges::{OfferState, offer_states, resume_offer};
 pub use held::Held;
 pub(crate) use held::{cancel_held, held_of, release_held};
 pub(crate) use later::{Charged, charged_in_tx, refund_in_tx};

@@ -20,6 +20,7 @@ use crate::error::Result;
 use crate::ids::{OrderId, ProviderId, ServiceId};
 use crate::money::{Money, Rate, parse_provider_amount};
 use crate::panel::Panel;
+use crate::protocol::upstream::named_amount;
 use crate::protocol::{OrderWord, ServiceType};
 use crate::wallet;
 
@@ -346,6 +347,8 @@ fn below_cost(
         let Some(charge) = run.provider_charge.as_deref() else {
             continue;
         };
+        // The answer to `add` is kept with the currency that it names.
+        let (charge, _) = named_amount(charge)?;
         let charge = parse_provider_amount(charge).ok()?;
         let charge = match foreign.get(&run.provider_id) {
             Some(&nano_usd) => charge.converted(nano_usd).ok()?,

@@ -246,6 +246,11 @@ pub(in crate::orders) async fn seen_due(
 const OF_NOBODY_SUSPENDED: &str = "(SELECT a.suspended_at_ms FROM orders o \
      JOIN accounts a ON a.id = o.account_id WHERE o.id = dispatches.order_id) IS NULL";
 
+/// Nothing is sent to an offer that is paused, or whose first charge is waited for.
+const OF_NO_HELD_OFFER: &str = "(SELECT c.held_at_ms FROM offer_charges c \
+     WHERE c.provider_id = dispatches.provider_id \
+     AND c.provider_service = dispatches.provider_service) IS NULL";
+
 fn due_rows(due: Due, now: Time, limit: u64) -> Select<dispatch::Entity> {
     use dispatch::Column;
     let state = |state: DispatchState| Column::State.eq(state);
@@ -254,7 +259,8 @@ fn due_rows(due: Due, now: Time, limit: u64) -> Select<dispatch::Entity> {
             state(DispatchState::Queued)
                 .and(Column::ProviderId.eq(provider))
                 .and(Column::DueAtMs.lte(now))
-                .and(Expr::cust(OF_NOBODY_SUSPENDED)),
+                .and(Expr::cust(OF_NOBODY_SUSPENDED))
+                .and(Expr::cust(OF_NO_HELD_OFFER)),
             Column::DueAtMs,
         ),
         Due::Polled(provider) => (
