@@ -19,7 +19,10 @@ mod m0008_tickets;
 mod m0009_automatic_refills;
 mod m0010_limits_and_abuse;
 mod m0011_link_rules;
+mod m0012_add_evidence;
+mod m0013_phrasebook;
 mod m0015_dialects;
+mod m0016_exits;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -38,7 +41,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_automatic_refills::Migration),
             Box::new(m0010_limits_and_abuse::Migration),
             Box::new(m0011_link_rules::Migration),
+            Box::new(m0012_add_evidence::Migration),
+            Box::new(m0013_phrasebook::Migration),
             Box::new(m0015_dialects::Migration),
+            Box::new(m0016_exits::Migration),
         ]
     }
 }

@@ -18,12 +18,16 @@ words! {
         ProviderTrouble = "provider_trouble",
         /// A provider refused an order with a sentence that nobody knows.
         UnlistedRefusal = "unlisted_refusal",
+        /// Orders wait on a sentence of a provider; one alert for all of them, repeated while they wait.
+        UnsortedSentence = "unsorted_sentence",
         /// Nothing is sent to a provider until it answers again.
         CircuitOpen = "circuit_open",
         /// A run or a refill waits for an operator: whether it was taken cannot be found out.
         Parked = "parked",
         /// A run waited in the queue for longer than it may.
         QueuedTooLong = "queued_too_long",
+        /// A run of a drip-feed was due, and its service had no provider any more.
+        RunNotSent = "run_not_sent",
         /// A provider gave one id to two of our runs.
         DuplicateProviderOrder = "duplicate_provider_order",
         /// An answer came after the run had been decided otherwise.

@@ -24,14 +24,37 @@ pub(in crate::orders) fn new_run(
     now: Time,
     due: Time,
 ) -> dispatch::ActiveModel {
+    let at = At {
+        provider: offer.provider,
+        position,
+        service: &offer.provider_service,
+    };
+    run_at(order, run, quantity, at, now, due)
+}
+
+/// Where a run is sent to.
+pub(super) struct At<'a> {
+    pub(super) provider: ProviderId,
+    pub(super) position: i64,
+    pub(super) service: &'a str,
+}
+
+pub(super) fn run_at(
+    order: OrderId,
+    run: i64,
+    quantity: i64,
+    at: At<'_>,
+    now: Time,
+    due: Time,
+) -> dispatch::ActiveModel {
     dispatch::ActiveModel {
         id: NotSet,
         order_id: Set(order),
         run: Set(run),
         quantity: Set(quantity),
-        provider_id: Set(offer.provider),
-        position: Set(position),
-        provider_service: Set(offer.provider_service.clone()),
+        provider_id: Set(at.provider),
+        position: Set(at.position),
+        provider_service: Set(at.service.to_owned()),
         state: Set(DispatchState::Queued),
         attempt: Set(0),
         not_sent: Set(0),
@@ -53,6 +76,10 @@ pub(in crate::orders) fn new_run(
         cancel_at_ms: Set(None),
         waits_for_link: Set(None),
         reason: Set(None),
+        phrase: Set(None),
+        seen_order: Set(None),
+        lost_at_ms: Set(None),
+        answered_attempts: Set(0),
     }
 }
 
@@ -87,8 +114,9 @@ async fn write_piece(tx: &Tx, runs: &[dispatch::Model]) -> Result<()> {
          unknown_at_ms = v.column13, accepted_at_ms = v.column14, provider_order = v.column15, \
          provider_status = v.column16, provider_charge = v.column17, start_count = v.column18, \
          remains = v.column19, vague_answers = v.column20, poll_at_ms = v.column21, \
-         cancel_at_ms = v.column22, reason = v.column23, waits_for_link = v.column24 \
-         FROM ",
+         cancel_at_ms = v.column22, reason = v.column23, waits_for_link = v.column24, \
+         phrase = v.column25, seen_order = v.column26, lost_at_ms = v.column27, \
+         answered_attempts = v.column28 FROM ",
         &rows.text,
         " WHERE dispatches.id = v.column1",
     ]
@@ -97,7 +125,7 @@ async fn write_piece(tx: &Tx, runs: &[dispatch::Model]) -> Result<()> {
     Ok(())
 }
 
-fn changeable(run: &dispatch::Model) -> [Value; 24] {
+fn changeable(run: &dispatch::Model) -> [Value; 28] {
     [
         run.id.into(),
         run.provider_id.into(),
@@ -123,6 +151,10 @@ fn changeable(run: &dispatch::Model) -> [Value; 24] {
         run.cancel_at_ms.into(),
         run.reason.clone().into(),
         run.waits_for_link.into(),
+        run.phrase.clone().into(),
+        run.seen_order.clone().into(),
+        run.lost_at_ms.into(),
+        run.answered_attempts.into(),
     ]
 }
 
@@ -132,6 +164,14 @@ pub(in crate::orders) async fn order_of(tx: &Tx, id: DispatchId) -> Result<Optio
         .select_only()
         .column(dispatch::Column::OrderId);
     Ok(order.into_tuple().one(tx).await?)
+}
+
+/// One run, not locked.
+pub(in crate::orders) async fn read(
+    on: &impl ConnectionTrait,
+    id: DispatchId,
+) -> Result<Option<dispatch::Model>> {
+    Ok(dispatch::Entity::find_by_id(id).one(on).await?)
 }
 
 /// Runs by id, locked until the transaction ends.
@@ -336,14 +376,70 @@ pub(in crate::orders) async fn known_provider_orders(
         .collect())
 }
 
-/// How many runs of a provider became unknown since `since`.
-pub(in crate::orders) async fn went_unknown_since(
+/// Whether another run of ours, not ended, is or may be at the provider of `run` on the same link.
+pub(in crate::orders) async fn has_other_on_link(
+    tx: &Tx,
+    run: &dispatch::Model,
+    link: i64,
+) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM orders o JOIN dispatches d ON d.order_id = o.id \
+               WHERE o.overlap_key = $1 AND o.settled_at_ms IS NULL AND d.provider_id = $2 \
+               AND d.id <> $3 AND d.state IN ('sending', 'unknown', 'parked', 'accepted'))";
+    let rows = query(
+        tx,
+        sql,
+        [link.into(), run.provider_id.into(), run.id.into()],
+    )
+    .await?;
+    Ok(rows
+        .first()
+        .map_or(Ok(false), |row| row.try_get_by_index(0))?)
+}
+
+/// The ids that a provider gave last before a time, at most [`RECENT_IDS`].
+pub(in crate::orders) async fn provider_orders_before(
+    tx: &Tx,
+    provider: ProviderId,
+    before: Time,
+) -> Result<Vec<String>> {
+    let ids = dispatch::Entity::find()
+        .select_only()
+        .column(dispatch::Column::ProviderOrder)
+        .filter(dispatch::Column::ProviderId.eq(provider))
+        .filter(dispatch::Column::ProviderOrder.is_not_null())
+        .filter(dispatch::Column::AcceptedAtMs.lt(before))
+        .order_by_desc(dispatch::Column::Id)
+        .limit(RECENT_IDS);
+    Ok(ids.into_tuple().all(tx).await?)
+}
+
+/// How many ids show what a provider's next one is larger than.
+const RECENT_IDS: u64 = 200;
+
+/// Of how many accounts and services orders wait at a provider for somebody to sort its sentences.
+pub(in crate::orders) async fn waiting_for_phrases(
+    tx: &Tx,
+    provider: ProviderId,
+) -> Result<(i64, i64)> {
+    let sql = "SELECT COUNT(DISTINCT o.account_id), COUNT(DISTINCT o.service_id) \
+               FROM dispatches d JOIN orders o ON o.id = d.order_id \
+               WHERE d.provider_id = $1 AND d.phrase IS NOT NULL \
+               AND d.state IN ('unknown', 'parked')";
+    let rows = query(tx, sql, [provider.into()]).await?;
+    let Some(row) = rows.first() else {
+        return Ok((0, 0));
+    };
+    Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))
+}
+
+/// How many answers of a provider were lost or could not be read since `since`.
+pub(in crate::orders) async fn lost_since(
     tx: &Tx,
     provider: ProviderId,
     since: Time,
 ) -> Result<i64> {
-    let sql = "SELECT COUNT(*) FROM dispatches WHERE provider_id = $1 AND unknown_at_ms IS NOT NULL \
-               AND unknown_at_ms >= $2";
+    let sql = "SELECT COUNT(*) FROM dispatches WHERE provider_id = $1 AND lost_at_ms IS NOT NULL \
+               AND lost_at_ms >= $2";
     let rows = query(tx, sql, [provider.into(), since.into()]).await?;
     Ok(rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?)
 }

@@ -13,6 +13,7 @@ mod json;
 mod offered;
 mod outgoing;
 mod per_id;
+mod phrase;
 mod placed;
 mod says;
 mod status;
@@ -23,8 +24,12 @@ pub use offered::{
     Catalogue, OfferedService, PRICE_COLUMN, PricePer, RowReading, balance, is_column, services,
 };
 pub use outgoing::{Outgoing, encoded, is_passable, without_plus};
-pub use placed::{AddReply, RefillReply, add_reply, refill_reply};
-pub use says::{ProviderSays, RefusalClass};
+pub use phrase::{
+    CONTRADICTED, PhraseClass, SentValues, has_server_fault_marks, normalize_phrase,
+    own_refusal_class,
+};
+pub use placed::{AddReply, RefillReply, Unclear, add_reply, refill_reply};
+pub use says::ProviderSays;
 pub use status::{RefillStatusReply, StatusReply, refill_statuses, status_replies};
 
 use serde_json::Value;
@@ -97,7 +102,7 @@ mod tests {
         for asked in [&asked[..], &asked[..1], &[]] {
             let _ = status_replies(asked, answer);
             let _ = refill_statuses(asked, answer);
-            let _ = cancel_replies(asked, answer);
+            let _ = cancel_replies(asked, answer, &|_| None);
         }
     }
 

@@ -130,6 +130,16 @@ pub struct Catalogue {
     pub unreadable_rows: usize,
 }
 
+impl Catalogue {
+    /// False only if the catalogue shows that the provider does not sell a service: an empty one
+    /// shows nothing, nor does one with rows that could not be read.
+    pub fn may_have(&self, service: &str) -> bool {
+        self.services.is_empty()
+            || self.unreadable_rows > 0
+            || self.services.iter().any(|row| row.service == service)
+    }
+}
+
 /// A row of a provider's catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfferedService {
@@ -244,7 +254,6 @@ fn offered(row: &Value, reading: &RowReading) -> Option<OfferedService> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::RefusalClass;
     use super::*;
 
     fn answer(body: &str) -> Answer<'_> {
@@ -377,7 +386,7 @@ mod tests {
         }
         match balance(&answer(r#"{"error":"Invalid API key"}"#)) {
             Err(Unreadable::Refused(says)) => {
-                assert_eq!(says.class, RefusalClass::ProviderTrouble);
+                assert_eq!(says.text, "Invalid API key");
             }
             other => panic!("{other:?}"),
         }
