@@ -139,10 +139,6 @@ async fn what_cannot_be_a_dialect_is_refused() {
         (json!({"price_per": "a column"}), "price_per"),
         (json!({"price_column": ""}), "price_column"),
         (json!({"currency_word": " "}), "currency_word"),
-        (
-            json!({"types": [{"word": "x", "service_type": "Subscriptions"}]}),
-            "types",
-        ),
     ] {
         let body = Some(json!({"dialect": dialect}));
         let no = odd.ask(Method::PATCH, "", body).await;
