@@ -73,8 +73,8 @@ fn refused_field<'a>(terms: &Terms, request: &'a AddRequest) -> Option<&'a (&'st
 }
 
 /// Whether a service of these `terms` hands the customers' `field` on to its providers as it is.
-fn passes_on(_terms: &Terms, _field: &str) -> bool {
-    false
+fn passes_on(terms: &Terms, field: &str) -> bool {
+    terms.passed_fields.iter().any(|passed| passed == field)
 }
 
 /// The key of orders to `link` by a service of these `terms`: the same for every spelling of one target
@@ -150,10 +150,23 @@ fn details(
 
 /// Adds what the service hands on to its providers beyond the fields of its type.
 fn pass_on(terms: &Terms, request: &AddRequest, details: &mut Vec<(String, String)>) {
-    for (name, value) in request.details() {
-        let is_needed = details.iter().any(|(known, _)| known == name);
-        if !is_needed && terms.passed_fields.iter().any(|passed| passed == name) {
-            details.push((name.to_owned(), value.to_owned()));
+    let steering = request.steering.iter();
+    let steering = steering.map(|(name, value)| (*name, value.as_str()));
+    let needed = details.len();
+    for (name, value) in request.details().chain(steering) {
+        if !passes_on(terms, name) {
+            continue;
+        }
+        match details.iter().position(|(known, _)| known == name) {
+            None => details.push((name.to_owned(), value.to_owned())),
+            // What was sent several times, as `reactions[0]` and `reactions[1]`.
+            Some(at) if at >= needed => {
+                if let Some((_, values)) = details.get_mut(at) {
+                    values.push(',');
+                    values.push_str(value);
+                }
+            }
+            Some(_) => {}
         }
     }
 }
