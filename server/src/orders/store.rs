@@ -1,6 +1,6 @@
 //! The statements on `orders`, `order_requests`, `order_overlaps`, `order_events` and `refunds`;
-//! those on runs are in [`runs`] and [`first_runs`], those that end orders in [`endings`], those that read for
-//! customers in [`reads`].
+//! those on runs are in [`runs`] and [`first_runs`], those that end orders in [`endings`], those that
+//! read for customers in [`reads`].
 
 use std::collections::{HashMap, HashSet};
 

@@ -6,6 +6,7 @@ use smm_panel_server::catalog::Terms;
 use smm_panel_server::demo::provider::{Fault, Script};
 use smm_panel_server::error::{Error, Refusal};
 use smm_panel_server::ids::OrderId;
+use smm_panel_server::money::Money;
 use smm_panel_server::orders::{self, ByHand, Resolution};
 use smm_panel_server::protocol::ServiceType;
 

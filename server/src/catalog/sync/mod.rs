@@ -10,34 +10,32 @@
 //! there is missing is not believed: half a list is more likely a fault than the end of a provider.
 //! An operator who knows better says so.
 
-use std::collections::{HashMap, HashSet};
-
-use serde_json::json;
+use std::collections::HashMap;
 
 use crate::actor::Actor;
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
-use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
 use crate::db::{PIECE, Tx};
 use crate::error::{Refusal, Result};
-use crate::ids::{ProviderId, ServiceId};
+use crate::ids::ProviderId;
 use crate::panel::Panel;
 use crate::protocol::upstream::Catalogue;
 use crate::vocabulary::words;
 
-use super::prices::{self, SoldAt};
 use super::rules::Listed;
 use super::types::{self, UnknownType};
-use super::{Exchange, Provider, ServiceState};
+use super::{Exchange, Provider};
 
 mod difference;
+mod follow;
 mod import;
 mod listed;
 mod records;
 mod reports;
 mod store;
 
-use difference::{News, Step, step};
+use difference::News;
+use follow::{follow, sold};
 pub use import::{Imported, Selection, import};
 pub use listed::Skipped;
 pub use reports::{
@@ -372,26 +370,6 @@ impl News for Reading<'_> {
     }
 }
 
-/// Makes our services follow. First it is looked, beside all writers, which have anything to follow.
-/// Gives whether all of them did, before the exchange rate was changed.
-async fn follow(panel: &Panel, reading: &Reading<'_>, report: i64) -> Result<bool> {
-    let ids = store::services_of(panel.db.read(), reading.provider.id).await?;
-    let mut concerned: Vec<ServiceId> = Vec::new();
-    for piece in ids.chunks(PIECE) {
-        let seen = store::seen(panel.db.read(), piece).await?;
-        let changes = seen
-            .iter()
-            .filter(|service| step(service, reading).is_some());
-        concerned.extend(changes.map(|service| service.id));
-    }
-    for piece in concerned.chunks(SERVICES_A_PIECE) {
-        if !follow_piece(panel, reading, report, piece).await? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
 /// Begins a piece of what was read of `provider`, under the catalogue's lock; none once its exchange
 /// rate is another one. If that is changed after this look, it is as if the piece had been written
 /// before: the provider stays due, see [`store::release`].
@@ -399,76 +377,6 @@ async fn begin_piece(panel: &Panel, provider: &Provider) -> Result<Option<Tx>> {
     let tx = panel.db.begin().await?;
     super::store::lock_catalogue(&tx).await?;
     Ok(store::still_converts(&tx, provider).await?.then_some(tx))
-}
-
-async fn follow_piece(
-    panel: &Panel,
-    reading: &Reading<'_>,
-    report: i64,
-    ids: &[ServiceId],
-) -> Result<bool> {
-    let now = panel.now();
-    let Some(tx) = begin_piece(panel, reading.provider).await? else {
-        return Ok(false);
-    };
-    let before = store::seen(&tx, ids).await?;
-    let steps: Vec<Step> = before
-        .iter()
-        .filter_map(|service| step(service, reading))
-        .collect();
-    store::write_offers(&tx, &steps).await?;
-    store::write_services(&tx, steps.iter().filter(|s| s.service).map(|s| &s.after)).await?;
-    records::supersede(&tx, &steps, now).await?;
-    records::insert_differences(&tx, report, now, &steps).await?;
-    raise_in_tx(&tx, now, alerts(reading.provider, &before, &steps)).await?;
-    let changed: Vec<i64> = steps
-        .iter()
-        .filter(|step| step.service)
-        .map(|step| step.after.id.0)
-        .collect();
-    if !changed.is_empty() {
-        super::store::bump_version(&tx).await?;
-        let provider = format!("provider:{}", reading.provider.id);
-        let entry = Entry::new(Deed::DifferencesDecided, provider)
-            .because("what the provider's catalogue says, and the rules for it")
-            .became(json!({"report_id": report, "changed_services": changed}));
-        // Whoever asked for the reading: what follows from it is decided by rules.
-        audit::record_in_tx(&tx, &panel.secrets, now, &Actor::panel(), entry).await?;
-    }
-    tx.commit().await?;
-    let after = steps.iter().map(|step| sold(&step.after));
-    prices::tell_moved(panel, before.iter().map(sold), after);
-    Ok(true)
-}
-
-/// What a service is sold at.
-fn sold(service: &difference::Seen) -> (ServiceId, SoldAt) {
-    (service.id, prices::sold_at(service.rate, &service.offers))
-}
-
-/// One for each service that was paused.
-fn alerts(provider: &Provider, before: &[difference::Seen], steps: &[Step]) -> Vec<Alert> {
-    let paused_before: HashSet<ServiceId> = before
-        .iter()
-        .filter(|service| service.state == ServiceState::Paused)
-        .map(|service| service.id)
-        .collect();
-    let paused = steps.iter().filter(|step| {
-        step.after.state == ServiceState::Paused && !paused_before.contains(&step.after.id)
-    });
-    paused
-        .map(|step| {
-            let after = &step.after;
-            let why = after.pause.map_or("paused", super::ServicePause::word);
-            let cost = difference::usable(&after.offers).map(|offer| offer.cost);
-            let cost = cost.map_or("nothing".to_owned(), |cost| format!("{cost} USD"));
-            let message = format!(
-                "service {} ({}) is paused: {why}; it is sold at {} USD, {} sells it at {cost}",
-                after.id, after.name, after.rate, provider.name
-            );
-            Alert::new(AlertKind::ServicePaused, message)
-        })
-        .collect()
 }
 
 /// Writes the mirror; gives whether all of it was, before the exchange rate was changed.
