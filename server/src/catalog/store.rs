@@ -19,7 +19,7 @@ use super::{
 };
 use crate::clock::Time;
 use crate::db::{Rows, Tx, execute, insert_all, locked, query};
-use crate::entity::{offer, panel, provider, service};
+use crate::entity::{panel, provider, service};
 use crate::error::{Failure, Result};
 use crate::ids::{ProviderId, ServiceId};
 use crate::protocol::upstream::{PRICE_COLUMN, PricePer, RowReading};
@@ -29,6 +29,11 @@ pub(crate) use pauses::{
     resume_sorted_in_tx, take_probe, took_an_order_in_tx,
 };
 pub(super) use pauses::{pause_by_operator, resume};
+
+mod offers;
+
+use offers::offer_rows;
+pub(super) use offers::{offers, replace_offers};
 
 pub(super) async fn version(on: &impl ConnectionTrait) -> Result<i64> {
     let row = panel::Entity::find().one(on).await?;
@@ -134,31 +139,6 @@ pub(super) async fn insert_services(
     Ok(ids)
 }
 
-fn offer_rows(service: ServiceId, offers: &[Offer]) -> Vec<offer::ActiveModel> {
-    (0..)
-        .zip(offers.iter().cloned())
-        .map(|(position, new)| offer::ActiveModel {
-            service_id: Set(service),
-            position: Set(position),
-            provider_id: Set(new.provider),
-            provider_service: Set(new.provider_service),
-            service_type: Set(new.service_type),
-            cost_micro: Set(new.cost),
-            min: Set(new.min),
-            max: Set(new.max),
-            gone: Set(new.gone),
-        })
-        .collect()
-}
-
-/// Replaces the offers of a service.
-pub(super) async fn replace_offers(tx: &Tx, service: ServiceId, offers: &[Offer]) -> Result<()> {
-    let sql = "DELETE FROM offers WHERE service_id = $1";
-    execute(tx, sql, [service.into()]).await?;
-    insert_all(tx, offer_rows(service, offers)).await?;
-    Ok(())
-}
-
 pub(super) async fn services(on: &impl ConnectionTrait) -> Result<Vec<Service>> {
     let rows = service::Entity::find()
         .filter(service::Column::State.eq(ServiceState::OnSale))
@@ -222,38 +202,6 @@ pub(super) fn read_service(row: service::Model) -> Service {
         state: row.state,
         refill_automatic,
     }
-}
-
-pub(super) async fn offers(
-    on: &impl ConnectionTrait,
-    services: &[ServiceId],
-) -> Result<HashMap<ServiceId, Vec<Offer>>> {
-    let of = Rows::is_in(on, 0, services.iter().map(|&id| id.into()));
-    let sql = [
-        "SELECT o.service_id, o.provider_id, o.provider_service, o.service_type, o.cost_micro, \
-         o.min, o.max, o.gone, c.pause_reason IS NOT NULL AS paused FROM offers o \
-         LEFT JOIN offer_charges c ON c.provider_id = o.provider_id \
-         AND c.provider_service = o.provider_service WHERE o.service_id",
-        &of.text,
-        " ORDER BY o.position",
-    ]
-    .concat();
-    let mut offers: HashMap<ServiceId, Vec<Offer>> = HashMap::new();
-    for row in query(on, &sql, of.values).await? {
-        let offer = Offer {
-            provider: row.try_get("", "provider_id")?,
-            provider_service: row.try_get("", "provider_service")?,
-            service_type: row.try_get("", "service_type")?,
-            cost: row.try_get("", "cost_micro")?,
-            min: row.try_get("", "min")?,
-            max: row.try_get("", "max")?,
-            gone: row.try_get("", "gone")?,
-            paused: row.try_get("", "paused")?,
-        };
-        let service = row.try_get("", "service_id")?;
-        offers.entry(service).or_default().push(offer);
-    }
-    Ok(offers)
 }
 
 pub(super) async fn provider_named(

@@ -30,6 +30,7 @@ mod difference;
 mod follow;
 mod import;
 mod listed;
+mod read;
 mod records;
 mod reports;
 mod store;
@@ -38,6 +39,7 @@ use difference::News;
 use follow::{follow, sold};
 pub use import::{Imported, Selection, import};
 pub use listed::Skipped;
+use read::{Read, printable};
 pub use reports::{
     Difference, DifferenceFilter, Report, apply, differences, dismiss, report, reports,
 };
@@ -80,8 +82,6 @@ words! {
 /// How many services are changed in one transaction: with their offers and differences they stay
 /// below [`PIECE`] rows.
 const SERVICES_A_PIECE: usize = PIECE / 5;
-/// How much of an error is kept, in characters.
-const MAX_ERROR: usize = 500;
 /// From how many missing rows on an answer may be absurd.
 const ABSURD_FROM: usize = 10;
 /// Why a reading, or what is left of it, is not recorded: its costs were converted at a rate that
@@ -215,45 +215,6 @@ pub async fn record(
         skipped,
         unknown_types,
     })
-}
-
-/// What a provider lists, once it was read with care.
-#[derive(Default)]
-struct Read {
-    rows: Vec<Listed>,
-    skipped: Skipped,
-    unknown: Vec<UnknownType>,
-    advice: String,
-}
-
-impl Read {
-    fn of(provider: &Provider, catalogue: Catalogue) -> Read {
-        let unknown = types::unknown(&catalogue);
-        let (rows, skipped) = listed::listed(catalogue, &provider.exchange);
-        Read {
-            rows,
-            skipped,
-            advice: types::advice(&provider.name, &unknown),
-            unknown,
-        }
-    }
-
-    /// Why it is not taken: an empty answer changes nothing.
-    fn nothing_to_sell(&self) -> Option<String> {
-        let why = match self.advice.as_str() {
-            "" => "it lists nothing that can be sold".to_owned(),
-            advice => format!("it lists nothing that can be sold: {advice}"),
-        };
-        self.rows.is_empty().then_some(why)
-    }
-}
-
-/// What a provider said, as it is kept.
-fn printable(why: &str) -> String {
-    why.chars()
-        .take(MAX_ERROR)
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
 }
 
 /// An answer that changes nothing.
