@@ -37,6 +37,14 @@ pub(crate) struct Model {
     pub(crate) cancel_at_ms: Option<Time>,
     pub(crate) waits_for_link: Option<i64>,
     pub(crate) reason: Option<String>,
+    pub(crate) provider_word: Option<String>,
+    pub(crate) end_word: Option<String>,
+    pub(crate) end_remains: Option<i64>,
+    pub(crate) end_seen_at_ms: Option<Time>,
+    pub(crate) end_is_keyed: bool,
+    pub(crate) contradictions: i64,
+    pub(crate) unclear_since_ms: Option<Time>,
+    pub(crate) cancel_asks: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -53,6 +53,14 @@ pub(in crate::orders) fn new_run(
         cancel_at_ms: Set(None),
         waits_for_link: Set(None),
         reason: Set(None),
+        provider_word: Set(None),
+        end_word: Set(None),
+        end_remains: Set(None),
+        end_seen_at_ms: Set(None),
+        end_is_keyed: Set(false),
+        contradictions: Set(0),
+        unclear_since_ms: Set(None),
+        cancel_asks: Set(0),
     }
 }
 

@@ -21,7 +21,9 @@ pub use offered::{Catalogue, OfferedService, balance, services};
 pub use outgoing::Outgoing;
 pub use placed::{AddReply, RefillReply, add_reply, refill_reply};
 pub use says::{ProviderSays, RefusalClass};
-pub use status::{RefillStatusReply, StatusReply, refill_statuses, status_replies};
+pub use status::{
+    Reading, RefillStatusReply, Said, StatusReply, refill_statuses, status_replies,
+};
 
 use serde_json::Value;
 
@@ -91,9 +93,9 @@ mod tests {
         let _ = services(answer);
         let _ = balance(answer);
         for asked in [&asked[..], &asked[..1], &[]] {
-            let _ = status_replies(asked, answer);
+            let _ = status_replies(asked, answer, Reading::PLAIN);
             let _ = refill_statuses(asked, answer);
-            let _ = cancel_replies(asked, answer);
+            let _ = cancel_replies(asked, answer, Reading::PLAIN);
         }
     }
 

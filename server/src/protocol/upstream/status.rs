@@ -2,10 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::per_id::per_id;
-use super::says::error_in;
-use super::{Answer, ProviderSays, Unreadable, json};
-use crate::protocol::{OrderWord, RefillWord};
+use super::per_id::{Line, Subject, bind, failed_request, has_numbers};
+use super::{Answer, ProviderSays, RefusalClass, Unreadable, json};
+use crate::protocol::{OrderWord, RefillWord, provider_word};
 
 /// What a provider says of one order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,62 +41,146 @@ pub enum RefillStatusReply {
     Error(String),
 }
 
-/// Reads the answer to `status`: the asked ids that have a line, in the order asked. An id
-/// without one is left out, and so is an id that was not asked.
+/// How the answers of one provider are read.
+#[derive(Clone, Copy)]
+pub struct Reading<'a> {
+    /// Whether `id` names the order of a line that has no `order`: some scripts print the number of
+    /// their own row there.
+    pub id_names_order: bool,
+    /// What a person has sorted of the status words that the protocol does not know, by the word as
+    /// [`provider_word`] spells it.
+    pub sorted: &'a dyn Fn(&str) -> Option<OrderWord>,
+    /// Whether a refusal is of the moment and not of what was asked: its words are about our rate,
+    /// key or funds, or about a fault of the provider's server.
+    pub is_passing: &'a dyn Fn(&str) -> bool,
+}
+
+impl Reading<'_> {
+    /// As the protocol has it, with no word sorted by a person.
+    pub const PLAIN: Reading<'static> = Reading {
+        id_names_order: true,
+        sorted: &|_| None,
+        is_passing: &|text| ProviderSays::new(text.to_owned()).class == RefusalClass::ProviderTrouble,
+    };
+}
+
+impl std::fmt::Debug for Reading<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("Reading");
+        shown.field("id_names_order", &self.id_names_order);
+        shown.finish_non_exhaustive()
+    }
+}
+
+/// What an answer says of one id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said<R> {
+    /// The id, as it was asked for.
+    pub id: String,
+    /// Whether its line was keyed by the id.
+    pub is_keyed: bool,
+    /// What is said.
+    pub reply: R,
+}
+
+/// Reads the answer to `status`: the asked ids that have a line which says that it is theirs, in
+/// the order asked. An id without one is left out, and so is an id that was not asked.
 ///
 /// A refusal of the whole request is an error, except when the only id asked is what is refused.
+/// "Anything but HTTP 2xx ends nothing": it has no lines, and errors at most.
 pub fn status_replies(
     asked: &[String],
     answer: &Answer<'_>,
-) -> Result<Vec<(String, StatusReply)>, Unreadable> {
-    let lines = per_id(asked, answer.read()?, "order", names_an_unknown_id)?;
-    Ok(read_lines(
-        lines,
+    reading: Reading<'_>,
+) -> Result<Vec<Said<StatusReply>>, Unreadable> {
+    let subject = Subject {
+        names: &["order", "orderid"],
+        id_names: reading.id_names_order,
+        is_line: |line| json::text(line.get("status")).is_some() && has_numbers(line),
+    };
+    let word = |raw: &str| {
+        OrderWord::from_provider_word(raw).or_else(|| (reading.sorted)(&provider_word(raw)))
+    };
+    read_lines(
+        asked,
+        answer,
+        &subject,
         |line, raw_status| StatusReply::Known {
-            word: OrderWord::from_provider_word(&raw_status),
+            word: word(&raw_status),
             raw_status,
             charge: json::text(line.get("charge")),
             start_count: json::whole(line.get("start_count")).filter(|count| *count >= 0),
             remains: json::whole(line.get("remains")),
         },
         StatusReply::Error,
-    ))
+    )
 }
 
-/// Reads the answer to `refill_status`, by the same rules as [`status_replies`].
+/// Reads the answer to `refill_status`, by the same rules as [`status_replies`]; a refill has a
+/// status and nothing else.
 pub fn refill_statuses(
     asked: &[String],
     answer: &Answer<'_>,
-) -> Result<Vec<(String, RefillStatusReply)>, Unreadable> {
-    let lines = per_id(asked, answer.read()?, "refill", names_an_unknown_id)?;
-    Ok(read_lines(
-        lines,
+) -> Result<Vec<Said<RefillStatusReply>>, Unreadable> {
+    let subject = Subject {
+        names: &["refill", "refillid"],
+        id_names: true,
+        is_line: |line| line.contains_key("status"),
+    };
+    read_lines(
+        asked,
+        answer,
+        &subject,
         |_, raw_status| RefillStatusReply::Known {
             word: RefillWord::from_provider_word(&raw_status),
             raw_status,
         },
         RefillStatusReply::Error,
-    ))
+    )
 }
 
 /// Reads each line that is an object or a bare error text; others say nothing.
 fn read_lines<R>(
-    lines: Vec<(String, Value)>,
+    asked: &[String],
+    answer: &Answer<'_>,
+    subject: &Subject,
     known: impl Fn(&Map<String, Value>, String) -> R,
     error: impl Fn(String) -> R,
-) -> Vec<(String, R)> {
-    let read = |line: &Value| match line {
-        Value::Object(object) => Some(match error_in(object, "status") {
-            Some(text) => error(text),
-            None => known(object, json::text(object.get("status")).unwrap_or_default()),
-        }),
-        Value::String(_) => json::text(Some(line)).map(&error),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
-    };
-    lines
-        .into_iter()
-        .filter_map(|(id, line)| read(&line).map(|reply| (id, reply)))
-        .collect()
+) -> Result<Vec<Said<R>>, Unreadable> {
+    let lines = bind(asked, &answer.read()?, subject, &names_an_unknown_id)?;
+    let is_success = (200..300).contains(&answer.http_status);
+    let mut said = Vec::with_capacity(lines.len());
+    for Line {
+        id,
+        is_keyed,
+        value,
+    } in lines
+    {
+        let reply = match &value {
+            Value::Object(line) => match failed_line(line, is_keyed) {
+                Some(text) => Some(error(text)),
+                None if is_success => {
+                    let raw_status = json::text(line.get("status")).unwrap_or_default();
+                    Some(known(line, raw_status))
+                }
+                None => return Err(Unreadable::Garbled(format!("HTTP {}", answer.http_status))),
+            },
+            Value::String(_) => json::text(Some(&value)).map(&error),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
+        };
+        said.extend(reply.map(|reply| Said {
+            id,
+            is_keyed,
+            reply,
+        }));
+    }
+    Ok(said)
+}
+
+/// The error that stands in place of a line. A keyed `{"status":"Fail"}` is a line; with a reason
+/// and none of an order's numbers beside it, it is a failed request.
+fn failed_line(line: &Map<String, Value>, is_keyed: bool) -> Option<String> {
+    failed_request(line).filter(|_| !(is_keyed && line.len() == 1))
 }
 
 /// True for the sentences that refuse an id, not the request.
@@ -131,10 +214,18 @@ mod tests {
 
     /// Each id with its status as written, or `!` and the error.
     fn statuses(ids: &[&str], body: &str) -> Result<Vec<String>, Unreadable> {
-        let replies = status_replies(&asked(ids), &answer(body))?;
-        let show = |(id, reply): (String, StatusReply)| match reply {
-            StatusReply::Known { raw_status, .. } => format!("{id} {raw_status}"),
-            StatusReply::Error(text) => format!("{id} !{text}"),
+        said(ids, &answer(body), Reading::PLAIN)
+    }
+
+    fn said(
+        ids: &[&str],
+        answer: &Answer<'_>,
+        reading: Reading<'_>,
+    ) -> Result<Vec<String>, Unreadable> {
+        let replies = status_replies(&asked(ids), answer, reading)?;
+        let show = |said: Said<StatusReply>| match said.reply {
+            StatusReply::Known { raw_status, .. } => format!("{} {raw_status}", said.id),
+            StatusReply::Error(text) => format!("{} !{text}", said.id),
         };
         Ok(replies.into_iter().map(show).collect())
     }
