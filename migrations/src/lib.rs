@@ -19,6 +19,7 @@ mod m0008_tickets;
 mod m0009_automatic_refills;
 mod m0010_limits_and_abuse;
 mod m0011_link_rules;
+mod m0012_add_evidence;
 mod m0014_following;
 
 /// Every migration, oldest first.
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_automatic_refills::Migration),
             Box::new(m0010_limits_and_abuse::Migration),
             Box::new(m0011_link_rules::Migration),
+            Box::new(m0012_add_evidence::Migration),
             Box::new(m0014_following::Migration),
         ]
     }
