@@ -38,6 +38,8 @@ CREATE TABLE provider_asking (
     -- Since when nothing at all could be read, and what was seen instead.
     failing_since_ms BIGINT,
     failure TEXT,
+    -- When an operator was told of it last.
+    alerted_at_ms BIGINT,
     PRIMARY KEY (provider_id, action)
 );
 

@@ -18,6 +18,7 @@ use crate::money::{Percent, Rate};
 use crate::protocol::ServiceType;
 use crate::secrets::Secrets;
 
+pub mod asking;
 pub mod counting;
 pub mod platform;
 mod prices;

@@ -1,5 +1,7 @@
 //! The statements on `services`, `providers`, `offers` and the catalogue's version.
 
+pub(super) mod asking;
+
 use std::collections::HashMap;
 
 use sea_orm::sea_query::LockType;

@@ -10,7 +10,7 @@
 //! |---|---|---|
 //! | placing | `draft`, `place` | check, charge, debit, order, first run |
 //! | sending | `claim`, `verdict`, `record` | claim, send (outside), record |
-//! | following | `report` | ask (outside), apply |
+//! | following | `report`, `confirm`, `forward_cancel` | ask (outside), apply; ends are asked twice |
 //! | ending | `cancel`, `stop`, `standing`, `settle` | status, refund, ledger |
 //! | ended | `watching` | whose targets are counted, and when |
 //! | newer rules | `rekey` | which orders are on one link |
@@ -31,7 +31,9 @@ pub mod verdict;
 
 mod cancel;
 mod claim;
+mod confirm;
 mod deliveries;
+mod forward_cancel;
 mod held;
 mod later;
 mod manual;
@@ -52,6 +54,7 @@ mod watching;
 pub use cancel::{cancel, cancel_for_customer};
 pub(crate) use claim::{Claimed, Sent, claim};
 pub(crate) use deliveries::{DeliveredRun, delivered_in_tx, provider_orders_in_tx};
+pub(crate) use forward_cancel::{CancelAnswer, record_cancels, take_cancels};
 pub use held::Held;
 pub(crate) use held::{cancel_held, held_of, release_held};
 pub(crate) use later::{Charged, charged_in_tx, refund_in_tx};
@@ -60,7 +63,7 @@ pub use moving::change_provider;
 pub use overlap::{Lifted, lift_overlap};
 pub use place::{NewOrder, Placement};
 pub(crate) use rekey::{has_keys_of_now, link_rules, rekey};
-pub(crate) use report::{CancelAnswer, Report, apply, record_cancels, take_cancels, take_due};
+pub(crate) use report::{Asked, Heard, Report, apply, count_followed, put_back, take_due};
 
 pub use resolve::{Resolution, UncertainRun, Unresolved, resolve, uncertain};
 pub use standing::ByHand;

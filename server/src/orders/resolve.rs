@@ -41,8 +41,8 @@ pub struct UncertainRun {
     pub reason: String,
 }
 
-/// Runs that are unknown or parked, and accepted ones that did not end within a week, oldest
-/// first, from behind `after`, at most `limit`.
+/// Runs that are unknown or parked, and accepted ones that did not end within a week or whose
+/// status nobody understands, oldest first, from behind `after`, at most `limit`.
 pub async fn uncertain(
     panel: &Panel,
     after: Option<DispatchId>,

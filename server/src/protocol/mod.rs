@@ -30,6 +30,4 @@ pub use add_request::{AddRequest, DETAILS, lines, whole_number};
 pub use asked::{Asked, AskedId, MAX_IDS};
 pub use params::{BadBody, Params};
 pub use request::{Action, BadCall, Call};
-pub use words::{
-    ListField, OrderWord, QuantitySource, RefillWord, ServiceType, provider_word,
-};
+pub use words::{ListField, OrderWord, QuantitySource, RefillWord, ServiceType, provider_word};

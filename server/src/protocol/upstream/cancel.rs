@@ -91,7 +91,11 @@ fn cancel_reply(line: &Value, reading: Reading<'_>) -> CancelReply {
 /// True for `{"status":"success"}`, `{"ok":"true"}`, `{"success":true}` and
 /// `{"success":"Cancel request submitted"}`.
 fn succeeded(object: &Map<String, Value>) -> bool {
-    let word = |name: &str| json::text(object.get(name)).unwrap_or_default().to_lowercase();
+    let word = |name: &str| {
+        json::text(object.get(name))
+            .unwrap_or_default()
+            .to_lowercase()
+    };
     let is_sentence = |text: &str| {
         text.contains(char::is_alphabetic) && !matches!(text, "false" | "no" | "null" | "none")
     };
@@ -119,7 +123,11 @@ mod tests {
 
     fn replies(ids: &[&str], body: &str) -> Result<Vec<CancelReply>, Unreadable> {
         let read = cancel_replies(&asked(ids), &answer(body), Reading::PLAIN)?;
-        assert!(read.iter().map(|said| said.id.as_str()).eq(ids.iter().copied()));
+        assert!(
+            read.iter()
+                .map(|said| said.id.as_str())
+                .eq(ids.iter().copied())
+        );
         Ok(read.into_iter().map(|said| said.reply).collect())
     }
 
@@ -142,6 +150,24 @@ mod tests {
             ),
             (r#"{"status":"success"}"#, Accepted, Accepted),
             (r#"{"ok":"true"}"#, Accepted, Accepted),
+            (r#"{"success":true}"#, Accepted, Accepted),
+            (
+                r#"{"success":"Cancel request submitted"}"#,
+                Accepted,
+                Accepted,
+            ),
+            (r#"{"success":"false"}"#, Unclear, Unclear),
+            (
+                r#"{"status":"success","data":[{"order":3,"cancel":{"error":"No"}}]}"#,
+                Unclear,
+                refused(),
+            ),
+            (
+                r#"[{"order":1,"success":"Sent"},{"order_id":3,"status":"ok"}]"#,
+                Accepted,
+                Accepted,
+            ),
+            (r#"[{"cancel":1},{"cancel":1}]"#, Unclear, Unclear),
             ("[]", Unclear, Unclear),
         ] {
             let read = replies(&["1", "3"], body).unwrap();
@@ -149,6 +175,19 @@ mod tests {
         }
         for (body, reply) in [
             (r#"{"order":1,"cancel":1}"#, Accepted),
+            (r#"{"order":2,"cancel":1}"#, Unclear),
+            (r#"{"success":"Cancel request submitted"}"#, Accepted),
+            (
+                r#"{"success":"Cancel request submitted","error":"No"}"#,
+                refused(),
+            ),
+            (
+                r#"{"success":"Cancel request submitted","error":""}"#,
+                Accepted,
+            ),
+            (r#"{"result":{"order":1,"cancel":1}}"#, Accepted),
+            (r#"{"status":"fail","message":"No"}"#, refused()),
+            (r#"{"cancel":{"error":"Rate limit exceeded"}}"#, Unclear),
             (r#"{"error":"No"}"#, refused()),
             (r#"{"cancel":{"error":"No"}}"#, refused()),
         ] {

@@ -25,9 +25,7 @@ pub use phrase::{
 };
 pub use placed::{AddReply, RefillReply, add_reply, refill_reply};
 pub use says::{ProviderSays, RefusalClass};
-pub use status::{
-    Reading, RefillStatusReply, Said, StatusReply, refill_statuses, status_replies,
-};
+pub use status::{Reading, RefillStatusReply, Said, StatusReply, refill_statuses, status_replies};
 
 use serde_json::Value;
 

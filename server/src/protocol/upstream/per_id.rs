@@ -207,7 +207,9 @@ impl Binding<'_> {
                 Named::Other => {}
             }
         }
-        let keyed = keyed.into_iter().map(|line: Line| (line.id, Some(line.value)));
+        let keyed = keyed
+            .into_iter()
+            .map(|line: Line| (line.id, Some(line.value)));
         let mut all = only_undisputed(keyed.collect(), true);
         for line in only_undisputed(named, false) {
             match all.iter().position(|other| other.id == line.id) {
@@ -261,7 +263,8 @@ impl Binding<'_> {
         if self.asked.len() < 2 {
             return false;
         }
-        let all_asked = object.len() == self.ids.len() && object.keys().all(|key| self.is_asked(key));
+        let all_asked =
+            object.len() == self.ids.len() && object.keys().all(|key| self.is_asked(key));
         let counted = |from: usize| {
             (from..from.saturating_add(object.len())).all(|n| object.contains_key(&n.to_string()))
         };
@@ -286,7 +289,11 @@ fn only_undisputed(lines: Vec<(String, Option<Value>)>, is_keyed: bool) -> Vec<L
     }
     let line = |(id, value): (String, Option<Value>)| {
         let value = value?;
-        Some(Line { id, is_keyed, value })
+        Some(Line {
+            id,
+            is_keyed,
+            value,
+        })
     };
     read.into_iter().filter_map(line).collect()
 }
@@ -329,7 +336,9 @@ pub(super) fn failed_request(object: &Map<String, Value>) -> Option<String> {
         return None;
     }
     let reasons = ["message", "msg", "reason", "description", "detail"];
-    let reason = reasons.iter().find_map(|name| json::text(object.get(*name)));
+    let reason = reasons
+        .iter()
+        .find_map(|name| json::text(object.get(*name)));
     let code = json::text(object.get("code")).map(|code| format!("{status} code {code}"));
     let status = Some(status).filter(|text| !text.is_empty());
     reason

@@ -60,7 +60,9 @@ impl Reading<'_> {
     pub const PLAIN: Reading<'static> = Reading {
         id_names_order: true,
         sorted: &|_| None,
-        is_passing: &|text| ProviderSays::new(text.to_owned()).class == RefusalClass::ProviderTrouble,
+        is_passing: &|text| {
+            ProviderSays::new(text.to_owned()).class == RefusalClass::ProviderTrouble
+        },
     };
 }
 
@@ -231,20 +233,203 @@ mod tests {
     }
 
     #[test]
-    fn statuses_come_in_four_shapes() {
+    fn a_line_belongs_to_an_order_only_if_it_says_so() {
         let expected = ["1 Pending", "3 Partial"];
         for body in [
             r#"{"3":{"status":"Partial"},"1":{"status":"Pending"},"9":{"status":"Canceled"}}"#,
-            r#"[{"status":"Pending"},{"status":"Partial"}]"#,
-            r#"[{"order":"3","status":"Partial"},{"order":1,"status":"Pending"},{"order":9}]"#,
+            r#"[{"order":"3","status":"Partial","remains":5},{"order":1,"status":"Pending","charge":"0"}]"#,
+            r#"[{"order":3.0,"status":"Partial","remains":5},{"order":"1.00","status":"Pending","charge":0},
+                {"order":9,"status":"Canceled","charge":"0"}]"#,
+            r#"[{"order_id":"3","id":1,"status":"Partial","remains":5},{"orderId":1,"id":3,"status":"Pending","charge":"0"}]"#,
+            r#"[{"ORDER":"3","status":"Partial","remains":5},{"Order_ID":" 1 ","status":"Pending","charge":"0"}]"#,
+            r#"[{"id":"3","status":"Partial","remains":5},{"ID":1,"status":"Pending","charge":"0"}]"#,
+            r#"[{"3":{"status":"Partial"}},{"1":{"status":"Pending"}}]"#,
+            r#"{"status":"success","data":{"3":{"status":"Partial"},"1":{"status":"Pending"}}}"#,
+            r#"{"status":"complete","result":[{"order":3,"status":"Partial","remains":1},{"order":1,"status":"Pending","charge":1}]}"#,
+            r#"{"data":{"orders":{"3":{"status":"Partial"},"1":{"status":"Pending"}}}}"#,
             "Notice: x in [a.php]\n{\"1\":{\"status\":\"Pending\"},\"3\":{\"status\":\"Partial\"}}",
         ] {
             assert_eq!(statuses(&["1", "3"], body).unwrap(), expected, "{body}");
         }
-        let single = r#"{"charge":"1","status":"Pending"}"#;
-        assert_eq!(statuses(&["1"], single).unwrap(), ["1 Pending"]);
-        let single = r#"{"order":"1","status":"Pending"}"#;
-        assert_eq!(statuses(&["1"], single).unwrap(), ["1 Pending"]);
+    }
+
+    #[test]
+    fn the_answer_to_one_order_may_be_bare() {
+        for body in [
+            r#"{"charge":"1","status":"Pending"}"#,
+            r#"{"order":"1","charge":"1","status":"Pending"}"#,
+            r#"{"ID":1.0,"remains":"1","status":"Pending"}"#,
+            r#"[{"charge":"1","status":"Pending"}]"#,
+            r#"{"status":"Completed","data":{"status":"Pending","start_count":null}}"#,
+            r#"{"status":"complete","order":{"status":"Pending","charge":"1"}}"#,
+            r#"[{"order":2,"charge":"1","status":"Canceled"},{"order":1,"charge":"1","status":"Pending"}]"#,
+        ] {
+            assert_eq!(statuses(&["1"], body).unwrap(), ["1 Pending"], "{body}");
+        }
+        // Some scripts print the number of their own row.
+        let own_row = r#"{"id":77,"charge":"1","status":"Pending"}"#;
+        assert_eq!(statuses(&["1"], own_row).unwrap(), [""; 0]);
+        let reading = Reading {
+            id_names_order: false,
+            ..Reading::PLAIN
+        };
+        assert_eq!(
+            said(&["1"], &answer(own_row), reading).unwrap(),
+            ["1 Pending"]
+        );
+    }
+
+    #[test]
+    fn what_has_two_readings_is_not_read() {
+        for (ids, body) in [
+            // Lists that name nothing, in whatever order.
+            (
+                &["1", "3"][..],
+                r#"[{"status":"Pending","charge":1},{"status":"Partial","charge":1}]"#,
+            ),
+            (&["1", "3"], r#"[{"status":"Canceled","charge":"0"}]"#),
+            (
+                &["1"],
+                r#"[{"status":"Pending","charge":1},{"status":"Partial","charge":1}]"#,
+            ),
+            // Keyed by position.
+            (
+                &["101", "100"],
+                r#"{"0":{"status":"Canceled"},"1":{"status":"Partial"}}"#,
+            ),
+            (
+                &["2", "1", "7"],
+                r#"{"0":{"status":"Canceled"},"1":{"status":"Partial"},"2":{"status":"Partial"}}"#,
+            ),
+            (
+                &["2", "7"],
+                r#"{"1":{"status":"Canceled"},"2":{"status":"Partial"}}"#,
+            ),
+            // Another order's.
+            (
+                &["1"],
+                r#"{"order":999999,"status":"Canceled","charge":"0"}"#,
+            ),
+            (
+                &["1"],
+                r#"{"order":1,"order_id":2,"status":"Canceled","charge":"0"}"#,
+            ),
+            (
+                &["1"],
+                r#"{"order_id":[1,2],"status":"Canceled","charge":"0"}"#,
+            ),
+            (&["1", "3"], r#"{"9":{"status":"Canceled"}}"#),
+            (&["1", "3"], r#"{"status":"Canceled","charge":"0"}"#),
+            (&["1", "3"], "[]"),
+            (&["1", "3"], "{}"),
+            (&["1", "3"], r#"{"1":null,"3":[]}"#),
+            (&["1", "3"], r#"{"status":"success","data":[]}"#),
+            // No numbers: the word may be the envelope's.
+            (&["1"], r#"{"status":"complete"}"#),
+            (&["1"], r#"{"order":1,"status":"complete"}"#),
+            (&["1"], r#"[{"order":1,"status":"Canceled"}]"#),
+        ] {
+            assert_eq!(statuses(ids, body).unwrap(), [""; 0], "{body}");
+        }
+        for (body, expected) in [
+            // One order's lines contradict each other; the other is read.
+            (
+                r#"[{"order":1,"status":"Canceled","charge":"0"},{"order":"1","status":"Pending","charge":"0"},
+                    {"order":3,"status":"Pending","charge":"1"}]"#,
+                "3 Pending",
+            ),
+            (
+                r#"{"1":{"status":"Canceled"},"1":{"status":"Pending"},"3":{"status":"Pending"}}"#,
+                "3 Pending",
+            ),
+            (
+                r#"{"1":{"order":3,"status":"Canceled"},"3":{"order":3,"status":"Pending"}}"#,
+                "3 Pending",
+            ),
+            (
+                r#"[{"1":{"status":"Canceled"}},{"order":1,"status":"Pending","charge":1},{"3":{"status":"Pending"}}]"#,
+                "3 Pending",
+            ),
+            // Said twice in the same words, it is said.
+            (
+                r#"[{"order":3,"status":"Pending","charge":"1"},{"order":3,"status":"Pending","charge":"1"}]"#,
+                "3 Pending",
+            ),
+            // The number of the provider's own row is nobody's key.
+            (r#"{"3":{"id":1,"status":"Pending"}}"#, "3 Pending"),
+        ] {
+            assert_eq!(statuses(&["1", "3"], body).unwrap(), [expected], "{body}");
+        }
+    }
+
+    #[test]
+    fn a_failed_request_is_not_a_failed_order() {
+        for (ids, body) in [
+            (
+                &["1"][..],
+                r#"{"status":"fail","reason":"Too many requests"}"#,
+            ),
+            (&["1"], r#"{"status":"failed","code":500}"#),
+            (&["1"], r#"{"status":"fail"}"#),
+            (&["1"], r#"{"status":"error","message":"Try later"}"#),
+            (
+                &["1"],
+                r#"{"success":false,"data":{"status":"Canceled","charge":"0"}}"#,
+            ),
+            (
+                &["1"],
+                r#"{"status":"fail","data":{"status":"Canceled","charge":"0"}}"#,
+            ),
+            (
+                &["1", "3"],
+                r#"{"status":"error","1":{"status":"Canceled"}}"#,
+            ),
+            (&["1", "3"], r#"{"error":"Incorrect order ID"}"#),
+            (&["1"], r#"{"error":"Invalid API key"}"#),
+        ] {
+            let read = statuses(ids, body);
+            assert!(
+                matches!(read, Err(Unreadable::Refused(_))),
+                "{body}: {read:?}"
+            );
+        }
+        let keyed = r#"{"1":{"status":"fail","reason":"Too many requests"},"3":{"status":"Fail"}}"#;
+        assert_eq!(
+            statuses(&["1", "3"], keyed).unwrap(),
+            ["1 !Too many requests", "3 Fail"]
+        );
+        for body in ["", "<html>", "5", "\"Canceled\"", "{\"1\":{"] {
+            let read = statuses(&["1", "3"], body);
+            assert!(
+                matches!(read, Err(Unreadable::Garbled(_))),
+                "{body}: {read:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn anything_but_a_success_of_http_ends_nothing() {
+        for http_status in [199, 302, 404, 422, 429, 500, 503] {
+            for body in [
+                r#"{"1":{"status":"Canceled","charge":"0"}}"#,
+                r#"{"status":"Canceled","charge":"0","remains":"5"}"#,
+            ] {
+                let answer = Answer {
+                    http_status,
+                    ..answer(body)
+                };
+                let read = said(&["1"], &answer, Reading::PLAIN);
+                assert!(read.is_err(), "{http_status} {body}: {read:?}");
+            }
+        }
+        let created = Answer {
+            http_status: 201,
+            ..answer(r#"{"1":{"status":"Canceled"}}"#)
+        };
+        assert_eq!(
+            said(&["1"], &created, Reading::PLAIN).unwrap(),
+            ["1 Canceled"]
+        );
     }
 
     #[test]
@@ -255,59 +440,42 @@ mod tests {
             r#"{"1":{"status":"Pending"},"3":"Incorrect order ID"}"#,
             r#"{"1":{"status":"Pending"},"3":{"status":"fail","error":"Incorrect order ID"}}"#,
             r#"{"1":{"status":"Pending"},"3":{"status":"fail","msg":"Incorrect order ID"}}"#,
-            r#"[{"status":"Pending"},"Incorrect order ID"]"#,
+            r#"[{"order":1,"status":"Pending","charge":1},{"order":3,"error":"Incorrect order ID"}]"#,
         ] {
             assert_eq!(statuses(&["1", "3"], body).unwrap(), unknown, "{body}");
         }
         let only = r#"{"error":"Incorrect order ID"}"#;
         assert_eq!(statuses(&["3"], only).unwrap(), ["3 !Incorrect order ID"]);
+        let positional = r#"[{"status":"Pending","charge":1},"Incorrect order ID"]"#;
+        assert_eq!(statuses(&["1", "3"], positional).unwrap(), [""; 0]);
     }
 
     #[test]
-    fn what_names_none_of_the_ids_says_nothing_about_them() {
-        for body in ["[]", "{}"] {
-            assert_eq!(statuses(&["1", "3"], body).unwrap(), [""; 0], "{body}");
-        }
-        assert_eq!(
-            statuses(&["1", "3"], r#"{"1":null,"3":[]}"#).unwrap(),
-            [""; 0]
-        );
-        for body in [
-            "",
-            "<html>",
-            r#"[{"status":"Pending"}]"#,
-            r#"{"status":"Canceled"}"#,
-            r#"{"9":{"status":"Canceled"}}"#,
-        ] {
-            let read = statuses(&["1", "3"], body);
-            assert!(
-                matches!(read, Err(Unreadable::Garbled(_))),
-                "{body}: {read:?}"
-            );
-        }
-        let other = statuses(&["1"], r#"{"order":2,"status":"Canceled"}"#);
-        assert!(matches!(other, Err(Unreadable::Garbled(_))));
-        for (ids, body) in [
-            (&["1", "3"][..], r#"{"error":"Incorrect order ID"}"#),
-            (&["1"], r#"{"error":"Invalid API key"}"#),
-            (&["1"], r#"{"status":"error","message":"Try later"}"#),
-        ] {
-            let read = statuses(ids, body);
-            assert!(
-                matches!(read, Err(Unreadable::Refused(_))),
-                "{body}: {read:?}"
-            );
-        }
+    fn a_person_can_sort_the_words_that_the_protocol_does_not_know() {
+        let body = r#"{"1":{"status":"Concluído"},"3":{"status":"Tuhaf"}}"#;
+        let reading = Reading {
+            sorted: &|word| (word == "concluído").then_some(OrderWord::Completed),
+            ..Reading::PLAIN
+        };
+        let replies = status_replies(&asked(&["1", "3"]), &answer(body), reading).unwrap();
+        let words: Vec<Option<OrderWord>> = replies
+            .into_iter()
+            .map(|said| match said.reply {
+                StatusReply::Known { word, .. } => word,
+                StatusReply::Error(_) => None,
+            })
+            .collect();
+        assert_eq!(words, [Some(OrderWord::Completed), None]);
     }
 
     #[test]
     fn the_numbers_of_a_status_are_read_strictly() {
         let line = |line: &str| {
             let body = format!(r#"{{"1":{line}}}"#);
-            status_replies(&asked(&["1"]), &answer(&body))
+            status_replies(&asked(&["1"]), &answer(&body), Reading::PLAIN)
                 .unwrap()
                 .remove(0)
-                .1
+                .reply
         };
         let known = |word, raw_status: &str, charge: Option<&str>, start_count, remains| {
             let raw_status = raw_status.to_owned();
@@ -363,21 +531,31 @@ mod tests {
         };
         let body = r#"[{"refill":1,"status":"tasks.status.completed"},
             {"refill":3,"status":{"error":"Refill not found"}}]"#;
-        let read = refill_statuses(&asked(&["1", "3"]), &answer(body)).unwrap();
         let missing = RefillStatusReply::Error("Refill not found".to_owned());
+        let read = |ids: &[&str], body: &str| -> Vec<RefillStatusReply> {
+            let read = refill_statuses(&asked(ids), &answer(body)).unwrap();
+            read.into_iter().map(|said| said.reply).collect()
+        };
         assert_eq!(
-            read,
-            [
-                ("1".to_owned(), completed.clone()),
-                ("3".to_owned(), missing.clone())
-            ]
+            read(&["1", "3"], body),
+            [completed.clone(), missing.clone()]
         );
         for (body, reply) in [
             (r#"{"status":"tasks.status.completed"}"#, completed),
             (r#"{"error":"Refill not found"}"#, missing),
         ] {
-            let read = refill_statuses(&asked(&["1"]), &answer(body)).unwrap();
-            assert_eq!(read, [("1".to_owned(), reply)], "{body}");
+            assert_eq!(read(&["1"], body), [reply], "{body}");
         }
+        for (ids, body) in [
+            (
+                &["1", "3"][..],
+                r#"[{"status":"Completed"},{"status":"Rejected"}]"#,
+            ),
+            (&["1"], r#"{"refill":2,"status":"Rejected"}"#),
+        ] {
+            assert_eq!(read(ids, body), [], "{body}");
+        }
+        let failed = refill_statuses(&asked(&["1"]), &answer(r#"{"status":"fail"}"#));
+        assert!(matches!(failed, Err(Unreadable::Refused(_))));
     }
 }
