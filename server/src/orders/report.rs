@@ -166,6 +166,9 @@ pub(crate) async fn apply(panel: &Panel, reports: Vec<Report>) -> Result<()> {
     raise_in_tx(&tx, now, applied.alerts).await?;
     let ended = advance_reported_in_tx(&tx, now, applied.causes, &applied.ends).await?;
     tx.commit().await?;
+    if applied.is_to_confirm {
+        fail::fail_point!("C7A");
+    }
     ended.tell(panel);
     Ok(())
 }
@@ -176,6 +179,7 @@ struct Applied {
     now: Time,
     most_asks: i64,
     confirm_ms: i64,
+    is_to_confirm: bool,
     runs: Vec<dispatch::Model>,
     exchanges: Vec<Exchange>,
     alerts: Vec<Alert>,
@@ -297,7 +301,7 @@ impl Applied {
                 (run.end_word, run.end_remains) = end.unzip();
                 (run.end_seen_at_ms, run.end_is_keyed) = (Some(since), line.is_keyed);
                 run.poll_at_ms = Some(at);
-                fail::fail_point!("C7A");
+                self.is_to_confirm = true;
             }
             Next::Operator(why) => self.park(run, format!("{why}: {}", line.says)),
             Next::End { at } => {

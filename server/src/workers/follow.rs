@@ -2,6 +2,7 @@
 //! of its own: "a provider that never answers delays its own orders only".
 
 mod ask;
+mod request;
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -43,17 +44,29 @@ impl Reports for StatusReply {
     fn is_error(&self) -> bool {
         matches!(self, StatusReply::Error(_))
     }
+
+    fn may_be_of_the_field(&self) -> bool {
+        true
+    }
 }
 
 impl Reports for RefillStatusReply {
     fn is_error(&self) -> bool {
         matches!(self, RefillStatusReply::Error(_))
     }
+
+    fn may_be_of_the_field(&self) -> bool {
+        true
+    }
 }
 
 impl Reports for CancelReply {
     fn is_error(&self) -> bool {
         !matches!(self, CancelReply::Accepted)
+    }
+
+    fn may_be_of_the_field(&self) -> bool {
+        matches!(self, CancelReply::Refused(text) if names_unknown_id(text))
     }
 }
 

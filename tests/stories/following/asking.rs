@@ -48,7 +48,10 @@ async fn a_provider_that_understands_one_order_at_a_time_is_asked_so() {
     // From now on it is not asked otherwise, for a day.
     sent(&panel, 2).await;
     panel.work().await;
-    assert_eq!(asked(&panel, "status")[5..], ["order=5000004", "order=5000005"]);
+    assert_eq!(
+        asked(&panel, "status")[5..],
+        ["order=5000004", "order=5000005"]
+    );
     panel.provider.speak(Dialect::Standard);
     panel.advance(24 * HOUR);
     sent(&panel, 2).await;
@@ -127,13 +130,24 @@ async fn a_list_that_is_too_long_is_shortened() {
 
 #[apply(story)]
 async fn lines_that_do_not_say_whose_they_are_are_not_used() {
-    for dialect in [Dialect::TableList, Dialect::PositionalList, Dialect::KeyedByPosition] {
+    for dialect in [
+        Dialect::TableList,
+        Dialect::PositionalList,
+        Dialect::KeyedByPosition,
+    ] {
         let panel = TestPanel::start().await;
         panel.provider.speak(dialect);
-        let (ended, open) = (Script::CancelAfter { ms: 0 }, Script::Deliver { over_ms: DELIVERY });
+        let (ended, open) = (
+            Script::CancelAfter { ms: 0 },
+            Script::Deliver { over_ms: DELIVERY },
+        );
         let mut placed = Vec::new();
         for n in 0..6 {
-            let script = if n % 2 == 0 { ended.clone() } else { open.clone() };
+            let script = if n % 2 == 0 {
+                ended.clone()
+            } else {
+                open.clone()
+            };
             panel.provider.script_next(1, script);
             placed.push(panel.order(&format!("https://x.test/{n}"), 1000).await);
         }
@@ -146,7 +160,11 @@ async fn lines_that_do_not_say_whose_they_are_are_not_used() {
         }
         panel.pass(DELIVERY).await;
         assert_eq!(panel.balance().await, "97.30", "{dialect:?}");
-        assert_eq!(learned(&panel).await, ["status refused - plural"], "{dialect:?}");
+        assert_eq!(
+            learned(&panel).await,
+            ["status refused - plural"],
+            "{dialect:?}"
+        );
         panel.finish().await;
     }
 }
@@ -167,7 +185,9 @@ async fn a_line_of_another_order_ends_none() {
         panel.work().await;
         panel.advance(MINUTE);
         for _ in 0..4 {
-            panel.provider.fail_next("status", Fault::Http(200, body.to_owned()));
+            panel
+                .provider
+                .fail_next("status", Fault::Http(200, body.to_owned()));
         }
         panel.pass(MINUTE).await;
         assert_eq!(panel.balance().await, "99.10", "{body}");
@@ -200,7 +220,11 @@ async fn an_order_of_which_nothing_is_ever_said_waits_for_an_operator_after_a_da
 
 #[apply(story)]
 async fn a_number_that_is_none_and_a_notice_behind_are_no_hindrance() {
-    for dialect in [Dialect::NanInOneLine, Dialect::NoticeBehind, Dialect::Enveloped] {
+    for dialect in [
+        Dialect::NanInOneLine,
+        Dialect::NoticeBehind,
+        Dialect::Enveloped,
+    ] {
         for count in [1, 4] {
             let panel = TestPanel::start().await;
             panel.provider.speak(dialect);
@@ -238,11 +262,19 @@ async fn what_is_refused_in_any_form_is_an_alert_with_the_number_of_orders() {
     assert_eq!(alert_kinds(&panel).await, ["cannot_follow"]);
     let alert = alerts::list(&panel.panel.db, 1).await.unwrap().remove(0);
     assert!(alert.message.contains("8 orders"), "{}", alert.message);
-    assert!(alert.message.contains("Unknown method"), "{}", alert.message);
+    assert!(
+        alert.message.contains("Unknown method"),
+        "{}",
+        alert.message
+    );
     // One alert a day, and no flood of requests.
     panel.pass(2 * MINUTE).await;
     assert_eq!(alert_kinds(&panel).await, ["cannot_follow"]);
-    assert!(asked(&panel, "status").len() <= 5 * 3, "{:?}", asked(&panel, "status"));
+    assert!(
+        asked(&panel, "status").len() <= 5 * 3,
+        "{:?}",
+        asked(&panel, "status")
+    );
     panel.pass(10 * MINUTE).await;
     assert_eq!(open(&panel).await, "0");
     panel.finish().await;
@@ -256,13 +288,18 @@ async fn what_passes_is_no_reason_to_ask_one_by_one() {
         (200, r#"{"error":"Rate limit exceeded"}"#),
         (200, r#"{"error":"Invalid API key"}"#),
         (200, r#"{"error":"Not enough funds on balance"}"#),
-        (200, r#"{"error":"SQLSTATE[HY000]: General error: 2006 MySQL server has gone away"}"#),
+        (
+            200,
+            r#"{"error":"SQLSTATE[HY000]: General error: 2006 MySQL server has gone away"}"#,
+        ),
         (200, r#"{"status":"fail","reason":"Too many requests"}"#),
         (503, "<html>maintenance</html>"),
     ] {
         let panel = TestPanel::start().await;
         sent(&panel, 3).await;
-        panel.provider.fail_next("status", Fault::Http(status, body.to_owned()));
+        panel
+            .provider
+            .fail_next("status", Fault::Http(status, body.to_owned()));
         panel.work().await;
         assert_eq!(asked(&panel, "status").len(), 1, "{status} {body}");
         assert_eq!(open(&panel).await, "3", "{status} {body}");
@@ -279,7 +316,9 @@ async fn a_provider_that_answers_nothing_for_an_hour_is_an_alert() {
     let panel = TestPanel::start().await;
     sent(&panel, 2).await;
     for _ in 0..200 {
-        panel.provider.fail_next("status", Fault::Http(500, String::new()));
+        panel
+            .provider
+            .fail_next("status", Fault::Http(500, String::new()));
     }
     panel.pass(50 * MINUTE).await;
     assert_eq!(alert_kinds(&panel).await, [""; 0]);

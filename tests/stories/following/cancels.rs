@@ -23,7 +23,9 @@ async fn every_way_of_taking_a_cancel_is_understood() {
         let panel = TestPanel::start().await;
         let order = panel.order("https://x.test/p", 1000).await;
         panel.work().await;
-        panel.provider.fail_next("cancel", Fault::Http(200, body.to_owned()));
+        panel
+            .provider
+            .fail_next("cancel", Fault::Http(200, body.to_owned()));
         cancel(&panel, order).await;
         panel.pass(5 * MINUTE).await;
         assert_eq!(asked(&panel, "cancel").len(), 1, "{body}");
@@ -36,13 +38,21 @@ async fn every_way_of_taking_a_cancel_is_understood() {
 
 #[apply(story)]
 async fn an_unclear_cancel_is_repeated_later_each_time_and_not_more_than_eight_times() {
-    for body in [r#"{"cancel":0}"#, r#"{"order":999999,"cancel":1}"#, r#"{"status":"queued"}"#] {
+    for body in [
+        r#"{"cancel":0}"#,
+        r#"{"order":999999,"cancel":1}"#,
+        r#"{"status":"queued"}"#,
+    ] {
         let panel = TestPanel::start().await;
-        panel.provider.script_next(1, says(r#"{"status":"In progress","remains":"900"}"#));
+        panel
+            .provider
+            .script_next(1, says(r#"{"status":"In progress","remains":"900"}"#));
         let order = panel.order("https://x.test/p", 1000).await;
         panel.work().await;
         for _ in 0..40 {
-            panel.provider.fail_next("cancel", Fault::Http(200, body.to_owned()));
+            panel
+                .provider
+                .fail_next("cancel", Fault::Http(200, body.to_owned()));
         }
         cancel(&panel, order).await;
         let mut times = Vec::new();
@@ -59,7 +69,11 @@ async fn an_unclear_cancel_is_repeated_later_each_time_and_not_more_than_eight_t
         assert_eq!(times, [0, 1, 3, 7, 15, 31, 63, 123], "{body}");
         assert_eq!(alert_kinds(&panel).await, ["cancel_unclear"], "{body}");
         let alert = alerts::list(&panel.panel.db, 1).await.unwrap().remove(0);
-        assert!(alert.message.contains(&format!("order {order}")), "{}", alert.message);
+        assert!(
+            alert.message.contains(&format!("order {order}")),
+            "{}",
+            alert.message
+        );
         panel.finish().await;
     }
 }
@@ -94,7 +108,9 @@ async fn a_refill_that_met_a_fault_is_not_rejected() {
         "Something went wrong, try again later",
     ] {
         let panel = TestPanel::start().await;
-        let order = panel.ended(1, "https://x.test/p", Script::Deliver { over_ms: 0 }).await;
+        let order = panel
+            .ended(1, "https://x.test/p", Script::Deliver { over_ms: 0 })
+            .await;
         panel.advance(25 * HOUR);
         let body = format!(r#"{{"error":"{text}"}}"#);
         panel.provider.fail_next("refill", Fault::Http(200, body));

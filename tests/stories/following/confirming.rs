@@ -29,12 +29,36 @@ fn next_says(panel: &TestPanel, line: &str) {
 #[apply(story)]
 async fn an_end_that_moves_money_is_asked_about_once_more_before_it_does() {
     for (text, end, balance) in [
-        (r#"{"status":"Canceled","charge":"0","remains":"1000"}"#, "Canceled 0.00 1000", "100.00"),
-        (r#"{"status":"Refund","charge":"0","remains":"0"}"#, "Canceled 0.00 1000", "100.00"),
-        (r#"{"status":"Fail","charge":"0"}"#, "Canceled 0.00 1000", "100.00"),
-        (r#"{"status":"Partial","charge":"0.2","remains":"400"}"#, "Partial 0.54 400", "99.46"),
-        (r#"{"status":"Partial","charge":"0.2","remains":0}"#, "Partial 0.90 0", "99.10"),
-        (r#"{"status":"Partial","charge":"0.2","remains":"9999"}"#, "Canceled 0.00 1000", "100.00"),
+        (
+            r#"{"status":"Canceled","charge":"0","remains":"1000"}"#,
+            "Canceled 0.00 1000",
+            "100.00",
+        ),
+        (
+            r#"{"status":"Refund","charge":"0","remains":"0"}"#,
+            "Canceled 0.00 1000",
+            "100.00",
+        ),
+        (
+            r#"{"status":"Fail","charge":"0"}"#,
+            "Canceled 0.00 1000",
+            "100.00",
+        ),
+        (
+            r#"{"status":"Partial","charge":"0.2","remains":"400"}"#,
+            "Partial 0.54 400",
+            "99.46",
+        ),
+        (
+            r#"{"status":"Partial","charge":"0.2","remains":0}"#,
+            "Partial 0.90 0",
+            "99.10",
+        ),
+        (
+            r#"{"status":"Partial","charge":"0.2","remains":"9999"}"#,
+            "Canceled 0.00 1000",
+            "100.00",
+        ),
     ] {
         let (panel, order) = reported(text).await;
         assert_eq!(panel.shown(order).await, "Processing 0.90 1000", "{text}");
@@ -70,7 +94,10 @@ async fn an_end_that_is_taken_back_ends_nothing() {
     let order = panel.order("https://x.test/p", 1000).await;
     panel.work().await;
     panel.advance(MINUTE);
-    next_says(&panel, r#"{"status":"Canceled","charge":"0","remains":"1000"}"#);
+    next_says(
+        &panel,
+        r#"{"status":"Canceled","charge":"0","remains":"1000"}"#,
+    );
     panel.work().await;
     panel.pass(DELIVERY).await;
     assert_eq!(panel.shown(order).await, "Completed 0.90 0");
@@ -82,11 +109,17 @@ async fn an_end_that_is_taken_back_ends_nothing() {
 #[apply(story)]
 async fn an_end_that_changes_is_confirmed_as_it_is_last() {
     let (panel, order) = reported(r#"{"status":"Partial","charge":"0.2","remains":"300"}"#).await;
-    next_says(&panel, r#"{"status":"Canceled","charge":"0","remains":"1000"}"#);
+    next_says(
+        &panel,
+        r#"{"status":"Canceled","charge":"0","remains":"1000"}"#,
+    );
     panel.advance(CONFIRM);
     panel.work().await;
     assert_eq!(panel.balance().await, "99.10");
-    next_says(&panel, r#"{"status":"Canceled","charge":"0","remains":"0"}"#);
+    next_says(
+        &panel,
+        r#"{"status":"Canceled","charge":"0","remains":"0"}"#,
+    );
     panel.advance(CONFIRM);
     panel.work().await;
     assert_eq!(panel.shown(order).await, "Canceled 0.00 1000");
@@ -97,8 +130,14 @@ async fn an_end_that_changes_is_confirmed_as_it_is_last() {
 #[apply(story)]
 async fn a_second_contradiction_is_an_operators() {
     for seconds in [
-        [r#"{"status":"Partial","charge":"0.2","remains":"500"}"#, r#"{"status":"Canceled"}"#],
-        [r#"{"status":"Completed","charge":"0.3"}"#, r#"{"status":"In progress","remains":"9"}"#],
+        [
+            r#"{"status":"Partial","charge":"0.2","remains":"500"}"#,
+            r#"{"status":"Canceled"}"#,
+        ],
+        [
+            r#"{"status":"Completed","charge":"0.3"}"#,
+            r#"{"status":"In progress","remains":"9"}"#,
+        ],
     ] {
         let (panel, order) =
             reported(r#"{"status":"Partial","charge":"0.2","remains":"300"}"#).await;
@@ -112,7 +151,10 @@ async fn a_second_contradiction_is_an_operators() {
         assert_eq!(panel.balance().await, "99.10");
         assert!(panel.shown(order).await.ends_with(" 0.90 1000"));
         let runs = runs(&panel).await;
-        assert!(runs[0].starts_with("parked: the provider contradicts itself"), "{runs:?}");
+        assert!(
+            runs[0].starts_with("parked: the provider contradicts itself"),
+            "{runs:?}"
+        );
         assert_eq!(alert_kinds(&panel).await, ["parked"]);
         panel.finish().await;
     }
@@ -131,14 +173,18 @@ async fn numbers_that_contradict_the_status_are_an_operators_before_the_end_is_f
         assert_eq!(panel.balance().await, "99.10", "{text}");
         assert_eq!(panel.shown(order).await, "Processing 0.90 1000", "{text}");
         let runs = runs(&panel).await;
-        assert!(runs[0].starts_with("parked: the numbers contradict the status"), "{runs:?}");
+        assert!(
+            runs[0].starts_with("parked: the numbers contradict the status"),
+            "{runs:?}"
+        );
         panel.finish().await;
     }
 }
 
 #[apply(story)]
 async fn a_canceled_order_with_a_kept_charge_is_refunded_whole_with_an_alert() {
-    let (panel, order) = reported(r#"{"status":"Canceled","charge":"0.30","remains":"1000"}"#).await;
+    let (panel, order) =
+        reported(r#"{"status":"Canceled","charge":"0.30","remains":"1000"}"#).await;
     panel.pass(MINUTE).await;
     assert_eq!(panel.shown(order).await, "Canceled 0.00 1000");
     assert_eq!(panel.balance().await, "100.00");

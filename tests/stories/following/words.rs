@@ -4,7 +4,13 @@ use super::*;
 
 #[apply(story)]
 async fn a_word_that_nobody_sorted_settles_nothing_and_waits_for_an_operator_after_a_day() {
-    for word in ["3", "Error", "Concluído", "Tamamlandı", "Partially refunded"] {
+    for word in [
+        "3",
+        "Error",
+        "Concluído",
+        "Tamamlandı",
+        "Partially refunded",
+    ] {
         let panel = TestPanel::start().await;
         let text = format!(r#"{{"charge":"0","status":"{word}","remains":"0"}}"#);
         panel.provider.script_next(1, says(&text));
@@ -21,7 +27,11 @@ async fn a_word_that_nobody_sorted_settles_nothing_and_waits_for_an_operator_aft
         assert_eq!(panel.shown(order).await, "Processing 0.90 1000", "{word}");
         let runs = runs(&panel).await;
         assert!(runs[0].starts_with("parked: its status"), "{runs:?}");
-        assert_eq!(alert_kinds(&panel).await, ["unknown_status", "parked"], "{word}");
+        assert_eq!(
+            alert_kinds(&panel).await,
+            ["unknown_status", "parked"],
+            "{word}"
+        );
         let so_far = asked(&panel, "status").len();
         panel.advance(50 * HOUR);
         panel.work().await;
@@ -37,11 +47,25 @@ async fn a_word_that_is_understood_again_ends_the_wait() {
     let order = panel.order("https://x.test/p", 1000).await;
     panel.work().await;
     let odd = r#"{"5000001":{"status":"Hmm","charge":"0.3","remains":"100"}}"#;
-    panel.provider.fail_next("status", Fault::Http(200, odd.to_owned()));
+    panel
+        .provider
+        .fail_next("status", Fault::Http(200, odd.to_owned()));
     panel.pass(MINUTE).await;
-    assert_eq!(orders::uncertain(&panel.panel, None, 10).await.unwrap().len(), 1);
+    assert_eq!(
+        orders::uncertain(&panel.panel, None, 10)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
     panel.pass(MINUTE).await;
-    assert_eq!(orders::uncertain(&panel.panel, None, 10).await.unwrap().len(), 0);
+    assert_eq!(
+        orders::uncertain(&panel.panel, None, 10)
+            .await
+            .unwrap()
+            .len(),
+        0
+    );
     assert_eq!(runs(&panel).await, ["accepted"]);
     panel.pass(DELIVERY).await;
     assert_eq!(panel.shown(order).await, "Completed 0.90 0");
@@ -94,7 +118,9 @@ async fn nothing_left_of_an_order_that_goes_on_means_that_it_is_not_known() {
         panel.pass(2 * MINUTE).await;
         assert_eq!(left(panel.shown(order).await), "250", "{word} {remains}");
         let path = format!("/api/v3/orders/{order}");
-        let view = panel.ask(&panel.key, reqwest::Method::GET, &path, None).await;
+        let view = panel
+            .ask(&panel.key, reqwest::Method::GET, &path, None)
+            .await;
         assert_eq!(view.json()["remains"], 250, "{}", view.body);
         panel.finish().await;
     }

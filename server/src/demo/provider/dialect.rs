@@ -92,7 +92,9 @@ impl Dialect {
 
     /// The answer about many orders, in the order asked.
     pub(super) fn many(self, mut orders: Vec<(AskedId, Option<Known>)>) -> String {
-        use Dialect::{AllOrNothing, IdList, KeyedByPosition, OrderIdList, PositionalList, TableList};
+        use Dialect::{
+            AllOrNothing, IdList, KeyedByPosition, OrderIdList, PositionalList, TableList,
+        };
         if self == AllOrNothing && orders.iter().any(|(_, known)| known.is_none()) {
             return reply::error(sentence::INCORRECT_ORDER_ID);
         }
@@ -177,7 +179,9 @@ fn nan(line: &str) -> String {
     let mut line = line.to_owned();
     for name in ["charge", "remains"] {
         let field = format!("\"{name}\":\"");
-        let Some(at) = line.find(&field) else { continue };
+        let Some(at) = line.find(&field) else {
+            continue;
+        };
         let from = at + field.len();
         let Some(length) = line.get(from..).and_then(|rest| rest.find('"')) else {
             continue;

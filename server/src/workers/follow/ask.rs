@@ -7,11 +7,12 @@
 
 use std::collections::{HashSet, VecDeque};
 
+use super::request::{ascending, outgoing};
 use crate::catalog::Provider;
 use crate::catalog::asking::{AskedAction, Asking, Many, OneId};
 use crate::clock::Time;
 use crate::protocol::MAX_IDS;
-use crate::protocol::upstream::{Outgoing, Said, Unreadable};
+use crate::protocol::upstream::{Said, Unreadable};
 use crate::provider::{CallError, Client, Reply};
 
 /// How many requests one step sends to one provider about one question.
@@ -74,6 +75,10 @@ pub(super) struct Answers<R> {
 pub(super) trait Reports {
     /// Whether it is an error in the place of an answer.
     fn is_error(&self) -> bool;
+
+    /// Whether that error may come from the field that the id stood in, which the provider does
+    /// not read, and not from the id.
+    fn may_be_of_the_field(&self) -> bool;
 }
 
 enum Called<R> {
@@ -297,8 +302,20 @@ where
                             self.said.push(line);
                             return One::Line;
                         }
-                        Some(line) => error = error.or(Some(line)),
-                        None => nothing = nothing.or(Some(shown)),
+                        Some(line) => {
+                            let is_clear = !line.said.reply.may_be_of_the_field();
+                            error = error.or(Some(line));
+                            if is_clear {
+                                break;
+                            }
+                        }
+                        None => {
+                            nothing = nothing.or(Some(shown));
+                            // An unclear cancel is repeated later, not at once.
+                            if self.question.action == AskedAction::Cancel {
+                                break;
+                            }
+                        }
                     }
                 }
                 Called::Refused(words) => refused = refused.or(Some(words)),
@@ -436,25 +453,4 @@ where
             asking: self.asking,
         }
     }
-}
-
-fn outgoing(action: AskedAction, ids: &[String], form: OneId) -> Outgoing {
-    match (action, form, ids) {
-        (AskedAction::Status, OneId::Singular, [id]) => Outgoing::StatusOf(id.clone()),
-        (AskedAction::RefillStatus, OneId::Singular, [id]) => Outgoing::RefillStatusOf(id.clone()),
-        (AskedAction::Cancel, OneId::Singular, [id]) => Outgoing::CancelOf(id.clone()),
-        (AskedAction::Status, _, ids) => Outgoing::Status(ids.to_vec()),
-        (AskedAction::RefillStatus, _, ids) => Outgoing::RefillStatus(ids.to_vec()),
-        (AskedAction::Cancel, _, ids) => Outgoing::Cancel(ids.to_vec()),
-    }
-}
-
-/// Ids in ascending order: numbers by their value.
-pub(super) fn ascending(mut ids: Vec<String>) -> Vec<String> {
-    let digits = |id: &str| id.bytes().all(|b| b.is_ascii_digit());
-    ids.sort_by(|one, other| match (digits(one), digits(other)) {
-        (true, true) => (one.len(), one).cmp(&(other.len(), other)),
-        _ => one.cmp(other),
-    });
-    ids
 }
