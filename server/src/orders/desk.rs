@@ -51,8 +51,8 @@ pub struct Search {
     pub target: Option<String>,
     /// The orders that a provider knows by this id.
     pub provider_order: Option<String>,
-    /// Orders that do not go on without a person: a run is unknown, parked, or has been accepted for
-    /// a week; or the customer wants to cancel what is delivered by hand.
+    /// Orders that do not go on without a person: a run is unknown, parked, has been accepted for
+    /// a week, or its answers say nothing; or the customer wants to cancel what is delivered by hand.
     pub needs_attention: bool,
 }
 

@@ -11,7 +11,8 @@ use futures::future::join_all;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use self::ask::{ASKS_PER_STEP, Answered, Answers, Question, Reports, ascending, ask};
+use self::ask::{ASKS_PER_STEP, Answered, Answers, Question, Reports, ask};
+use self::request::ascending;
 use super::survived;
 use crate::alerts::{self, Alert, AlertKind};
 use crate::catalog::asking::{self, AskedAction, Asking};
@@ -23,8 +24,8 @@ use crate::orders::{self, Asked, Busy, CancelAnswer, Heard, Report};
 use crate::panel::Panel;
 use crate::protocol::upstream::{
     CancelReply, Outgoing, ProviderSays, Reading, RefillStatusReply, RefusalClass, Said,
-    StatusReply, Unreadable, cancel_replies, has_server_fault_marks, refill_reply, refill_statuses,
-    status_replies,
+    StatusReply, Unreadable, cancel_replies, has_server_fault_marks, names_unknown_id,
+    refill_reply, refill_statuses, status_replies,
 };
 use crate::protocol::{MAX_IDS, OrderWord};
 use crate::provider::{CallError, Client, Reply};

@@ -25,7 +25,10 @@ pub use phrase::{
 };
 pub use placed::{AddReply, RefillReply, add_reply, refill_reply};
 pub use says::{ProviderSays, RefusalClass};
-pub use status::{Reading, RefillStatusReply, Said, StatusReply, refill_statuses, status_replies};
+pub use status::{
+    Reading, RefillStatusReply, Said, StatusReply, names_unknown_id, refill_statuses,
+    status_replies,
+};
 
 use serde_json::Value;
 

@@ -251,7 +251,7 @@ impl Binding<'_> {
         let Some(first) = names.first() else {
             return Named::Nobody;
         };
-        if names.iter().any(|name| name != first) {
+        if names.iter().any(|name| plain_id(name) != plain_id(first)) {
             return Named::Other;
         }
         self.asked_id(first).map_or(Named::Other, Named::Asked)
@@ -260,15 +260,15 @@ impl Binding<'_> {
     /// True for the keys 0, 1, 2, ... or 1, 2, 3, ... of a PHP array, unless those are exactly the
     /// ids that were asked about.
     fn is_keyed_by_position(&self, object: &Map<String, Value>) -> bool {
-        if self.asked.len() < 2 {
-            return false;
-        }
+        let is_number = |key: &&String| key.bytes().all(|b| b.is_ascii_digit());
+        let numbers: Vec<&String> = object.keys().filter(is_number).collect();
         let all_asked =
-            object.len() == self.ids.len() && object.keys().all(|key| self.is_asked(key));
+            numbers.len() == self.ids.len() && numbers.iter().all(|key| self.is_asked(key));
         let counted = |from: usize| {
-            (from..from.saturating_add(object.len())).all(|n| object.contains_key(&n.to_string()))
+            let mut places = from..from.saturating_add(numbers.len());
+            places.all(|place| object.contains_key(&place.to_string()))
         };
-        !all_asked && (counted(0) || counted(1))
+        numbers.len() > 1 && !all_asked && (counted(0) || counted(1))
     }
 }
 

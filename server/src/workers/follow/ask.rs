@@ -165,14 +165,13 @@ where
         match self.call(list, OneId::Plural).await {
             Called::Lines(lines, _) if lines.is_empty() => self.ask_unbound(list).await,
             Called::Lines(lines, _) => {
-                let from = format!("a list of {} ids was answered", list.len());
-                let largest = self
-                    .asking
-                    .largest
-                    .filter(|_| self.asking.list_size(self.question.now) < MAX_IDS);
-                let largest = largest.and_then(|ids| usize::try_from(ids).ok());
-                if self.asking.many != Some(Many::Works) || self.asking.largest.is_some() {
-                    self.learn_many(Many::Works, largest, from);
+                // Once a day what was learned of their length is tried anew.
+                let is_tried_anew = self.asking.list_size(self.question.now) == MAX_IDS;
+                if self.asking.many != Some(Many::Works)
+                    || (self.asking.largest.is_some() && is_tried_anew)
+                {
+                    let from = format!("a list of {} ids was answered", list.len());
+                    self.learn_many(Many::Works, None, from);
                 }
                 self.take_lines(list, lines)
             }
