@@ -74,6 +74,8 @@ words! {
         OrderChanged = "order_changed",
         /// An order was canceled for its customer.
         OrderCanceled = "order_canceled",
+        /// An order was ended by an operator.
+        OrderEnded = "order_ended",
         /// An order's overlap mark was lifted.
         OverlapLifted = "overlap_lifted",
         /// A dispute about a charge was decided.
@@ -96,6 +98,8 @@ words! {
         ProviderAdded = "provider_added",
         /// A provider was changed, paused or resumed.
         ProviderChanged = "provider_changed",
+        /// A provider's service was sent to again that was paused for its charges.
+        OfferResumed = "offer_resumed",
         /// Services were imported from a provider.
         CatalogImported = "catalog_imported",
         /// Differences of a provider's catalogue were applied or dismissed.
@@ -112,6 +116,18 @@ words! {
         CaseReleased = "case_released",
         /// A case of abuse was confirmed.
         CaseConfirmed = "case_confirmed",
+        /// A phrase was sorted; it takes effect later.
+        PhraseSorted = "phrase_sorted",
+        /// The orders that wait on a phrase were decided together.
+        PhraseResolved = "phrase_resolved",
+        /// A second person confirmed a decision about a phrase.
+        PhraseConfirmed = "phrase_confirmed",
+        /// A decision about a phrase was taken back.
+        PhraseUndone = "phrase_undone",
+        /// A decision about a phrase took effect.
+        PhraseApplied = "phrase_applied",
+        /// Phrases were taken over from a file.
+        PhrasesImported = "phrases_imported",
         /// Somebody asked for what they may not do.
         Forbidden = "forbidden",
     }

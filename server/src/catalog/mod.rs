@@ -14,12 +14,15 @@ use crate::clock::Time;
 use crate::db::{Db, PIECE, Tx};
 use crate::error::{Failure, Refusal, Result};
 use crate::ids::{ProviderId, ServiceId};
-use crate::money::{Percent, Rate};
+use crate::money::{Money, Percent, Rate};
 use crate::protocol::ServiceType;
 use crate::secrets::Secrets;
 
 pub mod asking;
+pub mod charges;
 pub mod counting;
+pub mod dialect;
+mod not_sold;
 pub mod platform;
 mod prices;
 pub mod providers;
@@ -28,11 +31,14 @@ pub mod rules;
 pub mod services;
 mod store;
 pub mod sync;
+pub mod types;
 
 use counting::Counting;
+use dialect::Dialect;
+pub(crate) use not_sold::pause_offers_not_sold;
 pub(crate) use store::{
-    close_circuit, count_unlisted_in_tx, foreign_in_tx, pause_in_tx, reset_unlisted_in_tx,
-    services_in_tx, take_probe,
+    close_circuit, count_unlisted_in_tx, foreign_in_tx, pause_in_tx, pause_of_in_tx,
+    pause_unsorted_in_tx, resume_sorted_in_tx, services_in_tx, take_probe, took_an_order_in_tx,
 };
 
 /// A service as customers order it.
@@ -114,6 +120,8 @@ pub struct Terms {
     pub family: String,
     /// Whether a second active order on a link is refused instead of marked as overlapping.
     pub rejects_same_link: bool,
+    /// Fields beyond those of its type that are handed on to its providers as they are.
+    pub passed_fields: Vec<String>,
 }
 
 impl Terms {
@@ -142,6 +150,20 @@ pub struct Offer {
     pub max: i64,
     /// Whether the provider does not sell it at present.
     pub gone: bool,
+    /// Whether nothing is sent to it, because it was charged above what was quoted.
+    pub paused: bool,
+}
+
+impl Offer {
+    /// What a run of `quantity` units costs there, in USD; none if that is no amount.
+    pub(crate) fn quote(&self, quantity: i64) -> Option<Money> {
+        let quote = if self.service_type.is_package() {
+            self.cost.package_charge()
+        } else {
+            self.cost.charge(quantity)
+        };
+        quote.ok()
+    }
 }
 
 /// What a provider's amounts are in.
@@ -194,6 +216,8 @@ pub struct Provider {
     pub sync_due_at: Option<Time>,
     /// The kinds of difference that are applied without a person.
     pub sync_applies: Vec<sync::DifferenceKind>,
+    /// How it speaks.
+    pub dialect: Dialect,
 }
 
 crate::vocabulary::words! {
@@ -205,17 +229,19 @@ crate::vocabulary::words! {
         /// Too many answers left open whether an order was taken: its circuit is open until it
         /// answers `balance`.
         CircuitOpen = "circuit_open",
+        /// It said too many sentences that nobody has sorted; it rests until they are.
+        Unsorted = "unsorted",
         /// An operator stopped it, until an operator resumes it.
         ByOperator = "operator",
     }
 }
 
 impl Provider {
-    /// Whether orders may be sent to it at `now`. An open circuit is closed by an answer, what an
-    /// operator paused by an operator, neither by time.
+    /// Whether orders may be sent to it at `now`. An open circuit is closed by an answer, what
+    /// waits for a sentence by who sorts it, what an operator paused by an operator, none by time.
     pub fn takes_orders(&self, now: Time) -> bool {
         match (self.pause, self.paused_until) {
-            (Some(Pause::CircuitOpen | Pause::ByOperator), _) => false,
+            (Some(Pause::CircuitOpen | Pause::Unsorted | Pause::ByOperator), _) => false,
             (_, Some(until)) => until <= now,
             (_, None) => true,
         }
@@ -353,8 +379,9 @@ pub(crate) async fn offers(
 
 /// The offer that is asked first for a run, and its position: the first that can take it over, see
 /// [`can_take_over`], which a later run of an old order need not be, nor one in a cheap tier. If none
-/// can, the first that is not gone: the order was paid for, and a loss raises an alert when it ends.
-/// If all are gone, it is the first of all: a service with an offer is never manual.
+/// can, the first that is neither gone nor paused: the order was paid for, and a loss raises an alert
+/// when it ends. If there is none, the first that is not gone, where the order waits; if all are gone,
+/// the first of all: a service with an offer is never manual.
 pub(crate) fn first_to_ask(
     offers: &[Offer],
     service_type: ServiceType,
@@ -362,8 +389,10 @@ pub(crate) fn first_to_ask(
     rate: Rate,
 ) -> Option<(i64, &Offer)> {
     let mut fit = (0..).zip(offers);
+    let mut open = (0..).zip(offers);
     let mut there = (0..).zip(offers);
     fit.find(|(_, offer)| can_take_over(offer, service_type, quantity, rate))
+        .or_else(|| open.find(|(_, offer)| !offer.gone && !offer.paused))
         .or_else(|| there.find(|(_, offer)| !offer.gone))
         .or_else(|| Some((0, offers.first()?)))
 }
@@ -377,7 +406,8 @@ pub(crate) fn can_take_over(
     rate: Rate,
 ) -> bool {
     let within = service_type.is_package() || (offer.min..=offer.max).contains(&quantity);
-    !offer.gone && offer.service_type == service_type && within && offer.cost <= rate
+    let is_open = !offer.gone && !offer.paused;
+    is_open && offer.service_type == service_type && within && offer.cost <= rate
 }
 
 /// Where a provider's key is stored, as the sealing names it.

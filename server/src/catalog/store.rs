@@ -11,6 +11,7 @@ use sea_orm::{
 };
 
 use super::counting::Counting;
+use super::dialect::{CurrencyWord, Dialect, types_of};
 use super::rules::Markup;
 use super::sync::DifferenceKind;
 use super::{
@@ -21,6 +22,7 @@ use crate::db::{Rows, Tx, execute, insert_all, locked, query};
 use crate::entity::{offer, panel, provider, service};
 use crate::error::{Failure, Result};
 use crate::ids::{ProviderId, ServiceId};
+use crate::protocol::upstream::{PRICE_COLUMN, PricePer, RowReading};
 use crate::secrets::Secrets;
 
 pub(super) async fn version(on: &impl ConnectionTrait) -> Result<i64> {
@@ -203,6 +205,11 @@ pub(super) fn read_service(row: service::Model) -> Service {
         cancel: row.cancel,
         family: row.family,
         rejects_same_link: row.same_link == "reject",
+        passed_fields: row
+            .passed_fields
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect(),
     };
     Service {
         id: row.id,
@@ -216,22 +223,30 @@ pub(super) async fn offers(
     on: &impl ConnectionTrait,
     services: &[ServiceId],
 ) -> Result<HashMap<ServiceId, Vec<Offer>>> {
-    let rows = offer::Entity::find()
-        .filter(offer::Column::ServiceId.is_in(services.iter().copied()))
-        .order_by_asc(offer::Column::Position)
-        .all(on)
-        .await?;
+    let of = Rows::is_in(on, 0, services.iter().map(|&id| id.into()));
+    let sql = [
+        "SELECT o.service_id, o.provider_id, o.provider_service, o.service_type, o.cost_micro, \
+         o.min, o.max, o.gone, c.pause_reason IS NOT NULL AS paused FROM offers o \
+         LEFT JOIN offer_charges c ON c.provider_id = o.provider_id \
+         AND c.provider_service = o.provider_service WHERE o.service_id",
+        &of.text,
+        " ORDER BY o.position",
+    ]
+    .concat();
     let mut offers: HashMap<ServiceId, Vec<Offer>> = HashMap::new();
-    for row in rows {
-        offers.entry(row.service_id).or_default().push(Offer {
-            provider: row.provider_id,
-            provider_service: row.provider_service,
-            service_type: row.service_type,
-            cost: row.cost_micro,
-            min: row.min,
-            max: row.max,
-            gone: row.gone,
-        });
+    for row in query(on, &sql, of.values).await? {
+        let offer = Offer {
+            provider: row.try_get("", "provider_id")?,
+            provider_service: row.try_get("", "provider_service")?,
+            service_type: row.try_get("", "service_type")?,
+            cost: row.try_get("", "cost_micro")?,
+            min: row.try_get("", "min")?,
+            max: row.try_get("", "max")?,
+            gone: row.try_get("", "gone")?,
+            paused: row.try_get("", "paused")?,
+        };
+        let service = row.try_get("", "service_id")?;
+        offers.entry(service).or_default().push(offer);
     }
     Ok(offers)
 }
@@ -269,6 +284,13 @@ pub(super) async fn insert_provider(tx: &Tx, now: Time, new: &NewProvider) -> Re
         sync_due_at_ms: Set(None),
         sync_lease_until_ms: Set(None),
         sync_applies: Set(String::new()),
+        price_per: Set(PricePer::default().text().to_owned()),
+        price_column: Set(PRICE_COLUMN.to_owned()),
+        currency_word: Set(None),
+        types: Set("{}".to_owned()),
+        id_names_order: Set(true),
+        decodes_twice: Set(false),
+        compares_charges: Set(true),
     };
     Ok(row.insert(tx).await?.id)
 }
@@ -334,6 +356,17 @@ fn read_provider(secrets: &Secrets, row: provider::Model) -> Result<Provider> {
             .split(' ')
             .filter_map(DifferenceKind::from_word)
             .collect(),
+        dialect: Dialect {
+            rows: RowReading {
+                price_per: PricePer::parse(&row.price_per).unwrap_or_default(),
+                price_column: row.price_column,
+                types: types_of(&row.types),
+            },
+            currency_word: CurrencyWord::of_stored(row.currency_word),
+            id_names_order: row.id_names_order,
+            decodes_twice: row.decodes_twice,
+            compares_charges: row.compares_charges,
+        },
     })
 }
 
@@ -411,6 +444,24 @@ pub(crate) async fn foreign_in_tx(tx: &Tx) -> Result<HashMap<ProviderId, i64>> {
         .collect()
 }
 
+/// Sends nothing to a provider until its sentences are sorted; gives whether that is new.
+pub(crate) async fn pause_unsorted_in_tx(tx: &Tx, id: ProviderId) -> Result<bool> {
+    let sql = "UPDATE providers SET paused_until_ms = NULL, pause_reason = $2 WHERE id = $1 \
+               AND (pause_reason IS NULL OR pause_reason NOT IN ($2, $3))";
+    let words = [Pause::Unsorted.word(), Pause::ByOperator.word()];
+    let [unsorted, by_operator] = words.map(sea_orm::Value::from);
+    let changed = execute(tx, sql, [id.into(), unsorted, by_operator]).await?;
+    Ok(changed > 0)
+}
+
+/// Sends to a provider again whose sentences are sorted, unless it is paused for something else.
+pub(crate) async fn resume_sorted_in_tx(tx: &Tx, id: ProviderId) -> Result<()> {
+    let sql = "UPDATE providers SET paused_until_ms = NULL, pause_reason = NULL, \
+               unlisted_in_a_row = 0 WHERE id = $1 AND pause_reason = $2";
+    execute(tx, sql, [id.into(), Pause::Unsorted.word().into()]).await?;
+    Ok(())
+}
+
 /// Counts one more refusal with an unknown sentence; gives how many there were in a row.
 pub(crate) async fn count_unlisted_in_tx(tx: &Tx, id: ProviderId) -> Result<i64> {
     let sql = "UPDATE providers SET unlisted_in_a_row = unlisted_in_a_row + 1 WHERE id = $1 \
@@ -419,9 +470,23 @@ pub(crate) async fn count_unlisted_in_tx(tx: &Tx, id: ProviderId) -> Result<i64>
     Ok(rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?)
 }
 
-/// An acceptance ends the count of unknown sentences.
-pub(crate) async fn reset_unlisted_in_tx(tx: &Tx, id: ProviderId) -> Result<()> {
-    let sql = "UPDATE providers SET unlisted_in_a_row = 0 WHERE id = $1 AND unlisted_in_a_row > 0";
-    execute(tx, sql, [id.into()]).await?;
+/// An acceptance ends the count of unsorted sentences, and the trouble that is over.
+pub(crate) async fn took_an_order_in_tx(tx: &Tx, id: ProviderId, now: Time) -> Result<()> {
+    let sql = "UPDATE providers SET unlisted_in_a_row = 0, \
+               pause_reason = CASE WHEN pause_reason = $2 THEN NULL ELSE pause_reason END \
+               WHERE id = $1 AND (unlisted_in_a_row > 0 \
+               OR (pause_reason = $2 AND paused_until_ms <= $3))";
+    let trouble = Pause::Trouble.word();
+    execute(tx, sql, [id.into(), trouble.into(), now.into()]).await?;
     Ok(())
+}
+
+/// Why nothing is sent to a provider, or was not until it rested enough.
+pub(crate) async fn pause_of_in_tx(tx: &Tx, id: ProviderId) -> Result<Option<Pause>> {
+    let sql = "SELECT pause_reason FROM providers WHERE id = $1";
+    let rows = query(tx, sql, [id.into()]).await?;
+    let word: Option<String> = rows
+        .first()
+        .map_or(Ok(None), |row| row.try_get_by_index(0))?;
+    Ok(word.as_deref().and_then(Pause::from_word))
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::confirm::{self, End, First, Next};
+use super::first_charges;
 use super::rules::{self, DispatchState};
 use super::settle::advance_reported_in_tx;
 use super::store;
@@ -134,10 +135,12 @@ pub(crate) async fn apply(panel: &Panel, reports: Vec<Report>) -> Result<()> {
         .map(|report| (report.run, report.heard))
         .collect();
     let runs = store::runs::lock(&tx, reports.keys().copied()).await?;
+    let charged = first_charges::newly_charged(&runs, &lines_of(&reports));
     let mut applied = Applied {
         now,
         most_asks: panel.config.partial_remains_max_asks,
         confirm_ms: panel.config.refund_confirm_ms,
+        alerts: first_charges::compare_in_tx(&tx, now, charged).await?,
         ..Applied::default()
     };
     let mut refollowed = Vec::new();
@@ -171,6 +174,15 @@ pub(crate) async fn apply(panel: &Panel, reports: Vec<Report>) -> Result<()> {
     }
     ended.tell(panel);
     Ok(())
+}
+
+/// The lines among what was heard.
+fn lines_of(reports: &HashMap<DispatchId, Heard>) -> HashMap<DispatchId, StatusReply> {
+    let line = |(run, heard): (&DispatchId, &Heard)| match heard {
+        Heard::Said { reply, .. } => Some((*run, reply.clone())),
+        Heard::Nothing { .. } => None,
+    };
+    reports.iter().filter_map(line).collect()
 }
 
 /// What a batch of reports changes.
@@ -213,6 +225,7 @@ impl Applied {
             charge,
             start_count,
             remains,
+            ..
         } = reply
         else {
             let StatusReply::Error(text) = reply else {

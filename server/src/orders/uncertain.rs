@@ -1,11 +1,13 @@
 //! Runs of which nobody knows whether a provider took them, and their ways out: proof by
-//! repetition where the provider keeps `request_id`s, parking for an operator everywhere else.
+//! repetition where the provider keeps `request_id`s, the status of an id that stood in the answer
+//! (`seen`), parking for an operator everywhere else.
 
 use std::collections::HashMap;
 
 use super::claim::{Claimed, fingerprint, lease_end, orders_of, outgoing};
 use super::record::move_on;
 use super::rules::DispatchState;
+use super::seen::{SeenOrder, seen_order};
 use super::settle::advance_in_tx;
 use super::store;
 use super::store::runs::Due;
@@ -49,6 +51,8 @@ pub(crate) async fn expire_leases(panel: &Panel) -> Result<usize> {
 pub(crate) struct Uncertain {
     /// Requests to repeat, each at its provider.
     pub(crate) replays: Vec<(ProviderId, Claimed)>,
+    /// Ids that stood in unclear answers, to be asked about.
+    pub(crate) seen: Vec<SeenOrder>,
     /// How many runs were given to an operator.
     pub(crate) parked: usize,
 }
@@ -61,6 +65,7 @@ pub(crate) async fn take_up(panel: &Panel, providers: &[Provider]) -> Result<Unc
     let now = panel.now();
     let nothing = Uncertain {
         replays: Vec::new(),
+        seen: Vec::new(),
         parked: 0,
     };
     if store::runs::seen_due(&panel.db, Due::Unknown, now, 1)
@@ -90,19 +95,27 @@ pub(crate) async fn take_up(panel: &Panel, providers: &[Provider]) -> Result<Unc
             Some((provider, order)) => repetition(panel, provider, run, order, now)?,
             None => None,
         };
-        match repetition {
-            Some(claimed) => {
-                run.due_at_ms = claimed.lease_until;
+        match (repetition, seen_order(panel, run, now)) {
+            (Some(claimed), _) => {
+                run.due_at_ms = next_repetition(panel, run, claimed.lease_until, now);
                 taken.replays.push((run.provider_id, claimed));
             }
-            None => {
+            (None, Some(asked)) => {
+                let least = now.plus_ms(panel.config.sync_interval_ms);
+                run.due_at_ms = next_repetition(panel, run, least, now);
+                taken.seen.push(asked);
+            }
+            (None, None) => {
                 run.state = DispatchState::Parked;
                 taken.parked += 1;
-                let reason = run.reason.as_deref().unwrap_or("no answer");
-                alerts.push(Alert::new(
-                    AlertKind::Parked,
-                    format!("dispatch {} waits for an operator: {reason}", run.id),
-                ));
+                // Who sorts a sentence is told of the sentence, not of each order.
+                if run.phrase.is_none() {
+                    let reason = run.reason.as_deref().unwrap_or("no answer");
+                    alerts.push(Alert::new(
+                        AlertKind::Parked,
+                        format!("dispatch {} waits for an operator: {reason}", run.id),
+                    ));
+                }
             }
         }
     }
@@ -110,6 +123,16 @@ pub(crate) async fn take_up(panel: &Panel, providers: &[Provider]) -> Result<Unc
     raise_in_tx(&tx, now, alerts).await?;
     tx.commit().await?;
     Ok(taken)
+}
+
+/// When an unknown run is taken up again: not before `least`, and each time after half as long as it
+/// has been unknown, so that a provider that stays away is not asked without end; but for the last
+/// time when it has been unknown for long enough.
+fn next_repetition(panel: &Panel, run: &dispatch::Model, least: Time, now: Time) -> Time {
+    let since = run.unknown_at_ms.unwrap_or(now);
+    let later = now.plus_ms(now.ms_since(since) / 2);
+    let last = since.plus_ms(panel.config.unknown_resolve_ms);
+    std::cmp::max(least, std::cmp::min(later, last))
 }
 
 /// The repetition that proves what became of `run`, if there is one: the provider keeps request ids,
@@ -126,7 +149,7 @@ fn repetition(
     if !provider.replays_requests || run.request_id.is_none() || !in_time {
         return Ok(None);
     }
-    let request = outgoing(run, order)?;
+    let request = outgoing(provider, run, order)?;
     if run.fingerprint.as_deref() != Some(&fingerprint(provider, &request)) {
         return Ok(None);
     }
@@ -136,6 +159,8 @@ fn repetition(
         attempt: run.attempt,
         request,
         lease_until: lease_end(panel, provider, now),
+        // Its first attempt may be older, so nothing is concluded from the order of ids.
+        claimed_at: run.unknown_at_ms.unwrap_or(now),
         is_replay: true,
     }))
 }

@@ -20,14 +20,15 @@ use crate::catalog::{self, Provider};
 use crate::clock::Stopwatch;
 use crate::error::Result;
 use crate::ids::ProviderId;
+use crate::orders::verdict::class_of;
 use crate::orders::{self, Asked, Busy, CancelAnswer, Heard, Report};
 use crate::panel::Panel;
+use crate::protocol::MAX_IDS;
 use crate::protocol::upstream::{
-    CancelReply, Outgoing, ProviderSays, Reading, RefillStatusReply, RefusalClass, Said,
-    StatusReply, Unreadable, cancel_replies, has_server_fault_marks, names_unknown_id,
+    CancelReply, Outgoing, PhraseClass, ProviderSays, Reading, RefillReply, RefillStatusReply,
+    Said, SentValues, StatusReply, Unreadable, cancel_replies, is_of_the_moment, names_unknown_id,
     refill_reply, refill_statuses, status_replies,
 };
-use crate::protocol::{MAX_IDS, OrderWord};
 use crate::provider::{CallError, Client, Reply};
 use crate::refills::{self, Forwarded};
 
@@ -177,7 +178,7 @@ impl Follower {
         // Those of which nothing was understood at last keep nobody else waiting.
         alone.extend(ids(&|asked| asked.is_unclear));
         let question = self.question(provider, action, |ids: &[String], reply: &Reply| {
-            status_replies(ids, &reply.answer(), READING)
+            self.read_statuses(provider, ids, reply)
         });
         let answers = ask(&question, known.clone(), lists, alone).await;
         self.keep_learned(provider, action, &known, &answers)
@@ -208,7 +209,11 @@ impl Follower {
         let ids = asked.iter().map(|asked| asked.provider_order.clone());
         let ids = ids.collect();
         let question = self.question(provider, action, |ids: &[String], reply: &Reply| {
-            let mut said = cancel_replies(ids, &reply.answer(), READING)?;
+            let reading = Reading {
+                id_names_order: provider.dialect.id_names_order,
+                ..Reading::PLAIN
+            };
+            let mut said = cancel_replies(ids, &reply.answer(), reading)?;
             said.retain(|said| said.reply != CancelReply::Unclear);
             Ok(said)
         });
@@ -230,7 +235,16 @@ impl Follower {
             count += 1;
             let request = Outgoing::Refill(claimed.provider_id);
             let outcome = match self.client.call(provider, &request).await {
-                Ok(reply) => Forwarded::Replied(refill_reply(&reply.answer())),
+                Ok(reply) => {
+                    let read = refill_reply(&reply.answer());
+                    let class = match &read {
+                        RefillReply::Refused(says) => self.classify(provider, says),
+                        RefillReply::Accepted { .. }
+                        | RefillReply::TryAfter { .. }
+                        | RefillReply::Unclear(_) => None,
+                    };
+                    Forwarded::Replied(read, class)
+                }
                 Err(CallError::NotSent(_)) => Forwarded::NotSent,
                 Err(CallError::Unanswered(why)) => Forwarded::Unanswered(why),
             };
@@ -274,6 +288,27 @@ impl Follower {
         Ok(asked.len())
     }
 
+    /// What a provider's sentence means, if it is sorted.
+    fn classify(&self, provider: &Provider, says: &ProviderSays) -> Option<PhraseClass> {
+        class_of(says, &SentValues::default(), |phrase| {
+            self.panel.phrasebook.refusal_class(provider.id, phrase)
+        })
+    }
+
+    fn read_statuses(
+        &self,
+        provider: &Provider,
+        ids: &[String],
+        reply: &Reply,
+    ) -> std::result::Result<Vec<Said<StatusReply>>, Unreadable> {
+        let reading = Reading {
+            id_names_order: provider.dialect.id_names_order,
+            sorted: &|word| self.panel.phrasebook.status_word(provider.id, word),
+            ..Reading::PLAIN
+        };
+        status_replies(ids, &reply.answer(), reading)
+    }
+
     fn question<'a, F, R>(
         &'a self,
         provider: &'a Provider,
@@ -289,7 +324,7 @@ impl Follower {
             action,
             now: self.panel.now(),
             read,
-            is_passing,
+            is_passing: is_of_the_moment,
         }
     }
 
@@ -348,31 +383,13 @@ impl Follower {
     }
 }
 
-/// How answers are read: as the protocol has it.
-const READING: Reading<'static> = Reading {
-    id_names_order: true,
-    sorted: &sorted_word,
-    is_passing: &is_passing,
-};
-
-/// What a person has sorted of the status words that the protocol does not know.
-fn sorted_word(_: &str) -> Option<OrderWord> {
-    None
-}
-
-/// Whether a refusal is of the moment: "its words are about rate, key, funds or a server fault".
-fn is_passing(text: &str) -> bool {
-    has_server_fault_marks(text)
-        || ProviderSays::new(text.to_owned()).class == RefusalClass::ProviderTrouble
-}
-
 /// What is reported of the runs that were asked about.
 fn reports(mut runs: HashMap<String, Asked>, answers: Answers<StatusReply>) -> Vec<Report> {
     let mut reports = Vec::with_capacity(runs.len());
     let said = answers.said.into_iter().filter_map(|answered| {
         let Answered { said, is_own_kind } = answered;
         // An error of the moment says nothing about the order.
-        let is_passing = matches!(&said.reply, StatusReply::Error(text) if is_passing(text));
+        let is_passing = matches!(&said.reply, StatusReply::Error(text) if is_of_the_moment(text));
         let (reply, is_keyed) = (said.reply, said.is_keyed);
         let heard = Heard::Said {
             reply,

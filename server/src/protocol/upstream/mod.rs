@@ -7,6 +7,7 @@
 //!
 //! Never: the network, the key, or a decision about an order.
 
+mod amount;
 mod cancel;
 mod json;
 mod offered;
@@ -17,17 +18,21 @@ mod placed;
 mod says;
 mod status;
 
+pub use amount::named_amount;
 pub use cancel::{CancelReply, cancel_replies};
-pub use offered::{Catalogue, OfferedService, balance, services};
-pub use outgoing::Outgoing;
-pub use phrase::{
-    PhraseClass, SentValues, has_server_fault_marks, normalize_phrase, own_refusal_class,
+pub use offered::{
+    Catalogue, OfferedService, PRICE_COLUMN, PricePer, RowReading, balance, is_column, services,
 };
-pub use placed::{AddReply, RefillReply, add_reply, refill_reply};
-pub use says::{ProviderSays, RefusalClass};
+pub use outgoing::{Outgoing, encoded, is_passable, without_plus};
+pub use phrase::{
+    CONTRADICTED, PhraseClass, SentValues, has_server_fault_marks, normalize_phrase,
+    own_refusal_class,
+};
+pub use placed::{AddReply, RefillReply, Unclear, add_reply, refill_reply};
+pub use says::ProviderSays;
 pub use status::{
-    Reading, RefillStatusReply, Said, StatusReply, names_unknown_id, refill_statuses,
-    status_replies,
+    Reading, RefillStatusReply, Said, StatusReply, is_of_the_moment, names_unknown_id,
+    refill_statuses, status_replies,
 };
 
 use serde_json::Value;
@@ -95,7 +100,7 @@ mod tests {
         let asked = ["1".to_owned(), "23501".to_owned()];
         let _ = add_reply(answer);
         let _ = refill_reply(answer);
-        let _ = services(answer);
+        let _ = services(answer, &RowReading::default());
         let _ = balance(answer);
         for asked in [&asked[..], &asked[..1], &[]] {
             let _ = status_replies(asked, answer, Reading::PLAIN);

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::per_id::{Line, Subject, bind, failed_request, has_numbers};
-use super::{Answer, ProviderSays, RefusalClass, Unreadable, json};
+use super::{Answer, Unreadable, has_server_fault_marks, json};
 use crate::protocol::{OrderWord, RefillWord, provider_word};
 
 /// What a provider says of one order.
@@ -17,6 +17,8 @@ pub enum StatusReply {
         raw_status: String,
         /// What the provider charged, as written.
         charge: Option<String>,
+        /// The currency that the line names.
+        currency: Option<String>,
         /// The count before delivery, zero or more.
         start_count: Option<i64>,
         /// Units not delivered; negative if more than the order was. Not yet held against the
@@ -60,9 +62,7 @@ impl Reading<'_> {
     pub const PLAIN: Reading<'static> = Reading {
         id_names_order: true,
         sorted: &|_| None,
-        is_passing: &|text| {
-            ProviderSays::new(text.to_owned()).class == RefusalClass::ProviderTrouble
-        },
+        is_passing: &is_of_the_moment,
     };
 }
 
@@ -111,6 +111,7 @@ pub fn status_replies(
             word: word(&raw_status),
             raw_status,
             charge: json::text(line.get("charge")),
+            currency: json::text(line.get("currency")),
             start_count: json::whole(line.get("start_count")).filter(|count| *count >= 0),
             remains: json::whole(line.get("remains")),
         },
@@ -185,6 +186,32 @@ fn read_lines<R>(
 /// and none of an order's numbers beside it, it is a failed request.
 fn failed_line(line: &Map<String, Value>, is_keyed: bool) -> Option<String> {
     failed_request(line).filter(|_| !(is_keyed && line.len() == 1))
+}
+
+/// Parts of sentences about our rate, our key or our funds, in lower case.
+const OF_THE_MOMENT: [&str; 14] = [
+    "too many",
+    "rate limit",
+    "limit exceeded",
+    "slow down",
+    "api key",
+    "invalid key",
+    "incorrect key",
+    "api is disable",
+    "funds",
+    "balance",
+    "suspended",
+    "inactive",
+    "unauthorized",
+    "forbidden",
+];
+
+/// True for words that refuse a question for the moment, not for what was asked: they are about our
+/// rate, our key or our funds, or about a fault of the server. A question may be asked again freely,
+/// so that parts of sentences are enough here; nothing that was sent is judged by them.
+pub fn is_of_the_moment(text: &str) -> bool {
+    let folded = text.to_lowercase().replace(['_', '.', '-'], " ");
+    has_server_fault_marks(text) || OF_THE_MOMENT.iter().any(|part| folded.contains(part))
 }
 
 /// True for the sentences that refuse an id, not the request.

@@ -290,6 +290,7 @@ fn the_numbers_of_a_status_are_read_strictly() {
             word,
             raw_status,
             charge,
+            currency: None,
             start_count,
             remains,
         }
