@@ -238,10 +238,9 @@ impl Binding<'_> {
     /// Whom a line names: under one of the subject's names, in any case; under `id` only where
     /// none of them is there.
     fn named_in(&self, line: &Map<String, Value>, id_names: bool) -> Named {
-        let folded = |name: &str| name.replace(['_', '-'], "").to_lowercase();
         let under = |names: &[&str]| -> Vec<String> {
-            let members = line.iter();
-            let members = members.filter(|(name, _)| names.contains(&folded(name).as_str()));
+            let is_one = |name: &str| names.iter().any(|known| is_same_name(name, known));
+            let members = line.iter().filter(|(name, _)| is_one(name));
             members.filter_map(|(_, value)| name_in(value)).collect()
         };
         let mut names = under(self.subject.names);
@@ -296,6 +295,12 @@ fn only_undisputed(lines: Vec<(String, Option<Value>)>, is_keyed: bool) -> Vec<L
         })
     };
     read.into_iter().filter_map(line).collect()
+}
+
+/// Whether a member's name is `known`, whatever its case and its underscores.
+fn is_same_name(name: &str, known: &str) -> bool {
+    let letters = name.bytes().filter(|b| !matches!(b, b'_' | b'-'));
+    letters.map(|b| b.to_ascii_lowercase()).eq(known.bytes())
 }
 
 /// What a member names: a text or a number; a list says two things, an object nothing.

