@@ -1,10 +1,11 @@
 //! Orders: placing, sending, following and ending them.
 //!
 //! Owns the tables `orders`, `order_requests`, `order_overlaps`, `order_events`, `refunds`,
-//! `dispatches`, `missing_runs`, `first_runs`, `provider_exchanges` and `count_watches`. Invariants: an order is charged in the
-//! transaction that writes it; a run is on disk as `sending` before its first byte is written; nothing
-//! unknown is sent again without proof; an order is settled once, by `settle`, in the transaction that
-//! publishes its terminal status, and neither the status nor what it shows ever changes after that.
+//! `dispatches`, `missing_runs`, `first_runs`, `provider_exchanges` and `count_watches`. Invariants:
+//! an order is charged in the transaction that writes it; a run is on disk as `sending` before its first byte is
+//! written; nothing unknown is sent again without proof; an order is settled once, by `settle`, in the
+//! transaction that publishes its terminal status, and neither the status nor what it shows ever
+//! changes after that.
 //!
 //! | phase | by | what |
 //! |---|---|---|

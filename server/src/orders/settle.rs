@@ -316,10 +316,12 @@ async fn write_next_runs(tx: &Tx, now: Time, next: &[NextRun]) -> Result<()> {
 /// was not sent. Nothing of a run that may be at its provider is sure.
 pub(super) fn certain_remains(order: &order::Model, runs: &[dispatch::Model], now: Time) -> i64 {
     let ended = |run: &dispatch::Model| Run {
-        state: match run.state {
-            state if state.is_terminal() => state,
-            state if state.is_unsent() => DispatchState::Canceled,
-            _ => DispatchState::Completed,
+        state: if run.state.is_terminal() {
+            run.state
+        } else if run.state.is_unsent() {
+            DispatchState::Canceled
+        } else {
+            DispatchState::Completed
         },
         ..self::run(run)
     };

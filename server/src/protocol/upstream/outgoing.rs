@@ -2,19 +2,16 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::protocol::DETAILS;
+use crate::protocol::{DETAILS, STEERING_FIELDS};
 
-/// Fields that no type has and that a service may hand on to its providers, beside those of
-/// [`DETAILS`].
-const EXTRA_FIELDS: &[&str] = &["reaction", "reactions"];
-
-/// Whether a service may hand this field on to its providers.
+/// Whether a service may hand this field on to its providers: one of some type, or one that steers
+/// what is delivered.
 pub fn is_passable(name: &str) -> bool {
     passable(name).is_some()
 }
 
 fn passable(name: &str) -> Option<&'static str> {
-    let mut known = DETAILS.iter().chain(EXTRA_FIELDS);
+    let mut known = DETAILS.iter().chain(STEERING_FIELDS);
     known.find(|known| **known == name).copied()
 }
 
