@@ -25,6 +25,15 @@ async fn orders_end_right_in_every_dialect_alone_and_together() {
         Dialect::Spellings,
         Dialect::BareErrors,
         Dialect::PhpWarning,
+        Dialect::TableList,
+        Dialect::IdList,
+        Dialect::OrderIdList,
+        Dialect::KeyedByPosition,
+        Dialect::OnlyOne,
+        Dialect::AllOrNothing,
+        Dialect::AtMost(2),
+        Dialect::NoticeBehind,
+        Dialect::Enveloped,
     ] {
         let ends = [
             (Script::Deliver { over_ms: DELIVERY }, "Completed 0.90 0"),
@@ -197,7 +206,7 @@ async fn every_spelling_of_a_status_is_read_as_what_it_means() {
         ),
         (
             r#"{"status":"In progress","remains":"-5"}"#,
-            "In progress 0.90 0",
+            "In progress 0.90 1000",
         ),
         (
             r#"{"status":"In progress","remains":"99999999999999999999999"}"#,

@@ -1,5 +1,6 @@
 //! The statements on `services`, `providers`, `offers` and the catalogue's version.
 
+pub(super) mod asking;
 mod pauses;
 
 use std::collections::HashMap;

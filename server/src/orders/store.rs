@@ -26,6 +26,7 @@ use crate::panel::Panel;
 pub(super) mod desk;
 pub(super) mod endings;
 pub(super) mod first_runs;
+pub(super) mod following;
 pub(super) mod held;
 pub(super) mod keys;
 pub(super) mod later;

@@ -80,6 +80,14 @@ pub(super) fn run_at(
         seen_order: Set(None),
         lost_at_ms: Set(None),
         answered_attempts: Set(0),
+        provider_word: Set(None),
+        end_word: Set(None),
+        end_remains: Set(None),
+        end_seen_at_ms: Set(None),
+        end_is_keyed: Set(false),
+        contradictions: Set(0),
+        unclear_since_ms: Set(None),
+        cancel_asks: Set(0),
     }
 }
 
@@ -444,8 +452,8 @@ pub(in crate::orders) async fn lost_since(
     Ok(rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?)
 }
 
-/// Runs in uncertain states, and those that were accepted before `stale` and have not ended,
-/// oldest first, from behind `after`.
+/// Runs in uncertain states, and accepted ones of which nothing was understood at last or that
+/// were accepted before `stale` and have not ended, oldest first, from behind `after`.
 pub(in crate::orders) async fn uncertain(
     on: &impl ConnectionTrait,
     stale: Time,
@@ -457,8 +465,11 @@ pub(in crate::orders) async fn uncertain(
     let stuck = Column::State
         .eq(DispatchState::Accepted)
         .and(Column::AcceptedAtMs.lt(stale));
+    let unclear = Column::State
+        .eq(DispatchState::Accepted)
+        .and(Column::UnclearSinceMs.is_not_null());
     Ok(dispatch::Entity::find()
-        .filter(doubt.or(stuck))
+        .filter(doubt.or(stuck).or(unclear))
         .filter(Column::Id.gt(after))
         .order_by_asc(Column::Id)
         .limit(limit)
