@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 pub use error::ConfigError;
 use given::Given;
+pub use given::environment;
 use value::Value;
 
 use secrecy::SecretString;
@@ -447,17 +448,6 @@ impl Sources {
     fn of(&self, name: &str) -> Source {
         self.0.get(name).copied().unwrap_or(Source::Default)
     }
-}
-
-/// The variables of this process, for [`Config::load`]. Text that is not UTF-8 is made so: a
-/// setting that has it is then refused, and all other variables do not matter.
-pub fn environment() -> impl Iterator<Item = (String, String)> {
-    std::env::vars_os().map(|(name, value)| {
-        (
-            name.to_string_lossy().into_owned(),
-            value.to_string_lossy().into_owned(),
-        )
-    })
 }
 
 #[cfg(test)]

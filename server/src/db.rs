@@ -20,6 +20,8 @@
 //! holds this account, whose wallet the suspension has. Whoever changes services, offers or mirrors
 //! of providers' catalogues locks the panel's own row before anything else; it is never held
 //! together with orders or wallets.
+//! A decision about a phrase locks the phrase, then the panel's own row, then the audit log, and
+//! neither orders nor wallets: those that wait are decided in transactions of their own.
 //!
 //! Placing locks no order: it only inserts. Whoever claims dispatches or watches without their orders
 //! skips those that are locked and waits for nothing.

@@ -71,6 +71,7 @@ mod operator;
 mod operator_api;
 mod oracle;
 mod partial;
+mod phrases;
 mod place_order;
 mod policy;
 mod provider_dialects;

@@ -33,6 +33,7 @@ mod help;
 mod offers;
 mod orders;
 mod people;
+mod phrases;
 mod settings;
 mod tickets;
 mod whole_panel;

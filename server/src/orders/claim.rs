@@ -81,6 +81,8 @@ pub(crate) async fn claim(
         let request = outgoing(provider, run, order)?;
         run.state = DispatchState::Sending;
         run.waits_for_link = None;
+        // What was seen of an earlier attempt is no evidence of this one.
+        (run.phrase, run.seen_order) = (None, None);
         run.attempt += 1;
         let lease_until = lease_end(panel, provider, now);
         run.lease_until_ms = Some(lease_until);

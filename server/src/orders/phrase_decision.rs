@@ -256,6 +256,9 @@ pub(crate) async fn decide_piece(
     if exit == PhraseExit::Accepted {
         became.stays = keep_free_ids(&tx, &mut runs).await?;
     }
+    if exit == PhraseExit::WaitForLink {
+        became.stays = keep_first_attempts(&tx, &mut runs, &orders).await?;
+    }
     let offers = offers_of(&tx, orders.values()).await?;
     let (mut changed, mut causes, mut exchanges) = (Vec::new(), HashMap::new(), Vec::new());
     for mut run in runs {
@@ -304,6 +307,25 @@ async fn keep_free_ids(tx: &Tx, runs: &mut Vec<dispatch::Model>) -> Result<i64> 
         None => false,
     });
     Ok(i64::try_from(before - runs.len()).unwrap_or(i64::MAX))
+}
+
+/// "On a second attempt of a dispatch, with no other of ours active on that link there, it is evidence
+/// that its first attempt was stored": leaves out those of `runs`. Gives how many.
+async fn keep_first_attempts(
+    tx: &Tx,
+    runs: &mut Vec<dispatch::Model>,
+    orders: &HashMap<OrderId, order::Model>,
+) -> Result<i64> {
+    let mut left = HashSet::new();
+    for run in runs.iter().filter(|run| run.answered_attempts > 0) {
+        if let Some(order) = orders.get(&run.order_id)
+            && !store::evidence::has_other_on_link(tx, run, order.overlap_key).await?
+        {
+            left.insert(run.id);
+        }
+    }
+    runs.retain(|run| !left.contains(&run.id));
+    Ok(i64::try_from(left.len()).unwrap_or(i64::MAX))
 }
 
 /// What a decision made of a run.
@@ -360,7 +382,7 @@ fn decide(
             return Became::Stays;
         }
         PhraseExit::SendAgain => {
-            run.answered_attempts += 1;
+            run.answered_attempts = run.answered_attempts.saturating_add(1);
             queue(run, now, now);
         }
         PhraseExit::WaitForLink => {

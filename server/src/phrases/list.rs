@@ -38,7 +38,7 @@ words! {
         Provider = "provider",
         /// An operator's, for every provider that has none of its own.
         All = "all",
-        /// The program's.
+        /// The program's: a sentence that it ships, or the marks of a server's fault.
         Shipped = "shipped",
     }
 }
@@ -85,6 +85,7 @@ impl Phrase {
         sorted
             .or_else(|| Some((self.class_for_all?, Origin::All)))
             .or_else(|| Some((shipped::class_of(self.kind, &self.phrase)?, Origin::Shipped)))
+            .or_else(|| Some((self.only_class()?, Origin::Shipped)))
     }
 
     /// The only class that it can be sorted as, if it is one sentence of a server's fault: "a sentence

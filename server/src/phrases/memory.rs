@@ -49,15 +49,15 @@ struct Sorted {
 
 #[derive(Default)]
 struct Classes {
-    refusals: HashMap<String, PhraseClass>,
+    refusals: HashMap<String, (PhraseClass, Time)>,
     statuses: HashMap<String, OrderWord>,
 }
 
 impl Classes {
-    fn insert(&mut self, phrase: String, class: Class) {
+    fn insert(&mut self, phrase: String, class: Class, at: Time) {
         match class {
             Class::Refusal(class) => {
-                self.refusals.insert(phrase, class);
+                self.refusals.insert(phrase, (class, at));
             }
             Class::Status(word) => {
                 self.statuses.insert(phrase, word);
@@ -94,15 +94,16 @@ impl Phrasebook {
     /// sorted it. "The provider's own sorting outranks the one for all"; both outrank what is shipped.
     pub(crate) fn refusal_class(&self, provider: ProviderId, phrase: &str) -> Option<PhraseClass> {
         self.sorted_refusal_class(provider, phrase)
+            .map(|(class, _)| class)
             .or_else(|| shipped::refusal_class(phrase))
     }
 
-    /// The same by the sortings of operators alone.
+    /// The same by the sortings of operators alone, and since when.
     pub(super) fn sorted_refusal_class(
         &self,
         provider: ProviderId,
         phrase: &str,
-    ) -> Option<PhraseClass> {
+    ) -> Option<(PhraseClass, Time)> {
         let sorted = self.sorted();
         let own = sorted.of_provider.get(&provider);
         own.and_then(|own| own.refusals.get(phrase))
@@ -215,7 +216,7 @@ async fn read_sorted(db: &Db) -> Result<Sorted> {
         };
         // A class that this version does not know is one that nobody has sorted.
         if let Some(class) = Class::of_kind(row.kind, &row.class) {
-            classes.insert(row.phrase, class);
+            classes.insert(row.phrase, class, row.at);
         }
     }
     Ok(sorted)

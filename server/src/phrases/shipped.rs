@@ -1,4 +1,5 @@
-//! The sentences that come with the program: `shipped.csv`, read once.
+//! What comes with the program, read once: the sentences of `shipped.csv` and the words for statuses of
+//! `shipped_status_words.csv`.
 //!
 //! Each was seen in a named source, which stands beside it. "Shipped are only sentences seen in a
 //! named source; none is translated or invented." A class that sends again or refunds is shipped only
@@ -13,7 +14,8 @@ use super::{Class, PhraseKind};
 use crate::protocol::OrderWord;
 use crate::protocol::upstream::{PhraseClass, SentValues, normalize_phrase};
 
-const FILE: &str = include_str!("shipped.csv");
+const SENTENCES: &str = include_str!("shipped.csv");
+const STATUS_WORDS: &str = include_str!("shipped_status_words.csv");
 
 /// A sentence that comes with the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,24 +34,24 @@ pub struct ShippedPhrase {
     pub source: String,
 }
 
-/// A row of the file. A class of a status is written `status:completed`.
+/// A row of a file.
 #[derive(Debug, Deserialize)]
 struct Row {
+    /// What it means.
+    #[serde(alias = "status")]
     class: String,
     language: String,
+    /// The sentence, or the word for a status.
+    #[serde(alias = "word")]
     sentence: String,
     source: String,
 }
 
 impl Row {
-    fn read(self) -> Option<ShippedPhrase> {
-        let (kind, word) = match self.class.strip_prefix("status:") {
-            Some(word) => (PhraseKind::Status, word),
-            None => (PhraseKind::Refusal, self.class.as_str()),
-        };
+    fn read(self, kind: PhraseKind) -> Option<ShippedPhrase> {
         Some(ShippedPhrase {
             kind,
-            class: Class::of_kind(kind, word)?,
+            class: Class::of_kind(kind, &self.class)?,
             phrase: kind.phrase_of(&self.sentence),
             language: self.language,
             sentence: self.sentence,
@@ -83,10 +85,16 @@ fn fold_status(word: &str) -> String {
 }
 
 static SHIPPED: LazyLock<Vec<ShippedPhrase>> = LazyLock::new(|| {
-    let mut reader = csv::Reader::from_reader(FILE.as_bytes());
+    let files = [
+        (PhraseKind::Refusal, SENTENCES),
+        (PhraseKind::Status, STATUS_WORDS),
+    ];
     // A row that cannot be read says nothing; the tests show it.
-    let rows = reader.deserialize::<Row>();
-    rows.filter_map(|row| row.ok()?.read()).collect()
+    let rows = files.into_iter().flat_map(|(kind, file)| {
+        let rows = csv::Reader::from_reader(file.as_bytes()).into_deserialize::<Row>();
+        rows.filter_map(move |row| row.ok()?.read(kind))
+    });
+    rows.collect()
 });
 
 static REFUSALS: LazyLock<HashMap<&str, PhraseClass>> = LazyLock::new(|| {
@@ -105,7 +113,7 @@ static STATUSES: LazyLock<HashMap<&str, OrderWord>> = LazyLock::new(|| {
     SHIPPED.iter().filter_map(status).collect()
 });
 
-/// Every sentence that comes with the program, in the order of the file.
+/// Every sentence that comes with the program, in the order of the files.
 pub fn shipped_phrases() -> &'static [ShippedPhrase] {
     &SHIPPED
 }
@@ -132,14 +140,20 @@ mod tests {
     use crate::protocol::upstream::has_server_fault_marks;
 
     fn rows() -> Vec<ShippedPhrase> {
-        let mut reader = csv::Reader::from_reader(FILE.as_bytes());
-        let rows = reader.deserialize::<Row>();
-        rows.map(|row| {
-            let row = row.unwrap();
-            let told = format!("{row:?}");
-            row.read().unwrap_or_else(|| panic!("no class: {told}"))
-        })
-        .collect()
+        let files = [
+            (PhraseKind::Refusal, SENTENCES),
+            (PhraseKind::Status, STATUS_WORDS),
+        ];
+        let mut read = Vec::new();
+        for (kind, file) in files {
+            let rows = csv::Reader::from_reader(file.as_bytes()).into_deserialize::<Row>();
+            for row in rows {
+                let row = row.unwrap();
+                let told = format!("{row:?}");
+                read.push(row.read(kind).unwrap_or_else(|| panic!("no class: {told}")));
+            }
+        }
+        read
     }
 
     #[test]

@@ -41,17 +41,19 @@ pub(super) struct SortedPhrase {
     pub(super) kind: PhraseKind,
     pub(super) phrase: String,
     pub(super) class: String,
+    pub(super) at: Time,
 }
 
 pub(super) async fn sorted(on: &impl ConnectionTrait) -> Result<Vec<SortedPhrase>> {
-    let sql = "SELECT provider_id, kind, phrase, class FROM provider_phrases \
-               WHERE class IS NOT NULL";
+    let sql = "SELECT provider_id, kind, phrase, class, sorted_at_ms FROM provider_phrases \
+               WHERE class IS NOT NULL AND sorted_at_ms IS NOT NULL";
     let read = |row: &QueryResult| {
         Ok(SortedPhrase {
             provider: row.try_get_by_index(0)?,
             kind: row.try_get_by_index(1)?,
             phrase: row.try_get_by_index(2)?,
             class: row.try_get_by_index(3)?,
+            at: row.try_get_by_index(4)?,
         })
     };
     query(on, sql, []).await?.iter().map(read).collect()
@@ -92,7 +94,9 @@ pub(super) async fn add_seen(tx: &Tx, seen: &[SeenPhrase]) -> Result<()> {
          OR EXISTS (SELECT 1 FROM provider_phrases p WHERE p.provider_id = v.column1 \
          AND p.kind = v.column2 AND p.phrase_digest = v.column4) \
          ON CONFLICT (provider_id, kind, phrase_digest) WHERE provider_id IS NOT NULL \
-         DO UPDATE SET times_seen = provider_phrases.times_seen + excluded.times_seen, \
+         DO UPDATE SET example = CASE WHEN provider_phrases.times_seen = 0 \
+         THEN excluded.example ELSE provider_phrases.example END, \
+         times_seen = provider_phrases.times_seen + excluded.times_seen, \
          first_seen_ms = COALESCE(provider_phrases.first_seen_ms, excluded.first_seen_ms), \
          last_seen_ms = excluded.last_seen_ms",
     ]

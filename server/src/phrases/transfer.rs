@@ -152,6 +152,48 @@ enum Taken {
     Decided,
 }
 
+/// What a row says.
+struct ReadRow {
+    provider: Option<ProviderId>,
+    kind: PhraseKind,
+    class: Class,
+    phrase: String,
+}
+
+/// Reads a row, or says why it cannot be meant.
+fn read_row(
+    providers: &HashMap<String, ProviderId>,
+    row: &Row,
+) -> std::result::Result<ReadRow, String> {
+    let provider = match row.provider.trim() {
+        "" => None,
+        name => {
+            let known = providers.get(name).copied();
+            Some(known.ok_or_else(|| format!("there is no provider named {name}"))?)
+        }
+    };
+    let kind = match row.kind.trim() {
+        "" => Some(PhraseKind::Refusal),
+        word => PhraseKind::from_word(word),
+    };
+    let kind = kind.ok_or_else(|| "kind must be refusal or status".to_owned())?;
+    let class = Class::of_kind(kind, row.class.trim());
+    let class = class.ok_or_else(|| format!("there is no class {} of a {kind}", row.class))?;
+    let phrase = match row.phrase.trim() {
+        "" => kind.phrase_of(&row.sentence),
+        phrase => phrase.to_owned(),
+    };
+    if phrase.is_empty() || phrase.chars().count() > MAX_PHRASE {
+        return Err("the sentence has no words, or too many".to_owned());
+    }
+    Ok(ReadRow {
+        provider,
+        kind,
+        class,
+        phrase,
+    })
+}
+
 async fn import_row(
     panel: &Panel,
     actor: &Actor,
@@ -159,30 +201,15 @@ async fn import_row(
     row: &Row,
     reason: &str,
 ) -> Result<std::result::Result<Taken, String>> {
-    let provider = match row.provider.trim() {
-        "" => None,
-        name => match providers.get(name) {
-            Some(id) => Some(*id),
-            None => return Ok(Err(format!("there is no provider named {name}"))),
-        },
+    let ReadRow {
+        provider,
+        kind,
+        class,
+        phrase,
+    } = match read_row(providers, row) {
+        Ok(read) => read,
+        Err(why) => return Ok(Err(why)),
     };
-    let kind = match row.kind.trim() {
-        "" => Some(PhraseKind::Refusal),
-        word => PhraseKind::from_word(word),
-    };
-    let Some(kind) = kind else {
-        return Ok(Err("kind must be refusal or status".to_owned()));
-    };
-    let Some(class) = Class::of_kind(kind, row.class.trim()) else {
-        return Ok(Err(format!("there is no class {} of a {kind}", row.class)));
-    };
-    let phrase = match row.phrase.trim() {
-        "" => kind.phrase_of(&row.sentence),
-        phrase => phrase.to_owned(),
-    };
-    if phrase.is_empty() || phrase.chars().count() > MAX_PHRASE {
-        return Ok(Err("the sentence has no words, or too many".to_owned()));
-    }
     let now = panel.now();
     let tx = panel.db.begin().await?;
     let new = NewPhrase {

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::decide::{Decision, Deed, needs_second_person, subject};
 use super::list::{WorkItem, waiting_on, work_items};
-use super::memory::reload_if_changed;
+use super::memory::{reload_if_changed, write_seen_phrases};
 use super::store::{self, NewPhrase, decisions};
 use super::{Class, PhraseKind, Sorting, cut_example};
 use crate::actor::Actor;
@@ -21,7 +21,7 @@ use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::ids::{DispatchId, PhraseId};
-use crate::orders::{self, PhraseExit, WaitingRuns};
+use crate::orders::{self, PhraseExit, WaitingGroup, WaitingRuns};
 use crate::panel::Panel;
 
 const HOUR: i64 = 3_600_000;
@@ -155,7 +155,8 @@ async fn carry_out_one(panel: &Panel, decision: &Decision) -> Result<usize> {
         providers: &waiting.providers,
         phrase: &phrase.phrase,
         since: decision.since,
-        until: decision.until,
+        // What is parked later was answered by a provider that the sorting was known of.
+        until: decision.until.or(decision.ended_at.map(|at| at.plus_ms(1))),
     };
     let by = &decision.decided_by;
     let evidence = match decision.deed {
@@ -183,6 +184,11 @@ async fn decide_all(
     Ok(done)
 }
 
+/// Until how long after a sorting runs are parked that it decides, in ms: those of a server that had not
+/// read it yet. What is parked on it later was not parked because nobody had sorted it, and is never
+/// sent again by itself.
+const RELOAD_MS: i64 = 60_000;
+
 /// Decides runs whose sentence an operator has sorted: those that were parked while a server did not
 /// know it yet, or before a decision was finished. What is shipped decides only answers to come: what
 /// waits for a person is not sent because of an update. Gives how many there were.
@@ -190,7 +196,7 @@ async fn decide_sorted(panel: &Panel) -> Result<usize> {
     let mut done = 0;
     for group in orders::waiting_on_phrases(panel.db.read()).await? {
         let book = &panel.phrasebook;
-        let Some(class) = book.sorted_refusal_class(group.provider, &group.phrase) else {
+        let Some((class, at)) = book.sorted_refusal_class(group.provider, &group.phrase) else {
             continue;
         };
         let exit = PhraseExit::of(class);
@@ -201,7 +207,7 @@ async fn decide_sorted(panel: &Panel) -> Result<usize> {
             providers: &[group.provider],
             phrase: &group.phrase,
             since: None,
-            until: None,
+            until: Some(at.plus_ms(RELOAD_MS)),
         };
         let evidence = format!("the answer is sorted as {class}");
         done += decide_all(panel, &runs, exit, &evidence).await?;
@@ -237,23 +243,9 @@ async fn alert_of_waiting(panel: &Panel) -> Result<usize> {
     let groups = orders::waiting_on_phrases(panel.db.read()).await?;
     let mut items = work_items(panel.db.read()).await?;
     if items.len() < groups.len() {
-        let known: HashSet<_> = items
-            .iter()
-            .filter_map(|item| Some((item.phrase.provider?, item.phrase.phrase.as_str())))
-            .collect();
-        let tx = panel.db.begin().await?;
-        for group in &groups {
-            if !known.contains(&(group.provider, group.phrase.as_str())) {
-                let new = NewPhrase {
-                    provider: Some(group.provider),
-                    kind: PhraseKind::Refusal,
-                    phrase: &group.phrase,
-                    example: &cut_example(&group.example),
-                };
-                store::find_or_insert(&tx, &new).await?;
-            }
-        }
-        tx.commit().await?;
+        // What this server has seen is written with the sentence itself as its example.
+        write_seen_phrases(panel).await?;
+        add_missing(panel, &groups).await?;
         items = work_items(panel.db.read()).await?;
     }
     let now = panel.now();
@@ -266,6 +258,34 @@ async fn alert_of_waiting(panel: &Panel) -> Result<usize> {
     }
     close_alerts(panel, &items).await?;
     Ok(raised)
+}
+
+/// Writes rows of sentences that orders wait on and that no server has counted yet.
+async fn add_missing(panel: &Panel, groups: &[WaitingGroup]) -> Result<()> {
+    let items = work_items(panel.db.read()).await?;
+    let known: HashSet<_> = items
+        .iter()
+        .filter_map(|item| Some((item.phrase.provider?, item.phrase.phrase.as_str())))
+        .collect();
+    let missing: Vec<&WaitingGroup> = groups
+        .iter()
+        .filter(|group| !known.contains(&(group.provider, group.phrase.as_str())))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let tx = panel.db.begin().await?;
+    for group in missing {
+        let new = NewPhrase {
+            provider: Some(group.provider),
+            kind: PhraseKind::Refusal,
+            phrase: &group.phrase,
+            example: &cut_example(&group.example),
+        };
+        store::find_or_insert(&tx, &new).await?;
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 async fn raise(panel: &Panel, now: Time, item: &WorkItem) -> Result<bool> {

@@ -1,0 +1,108 @@
+//! Phrases and decisions about them as lines of text.
+
+use crate::cli::inspect::utc;
+use crate::clock::Time;
+use crate::orders::Outlook;
+use crate::phrases::{Decision, DecisionState, Phrase, PhraseView};
+
+/// A phrase on one line.
+pub(super) fn line(phrase: &Phrase) -> String {
+    let provider = phrase.provider_name.as_deref().unwrap_or("(all)");
+    let meaning = match phrase.meaning() {
+        Some((class, origin)) => format!("{class} ({origin})"),
+        None => "unsorted".to_owned(),
+    };
+    format!(
+        "phrase {:>5}  {:<12} {:<8} {meaning:<24} seen {}: {:?}",
+        phrase.id.to_string(),
+        provider,
+        phrase.kind,
+        phrase.times_seen,
+        phrase.example
+    )
+}
+
+/// Prints a phrase and what its sorting would do.
+pub(super) fn show(view: &PhraseView) {
+    anstream::println!("{}", line(&view.phrase));
+    anstream::println!("compared   {}", view.phrase.phrase);
+    if let Some(sorting) = &view.phrase.sorting {
+        let source = sorting.source.as_deref().unwrap_or("-");
+        anstream::println!("sorted     {} by {}: {source}", utc(sorting.at), sorting.by);
+    }
+    let waiting = &view.outlooks.waiting;
+    let oldest = waiting.oldest.map_or_else(|| "-".to_owned(), utc);
+    anstream::println!(
+        "waiting    {} order(s) with {} USD, the oldest since {oldest}; {} their customers canceled",
+        waiting.orders,
+        waiting.held,
+        waiting.canceled
+    );
+    if let Some(only) = view.only_class {
+        anstream::println!("note       it can only be sorted as {only}");
+    }
+    for (class, outlook) in &view.outlooks.by_class {
+        let effect = match outlook {
+            Some(outlook) => effect(outlook),
+            None => "the orders are asked about again at once".to_owned(),
+        };
+        anstream::println!("as {:<19} {effect}", class.to_string());
+    }
+    for (exit, outlook) in &view.outlooks.by_exit {
+        anstream::println!("decide {:<15} {}", exit.to_string(), effect(outlook));
+    }
+    if !view.outlooks.is_whole {
+        anstream::println!("note       only the first 10000 dispatches were counted");
+    }
+    if let Some(open) = view.open_decision {
+        anstream::println!("open       decision {open}");
+    }
+}
+
+/// What a decision would do, or did, in words.
+fn effect(outlook: &Outlook) -> String {
+    let parts = [
+        (outlook.sent_again, "sent again"),
+        (outlook.next_provider, "to the next provider"),
+        (outlook.rejected, "rejected and refunded"),
+        (outlook.canceled, "canceled instead of being sent"),
+        (outlook.accepted, "followed under the id that was seen"),
+        (outlook.stays, "left parked"),
+    ];
+    let some = parts.iter().filter(|(count, _)| *count > 0);
+    let told: Vec<String> = some
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    match told.is_empty() {
+        true => "answers to come only".to_owned(),
+        false => told.join(", "),
+    }
+}
+
+/// A decision on one line.
+pub(super) fn told(decision: &Decision) -> String {
+    let provider = decision.provider_name.as_deref().unwrap_or("(all)");
+    let at = |time: Option<Time>| time.map_or_else(|| "-".to_owned(), utc);
+    let stands = match decision.state {
+        DecisionState::ToConfirm => format!(
+            "waits for a second person: smm-panel phrase confirm {}",
+            decision.id
+        ),
+        DecisionState::Pending => format!(
+            "takes effect {}; until then: smm-panel phrase undo {}",
+            at(decision.effective_at),
+            decision.id
+        ),
+        DecisionState::Applied => format!("took effect {}", at(decision.ended_at)),
+        DecisionState::Undone => format!("was undone {}", at(decision.ended_at)),
+    };
+    format!(
+        "decision {}: {} phrase {} of {provider} as {}, {} order(s) with {} USD; it {stands}",
+        decision.id,
+        decision.deed,
+        decision.phrase_id,
+        decision.word,
+        decision.orders,
+        decision.held
+    )
+}

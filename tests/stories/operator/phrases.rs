@@ -1,0 +1,252 @@
+//! The phrasebook by commands, beside a panel that serves.
+
+use std::fs;
+
+use smm_panel_server::demo::provider::{Script, SimulatedProvider};
+
+use super::{Opened, Operator, ask, order, provider};
+
+const NEW: &str = "Your reseller plan does not include this";
+
+/// A panel whose provider says something new of the next orders.
+async fn start(operator: &Operator) -> (SimulatedProvider, String) {
+    let provider = provider().await;
+    operator.ok(&["migrate"]).await;
+    let url = provider.url();
+    let add = ["provider", "add", "upstream", &url, "--timeout-ms", "500"];
+    operator.ok_given(&add, provider.key()).await;
+    let sold = ["service", "add", "--offer", "upstream=7", "--rate", "0.90"];
+    operator.ok(&sold).await;
+    operator.customer().await;
+    let key = operator.ok(&["key", "create", "alice"]).await;
+    (provider, key)
+}
+
+async fn answered(
+    opened: &Opened,
+    provider: &SimulatedProvider,
+    key: &str,
+    link: &str,
+    says: &str,
+) {
+    provider.script_next(
+        7,
+        Script::AddSays {
+            status: 200,
+            body: serde_json::json!({"error": says}).to_string(),
+            record: false,
+        },
+    );
+    order(&opened.url, key, link).await;
+    opened.work().await;
+}
+
+async fn status(opened: &Opened, key: &str, order: &str) -> String {
+    let answer = ask(&opened.url, key, &[("action", "status"), ("order", order)]).await;
+    let json: serde_json::Value = serde_json::from_str(&answer).unwrap();
+    json["status"].as_str().unwrap().to_owned()
+}
+
+#[apply(story)]
+async fn a_person_sorts_an_unknown_sentence_once_and_all_orders_that_wait_on_it_go_on() {
+    let operator = Operator::with_loopback();
+    let (provider, key) = start(&operator).await;
+    assert_eq!(
+        operator.ok(&["phrase", "list"]).await,
+        "There is nothing to sort."
+    );
+    let opened = operator.opened().await;
+    for link in ["https://x.test/1", "https://x.test/2"] {
+        answered(&opened, &provider, &key, link, NEW).await;
+    }
+    let listed = operator.ok(&["phrase", "list"]).await;
+    let lines: Vec<&str> = listed.lines().collect();
+    assert_eq!(lines.len(), 2, "{listed}");
+    assert!(
+        lines[0].starts_with("phrase     1  upstream     refusal  unsorted"),
+        "{listed}"
+    );
+    assert!(
+        lines[1].contains("2 order(s) wait with 1.80 USD, the oldest since 20"),
+        "{listed}"
+    );
+    let shown = operator.ok(&["phrase", "show", "1"]).await;
+    for line in [
+        "compared   your reseller plan does not include this",
+        "as order_fault         2 rejected and refunded",
+        "as our_funds           2 sent again",
+        "as server_fault        2 left parked",
+        "decide refund          2 rejected and refunded",
+    ] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+
+    let sort = [
+        "phrase",
+        "sort",
+        "1",
+        "too_many_requests",
+        "--reason",
+        "asked them",
+    ];
+    let pending = operator.ok(&sort).await;
+    assert!(
+        pending.contains("as order_fault"),
+        "what it does is shown: {pending}"
+    );
+    assert!(
+        pending.contains("decision 1: sort phrase 1 of upstream"),
+        "{pending}"
+    );
+    assert!(
+        pending.contains("until then: smm-panel phrase undo 1"),
+        "{pending}"
+    );
+    assert!(
+        operator
+            .ok(&["phrase", "list"])
+            .await
+            .contains("decision 1: sort")
+    );
+    let undone = operator.ok(&["phrase", "undo", "1"]).await;
+    assert!(undone.contains("it was undone 20"), "{undone}");
+    let no = operator.refused(&["phrase", "undo", "1"]).await;
+    assert!(no.contains("it cannot be undone"), "{no}");
+
+    let wrong = [&sort[..], &["--yes-for", "3"]].concat();
+    let no = operator.refused(&wrong).await;
+    assert!(no.contains("2 orders wait on it, not 3"), "{no}");
+    let now = [&sort[..], &["--yes-for", "2"]].concat();
+    let done = operator.ok(&now).await;
+    assert!(
+        done.contains("decision 2: sort phrase 1 of upstream"),
+        "{done}"
+    );
+    assert!(done.contains("it took effect 20"), "{done}");
+    opened.work().await;
+    for order in ["1", "2"] {
+        assert_ne!(status(&opened, &key, order).await, "Pending");
+    }
+    assert_eq!(
+        operator.ok(&["phrase", "list"]).await,
+        "There is nothing to sort."
+    );
+    let all = operator.ok(&["phrase", "list", "--all"]).await;
+    assert!(all.contains("too_many_requests (provider)"), "{all}");
+    let log = operator.ok(&["audit", "list"]).await;
+    for deed in ["phrase_sorted", "phrase_undone", "phrase_applied"] {
+        assert!(log.contains(deed), "{log}");
+    }
+    opened.stop().await;
+    provider.stop().await;
+    operator.finish().await;
+}
+
+#[apply(story)]
+async fn orders_that_wait_on_a_fault_are_decided_together() {
+    let operator = Operator::with_loopback().with("SMM_PANEL_PHRASE_SECOND_PERSON_USD", "1");
+    let (provider, key) = start(&operator).await;
+    let opened = operator.opened().await;
+    for link in ["https://x.test/1", "https://x.test/2"] {
+        answered(
+            &opened,
+            &provider,
+            &key,
+            link,
+            "Something went wrong, try again later",
+        )
+        .await;
+    }
+    let no = ["phrase", "sort", "1", "order_fault", "--reason", "x"];
+    let no = operator.refused(&no).await;
+    assert!(no.contains("class must be server_fault"), "{no}");
+    let decide = [
+        "phrase",
+        "decide",
+        "1",
+        "--refund",
+        "--reason",
+        "they lost them",
+    ];
+    let shown = operator.ok(&decide).await;
+    assert!(
+        shown.ends_with("Nothing was done: 2 order(s) with 1.80 USD; add --yes-for 2"),
+        "{shown}"
+    );
+    let first = [&decide[..], &["--to", "2026-01-01T00:00:00Z"]].concat();
+    let shown = operator.ok(&first).await;
+    assert!(
+        shown.ends_with("0 order(s) with 0.00 USD; add --yes-for 0"),
+        "{shown}"
+    );
+    let done = operator
+        .ok(&[&decide[..], &["--yes-for", "2"]].concat())
+        .await;
+    assert!(
+        done.contains("waits for a second person: smm-panel phrase confirm 1"),
+        "{done}"
+    );
+    let no = operator.refused(&["phrase", "confirm", "1"]).await;
+    assert!(no.contains("a second person has to confirm it"), "{no}");
+    let undone = operator.ok(&["phrase", "undo", "1"]).await;
+    assert!(undone.contains("was undone"), "{undone}");
+    opened.stop().await;
+
+    let operator = operator.with("SMM_PANEL_PHRASE_SECOND_PERSON_USD", "0");
+    let done = operator
+        .ok(&[&decide[..], &["--yes-for", "2"]].concat())
+        .await;
+    assert!(
+        done.contains("decision 2: resolve phrase 1 of upstream as refund"),
+        "{done}"
+    );
+    let opened = operator.opened().await;
+    for order in ["1", "2"] {
+        assert_eq!(status(&opened, &key, order).await, "Canceled");
+    }
+    opened.stop().await;
+    provider.stop().await;
+    operator.finish().await;
+}
+
+#[apply(story)]
+async fn the_phrasebook_is_carried_by_a_file() {
+    let operator = Operator::with_loopback();
+    let (provider, _) = start(&operator).await;
+    let added = operator.ok(&["phrase", "add", NEW]).await;
+    assert!(
+        added.starts_with("phrase     1  (all)        refusal  unsorted"),
+        "{added}"
+    );
+    let sort = [
+        "phrase",
+        "sort",
+        "1",
+        "order_fault",
+        "--yes-for",
+        "0",
+        "--reason",
+        "their page",
+    ];
+    operator.ok(&sort).await;
+    let file = operator.ok(&["phrase", "export"]).await;
+    assert_eq!(file.lines().count(), 2, "{file}");
+    let path = operator.path("phrases.csv");
+    fs::write(
+        &path,
+        file + "\nnobody,refusal,order_fault,-,Bad thing here,x,\n",
+    )
+    .unwrap();
+    let path = path.display().to_string();
+    let ran = operator
+        .run(&["phrase", "import", &path, "--reason", "again"], "")
+        .await;
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    let said = "0 sorted, 1 sorted so already, 0 decided later because orders wait, 1 refused\n\
+                row 3: there is no provider named nobody\n";
+    assert_eq!(ran.out, said);
+    let shipped = operator.ok(&["phrase", "list", "--shipped"]).await;
+    assert!(!shipped.contains("There is nothing"), "{shipped}");
+    provider.stop().await;
+    operator.finish().await;
+}
