@@ -159,10 +159,13 @@ impl House {
                 true => id.to_string(),
                 false => format!("\"{id}\""),
             };
-            format!(
-                r#"{{"service":{id},"name":"Followers {kind}","type":"{kind}","rate":"{}","min":"1","max":"100000","dripfeed":true,"refill":false,"cancel":true,"category":"Instagram"}}"#,
-                rate()
-            )
+            let rate = rate();
+            [
+                format!(r#"{{"service":{id},"name":"Followers {kind}","type":"{kind}","#),
+                format!(r#""rate":"{rate}","min":"1","max":"100000","dripfeed":true,"#),
+                r#""refill":false,"cancel":true,"category":"Instagram"}"#.to_owned(),
+            ]
+            .concat()
         };
         let (plain, comments) = (
             line(SERVICE, "Default"),

@@ -76,7 +76,8 @@ const WAIT_FOR_LINK: [&str; 5] = [
 ];
 /// What software prints when it breaks: the order may have been stored before.
 const SERVER_FAULTS: [&str; 10] = [
-    "SQLSTATE[23000]: Integrity constraint violation: 1062 Duplicate entry '{n}' for key 'orders.api_key_unique'",
+    "SQLSTATE[23000]: Integrity constraint violation: 1062 Duplicate entry \
+        '{n}' for key 'orders.api_key_unique'",
     "SQLSTATE[40001]: Serialization failure: 1213 Deadlock found when trying to get lock",
     "cURL error 28: Operation timed out after {n} milliseconds with 0 bytes received",
     "An error occurred while placing your order.",

@@ -230,7 +230,7 @@ impl House {
             2 => {
                 let word = Value::from(self.dialect.word(OrderWord::Canceled));
                 let line = format!(
-                    r#"{{"order":{},"charge":"0.00","start_count":"0","status":{word},"remains":"0","currency":"USD"}}"#,
+                    r#"{{"order":{},"charge":"0.00","start_count":"0","status":{word},"remains":"0"}}"#,
                     self.written(&foreign)
                 );
                 self.says(200, line)
