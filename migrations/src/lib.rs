@@ -19,6 +19,7 @@ mod m0008_tickets;
 mod m0009_automatic_refills;
 mod m0010_limits_and_abuse;
 mod m0011_link_rules;
+mod m0012_add_evidence;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_automatic_refills::Migration),
             Box::new(m0010_limits_and_abuse::Migration),
             Box::new(m0011_link_rules::Migration),
+            Box::new(m0012_add_evidence::Migration),
         ]
     }
 }

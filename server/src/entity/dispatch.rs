@@ -37,6 +37,10 @@ pub(crate) struct Model {
     pub(crate) cancel_at_ms: Option<Time>,
     pub(crate) waits_for_link: Option<i64>,
     pub(crate) reason: Option<String>,
+    pub(crate) phrase: Option<String>,
+    pub(crate) seen_order: Option<String>,
+    pub(crate) lost_at_ms: Option<Time>,
+    pub(crate) answered_attempts: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -269,11 +269,12 @@ impl<'a> Record<'a> {
     async fn lose(&mut self, run: &mut dispatch::Model, reason: String) -> Result<()> {
         run.state = DispatchState::Unknown;
         run.unknown_at_ms = Some(self.now);
+        run.lost_at_ms = Some(self.now);
         run.due_at_ms = self.now;
         run.lease_until_ms = None;
         run.reason = Some(reason);
         let since = self.now.plus_ms(-self.panel.config.breaker_window_ms);
-        let before = store::runs::went_unknown_since(self.tx, run.provider_id, since).await?;
+        let before = store::runs::lost_since(self.tx, run.provider_id, since).await?;
         let here = self
             .runs
             .values()

@@ -53,6 +53,10 @@ pub(in crate::orders) fn new_run(
         cancel_at_ms: Set(None),
         waits_for_link: Set(None),
         reason: Set(None),
+        phrase: Set(None),
+        seen_order: Set(None),
+        lost_at_ms: Set(None),
+        answered_attempts: Set(0),
     }
 }
 
@@ -87,8 +91,9 @@ async fn write_piece(tx: &Tx, runs: &[dispatch::Model]) -> Result<()> {
          unknown_at_ms = v.column13, accepted_at_ms = v.column14, provider_order = v.column15, \
          provider_status = v.column16, provider_charge = v.column17, start_count = v.column18, \
          remains = v.column19, vague_answers = v.column20, poll_at_ms = v.column21, \
-         cancel_at_ms = v.column22, reason = v.column23, waits_for_link = v.column24 \
-         FROM ",
+         cancel_at_ms = v.column22, reason = v.column23, waits_for_link = v.column24, \
+         phrase = v.column25, seen_order = v.column26, lost_at_ms = v.column27, \
+         answered_attempts = v.column28 FROM ",
         &rows.text,
         " WHERE dispatches.id = v.column1",
     ]
@@ -97,7 +102,7 @@ async fn write_piece(tx: &Tx, runs: &[dispatch::Model]) -> Result<()> {
     Ok(())
 }
 
-fn changeable(run: &dispatch::Model) -> [Value; 24] {
+fn changeable(run: &dispatch::Model) -> [Value; 28] {
     [
         run.id.into(),
         run.provider_id.into(),
@@ -123,6 +128,10 @@ fn changeable(run: &dispatch::Model) -> [Value; 24] {
         run.cancel_at_ms.into(),
         run.reason.clone().into(),
         run.waits_for_link.into(),
+        run.phrase.clone().into(),
+        run.seen_order.clone().into(),
+        run.lost_at_ms.into(),
+        run.answered_attempts.into(),
     ]
 }
 
@@ -330,14 +339,14 @@ pub(in crate::orders) async fn known_provider_orders(
         .collect())
 }
 
-/// How many runs of a provider became unknown since `since`.
-pub(in crate::orders) async fn went_unknown_since(
+/// How many answers of a provider were lost or could not be read since `since`.
+pub(in crate::orders) async fn lost_since(
     tx: &Tx,
     provider: ProviderId,
     since: Time,
 ) -> Result<i64> {
-    let sql = "SELECT COUNT(*) FROM dispatches WHERE provider_id = $1 AND unknown_at_ms IS NOT NULL \
-               AND unknown_at_ms >= $2";
+    let sql = "SELECT COUNT(*) FROM dispatches WHERE provider_id = $1 AND lost_at_ms IS NOT NULL \
+               AND lost_at_ms >= $2";
     let rows = query(tx, sql, [provider.into(), since.into()]).await?;
     Ok(rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?)
 }

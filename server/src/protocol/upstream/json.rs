@@ -1,6 +1,11 @@
 //! Finding the JSON in a provider's body, and the plain values in the JSON.
 
-use serde::de::IgnoredAny;
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 /// How many places a body may offer for its JSON to begin. Warnings and logs before the JSON have
@@ -16,17 +21,206 @@ const MAX_ID: usize = 64;
 /// The most digits of a count; more is absurd.
 const MAX_COUNT_DIGITS: usize = 12;
 
-/// The JSON object or list that the body ends with: it begins at the first `{` or `[` from which
-/// the whole rest is JSON. What stands before it (a byte order mark, warnings that PHP prints
-/// into the page) is skipped. Of a repeated name the last counts.
+/// What a body has of JSON.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Found {
+    /// None, or a page of HTML around it: whatever a page says, it is not the protocol's answer.
+    Nothing,
+    /// One value; printed twice it is still one.
+    One(Value),
+    /// Values that differ: the answer has more than one reading.
+    Differing(Vec<Value>),
+}
+
+/// The one JSON object or list of a body, if there is exactly one.
 pub(super) fn recover(body: &[u8]) -> Option<Value> {
+    match find_values(body) {
+        Found::One(value) => Some(value),
+        Found::Nothing | Found::Differing(_) => None,
+    }
+}
+
+/// The JSON objects and lists of objects in a body. What stands before, between and behind them is
+/// skipped: a byte order mark, warnings that PHP prints into the page, a comment, a notice.
+///
+/// Of a repeated name whose values differ, all are kept, as a list: none of them counts alone.
+/// `NaN` and `Infinity`, which some panels print for a missing number, are null.
+pub(super) fn find_values(body: &[u8]) -> Found {
     let text = String::from_utf8_lossy(body);
-    let rest = text
-        .match_indices(['{', '['])
-        .take(MAX_STARTS)
-        .filter_map(|(at, _)| text.get(at..))
-        .find(|rest| serde_json::from_str::<IgnoredAny>(rest).is_ok())?;
-    serde_json::from_str(rest).ok()
+    let mut values: Vec<Value> = Vec::new();
+    let mut empty = None;
+    let mut around = String::new();
+    let mut rest: &str = &text;
+    for _ in 0..MAX_STARTS {
+        let Some(at) = rest.find(['{', '[']) else {
+            break;
+        };
+        let (before, from) = rest.split_at(at);
+        around.push_str(before);
+        match parse_beginning(from) {
+            Some((value, length)) => {
+                match value {
+                    // `function(){}` and `[12]` of a log are no answers beside one.
+                    value if is_empty(&value) => empty = Some(value),
+                    value if says_nothing(&value) => {}
+                    value if values.contains(&value) => {}
+                    value => values.push(value),
+                }
+                rest = from.get(length..).unwrap_or_default();
+            }
+            None => rest = from.get(1..).unwrap_or_default(),
+        }
+    }
+    around.push_str(rest);
+    if is_page(&around) {
+        return Found::Nothing;
+    }
+    match (values.len(), empty) {
+        (0, Some(empty)) => Found::One(empty),
+        (0, None) => Found::Nothing,
+        (1, _) => values.pop().map_or(Found::Nothing, Found::One),
+        _ => Found::Differing(values),
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
+/// True for a list of bare numbers and the like: no answer of the protocol is one.
+fn says_nothing(value: &Value) -> bool {
+    let bare = |item: &Value| item.is_number() || item.is_null() || item.is_boolean();
+    value.as_array().is_some_and(|items| items.iter().all(bare))
+}
+
+/// True if what stands around the JSON is a page for people.
+fn is_page(around: &str) -> bool {
+    let around = around.to_ascii_lowercase();
+    ["<!doctype", "<html", "<head", "<body", "<script"]
+        .iter()
+        .any(|tag| around.contains(tag))
+}
+
+/// The value that `text` begins with, and its length in bytes.
+fn parse_beginning(text: &str) -> Option<(Value, usize)> {
+    let strict = parse_strictly(text);
+    if strict.is_some() || !NOT_NUMBERS.iter().any(|word| text.contains(word)) {
+        return strict;
+    }
+    let (plain, replaced) = null_for_not_numbers(text);
+    let (value, length) = parse_strictly(&plain)?;
+    let within = replaced.iter().take_while(|(at, _)| *at < length);
+    let written: usize = within.clone().map(|(_, written)| written).sum();
+    let nulls = within.count() * NULL.len();
+    Some((value, length.saturating_sub(nulls) + written))
+}
+
+fn parse_strictly(text: &str) -> Option<(Value, usize)> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
+    let raw = values.next()?.ok()?;
+    Some((read_value(raw.get(), 0)?, values.byte_offset()))
+}
+
+/// What is no JSON and is printed for a number that there is not.
+const NOT_NUMBERS: [&str; 3] = ["-Infinity", "Infinity", "NaN"];
+
+const NULL: &str = "null";
+
+/// `text` with `null` for each of [`NOT_NUMBERS`] outside of its strings; where each stands now,
+/// and how long it was.
+fn null_for_not_numbers(text: &str) -> (String, Vec<(usize, usize)>) {
+    let mut plain = String::with_capacity(text.len());
+    let mut replaced = Vec::new();
+    let (mut in_string, mut escaped) = (false, false);
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let word = NOT_NUMBERS.iter().find(|word| rest.starts_with(*word));
+        if let Some(word) = word.filter(|_| !in_string) {
+            replaced.push((plain.len(), word.len()));
+            plain.push_str(NULL);
+            rest = rest.get(word.len()..).unwrap_or_default();
+            continue;
+        }
+        in_string = if c == '"' && !escaped {
+            !in_string
+        } else {
+            in_string
+        };
+        escaped = c == '\\' && !escaped && in_string;
+        plain.push(c);
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
+    }
+    (plain, replaced)
+}
+
+/// How deep repeated names are looked for; deeper ones are read as serde_json reads them.
+const MAX_DEPTH: usize = 8;
+
+/// A value whose repeated names are told from others: see [`find_values`].
+fn read_value(text: &str, depth: usize) -> Option<Value> {
+    if depth >= MAX_DEPTH {
+        return serde_json::from_str(text).ok();
+    }
+    match text.as_bytes().first() {
+        Some(b'{') => {
+            let members: Members<'_> = serde_json::from_str(text).ok()?;
+            let mut object = Map::new();
+            let mut repeated: HashMap<String, Vec<Value>> = HashMap::new();
+            for (name, raw) in members.0 {
+                let value = read_value(raw.get(), depth + 1)?;
+                match object.get(&name) {
+                    None => drop(object.insert(name, value)),
+                    Some(first) => {
+                        let all = repeated.entry(name).or_insert_with(|| vec![first.clone()]);
+                        if !all.contains(&value) {
+                            all.push(value);
+                        }
+                    }
+                }
+            }
+            for (name, all) in repeated.into_iter().filter(|(_, all)| all.len() > 1) {
+                object.insert(name, Value::Array(all));
+            }
+            Some(Value::Object(object))
+        }
+        Some(b'[') => {
+            let items: Vec<&RawValue> = serde_json::from_str(text).ok()?;
+            let items = items
+                .into_iter()
+                .map(|raw| read_value(raw.get(), depth + 1));
+            items.collect::<Option<Vec<Value>>>().map(Value::Array)
+        }
+        _ => serde_json::from_str(text).ok(),
+    }
+}
+
+/// The members of an object as they are written, repeated names too.
+struct Members<'t>(Vec<(String, &'t RawValue)>);
+
+impl<'de: 't, 't> Deserialize<'de> for Members<'t> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visit;
+        impl<'de> Visitor<'de> for Visit {
+            type Value = Vec<(String, &'de RawValue)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(members)
+            }
+        }
+        deserializer.deserialize_map(Visit).map(Members)
+    }
 }
 
 /// The trimmed text of a string or a number, at most 500 characters; not of a blank.
@@ -114,7 +308,12 @@ mod tests {
                 b"[12-Nov-2026 UTC] PHP Notice: {a}\n[{\"a\":[1]}]",
                 Some(json!([{"a": [1]}])),
             ),
-            (br#"{"order":1,"order":5}"#, Some(json!({"order": 5}))),
+            (br#"{"order":5,"order":5}"#, Some(json!({"order": 5}))),
+            (br#"{"order":1,"order":5}"#, Some(json!({"order": [1, 5]}))),
+            (
+                br#"{"7":{"status":"a"},"7":{"status":"b"}}"#,
+                Some(json!({"7": [{"status": "a"}, {"status": "b"}]})),
+            ),
             (
                 b"{\"name\":\"\xE9t\xE9\",\"order\":5}",
                 Some(json!({"name": "\u{FFFD}t\u{FFFD}", "order": 5})),
@@ -123,7 +322,23 @@ mod tests {
             (b"OK", None),
             (b"5", None),
             (br#"{"order":5"#, None),
-            (br#"{"order":5} <!-- 0.1 s -->"#, None),
+            (br#"{"order":5} <!-- 0.1 s -->"#, Some(json!({"order": 5}))),
+            (
+                b"{\"order\":5}\n<br /><b>Notice</b>: {x} [12] in a.php",
+                Some(json!({"order": 5})),
+            ),
+            (br#"{"order":5}{"order":5}"#, Some(json!({"order": 5}))),
+            (br#"{"order":5} {"error":"Bad link"}"#, None),
+            (br#"{"order":5}{"order":6}"#, None),
+            (
+                br#"{"a":NaN,"b":"NaN \"NaN","c":[-Infinity]} {} []"#,
+                Some(json!({"a": null, "b": "NaN \"NaN", "c": [null]})),
+            ),
+            (br#"{"a":NaN} {"a":NaN}"#, Some(json!({"a": null}))),
+            (b"<html><script>x={\"order\":5}</script></html>", None),
+            (b"function(){} {\"order\":5}", Some(json!({"order": 5}))),
+            (b"[]", Some(json!([]))),
+            (b"[] {}", Some(json!({}))),
             (b"<html><style>a{b:c}</style></html>", None),
         ] {
             assert_eq!(recover(body), found, "{}", String::from_utf8_lossy(body));

@@ -12,6 +12,7 @@ mod json;
 mod offered;
 mod outgoing;
 mod per_id;
+mod phrase;
 mod placed;
 mod says;
 mod status;
@@ -19,6 +20,9 @@ mod status;
 pub use cancel::{CancelReply, cancel_replies};
 pub use offered::{Catalogue, OfferedService, balance, services};
 pub use outgoing::Outgoing;
+pub use phrase::{
+    PhraseClass, SentValues, has_server_fault_marks, normalize_phrase, own_refusal_class,
+};
 pub use placed::{AddReply, RefillReply, add_reply, refill_reply};
 pub use says::{ProviderSays, RefusalClass};
 pub use status::{RefillStatusReply, StatusReply, refill_statuses, status_replies};

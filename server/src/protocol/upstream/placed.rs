@@ -158,7 +158,7 @@ mod tests {
                 r#"{"order":5,"error":"Not enough funds on balance"}"#,
                 "5",
             ),
-            (200, r#"{"order":1,"order":5}"#, "5"),
+            (200, r#"{"order":5,"order":5}"#, "5"),
             (200, "<b>Warning</b>: x[0] in a.php\n{\"order\":5}", "5"),
             (201, r#"{"order":5}"#, "5"),
             (422, r#"{"order":5}"#, "5"),
