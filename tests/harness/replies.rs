@@ -39,8 +39,8 @@ pub fn read_block(seed: u64, block: u64) -> Report {
     let mut chance = StdRng::seed_from_u64(seed.wrapping_mul(0x9e37_79b9).wrapping_add(block));
     let mut report = Report::default();
     for _ in 0..BLOCK {
-        let generated = generate(&mut chance);
         let asked = asked(&mut chance);
+        let generated = generate(&mut chance, &asked);
         report.replies += 1;
         let read = catch_unwind(AssertUnwindSafe(|| judge(&generated, &asked)));
         let wrong = match read {
@@ -101,7 +101,7 @@ fn judge(generated: &Generated, asked: &[String]) -> Judged {
         stands(id) || asked.len() == 1 && generated.ids.as_ref().is_none_or(|ids| ids.is_empty())
     };
     judge_status(&answer, asked, may_end, &mut judged);
-    judge_rest(&answer, asked, may_end, &mut judged);
+    judge_rest(&answer, asked, &mut judged);
     judged
 }
 
@@ -160,12 +160,7 @@ fn judge_status(
     }
 }
 
-fn judge_rest(
-    answer: &Answer<'_>,
-    asked: &[String],
-    may_end: impl Fn(&str) -> bool,
-    judged: &mut Judged,
-) {
+fn judge_rest(answer: &Answer<'_>, asked: &[String], judged: &mut Judged) {
     if let Ok(replies) = refill_statuses(asked, answer) {
         for (id, reply) in replies {
             let RefillStatusReply::Known { word: Some(_), .. } = reply else {
@@ -177,7 +172,6 @@ fn judge_rest(
             }
         }
     }
-    let _ = may_end;
     if let Ok(replies) = cancel_replies(asked, answer) {
         for (id, reply) in replies {
             if !asked.contains(&id) {

@@ -41,15 +41,20 @@ fn pick<T: Copy>(chance: &mut StdRng, choices: &[T]) -> T {
 }
 
 /// One reply.
-pub(super) fn generate(chance: &mut StdRng) -> Generated {
+pub(super) fn generate(chance: &mut StdRng, asked: &[String]) -> Generated {
     let (body, ids) = match chance.random_range(0..100) {
         0..12 => (bytes(chance), None),
         12..24 => (tokens(chance), None),
         24..45 => (mutated(chance), None),
+        45..60 => {
+            let mut ids = Ids::new(asked);
+            let body = acceptance(chance, &mut ids);
+            (body.into_bytes(), Some(ids.stand))
+        }
         _ => {
-            let mut ids = HashSet::new();
+            let mut ids = Ids::new(asked);
             let body = structured(chance, &mut ids);
-            (body.into_bytes(), Some(ids))
+            (body.into_bytes(), Some(ids.stand))
         }
     };
     Generated {
@@ -144,16 +149,89 @@ fn mutated(chance: &mut StdRng) -> Vec<u8> {
     body
 }
 
+/// The ids that stand in a reply: most are those that were asked about.
+struct Ids<'a> {
+    asked: &'a [String],
+    stand: HashSet<String>,
+}
+
+impl Ids<'_> {
+    fn new(asked: &[String]) -> Ids<'_> {
+        Ids {
+            asked,
+            stand: HashSet::new(),
+        }
+    }
+
+    fn draw(&mut self, chance: &mut StdRng) -> String {
+        let drawn = match chance.random_range(0..10) {
+            0..7 => self.asked[chance.random_range(0..self.asked.len())].clone(),
+            _ => id(chance),
+        };
+        self.stand.insert(drawn.clone());
+        drawn
+    }
+}
+
+/// A reply to an order: an id in all places, beside an error or none.
+fn acceptance(chance: &mut StdRng, ids: &mut Ids<'_>) -> String {
+    let id = ids.draw(chance);
+    let is_number = id.bytes().all(|byte| byte.is_ascii_digit());
+    let id = match is_number && chance.random_range(0..2) == 0 {
+        true => id,
+        false => format!("\"{id}\""),
+    };
+    let name = pick(
+        chance,
+        &["order", "order_id", "orderId", "ORDER", "id", "refill"],
+    );
+    let beside = pick(
+        chance,
+        &[
+            "",
+            "",
+            r#","error":null"#,
+            r#","error":"""#,
+            r#","error":0"#,
+            r#","errors":[]"#,
+            r#","error":"Bad link""#,
+            r#","status":"success""#,
+            r#","status":"fail""#,
+            r#","charge":"0.27","currency":"USD""#,
+            r#","success":true"#,
+        ],
+    );
+    let outer = pick(chance, &["data", "result", "order", "response"]);
+    let one = match chance.random_range(0..3) {
+        0 => format!(r#"{{"{outer}":{{"{name}":{id}}}{beside}}}"#),
+        1 => format!(r#"[{{"{name}":{id}{beside}}}]"#),
+        _ => format!(r#"{{"{name}":{id}{beside}}}"#),
+    };
+    match chance.random_range(0..8) {
+        0 => {
+            let other = ids.draw(chance);
+            format!(r#"{one}{{"order":"{other}"}}"#)
+        }
+        1 => format!("{one}\n{one}"),
+        2 => format!("\u{FEFF}{one}"),
+        3 => format!("<b>Warning</b>: x[0] in a.php\n{one}<!-- 0.1 s -->"),
+        _ => one,
+    }
+}
+
 /// A reply put together: lines that name ids in all ways, envelopes, errors, things around it.
-fn structured(chance: &mut StdRng, ids: &mut HashSet<String>) -> String {
-    let count = chance.random_range(0..5);
+fn structured(chance: &mut StdRng, ids: &mut Ids<'_>) -> String {
+    let shape = chance.random_range(0..4);
+    let count = match shape {
+        3 => 1,
+        _ => chance.random_range(0..5),
+    };
     let lines: Vec<String> = (0..count).map(|_| line(chance, ids)).collect();
-    let inner = match chance.random_range(0..4) {
+    let inner = match shape {
         0 => format!("[{}]", lines.join(",")),
         1 => {
             let keyed = lines.iter().map(|line| {
-                let id = id(chance);
-                ids.insert(id.clone());
+                let id = ids.draw(chance);
                 format!("\"{id}\":{line}")
             });
             format!("{{{}}}", keyed.collect::<Vec<_>>().join(","))
@@ -218,7 +296,7 @@ fn word(chance: &mut StdRng) -> &'static str {
 }
 
 /// An object with some of the fields of a line, in any types.
-fn line(chance: &mut StdRng, ids: &mut HashSet<String>) -> String {
+fn line(chance: &mut StdRng, ids: &mut Ids<'_>) -> String {
     let mut fields = Vec::new();
     if chance.random_range(0..10) < 6 {
         let name = pick(
@@ -227,13 +305,12 @@ fn line(chance: &mut StdRng, ids: &mut HashSet<String>) -> String {
                 "order", "order", "order_id", "orderId", "ORDER", "id", "refill", "Id",
             ],
         );
-        let id = id(chance);
+        let id = ids.draw(chance);
         fields.push(match chance.random_range(0..4) {
             0 if id.bytes().all(|byte| byte.is_ascii_digit()) => format!(r#""{name}":{id}"#),
             1 if id.bytes().all(|byte| byte.is_ascii_digit()) => format!(r#""{name}":{id}.0"#),
             _ => format!(r#""{name}":"{id}""#),
         });
-        ids.insert(id);
     }
     if chance.random_range(0..10) < 8 {
         fields.push(format!(r#""status":"{}""#, word(chance)));

@@ -27,16 +27,16 @@ use crate::{ANYWHERE, HOUR, MINUTE, Reply, START, account, connect_to, open_with
 
 /// Where the panel may be killed while it sends and follows.
 const CRASHES: [&str; 8] = ["C2", "C3", "C4", "C5", "C6", "C7", "C8", "C0"];
-/// One step of the clock, while orders come and go.
-const STEP: i64 = 15 * MINUTE;
-/// How often the operator looks, in steps.
-const OPERATOR_LOOKS: usize = 4;
+/// The steps of the clock, each until so long after the start.
+const STEPS: [(i64, i64); 3] = [
+    (8 * HOUR, 15 * MINUTE),
+    (36 * HOUR, HOUR),
+    (10 * 24 * HOUR, 6 * HOUR),
+];
+/// How often the operator looks, at most.
+const OPERATOR_LOOKS: i64 = HOUR;
 /// In how many steps the orders are placed.
 const WAVES: usize = 16;
-/// When the steps become longer, and when a world ends at the latest.
-const COARSE_AFTER: i64 = 32 * HOUR;
-const COARSE_STEP: i64 = 6 * HOUR;
-const LONGEST: i64 = 10 * 24 * HOUR;
 /// How many customers ask at the same time.
 const AT_ONCE: usize = 16;
 
@@ -124,6 +124,7 @@ impl World {
             keys.push(account(&beside, name, "1000000").await.1);
         }
         let (_, key) = staff(&beside, Role::Operator, "olga").await;
+        let (_, second) = staff(&beside, Role::Operator, "otto").await;
         furnish(&beside, &providers).await;
         let child = ChildPanel::new(&plan.program, folder.path());
         let ask = Ask {
@@ -142,7 +143,7 @@ impl World {
             beside,
             ask,
             keys,
-            operator: Operator::new(key),
+            operator: Operator::new(key, second),
             chance: StdRng::seed_from_u64(seed),
             kills_left: plan.kills,
             _folder: folder,
@@ -158,34 +159,34 @@ impl World {
         self.child.undo(&plan.undo);
         self.start();
         let wave = self.wanted.len().div_ceil(WAVES);
+        let mut looked = 0;
         for step in 0.. {
             let from = (step * wave).min(self.wanted.len());
             self.place(from..(from + wave).min(self.wanted.len())).await;
             self.cancel().await;
             self.tell("work");
-            if step % OPERATOR_LOOKS == OPERATOR_LOOKS - 1 {
+            let gone = self.clock.now().ms_since(START);
+            if gone - looked >= OPERATOR_LOOKS {
+                looked = gone;
                 let links = self.links();
+                let (now, ask, providers) = (self.clock.now(), &self.ask, &self.providers);
+                self.operator.sort(ask, providers, &mut figures).await;
                 self.operator
-                    .decide(&self.ask, &self.providers, &links, &mut figures)
+                    .decide(now, ask, providers, &links, &mut figures)
                     .await;
                 self.start();
                 self.tell("work");
             }
-            let gone = self.clock.now().ms_since(START);
             let open = self.open().await;
             if plan.progress && step % 8 == 0 {
                 let (seed, hours) = (self.seed, gone / HOUR);
                 eprintln!("world {seed}: {hours} h, {open} orders open");
             }
-            if (step >= WAVES && open == 0) || gone > LONGEST {
+            let by = STEPS.iter().find(|(until, _)| gone < *until);
+            let Some((_, by)) = by.filter(|_| step < WAVES || open > 0) else {
                 break;
-            }
-            let by = if gone < COARSE_AFTER {
-                STEP
-            } else {
-                COARSE_STEP
             };
-            self.clock.advance_ms(by);
+            self.clock.advance_ms(*by);
             self.tell(&format!("advance {by}"));
         }
         figures.days = self.clock.now().ms_since(START) / (24 * HOUR);

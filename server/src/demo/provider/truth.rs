@@ -16,6 +16,8 @@ mod house;
 mod lot;
 mod phrases;
 mod statuses;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -176,16 +178,9 @@ impl TrueProviders {
         held(self.shared.houses.get(provider)?).meaning(text)
     }
 
-    /// Every text that a provider sent as an error, with its meaning.
-    pub fn meanings(&self, provider: usize) -> Vec<(String, Meaning)> {
-        let Some(house) = self.shared.houses.get(provider) else {
-            return Vec::new();
-        };
-        let house = held(house);
-        house
-            .meanings()
-            .map(|(text, meaning)| (text.to_owned(), meaning))
-            .collect()
+    /// What a provider meant by its last refusal of an order for `link`, if it said one.
+    pub fn last_refusal(&self, provider: usize, link: &str) -> Option<Meaning> {
+        held(self.shared.houses.get(provider)?).last_refusal(link)
     }
 
     /// What a provider means by a word of status.

@@ -27,6 +27,8 @@ pub(super) struct House {
     asked: i64,
     /// What it meant by what it said, by the text as it was sent.
     meanings: HashMap<String, Meaning>,
+    /// What it meant by the last refusal of an order for a link.
+    refused: HashMap<String, Meaning>,
     /// What went wrong with the order on a link, in its own view.
     faults: HashMap<String, Vec<&'static str>>,
     /// How often what went wrong.
@@ -48,6 +50,7 @@ impl House {
             attempts: HashMap::new(),
             asked: 0,
             meanings: HashMap::new(),
+            refused: HashMap::new(),
             faults: HashMap::new(),
             counts: BTreeMap::new(),
         }
@@ -81,6 +84,7 @@ impl House {
 
     /// A refusal in this provider's words.
     pub(super) fn refuses(&mut self, meaning: Meaning, link: &str, number: i64) -> Answer {
+        self.refused.insert(link.to_owned(), meaning);
         let text = self.dialect.phrases.say(meaning, link, number);
         self.says_error(meaning, text)
     }
@@ -92,9 +96,10 @@ impl House {
         self.says(self.dialect.http.1, body)
     }
 
-    /// Remembers what was meant by a text that stands in an answer of another shape.
+    /// Remembers what was meant by a text that stands in an answer of another shape; as a refusal it may
+    /// mean something else.
     pub(super) fn means(&mut self, text: &str, meaning: Meaning) {
-        self.meanings.insert(text.to_owned(), meaning);
+        self.meanings.entry(text.to_owned()).or_insert(meaning);
     }
 
     /// What this provider meant by a text that it sent.
@@ -102,11 +107,9 @@ impl House {
         self.meanings.get(text).copied()
     }
 
-    /// Every text that it sent as an error, with its meaning.
-    pub(super) fn meanings(&self) -> impl Iterator<Item = (&str, Meaning)> {
-        self.meanings
-            .iter()
-            .map(|(text, meaning)| (text.as_str(), *meaning))
+    /// What it meant by the last refusal of an order for `link`.
+    pub(super) fn last_refusal(&self, link: &str) -> Option<Meaning> {
+        self.refused.get(link).copied()
     }
 
     /// Remembers that something went wrong with the order on `link`.

@@ -23,6 +23,13 @@ pub enum Meaning {
     NotARefusal,
 }
 
+impl Meaning {
+    /// Whether nothing was stored, for certain.
+    pub fn is_refusal(self) -> bool {
+        !matches!(self, Meaning::ServerFault | Meaning::NotARefusal)
+    }
+}
+
 /// In a template: the link of the order.
 const LINK: &str = "{link}";
 /// In a template: a number that is another one each time.
