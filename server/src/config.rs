@@ -277,7 +277,7 @@ settings! {
     /// How long an order may wait to be sent before the next provider is tried or it fails.
     queued_max_ms: i64 = DAY, 1..=30 * DAY, "ms";
     /// How long a dispatch of unknown outcome is asked about before it is parked for an operator.
-    unknown_resolve_ms: i64 = 15 * MINUTE, 1..=DAY, "ms";
+    unknown_resolve_ms: i64 = DAY, 1..=DAY, "ms";
     /// When to try again after a provider's "active order with this link".
     active_link_retry_ms: i64 = 10 * MINUTE, 1..=DAY, "ms";
     /// How often sending is tried when requests provably never left; then it counts as refused.

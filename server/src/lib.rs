@@ -64,6 +64,7 @@ pub mod money;
 pub mod networks;
 pub mod orders;
 pub mod panel;
+pub mod phrases;
 pub mod protocol;
 pub mod provider;
 mod public_host;

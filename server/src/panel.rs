@@ -41,6 +41,7 @@ pub struct Panel {
     pub(crate) limits: Arc<Limits>,
     /// What this server notices of abuse.
     pub abuse: Arc<Abuse>,
+    pub(crate) phrasebook: Arc<crate::phrases::Phrasebook>,
     /// What draws screenshots anew.
     pub(crate) pictures: Pictures,
 }
@@ -66,6 +67,7 @@ impl Panel {
             gate,
             limits,
             abuse,
+            phrasebook: Arc::default(),
             pictures: Pictures::new(),
         };
         panel.follow_clock().await?;

@@ -14,11 +14,12 @@ use crate::clock::Time;
 use crate::db::{Db, PIECE, Tx};
 use crate::error::{Failure, Refusal, Result};
 use crate::ids::{ProviderId, ServiceId};
-use crate::money::{Percent, Rate};
+use crate::money::{Money, Percent, Rate};
 use crate::protocol::ServiceType;
 use crate::secrets::Secrets;
 
 pub mod counting;
+mod not_sold;
 pub mod platform;
 mod prices;
 pub mod providers;
@@ -29,9 +30,10 @@ mod store;
 pub mod sync;
 
 use counting::Counting;
+pub(crate) use not_sold::pause_offers_not_sold;
 pub(crate) use store::{
-    close_circuit, count_unlisted_in_tx, foreign_in_tx, pause_in_tx, reset_unlisted_in_tx,
-    services_in_tx, take_probe,
+    close_circuit, count_unlisted_in_tx, foreign_in_tx, pause_in_tx, pause_of_in_tx,
+    pause_unsorted_in_tx, resume_sorted_in_tx, services_in_tx, take_probe, took_an_order_in_tx,
 };
 
 /// A service as customers order it.
@@ -143,6 +145,18 @@ pub struct Offer {
     pub gone: bool,
 }
 
+impl Offer {
+    /// What a run of `quantity` units costs there, in USD; none if that is no amount.
+    pub(crate) fn quote(&self, quantity: i64) -> Option<Money> {
+        let quote = if self.service_type.is_package() {
+            self.cost.package_charge()
+        } else {
+            self.cost.charge(quantity)
+        };
+        quote.ok()
+    }
+}
+
 /// What a provider's amounts are in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exchange {
@@ -204,17 +218,19 @@ crate::vocabulary::words! {
         /// Too many answers left open whether an order was taken: its circuit is open until it
         /// answers `balance`.
         CircuitOpen = "circuit_open",
+        /// It said too many sentences that nobody has sorted; it rests until they are.
+        Unsorted = "unsorted",
         /// An operator stopped it, until an operator resumes it.
         ByOperator = "operator",
     }
 }
 
 impl Provider {
-    /// Whether orders may be sent to it at `now`. An open circuit is closed by an answer, what an
-    /// operator paused by an operator, neither by time.
+    /// Whether orders may be sent to it at `now`. An open circuit is closed by an answer, what
+    /// waits for a sentence by who sorts it, what an operator paused by an operator, none by time.
     pub fn takes_orders(&self, now: Time) -> bool {
         match (self.pause, self.paused_until) {
-            (Some(Pause::CircuitOpen | Pause::ByOperator), _) => false,
+            (Some(Pause::CircuitOpen | Pause::Unsorted | Pause::ByOperator), _) => false,
             (_, Some(until)) => until <= now,
             (_, None) => true,
         }

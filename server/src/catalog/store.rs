@@ -409,6 +409,24 @@ pub(crate) async fn foreign_in_tx(tx: &Tx) -> Result<HashMap<ProviderId, i64>> {
         .collect()
 }
 
+/// Sends nothing to a provider until its sentences are sorted; gives whether that is new.
+pub(crate) async fn pause_unsorted_in_tx(tx: &Tx, id: ProviderId) -> Result<bool> {
+    let sql = "UPDATE providers SET paused_until_ms = NULL, pause_reason = $2 WHERE id = $1 \
+               AND (pause_reason IS NULL OR pause_reason NOT IN ($2, $3))";
+    let words = [Pause::Unsorted.word(), Pause::ByOperator.word()];
+    let [unsorted, by_operator] = words.map(sea_orm::Value::from);
+    let changed = execute(tx, sql, [id.into(), unsorted, by_operator]).await?;
+    Ok(changed > 0)
+}
+
+/// Sends to a provider again whose sentences are sorted, unless it is paused for something else.
+pub(crate) async fn resume_sorted_in_tx(tx: &Tx, id: ProviderId) -> Result<()> {
+    let sql = "UPDATE providers SET paused_until_ms = NULL, pause_reason = NULL, \
+               unlisted_in_a_row = 0 WHERE id = $1 AND pause_reason = $2";
+    execute(tx, sql, [id.into(), Pause::Unsorted.word().into()]).await?;
+    Ok(())
+}
+
 /// Counts one more refusal with an unknown sentence; gives how many there were in a row.
 pub(crate) async fn count_unlisted_in_tx(tx: &Tx, id: ProviderId) -> Result<i64> {
     let sql = "UPDATE providers SET unlisted_in_a_row = unlisted_in_a_row + 1 WHERE id = $1 \
@@ -417,9 +435,21 @@ pub(crate) async fn count_unlisted_in_tx(tx: &Tx, id: ProviderId) -> Result<i64>
     Ok(rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?)
 }
 
-/// An acceptance ends the count of unknown sentences.
-pub(crate) async fn reset_unlisted_in_tx(tx: &Tx, id: ProviderId) -> Result<()> {
-    let sql = "UPDATE providers SET unlisted_in_a_row = 0 WHERE id = $1 AND unlisted_in_a_row > 0";
-    execute(tx, sql, [id.into()]).await?;
+/// An acceptance ends the count of unsorted sentences, and the trouble that is over.
+pub(crate) async fn took_an_order_in_tx(tx: &Tx, id: ProviderId, now: Time) -> Result<()> {
+    let sql = "UPDATE providers SET unlisted_in_a_row = 0, \
+               pause_reason = CASE WHEN pause_reason = $2 THEN NULL ELSE pause_reason END \
+               WHERE id = $1 AND (unlisted_in_a_row > 0 \
+               OR (pause_reason = $2 AND paused_until_ms <= $3))";
+    let trouble = Pause::Trouble.word();
+    execute(tx, sql, [id.into(), trouble.into(), now.into()]).await?;
     Ok(())
+}
+
+/// Why nothing is sent to a provider, or was not until it rested enough.
+pub(crate) async fn pause_of_in_tx(tx: &Tx, id: ProviderId) -> Result<Option<Pause>> {
+    let sql = "SELECT pause_reason FROM providers WHERE id = $1";
+    let rows = query(tx, sql, [id.into()]).await?;
+    let word: Option<String> = rows.first().map_or(Ok(None), |row| row.try_get_by_index(0))?;
+    Ok(word.as_deref().and_then(Pause::from_word))
 }

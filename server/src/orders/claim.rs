@@ -32,6 +32,8 @@ pub(crate) struct Claimed {
     pub(crate) request: Outgoing,
     /// Until when nobody else takes it up. It is not sent so late that its answer could come after.
     pub(crate) lease_until: Time,
+    /// When it was claimed: whatever the provider answered before is older than this order.
+    pub(crate) claimed_at: Time,
     /// Whether it is the repetition of a request that may have arrived, under its `request_id`.
     pub(crate) is_replay: bool,
 }
@@ -86,6 +88,7 @@ pub(crate) async fn claim(
             attempt: run.attempt,
             request,
             lease_until,
+            claimed_at: now,
             is_replay: false,
         });
     }

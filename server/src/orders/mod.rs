@@ -14,7 +14,7 @@
 //! | ending | `cancel`, `stop`, `standing`, `settle` | status, refund, ledger |
 //! | ended | `watching` | whose targets are counted, and when |
 //! | newer rules | `rekey` | which orders are on one link |
-//! | doubt | `uncertain`, `resolve` | repeat, park, decide |
+//! | doubt | `uncertain`, `seen`, `resolve` | repeat, ask, park, decide |
 //! | by hand | `manual`, `overlap`, `later` | what operators deliver and decide |
 //! | on hold | `held` | what waits for a person before it is sent |
 //! | reading | `view` (the panel protocol's status), `read` | what customers see |
@@ -42,6 +42,7 @@ mod record;
 mod rekey;
 mod report;
 mod resolve;
+mod seen;
 mod settle;
 mod stop;
 mod store;
@@ -63,6 +64,7 @@ pub(crate) use rekey::{has_keys_of_now, link_rules, rekey};
 pub(crate) use report::{CancelAnswer, Report, apply, record_cancels, take_cancels, take_due};
 
 pub use resolve::{Resolution, UncertainRun, Unresolved, resolve, uncertain};
+pub(crate) use seen::{SeenOrder, quote_of_run, record_seen};
 pub use standing::ByHand;
 pub(crate) use stop::stop_in_tx;
 pub(crate) use uncertain::{Uncertain, expire_leases, expire_queued, take_up};

@@ -11,7 +11,9 @@ use super::stop::is_stopped;
 use super::store;
 use super::store::runs::Exchange;
 use super::told::{Cause, CausedBy};
-use super::verdict::{SendOutcome, Verdict, Wait, Waits, settles_doubt, still_decides, verdict};
+use super::verdict::{
+    Doubt, RunFacts, SendOutcome, Verdict, Wait, Waits, settles_doubt, still_decides, verdict,
+};
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::catalog::{self, Offer};
 use crate::clock::Time;
@@ -20,7 +22,7 @@ use crate::entity::{dispatch, order};
 use crate::error::Result;
 use crate::ids::{DispatchId, OrderId, ProviderId, ServiceId};
 use crate::panel::Panel;
-use crate::protocol::upstream::AddReply;
+use crate::protocol::upstream::PhraseClass;
 use providers::ProviderNews;
 
 /// Records what came of sending runs, in one transaction.
@@ -63,7 +65,7 @@ impl<'a> Record<'a> {
         let runs = store::runs::lock(tx, sent.iter().map(|one| one.claimed.run)).await?;
         let moves_on = sent
             .iter()
-            .any(|one| !matches!(one.outcome, SendOutcome::Replied(AddReply::Accepted { .. })));
+            .any(|one| !matches!(one.outcome, SendOutcome::Accepted { .. }));
         let mut offers = HashMap::new();
         if moves_on {
             let services: HashSet<ServiceId> =
@@ -75,13 +77,9 @@ impl<'a> Record<'a> {
             runs.into_iter().map(|run| (run.id, run)).collect();
         let given: Vec<(ProviderId, &str)> = sent
             .iter()
-            .filter_map(|one| match &one.outcome {
-                SendOutcome::Replied(AddReply::Accepted { order, .. }) => {
-                    Some((runs.get(&one.claimed.run)?.provider_id, order.as_str()))
-                }
-                SendOutcome::Replied(_) | SendOutcome::NotSent(_) | SendOutcome::Unanswered(_) => {
-                    None
-                }
+            .filter_map(|one| {
+                let provider = runs.get(&one.claimed.run)?.provider_id;
+                Some((provider, one.outcome.provider_order()?))
             })
             .collect();
         let taken = store::runs::known_provider_orders(tx, &given).await?;
@@ -110,7 +108,8 @@ impl<'a> Record<'a> {
         if still_decides(run.state, sent.claimed.attempt, run.attempt) {
             let waits = waits(self.panel);
             let proves_nothing = sent.claimed.is_replay && !settles_doubt(&sent.outcome);
-            match verdict(sent.outcome.clone(), run.not_sent, self.now, waits) {
+            let facts = self.facts(&run, &sent.outcome).await?;
+            match verdict(sent.outcome.clone(), facts, self.now, waits) {
                 // The run stays unknown, whatever kept the repetition from being answered.
                 verdict if proves_nothing => self.stay_unknown(&mut run, verdict),
                 Verdict::Accept {
@@ -122,28 +121,45 @@ impl<'a> Record<'a> {
                 Verdict::Requeue { due, reason, wait } => {
                     self.requeue(&mut run, due, reason, wait);
                 }
-                Verdict::NextProvider { reason, unlisted } => {
-                    if unlisted {
-                        self.count_unlisted(&run, &reason);
-                    }
-                    self.move_on(&mut run, reason)?;
-                }
-                Verdict::Unknown { reason } => self.lose(&mut run, reason).await?,
+                Verdict::NextProvider { reason } => self.move_on(&mut run, reason)?,
+                Verdict::Unknown(doubt) => self.lose(&mut run, doubt, sent).await?,
+                Verdict::Park { reason } => self.park(&mut run, reason),
             }
             self.stop_if_stopped(&mut run);
             self.changed.insert(run.id);
-        } else if let SendOutcome::Replied(AddReply::Accepted { order, .. }) = &sent.outcome {
+        } else if let SendOutcome::Accepted { provider_order, .. } = &sent.outcome {
             let (id, attempt, state) = (run.id, sent.claimed.attempt, run.state);
             self.alerts.push(Alert::new(
                 AlertKind::LateAnswer,
                 format!(
-                    "dispatch {id}: attempt {attempt} was accepted as {order} after the run had \
-                     become {state}; the provider may be delivering it"
+                    "dispatch {id}: attempt {attempt} was accepted as {provider_order} after the \
+                     run had become {state}; the provider may be delivering it"
                 ),
             ));
         }
         self.runs.insert(run.id, run);
         Ok(())
+    }
+
+    /// What is known of a run before its answer is judged.
+    async fn facts(&self, run: &dispatch::Model, outcome: &SendOutcome) -> Result<RunFacts> {
+        let asks_for_link = matches!(
+            outcome,
+            SendOutcome::Refused {
+                class: PhraseClass::WaitForLink,
+                ..
+            }
+        );
+        let link = self.orders.get(&run.order_id).map(|order| order.overlap_key);
+        let ours_on_link = match link.filter(|_| asks_for_link) {
+            Some(link) => store::runs::has_other_on_link(self.tx, run, link).await?,
+            None => false,
+        };
+        Ok(RunFacts {
+            not_sent: run.not_sent,
+            answered_attempts: run.answered_attempts,
+            ours_on_link,
+        })
     }
 
     /// A run that turned out not to be taken is not sent again once its order was stopped.
@@ -175,7 +191,8 @@ impl<'a> Record<'a> {
                 }
                 reason
             }
-            Verdict::NextProvider { reason, .. } | Verdict::Unknown { reason } => reason,
+            Verdict::NextProvider { reason } | Verdict::Park { reason } => reason,
+            Verdict::Unknown(doubt) => doubt.reason,
             Verdict::Accept { .. } => return,
         };
         run.reason = Some(reason);
@@ -188,7 +205,10 @@ impl<'a> Record<'a> {
         run.lease_until_ms = None;
         match wait {
             Wait::Reachable => run.not_sent += 1,
-            Wait::Account => self.pause(run.provider_id, due, &reason),
+            Wait::Account => {
+                run.answered_attempts += 1;
+                self.pause(run.provider_id, due, &reason);
+            }
             Wait::Link => {
                 run.waits_for_link = self
                     .orders
@@ -225,28 +245,13 @@ impl<'a> Record<'a> {
                 run.accepted_at_ms = Some(self.now);
                 run.poll_at_ms = Some(self.now.plus_ms(first_poll));
                 run.reason = None;
+                (run.phrase, run.seen_order) = (None, None);
             }
         }
     }
 
     fn pause(&mut self, provider: ProviderId, until: Time, reason: &str) {
-        self.alerts.push(Alert::new(
-            AlertKind::ProviderTrouble,
-            format!("provider {provider} is paused: {reason}"),
-        ));
-        self.providers.trouble(provider, until);
-    }
-
-    fn count_unlisted(&mut self, run: &dispatch::Model, reason: &str) {
-        let provider = run.provider_id;
-        self.alerts.push(Alert::new(
-            AlertKind::UnlistedRefusal,
-            format!(
-                "dispatch {}: provider {provider} refused it with {reason:?}",
-                run.id
-            ),
-        ));
-        self.providers.unlisted(provider);
+        self.providers.trouble(provider, until, reason.to_owned());
     }
 
     /// The service's next provider that can take the run, else the run is rejected.
@@ -266,13 +271,23 @@ impl<'a> Record<'a> {
     }
 
     /// Nobody knows whether the provider took it: the money stays in its hold.
-    async fn lose(&mut self, run: &mut dispatch::Model, reason: String) -> Result<()> {
+    async fn lose(&mut self, run: &mut dispatch::Model, doubt: Doubt, sent: &Sent) -> Result<()> {
         run.state = DispatchState::Unknown;
         run.unknown_at_ms = Some(self.now);
-        run.lost_at_ms = Some(self.now);
         run.due_at_ms = self.now;
         run.lease_until_ms = None;
-        run.reason = Some(reason);
+        run.reason = Some(doubt.reason);
+        run.phrase = doubt.phrase;
+        if doubt.is_unsorted {
+            self.providers.unsorted(run.provider_id);
+        }
+        if let Some(seen) = doubt.seen_order {
+            self.keep_seen_order(run, seen, sent.claimed.claimed_at).await?;
+        }
+        if !doubt.is_lost {
+            return Ok(());
+        }
+        run.lost_at_ms = Some(self.now);
         let since = self.now.plus_ms(-self.panel.config.breaker_window_ms);
         let before = store::runs::lost_since(self.tx, run.provider_id, since).await?;
         let here = self
@@ -280,13 +295,54 @@ impl<'a> Record<'a> {
             .values()
             .filter(|other| self.changed.contains(&other.id))
             .filter(|other| other.provider_id == run.provider_id)
-            .filter(|other| other.state == DispatchState::Unknown);
+            .filter(|other| other.lost_at_ms == Some(self.now));
         let lost = before + 1 + i64::try_from(here.count()).unwrap_or(i64::MAX);
         if lost >= self.panel.config.breaker_unknowns {
             let why = format!("{lost} orders without an answer");
             self.providers.lost(run.provider_id, why);
         }
         Ok(())
+    }
+
+    /// Keeps the id that stood in an answer that is no acceptance: its status is asked once it may
+    /// be there. An id that cannot be this run's is shown only.
+    async fn keep_seen_order(
+        &mut self,
+        run: &mut dispatch::Model,
+        seen: String,
+        claimed_at: Time,
+    ) -> Result<()> {
+        let provider = run.provider_id;
+        let before = store::runs::provider_orders_before(self.tx, provider, claimed_at).await?;
+        let other = self.taken.get(&(provider, seen.clone()));
+        let why = if other.is_some_and(|other| *other != run.id) {
+            Some("which is another dispatch's")
+        } else if is_older(&seen, &before) {
+            Some("which is smaller than those it gave before")
+        } else {
+            None
+        };
+        match why {
+            Some(why) => {
+                let said = run.reason.take().unwrap_or_default();
+                self.park(run, format!("{said}; it names order {seen}, {why}"));
+            }
+            None => run.due_at_ms = self.now.plus_ms(self.panel.config.sync_interval_ms),
+        }
+        run.seen_order = Some(seen);
+        Ok(())
+    }
+
+    /// Only a person can find out whether the provider took it.
+    fn park(&mut self, run: &mut dispatch::Model, reason: String) {
+        self.alerts.push(Alert::new(
+            AlertKind::Parked,
+            format!("dispatch {} waits for an operator: {reason}", run.id),
+        ));
+        run.state = DispatchState::Parked;
+        run.unknown_at_ms = run.unknown_at_ms.or(Some(self.now));
+        run.lease_until_ms = None;
+        run.reason = Some(reason);
     }
 
     async fn write(mut self, sent: &[Sent]) -> Result<Ended> {
@@ -325,6 +381,7 @@ pub(super) fn move_on(
     });
     run.lease_until_ms = None;
     run.reason = Some(reason);
+    (run.phrase, run.seen_order) = (None, None);
     match next {
         Some((position, offer)) => {
             run.state = DispatchState::Queued;
@@ -332,11 +389,22 @@ pub(super) fn move_on(
             run.provider_id = offer.provider;
             run.provider_service = offer.provider_service.clone();
             run.not_sent = 0;
+            run.answered_attempts = 0;
             run.queued_at_ms = now;
             run.due_at_ms = now;
         }
         None => run.state = DispatchState::Rejected,
     }
+}
+
+/// True if `seen` is smaller than the largest of the ids that a provider gave `before`, where ids
+/// are numbers: then it is an earlier order's.
+fn is_older(seen: &str, before: &[String]) -> bool {
+    let number = |id: &str| id.parse::<u128>().ok();
+    let largest = before.iter().filter_map(|id| number(id)).max();
+    number(seen)
+        .zip(largest)
+        .is_some_and(|(seen, largest)| seen < largest)
 }
 
 /// Cancels a queued run whose order was stopped while it may have been on its way; gives whether it

@@ -1,5 +1,6 @@
 //! Runs of which nobody knows whether a provider took them, and their ways out: proof by
-//! repetition where the provider keeps `request_id`s, parking for an operator everywhere else.
+//! repetition where the provider keeps `request_id`s, the status of an id that stood in the answer
+//! (`seen`), parking for an operator everywhere else.
 
 use std::collections::HashMap;
 
@@ -8,6 +9,7 @@ use super::record::move_on;
 use super::rules::DispatchState;
 use super::settle::advance_in_tx;
 use super::store;
+use super::seen::{SeenOrder, seen_order};
 use super::store::runs::Due;
 use super::told::{Cause, CausedBy};
 use crate::accounts;
@@ -49,6 +51,8 @@ pub(crate) async fn expire_leases(panel: &Panel) -> Result<usize> {
 pub(crate) struct Uncertain {
     /// Requests to repeat, each at its provider.
     pub(crate) replays: Vec<(ProviderId, Claimed)>,
+    /// Ids that stood in unclear answers, to be asked about.
+    pub(crate) seen: Vec<SeenOrder>,
     /// How many runs were given to an operator.
     pub(crate) parked: usize,
 }
@@ -61,6 +65,7 @@ pub(crate) async fn take_up(panel: &Panel, providers: &[Provider]) -> Result<Unc
     let now = panel.now();
     let nothing = Uncertain {
         replays: Vec::new(),
+        seen: Vec::new(),
         parked: 0,
     };
     if store::runs::seen_due(&panel.db, Due::Unknown, now, 1)
@@ -92,17 +97,24 @@ pub(crate) async fn take_up(panel: &Panel, providers: &[Provider]) -> Result<Unc
         };
         match repetition {
             Some(claimed) => {
-                run.due_at_ms = claimed.lease_until;
+                run.due_at_ms = next_repetition(run, claimed.lease_until, now);
                 taken.replays.push((run.provider_id, claimed));
+            }
+            None if let Some(asked) = seen_order(panel, run, now) => {
+                run.due_at_ms = next_repetition(run, now.plus_ms(panel.config.sync_interval_ms), now);
+                taken.seen.push(asked);
             }
             None => {
                 run.state = DispatchState::Parked;
                 taken.parked += 1;
-                let reason = run.reason.as_deref().unwrap_or("no answer");
-                alerts.push(Alert::new(
-                    AlertKind::Parked,
-                    format!("dispatch {} waits for an operator: {reason}", run.id),
-                ));
+                // Who sorts a sentence is told of the sentence, not of each order.
+                if run.phrase.is_none() {
+                    let reason = run.reason.as_deref().unwrap_or("no answer");
+                    alerts.push(Alert::new(
+                        AlertKind::Parked,
+                        format!("dispatch {} waits for an operator: {reason}", run.id),
+                    ));
+                }
             }
         }
     }
@@ -110,6 +122,13 @@ pub(crate) async fn take_up(panel: &Panel, providers: &[Provider]) -> Result<Unc
     raise_in_tx(&tx, now, alerts).await?;
     tx.commit().await?;
     Ok(taken)
+}
+
+/// When an unknown run is taken up again: not before `least`, and each time after half as long as it
+/// has been unknown, so that a provider that stays away is not asked without end.
+fn next_repetition(run: &dispatch::Model, least: Time, now: Time) -> Time {
+    let waited_ms = now.ms_since(run.unknown_at_ms.unwrap_or(now));
+    std::cmp::max(least, now.plus_ms(waited_ms / 2))
 }
 
 /// The repetition that proves what became of `run`, if there is one: the provider keeps request ids,
@@ -136,6 +155,8 @@ fn repetition(
         attempt: run.attempt,
         request,
         lease_until: lease_end(panel, provider, now),
+        // Its first attempt may be older, so nothing is concluded from the order of ids.
+        claimed_at: run.unknown_at_ms.unwrap_or(now),
         is_replay: true,
     }))
 }

@@ -1,23 +1,174 @@
-//! What a provider's answer to `add` means for the run that was sent: the rule that nothing is
-//! sent twice.
+//! What an answer to `add` means for the run that was sent: the rule that nothing is sent twice.
 //!
 //! `add` is not idempotent and a time-out says nothing about whether the provider took the order.
-//! So only an answer that proves a refusal, or proof that not a byte was sent, lets a run be sent
-//! again; everything else leaves it unknown, with the money in its hold.
+//! "Money moves, an order ends, and an order is sent a second time only on evidence that is about
+//! *this* order and allows one reading." So only a sorted sentence, or proof that not a byte was
+//! sent, lets a run be sent again; everything else leaves it unknown, with the money in its hold.
 
 use super::rules::DispatchState;
 use crate::clock::Time;
-use crate::protocol::upstream::{AddReply, RefusalClass};
+use crate::money::Money;
+use crate::protocol::upstream::{
+    AddReply, PhraseClass, ProviderSays, SentValues, has_server_fault_marks, normalize_phrase,
+    own_refusal_class,
+};
 
 /// What came of sending a run.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SendOutcome {
-    /// The provider answered.
-    Replied(AddReply),
+    /// The provider took it.
+    Accepted {
+        /// Its id there.
+        provider_order: String,
+        /// What it says it charged, as it wrote it.
+        charge: Option<String>,
+    },
+    /// The provider refused it with a sentence that is sorted.
+    Refused {
+        /// What the sentence means.
+        class: PhraseClass,
+        /// The sentence, for the operator.
+        text: String,
+        /// Its normalised form.
+        phrase: String,
+        /// Whether it is our own kind's sentence, in a reply that carries our header: those are
+        /// definite.
+        is_own_kind: bool,
+    },
+    /// The provider says a sentence that nobody has sorted.
+    Unsorted {
+        /// The sentence, for the operator.
+        text: String,
+        /// Its normalised form: the key of the phrasebook.
+        phrase: String,
+    },
+    /// HTTP 429 without an id: not taken.
+    TryAfter {
+        /// How long to wait, in ms, if it said so.
+        ms: Option<i64>,
+    },
+    /// The answer leaves open whether the order was taken.
+    Unclear {
+        /// What was seen.
+        why: String,
+        /// An id that stood in it.
+        seen_order: Option<String>,
+        /// Whether it could not be read at all: the breaker counts those, "never sentences".
+        is_unreadable: bool,
+    },
     /// Provably not sent: no address, connection refused, no TLS.
     NotSent(String),
     /// The request may have arrived, but no answer did.
     Unanswered(String),
+}
+
+impl SendOutcome {
+    /// The id of the order that stands in the answer.
+    pub fn provider_order(&self) -> Option<&str> {
+        match self {
+            SendOutcome::Accepted { provider_order, .. } => Some(provider_order),
+            SendOutcome::Unclear { seen_order, .. } => seen_order.as_deref(),
+            SendOutcome::Refused { .. }
+            | SendOutcome::Unsorted { .. }
+            | SendOutcome::TryAfter { .. }
+            | SendOutcome::NotSent(_)
+            | SendOutcome::Unanswered(_) => None,
+        }
+    }
+}
+
+/// What an answer to `add` is evidence of. `classify` looks a normalised sentence up in the
+/// phrasebook; `is_own_kind` says whether the reply carries our own extension header.
+pub fn outcome_of(
+    reply: AddReply,
+    is_own_kind: bool,
+    sent: &SentValues,
+    classify: impl Fn(&str) -> Option<PhraseClass>,
+) -> SendOutcome {
+    match reply {
+        AddReply::Accepted { order, charge } => SendOutcome::Accepted {
+            provider_order: order,
+            charge,
+        },
+        AddReply::TryAfter { ms } => SendOutcome::TryAfter { ms },
+        AddReply::Unclear(unclear) => SendOutcome::Unclear {
+            why: unclear.why,
+            seen_order: unclear.seen_id,
+            is_unreadable: unclear.is_unreadable,
+        },
+        AddReply::Refused(says) => {
+            let phrase = normalize_phrase(&says.whole(), sent);
+            let own = own_refusal_class(&says.text).filter(|_| is_own_kind);
+            let class = own.or_else(|| class_of(&says, sent, classify));
+            let text = says.text;
+            match class {
+                Some(class) => SendOutcome::Refused {
+                    class,
+                    text,
+                    phrase,
+                    is_own_kind: own.is_some(),
+                },
+                None => SendOutcome::Unsorted { text, phrase },
+            }
+        }
+    }
+}
+
+/// The class of an error: of its whole text, else of its parts if all have one and the same: "a
+/// mixed result is unknown". A fault of the software is one in any words.
+pub fn class_of(
+    says: &ProviderSays,
+    sent: &SentValues,
+    classify: impl Fn(&str) -> Option<PhraseClass>,
+) -> Option<PhraseClass> {
+    if has_server_fault_marks(&says.whole()) {
+        return Some(PhraseClass::ServerFault);
+    }
+    if let Some(class) = classify(&normalize_phrase(&says.whole(), sent)) {
+        return Some(class);
+    }
+    let mut classes = says
+        .parts
+        .iter()
+        .map(|part| classify(&normalize_phrase(part, sent)));
+    let first = classes.next()??;
+    classes.all(|class| class == Some(first)).then_some(first)
+}
+
+/// True if a sentence about our funds or account is to be held against our balance there.
+pub fn needs_balance(outcome: &SendOutcome) -> bool {
+    matches!(
+        outcome,
+        SendOutcome::Refused {
+            class: PhraseClass::OurFunds | PhraseClass::OurAccount,
+            is_own_kind: false,
+            ..
+        }
+    )
+}
+
+/// "A good balance above the cost (a key that works) contradicts the sentence: unsorted." `balance`
+/// is what the provider answered just now, if it did; `cost` what the run costs there, if that is
+/// known, both in USD.
+pub fn with_balance(
+    outcome: SendOutcome,
+    balance: Option<Money>,
+    cost: Option<Money>,
+) -> SendOutcome {
+    let contradicts = |class: PhraseClass| match (class, balance, cost) {
+        (PhraseClass::OurAccount, Some(_), _) => true,
+        (PhraseClass::OurFunds, Some(balance), Some(cost)) => balance >= cost,
+        _ => false,
+    };
+    match outcome {
+        SendOutcome::Refused {
+            class,
+            text,
+            phrase,
+            is_own_kind: false,
+        } if contradicts(class) => SendOutcome::Unsorted { text, phrase },
+        outcome => outcome,
+    }
 }
 
 /// What a queued run waits for.
@@ -28,7 +179,7 @@ pub enum Wait {
     /// For the provider to take our orders again: the operator's problem, not the customer's. The
     /// provider rests until then.
     Account,
-    /// For our earlier order on its link to end.
+    /// For an earlier order on its link to end.
     Link,
 }
 
@@ -55,14 +206,29 @@ pub enum Verdict {
     NextProvider {
         /// Why, in the provider's words.
         reason: String,
-        /// Whether nobody knows that sentence: counted, and shown to the operator.
-        unlisted: bool,
     },
     /// Whether it was taken is not known.
-    Unknown {
-        /// What was seen instead of an answer.
+    Unknown(Doubt),
+    /// Only a person can find out whether it was taken.
+    Park {
+        /// What was seen.
         reason: String,
     },
+}
+
+/// What is known of a run of which nobody knows whether it was taken.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Doubt {
+    /// What was seen instead of an acceptance.
+    pub reason: String,
+    /// The normalised sentence that is the only evidence, if a sentence is.
+    pub phrase: Option<String>,
+    /// Whether nobody has sorted that sentence, or the balance contradicts it.
+    pub is_unsorted: bool,
+    /// An id that stood in the answer: its status is asked.
+    pub seen_order: Option<String>,
+    /// Whether the answer was lost or unreadable: the breaker counts those.
+    pub is_lost: bool,
 }
 
 /// The waiting times of the table, in ms.
@@ -82,77 +248,143 @@ pub struct Waits {
     pub not_sent_max: i64,
 }
 
-/// What `outcome` means for a run of which `not_sent` attempts did not reach the provider before.
-pub fn verdict(outcome: SendOutcome, not_sent: i64, now: Time, waits: Waits) -> Verdict {
-    match outcome {
-        SendOutcome::Replied(reply) => replied(reply, now, waits),
-        SendOutcome::Unanswered(reason) => Verdict::Unknown { reason },
-        SendOutcome::NotSent(reason) if not_sent + 1 >= waits.not_sent_max => {
-            let tries = not_sent + 1;
-            Verdict::NextProvider {
-                reason: format!("not reachable {tries} times: {reason}"),
-                unlisted: false,
-            }
-        }
-        SendOutcome::NotSent(reason) => {
-            let doubled = u32::try_from(not_sent)
-                .ok()
-                .and_then(|times| 2_i64.checked_pow(times))
-                .unwrap_or(i64::MAX);
-            let wait_ms = waits
-                .backoff_first_ms
-                .saturating_mul(doubled)
-                .min(waits.backoff_max_ms);
-            Verdict::Requeue {
-                due: now.plus_ms(wait_ms),
-                reason,
-                wait: Wait::Reachable,
-            }
-        }
-    }
+/// What is known of a run before its answer is judged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RunFacts {
+    /// How many attempts did not reach the provider.
+    pub not_sent: i64,
+    /// How many attempts at this provider were answered, and sent again after that answer.
+    pub answered_attempts: i64,
+    /// Whether another run of ours is active on its link at this provider.
+    pub ours_on_link: bool,
 }
 
-fn replied(reply: AddReply, now: Time, waits: Waits) -> Verdict {
-    let again = |wait_ms: i64, reason: String, wait: Wait| Verdict::Requeue {
-        due: now.plus_ms(wait_ms),
-        reason,
-        wait,
-    };
-    match reply {
-        AddReply::Accepted { order, charge } => Verdict::Accept {
-            provider_order: order,
+/// What `outcome` means for a run.
+pub fn verdict(outcome: SendOutcome, run: RunFacts, now: Time, waits: Waits) -> Verdict {
+    match outcome {
+        SendOutcome::Accepted {
+            provider_order,
+            charge,
+        } => Verdict::Accept {
+            provider_order,
             charge,
         },
-        AddReply::TryAfter { ms } => {
+        SendOutcome::Refused {
+            class,
+            text,
+            phrase,
+            is_own_kind,
+        } => match class {
+            PhraseClass::ServerFault | PhraseClass::NotARefusal => Verdict::Unknown(Doubt {
+                reason: format!("the provider says {text:?}: {class}"),
+                phrase: Some(phrase),
+                ..Doubt::default()
+            }),
+            class => refused(class, text, is_own_kind, run, now, waits),
+        },
+        SendOutcome::Unsorted { text, phrase } => Verdict::Unknown(Doubt {
+            reason: format!("the provider says {text:?}, which nobody has sorted"),
+            phrase: Some(phrase),
+            is_unsorted: true,
+            ..Doubt::default()
+        }),
+        SendOutcome::TryAfter { ms } => {
             // One answer must not stop a provider for longer than an order may wait at all, nor
             // "after 0 seconds" have us ask without end.
             let wait_ms = ms
                 .unwrap_or(waits.provider_pause_ms)
                 .max(waits.backoff_first_ms)
                 .min(waits.queued_max_ms);
-            again(
-                wait_ms,
-                "the provider asks to wait".to_owned(),
-                Wait::Account,
-            )
+            Verdict::Requeue {
+                due: now.plus_ms(wait_ms),
+                reason: "the provider asks to wait".to_owned(),
+                wait: Wait::Account,
+            }
         }
-        AddReply::Refused(says) => match says.class {
-            RefusalClass::ProviderTrouble => {
-                again(waits.provider_pause_ms, says.text, Wait::Account)
+        SendOutcome::Unclear {
+            why,
+            seen_order,
+            is_unreadable,
+        } => Verdict::Unknown(Doubt {
+            reason: why,
+            seen_order,
+            is_lost: is_unreadable,
+            ..Doubt::default()
+        }),
+        SendOutcome::Unanswered(reason) => Verdict::Unknown(Doubt {
+            reason,
+            is_lost: true,
+            ..Doubt::default()
+        }),
+        SendOutcome::NotSent(reason) if run.not_sent + 1 >= waits.not_sent_max => {
+            let tries = run.not_sent + 1;
+            Verdict::NextProvider {
+                reason: format!("not reachable {tries} times: {reason}"),
             }
-            RefusalClass::ActiveOrderOnLink => {
-                again(waits.active_link_retry_ms, says.text, Wait::Link)
-            }
-            RefusalClass::OrderInvalid => Verdict::NextProvider {
-                reason: says.text,
-                unlisted: false,
-            },
-            RefusalClass::RequestIdConflict | RefusalClass::Unlisted => Verdict::NextProvider {
-                reason: says.text,
-                unlisted: true,
-            },
+        }
+        SendOutcome::NotSent(reason) => Verdict::Requeue {
+            due: now.plus_ms(backoff_ms(run.not_sent, waits)),
+            reason,
+            wait: Wait::Reachable,
         },
-        AddReply::Unclear(reason) => Verdict::Unknown { reason },
+    }
+}
+
+/// The first back-off, doubled `times` times, up to the longest.
+fn backoff_ms(times: i64, waits: Waits) -> i64 {
+    let doubled = u32::try_from(times)
+        .ok()
+        .and_then(|times| 2_i64.checked_pow(times))
+        .unwrap_or(i64::MAX);
+    waits
+        .backoff_first_ms
+        .saturating_mul(doubled)
+        .min(waits.backoff_max_ms)
+}
+
+/// What a sorted sentence means for a run.
+fn refused(
+    class: PhraseClass,
+    text: String,
+    is_own_kind: bool,
+    run: RunFacts,
+    now: Time,
+    waits: Waits,
+) -> Verdict {
+    let again = |wait_ms: i64, reason: String, wait: Wait| Verdict::Requeue {
+        due: now.plus_ms(wait_ms),
+        reason,
+        wait,
+    };
+    match class {
+        PhraseClass::OrderFault | PhraseClass::ServiceNotSold => {
+            Verdict::NextProvider { reason: text }
+        }
+        PhraseClass::OurFunds | PhraseClass::OurAccount => {
+            again(waits.provider_pause_ms, text, Wait::Account)
+        }
+        PhraseClass::TooManyRequests => {
+            let wait_ms = backoff_ms(run.answered_attempts, waits).max(waits.provider_pause_ms);
+            again(wait_ms, text, Wait::Account)
+        }
+        // "On a second attempt of a dispatch, with no other of ours active on that link there, it
+        // is evidence that its first attempt was stored: parked."
+        PhraseClass::WaitForLink
+            if run.answered_attempts > 0 && !run.ours_on_link && !is_own_kind =>
+        {
+            Verdict::Park {
+                reason: format!(
+                    "the provider says {text:?}, and no other order of ours is active there: an \
+                     earlier attempt may have been taken"
+                ),
+            }
+        }
+        PhraseClass::WaitForLink => again(waits.active_link_retry_ms, text, Wait::Link),
+        PhraseClass::RequestIdConflict | PhraseClass::ServerFault | PhraseClass::NotARefusal => {
+            Verdict::Park {
+                reason: format!("the provider says {text:?}"),
+            }
+        }
     }
 }
 
@@ -167,159 +399,27 @@ pub fn still_decides(state: DispatchState, of: i64, current: i64) -> bool {
 }
 
 /// Whether the answer to a repeated request, under its `request_id`, shows what became of the
-/// first one: the order's id, or a refusal that a provider gives only after it has looked the id
-/// up. The key, the account and the rate of requests are checked before that, and words that
-/// nobody knows may be.
+/// first one: the order's id, or a refusal that our own kind gives only after it has looked the id
+/// up. The key, the account and the rate of requests are checked before that.
 pub fn settles_doubt(outcome: &SendOutcome) -> bool {
     match outcome {
-        SendOutcome::Replied(AddReply::Accepted { .. }) => true,
-        SendOutcome::Replied(AddReply::Refused(says)) => match says.class {
-            RefusalClass::ActiveOrderOnLink | RefusalClass::OrderInvalid => true,
-            RefusalClass::ProviderTrouble
-            | RefusalClass::RequestIdConflict
-            | RefusalClass::Unlisted => false,
-        },
-        SendOutcome::Replied(AddReply::TryAfter { .. } | AddReply::Unclear(_))
+        SendOutcome::Accepted { .. } => true,
+        SendOutcome::Refused {
+            class, is_own_kind, ..
+        } => {
+            let of_the_order = matches!(
+                class,
+                PhraseClass::OrderFault | PhraseClass::ServiceNotSold | PhraseClass::WaitForLink
+            );
+            of_the_order && *is_own_kind
+        }
+        SendOutcome::Unsorted { .. }
+        | SendOutcome::TryAfter { .. }
+        | SendOutcome::Unclear { .. }
         | SendOutcome::NotSent(_)
         | SendOutcome::Unanswered(_) => false,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::protocol::upstream::ProviderSays;
-
-    const WAITS: Waits = Waits {
-        provider_pause_ms: 60_000,
-        active_link_retry_ms: 600_000,
-        backoff_first_ms: 1_000,
-        backoff_max_ms: 60_000,
-        queued_max_ms: 86_400_000,
-        not_sent_max: 8,
-    };
-
-    fn refused(class: RefusalClass) -> SendOutcome {
-        let text = "no".to_owned();
-        SendOutcome::Replied(AddReply::Refused(ProviderSays { class, text }))
-    }
-
-    fn at(ms: i64) -> Time {
-        Time::from_ms(ms)
-    }
-
-    #[test]
-    fn only_a_definite_refusal_or_nothing_sent_lets_a_run_be_sent_again() {
-        let unknown =
-            |outcome| matches!(verdict(outcome, 0, at(0), WAITS), Verdict::Unknown { .. });
-        assert!(unknown(SendOutcome::Unanswered("time-out".to_owned())));
-        assert!(unknown(SendOutcome::Replied(AddReply::Unclear(
-            "HTML".to_owned()
-        ))));
-        assert!(!unknown(SendOutcome::NotSent("refused".to_owned())));
-        assert!(!unknown(refused(RefusalClass::Unlisted)));
-    }
-
-    #[test]
-    fn a_refusal_waits_pauses_or_moves_on_by_its_meaning() {
-        let cases = [
-            (RefusalClass::ProviderTrouble, Some((60_000, Wait::Account))),
-            (RefusalClass::ActiveOrderOnLink, Some((600_000, Wait::Link))),
-            (RefusalClass::OrderInvalid, None),
-            (RefusalClass::Unlisted, None),
-        ];
-        for (class, waits) in cases {
-            match (verdict(refused(class), 0, at(5), WAITS), waits) {
-                (Verdict::Requeue { due, wait, .. }, Some((ms, expected))) => {
-                    assert_eq!((due, wait), (at(5 + ms), expected));
-                }
-                (Verdict::NextProvider { unlisted, .. }, None) => {
-                    assert_eq!(unlisted, class == RefusalClass::Unlisted);
-                }
-                (other, _) => panic!("{class:?}: {other:?}"),
-            }
-        }
-    }
-
-    #[test]
-    fn a_provider_that_asks_to_wait_is_heeded_for_a_day_at_most() {
-        for (asked, waited) in [
-            (Some(7_000), 7_000),
-            (None, 60_000),
-            (Some(i64::MAX), 86_400_000),
-        ] {
-            let outcome = SendOutcome::Replied(AddReply::TryAfter { ms: asked });
-            match verdict(outcome, 0, at(0), WAITS) {
-                Verdict::Requeue { due, wait, .. } => {
-                    assert_eq!((due, wait), (at(waited), Wait::Account));
-                }
-                other => panic!("{other:?}"),
-            }
-        }
-    }
-
-    #[test]
-    fn attempts_that_were_not_sent_back_off_and_end_after_eight() {
-        let unsent = |before| {
-            verdict(
-                SendOutcome::NotSent("refused".to_owned()),
-                before,
-                at(0),
-                WAITS,
-            )
-        };
-        for (before, wait_ms) in [(0, 1_000), (1, 2_000), (6, 60_000)] {
-            match unsent(before) {
-                Verdict::Requeue {
-                    due,
-                    wait: Wait::Reachable,
-                    ..
-                } => {
-                    assert_eq!(due, at(wait_ms));
-                }
-                other => panic!("{other:?}"),
-            }
-        }
-        assert!(matches!(
-            unsent(7),
-            Verdict::NextProvider {
-                unlisted: false,
-                ..
-            }
-        ));
-    }
-
-    #[test]
-    fn a_repetition_settles_the_doubt_only_by_an_id_or_a_refusal_of_the_order() {
-        for (class, settles) in [
-            (RefusalClass::OrderInvalid, true),
-            (RefusalClass::ActiveOrderOnLink, true),
-            (RefusalClass::ProviderTrouble, false),
-            (RefusalClass::RequestIdConflict, false),
-            (RefusalClass::Unlisted, false),
-        ] {
-            assert_eq!(settles_doubt(&refused(class)), settles, "{class:?}");
-        }
-        let wait = SendOutcome::Replied(AddReply::TryAfter { ms: None });
-        assert!(!settles_doubt(&wait));
-        assert!(!settles_doubt(&SendOutcome::NotSent("refused".to_owned())));
-    }
-
-    #[test]
-    fn a_late_answer_decides_only_the_attempt_it_belongs_to() {
-        for (state, of, current, decides) in [
-            (DispatchState::Sending, 1, 1, true),
-            (DispatchState::Unknown, 1, 1, true),
-            (DispatchState::Parked, 1, 1, true),
-            (DispatchState::Parked, 1, 2, false),
-            (DispatchState::Queued, 1, 1, false),
-            (DispatchState::Accepted, 1, 1, false),
-        ] {
-            assert_eq!(
-                still_decides(state, of, current),
-                decides,
-                "{state} {of} {current}"
-            );
-        }
-    }
-}
+mod tests;

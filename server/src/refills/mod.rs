@@ -21,7 +21,7 @@ use crate::error::{Refusal, Result};
 use crate::ids::{AccountId, OrderId, RefillDispatchId, RefillId, ServiceId};
 use crate::orders;
 use crate::panel::Panel;
-use crate::protocol::upstream::{RefillReply, RefusalClass};
+use crate::protocol::upstream::{PhraseClass, RefillReply};
 use crate::protocol::{MAX_IDS, RefillWord};
 use crate::wording;
 
@@ -206,8 +206,8 @@ pub(crate) async fn claim(panel: &Panel, provider: &Provider) -> Result<Option<C
 /// What came of forwarding a share.
 #[derive(Debug, Clone)]
 pub(crate) enum Forwarded {
-    /// The provider answered.
-    Replied(RefillReply),
+    /// The provider answered; what its refusal means, if its sentence is sorted.
+    Replied(RefillReply, Option<PhraseClass>),
     /// Provably not sent.
     NotSent,
     /// The request may have arrived, but no answer did.
@@ -232,7 +232,7 @@ pub(crate) async fn record(
         }
         let again = |wait_ms| (RefillState::Queued, now.plus_ms(wait_ms), None);
         let (state, due, reason) = match outcome {
-            Forwarded::Replied(RefillReply::Accepted { refill }) => {
+            Forwarded::Replied(RefillReply::Accepted { refill }, _) => {
                 share.provider_refill = Some(refill);
                 (
                     RefillState::Accepted,
@@ -240,7 +240,7 @@ pub(crate) async fn record(
                     None,
                 )
             }
-            Forwarded::Replied(RefillReply::TryAfter { ms }) => {
+            Forwarded::Replied(RefillReply::TryAfter { ms }, _) => {
                 let wait_ms = ms.unwrap_or(config.provider_pause_ms);
                 again(
                     wait_ms
@@ -248,15 +248,16 @@ pub(crate) async fn record(
                         .min(config.queued_max_ms),
                 )
             }
-            Forwarded::Replied(RefillReply::Refused(says)) => match says.class {
-                RefusalClass::ProviderTrouble => again(config.provider_pause_ms),
-                RefusalClass::ActiveOrderOnLink
-                | RefusalClass::OrderInvalid
-                | RefusalClass::RequestIdConflict
-                | RefusalClass::Unlisted => (RefillState::Rejected, now, Some(says.text)),
+            // "A refill answered by a server fault is unknown, not rejected."
+            Forwarded::Replied(RefillReply::Refused(says), class) => match class {
+                Some(class) if class.is_about_us() => again(config.provider_pause_ms),
+                Some(PhraseClass::ServerFault | PhraseClass::NotARefusal) => {
+                    (RefillState::Parked, now, Some(says.text))
+                }
+                Some(_) | None => (RefillState::Rejected, now, Some(says.text)),
             },
             Forwarded::NotSent => again(config.backoff_max_ms),
-            Forwarded::Replied(RefillReply::Unclear(why)) | Forwarded::Unanswered(why) => {
+            Forwarded::Replied(RefillReply::Unclear(why), _) | Forwarded::Unanswered(why) => {
                 (RefillState::Parked, now, Some(why))
             }
         };

@@ -8,19 +8,24 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 
 use crate::catalog::{self, Provider};
+use crate::clock::Time;
 use crate::error::Result;
 use crate::ids::ProviderId;
-use crate::orders::verdict::SendOutcome;
+use crate::orders::verdict::{SendOutcome, needs_balance, outcome_of, with_balance};
 use crate::orders::{self, Claimed, Recorder, Sent};
+use crate::money::Money;
 use crate::panel::Panel;
-use crate::protocol::upstream::add_reply;
-use crate::provider::{CallError, Client};
+use crate::protocol::upstream::{Outgoing, PhraseClass, SentValues, add_reply, balance};
+use crate::provider::{CallError, Client, read_catalogue};
 
 /// How often recording an answer is tried, and how long after each try: some minutes in all, and
 /// soon after the database is back.
 const RECORD_TRIES: u32 = 150;
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
+
+/// How soon a provider's catalogue is read again because of one service, in ms.
+const SERVICES_AGAIN_MS: i64 = 60_000;
 
 /// Claims runs and sends them. Cheap to clone.
 #[derive(Clone)]
@@ -31,6 +36,8 @@ pub(super) struct Dispatcher {
     slots: Arc<Mutex<HashMap<ProviderId, Arc<Semaphore>>>>,
     slot_freed: Arc<Notify>,
     under_way: TaskTracker,
+    /// When a provider's catalogue was read because it refused a service.
+    looked_for: Arc<Mutex<HashMap<(ProviderId, String), Time>>>,
 }
 
 impl Dispatcher {
@@ -42,6 +49,7 @@ impl Dispatcher {
             slots: Arc::default(),
             slot_freed: Arc::default(),
             under_way: TaskTracker::new(),
+            looked_for: Arc::default(),
         }
     }
 
@@ -124,11 +132,93 @@ impl Dispatcher {
             return;
         }
         self.under_way.spawn(async move {
-            let sent = send(&this.client, &provider, claimed).await;
+            let sent = this.send(&provider, claimed).await;
             drop(permit);
             this.slot_freed.notify_one();
             this.record(sent).await;
         });
+    }
+
+    async fn send(&self, provider: &Provider, claimed: Claimed) -> Sent {
+        let (outcome, reply) = match self.client.call(provider, &claimed.request).await {
+            Ok(reply) => {
+                let read = add_reply(&reply.answer());
+                let values = SentValues::of(&claimed.request);
+                let classify = |phrase: &str| self.panel.phrasebook.refusal_class(provider.id, phrase);
+                let outcome = outcome_of(read, reply.keeps_request_ids, &values, classify);
+                (outcome, reply.evidence())
+            }
+            Err(CallError::NotSent(why)) => (SendOutcome::NotSent(why.clone()), why),
+            Err(CallError::Unanswered(why)) => (SendOutcome::Unanswered(why.clone()), why),
+        };
+        let outcome = self.look_into(provider, &claimed, outcome).await;
+        Sent {
+            claimed,
+            outcome,
+            reply,
+        }
+    }
+
+    /// Asks the provider about a refusal that another of its answers can contradict.
+    async fn look_into(
+        &self,
+        provider: &Provider,
+        claimed: &Claimed,
+        outcome: SendOutcome,
+    ) -> SendOutcome {
+        let Outgoing::Add { service, .. } = &claimed.request else {
+            return outcome;
+        };
+        if needs_balance(&outcome) {
+            let balance = self.balance_in_usd(provider).await;
+            let cost = orders::quote_of_run(&self.panel, claimed.run).await;
+            let cost = cost.unwrap_or_else(|fault| {
+                tracing::error!(error = %fault, "what an order costs was not read");
+                None
+            });
+            return with_balance(outcome, balance, cost);
+        }
+        let class = PhraseClass::ServiceNotSold;
+        if matches!(&outcome, SendOutcome::Refused { class: found, .. } if *found == class)
+            && let Err(why) = self.pause_if_not_sold(provider, service).await
+        {
+            tracing::warn!(provider = provider.name, service, why, "its services were not read");
+        }
+        outcome
+    }
+
+    /// Our balance there in USD, if the provider answers with one: the key works.
+    async fn balance_in_usd(&self, provider: &Provider) -> Option<Money> {
+        let reply = self.client.call(provider, &Outgoing::Balance).await.ok()?;
+        let (amount, _) = balance(&reply.answer()).ok()?;
+        amount.converted(provider.exchange.nano_usd).ok()
+    }
+
+    /// "`services` is read; only if it lacks the id the offer is paused." A catalogue is long, so
+    /// it is read for one service at most once in [`SERVICES_AGAIN_MS`].
+    async fn pause_if_not_sold(
+        &self,
+        provider: &Provider,
+        service: &str,
+    ) -> std::result::Result<(), String> {
+        let now = self.panel.now();
+        let key = (provider.id, service.to_owned());
+        {
+            let mut looked = self.looked_for.lock().unwrap_or_else(PoisonError::into_inner);
+            let again = looked.get(&key).map(|at: &Time| at.plus_ms(SERVICES_AGAIN_MS));
+            if again.is_some_and(|again| again > now) {
+                return Ok(());
+            }
+            looked.retain(|_, at| at.plus_ms(SERVICES_AGAIN_MS) > now);
+            looked.insert(key, now);
+        }
+        let reading = read_catalogue(&self.client, provider).await?;
+        if reading.catalogue.may_have(service) {
+            return Ok(());
+        }
+        catalog::pause_offers_not_sold(&self.panel, provider.id, service)
+            .await
+            .map_err(|fault| fault.to_string())
     }
 
     /// Records what came of sending, again if the database is not to be had: nobody else has the
@@ -168,18 +258,3 @@ impl Dispatcher {
     }
 }
 
-async fn send(client: &Client, provider: &Provider, claimed: Claimed) -> Sent {
-    let (outcome, reply) = match client.call(provider, &claimed.request).await {
-        Ok(reply) => (
-            SendOutcome::Replied(add_reply(&reply.answer())),
-            reply.evidence(),
-        ),
-        Err(CallError::NotSent(why)) => (SendOutcome::NotSent(why.clone()), why),
-        Err(CallError::Unanswered(why)) => (SendOutcome::Unanswered(why.clone()), why),
-    };
-    Sent {
-        claimed,
-        outcome,
-        reply,
-    }
-}

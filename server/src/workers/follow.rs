@@ -8,10 +8,12 @@ use crate::catalog::{self, Provider};
 use crate::clock::Stopwatch;
 use crate::error::Result;
 use crate::ids::{DispatchId, OrderId};
+use crate::orders::verdict::class_of;
 use crate::orders::{self, Busy, CancelAnswer, Report};
 use crate::panel::Panel;
 use crate::protocol::upstream::{
-    CancelReply, Outgoing, RefillStatusReply, cancel_replies, refill_reply, refill_statuses,
+    CancelReply, Outgoing, PhraseClass, ProviderSays, RefillReply, RefillStatusReply, SentValues,
+    cancel_replies, refill_reply, refill_statuses,
     status_replies,
 };
 use crate::provider::{CallError, Client};
@@ -59,6 +61,13 @@ impl Follower {
         done += self.forward_refills(provider).await?;
         done += self.poll_refills(provider).await?;
         Ok(done)
+    }
+
+    /// What a provider's sentence means, if it is sorted.
+    fn classify(&self, provider: &Provider, says: &ProviderSays) -> Option<PhraseClass> {
+        class_of(says, &SentValues::default(), |phrase| {
+            self.panel.phrasebook.refusal_class(provider.id, phrase)
+        })
     }
 
     async fn poll(&self, provider: &Provider) -> Result<usize> {
@@ -113,7 +122,7 @@ impl Follower {
             .call(provider, &Outgoing::Cancel(ids.clone()))
             .await
         {
-            Ok(reply) => match cancel_replies(&ids, &reply.answer()) {
+            Ok(reply) => match cancel_replies(&ids, &reply.answer(), &|says| self.classify(provider, says)) {
                 Ok(said) => {
                     for (id, said) in said {
                         let answer = match said {
@@ -152,7 +161,16 @@ impl Follower {
             count += 1;
             let request = Outgoing::Refill(claimed.provider_id);
             let outcome = match self.client.call(provider, &request).await {
-                Ok(reply) => Forwarded::Replied(refill_reply(&reply.answer())),
+                Ok(reply) => {
+                    let read = refill_reply(&reply.answer());
+                    let class = match &read {
+                        RefillReply::Refused(says) => self.classify(provider, says),
+                        RefillReply::Accepted { .. }
+                        | RefillReply::TryAfter { .. }
+                        | RefillReply::Unclear(_) => None,
+                    };
+                    Forwarded::Replied(read, class)
+                }
                 Err(CallError::NotSent(_)) => Forwarded::NotSent,
                 Err(CallError::Unanswered(why)) => Forwarded::Unanswered(why),
             };

@@ -4,7 +4,7 @@ use crate::actor::Actor;
 use crate::catalog::{self, Pause, Provider};
 use crate::error::Result;
 use crate::panel::Panel;
-use crate::protocol::upstream::{Outgoing, balance};
+use crate::protocol::upstream::{Outgoing, balance, status_replies};
 use crate::provider::Client;
 use crate::workers::dispatch::Dispatcher;
 use crate::{orders, refills};
@@ -42,9 +42,15 @@ impl Watchdog {
     async fn resolve_unknown(&self, providers: Vec<Provider>) -> Result<usize> {
         let orders::Uncertain {
             mut replays,
+            seen,
             parked,
         } = orders::take_up(&self.panel, &providers).await?;
-        let count = replays.len() + parked;
+        let count = replays.len() + seen.len() + parked;
+        for asked in seen {
+            if let Some(provider) = providers.iter().find(|one| one.id == asked.provider) {
+                self.ask_about_seen(provider, &asked).await?;
+            }
+        }
         for provider in providers {
             let (here, elsewhere) = replays.into_iter().partition(|(at, _)| *at == provider.id);
             replays = elsewhere;
@@ -80,6 +86,28 @@ impl Watchdog {
             }
         }
         Ok(count)
+    }
+
+    /// Asks for the status of an id that stood in an answer that is no acceptance.
+    async fn ask_about_seen(&self, provider: &Provider, seen: &orders::SeenOrder) -> Result<()> {
+        let ids = [seen.provider_order.clone()];
+        let request = Outgoing::Status(ids.to_vec());
+        let said = match self.client.call(provider, &request).await {
+            Ok(reply) => status_replies(&ids, &reply.answer()).map_err(|no| no.to_string()),
+            Err(fault) => Err(fault.to_string()),
+        };
+        match said {
+            Ok(replies) => {
+                if let Some((_, reply)) = replies.into_iter().next() {
+                    orders::record_seen(&self.panel, seen, reply).await?;
+                }
+            }
+            Err(error) => {
+                let (worker, provider) = ("watchdog", &provider.name);
+                tracing::warn!(worker, provider, error, "status was not read");
+            }
+        }
+        Ok(())
     }
 
     /// "Half-open probes use `balance`, never `add`."

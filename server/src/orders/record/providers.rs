@@ -9,6 +9,7 @@ use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::ids::ProviderId;
+use crate::orders::store;
 use crate::panel::Panel;
 
 /// The news of every provider of a batch.
@@ -24,10 +25,10 @@ struct News {
 }
 
 enum Event {
-    /// It refuses our account until this time.
-    Trouble(Time),
-    /// It refused with a sentence that nobody knows.
-    Unlisted,
+    /// It refuses our account until this time, in these words.
+    Trouble(Time, String),
+    /// It said a sentence that nobody has sorted.
+    Unsorted,
     /// Too much of what it answers leaves open what became of an order.
     Lost(String),
 }
@@ -39,13 +40,13 @@ impl ProviderNews {
     }
 
     /// The provider refuses our account: it rests until `until`.
-    pub(super) fn trouble(&mut self, provider: ProviderId, until: Time) {
-        self.add(provider, Event::Trouble(until));
+    pub(super) fn trouble(&mut self, provider: ProviderId, until: Time, reason: String) {
+        self.add(provider, Event::Trouble(until, reason));
     }
 
-    /// The provider refused with a sentence that nobody knows.
-    pub(super) fn unlisted(&mut self, provider: ProviderId) {
-        self.add(provider, Event::Unlisted);
+    /// The provider said a sentence that nobody has sorted.
+    pub(super) fn unsorted(&mut self, provider: ProviderId) {
+        self.add(provider, Event::Unsorted);
     }
 
     /// Nothing is sent to the provider until it answers again.
@@ -63,14 +64,20 @@ impl ProviderNews {
         for (provider, news) in self.0 {
             for event in news.events {
                 let opens = match event {
-                    Event::Trouble(until) => {
+                    Event::Trouble(until, reason) => {
+                        // "With one alert for as long as it lasts": until it takes an order again.
+                        if catalog::pause_of_in_tx(tx, provider).await? != Some(Pause::Trouble) {
+                            alerts.push(Alert::new(
+                                AlertKind::ProviderTrouble,
+                                format!("provider {provider} is paused: {reason}"),
+                            ));
+                        }
                         catalog::pause_in_tx(tx, provider, until, Pause::Trouble).await?;
                         None
                     }
-                    Event::Unlisted => {
-                        let in_a_row = catalog::count_unlisted_in_tx(tx, provider).await?;
-                        (in_a_row >= panel.config.refusals_unlisted_max)
-                            .then(|| format!("{in_a_row} unknown refusals in a row"))
+                    Event::Unsorted => {
+                        unsorted(tx, panel, provider, &mut alerts).await?;
+                        None
                     }
                     Event::Lost(why) => Some(why),
                 };
@@ -84,9 +91,44 @@ impl ProviderNews {
                 }
             }
             if news.accepted {
-                catalog::reset_unlisted_in_tx(tx, provider).await?;
+                catalog::took_an_order_in_tx(tx, provider, now).await?;
             }
         }
         Ok(alerts)
     }
+}
+
+/// How many accounts and services must have met unsorted sentences before a provider is paused for
+/// them: "no single customer can cause it".
+const LEAST_ACCOUNTS: i64 = 3;
+const LEAST_SERVICES: i64 = 2;
+
+/// Counts one more unsorted sentence of a provider: "so many unsorted sentences in a row without an
+/// acceptance, from at least 3 accounts and 2 services, pause the provider until they are sorted,
+/// with one alert".
+async fn unsorted(
+    tx: &Tx,
+    panel: &Panel,
+    provider: ProviderId,
+    alerts: &mut Vec<Alert>,
+) -> Result<()> {
+    let in_a_row = catalog::count_unlisted_in_tx(tx, provider).await?;
+    if in_a_row < panel.config.refusals_unlisted_max {
+        return Ok(());
+    }
+    let (accounts, services) = store::runs::waiting_for_phrases(tx, provider).await?;
+    if accounts < LEAST_ACCOUNTS || services < LEAST_SERVICES {
+        return Ok(());
+    }
+    if catalog::pause_unsorted_in_tx(tx, provider).await? {
+        alerts.push(Alert::new(
+            AlertKind::UnlistedRefusal,
+            format!(
+                "nothing is sent to provider {provider} until its sentences are sorted: \
+                 {in_a_row} in a row that nobody has sorted, from {accounts} accounts and \
+                 {services} services"
+            ),
+        ));
+    }
+    Ok(())
 }

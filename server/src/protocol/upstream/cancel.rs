@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::per_id::per_id;
 use super::says::error_in;
-use super::{Answer, ProviderSays, RefusalClass, Unreadable, json};
+use super::{Answer, PhraseClass, ProviderSays, Unreadable, json};
 
 /// What a provider says to the cancel of one order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,10 +22,12 @@ pub enum CancelReply {
 /// Reads the answer to `cancel`: one reply for each id asked, in that order.
 ///
 /// `{"status":"success"}` and `{"ok":"true"}` accept all of them. A refusal of the whole request
-/// is an error, except when a single order was asked about and it is not the account's trouble.
+/// is an error, except when a single order was asked about and `classify` does not say that it is
+/// about our account.
 pub fn cancel_replies(
     asked: &[String],
     answer: &Answer<'_>,
+    classify: &dyn Fn(&ProviderSays) -> Option<PhraseClass>,
 ) -> Result<Vec<(String, CancelReply)>, Unreadable> {
     let value = answer.read()?;
     let whole = value.as_object().is_some_and(|object| {
@@ -40,7 +42,7 @@ pub fn cancel_replies(
             .map(|id| (id.clone(), CancelReply::Accepted))
             .collect());
     }
-    let order_only = |says: &ProviderSays| says.class != RefusalClass::ProviderTrouble;
+    let order_only = |says: &ProviderSays| !classify(says).is_some_and(PhraseClass::is_about_us);
     let lines = per_id(asked, value, "order", order_only)?;
     let mut replies: HashMap<String, CancelReply> = lines
         .into_iter()
@@ -92,6 +94,11 @@ mod tests {
         ids.iter().map(|id| (*id).to_owned()).collect()
     }
 
+    /// A phrasebook of one sentence.
+    fn about_us(says: &ProviderSays) -> Option<PhraseClass> {
+        (says.text == "Invalid API key").then_some(PhraseClass::OurAccount)
+    }
+
     #[test]
     fn every_asked_cancel_has_a_reply() {
         use CancelReply::{Accepted, Unclear};
@@ -113,7 +120,7 @@ mod tests {
             (r#"{"ok":"true"}"#, Accepted, Accepted),
             ("[]", Unclear, Unclear),
         ] {
-            let read = cancel_replies(&asked(&["1", "3"]), &answer(body)).unwrap();
+            let read = cancel_replies(&asked(&["1", "3"]), &answer(body), &about_us).unwrap();
             assert_eq!(
                 read,
                 [("1".to_owned(), first), ("3".to_owned(), second)],
@@ -125,14 +132,14 @@ mod tests {
             (r#"{"error":"No"}"#, refused()),
             (r#"{"cancel":{"error":"No"}}"#, refused()),
         ] {
-            let read = cancel_replies(&asked(&["1"]), &answer(body)).unwrap();
+            let read = cancel_replies(&asked(&["1"]), &answer(body), &about_us).unwrap();
             assert_eq!(read, [("1".to_owned(), reply)], "{body}");
         }
         for (ids, body) in [
             (&["1", "3"][..], r#"{"error":"No"}"#),
             (&["1"], r#"{"error":"Invalid API key"}"#),
         ] {
-            let read = cancel_replies(&asked(ids), &answer(body));
+            let read = cancel_replies(&asked(ids), &answer(body), &about_us);
             assert!(matches!(read, Err(Unreadable::Refused(_))), "{body}");
         }
     }

@@ -281,6 +281,16 @@ pub(super) fn yes(value: Option<&Value>) -> bool {
     })
 }
 
+/// The member of that name in any case; `name` is in lower case.
+pub(super) fn member<'v>(object: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
+    object.get(name).or_else(|| {
+        object
+            .iter()
+            .find(|(written, _)| written.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    })
+}
+
 /// The first of `names` under which the object has a value.
 pub(super) fn first<'v>(object: &'v Map<String, Value>, names: &[&str]) -> Option<&'v Value> {
     names.iter().find_map(|name| object.get(*name))

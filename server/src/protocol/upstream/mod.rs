@@ -23,8 +23,8 @@ pub use outgoing::Outgoing;
 pub use phrase::{
     PhraseClass, SentValues, has_server_fault_marks, normalize_phrase, own_refusal_class,
 };
-pub use placed::{AddReply, RefillReply, add_reply, refill_reply};
-pub use says::{ProviderSays, RefusalClass};
+pub use placed::{AddReply, RefillReply, Unclear, add_reply, refill_reply};
+pub use says::ProviderSays;
 pub use status::{RefillStatusReply, StatusReply, refill_statuses, status_replies};
 
 use serde_json::Value;
@@ -97,7 +97,7 @@ mod tests {
         for asked in [&asked[..], &asked[..1], &[]] {
             let _ = status_replies(asked, answer);
             let _ = refill_statuses(asked, answer);
-            let _ = cancel_replies(asked, answer);
+            let _ = cancel_replies(asked, answer, &|_| None);
         }
     }
 

@@ -16,6 +16,16 @@ pub struct Catalogue {
     pub unreadable_rows: usize,
 }
 
+impl Catalogue {
+    /// False only if the catalogue shows that the provider does not sell a service: an empty one
+    /// shows nothing, nor does one with rows that could not be read.
+    pub fn may_have(&self, service: &str) -> bool {
+        self.services.is_empty()
+            || self.unreadable_rows > 0
+            || self.services.iter().any(|row| row.service == service)
+    }
+}
+
 /// A row of a provider's catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfferedService {

@@ -37,6 +37,21 @@ words! {
     }
 }
 
+impl PhraseClass {
+    /// True for what is said of us, whatever was asked: funds, key, account, rate.
+    pub fn is_about_us(self) -> bool {
+        match self {
+            PhraseClass::OurFunds | PhraseClass::OurAccount | PhraseClass::TooManyRequests => true,
+            PhraseClass::OrderFault
+            | PhraseClass::ServiceNotSold
+            | PhraseClass::WaitForLink
+            | PhraseClass::RequestIdConflict
+            | PhraseClass::ServerFault
+            | PhraseClass::NotARefusal => false,
+        }
+    }
+}
+
 /// Marks of a fault of the provider's software, in lower case. A sentence with one of them is
 /// never proof of a refusal: common scripts store the order first and fail afterwards.
 const SERVER_FAULT_MARKS: [&str; 42] = [

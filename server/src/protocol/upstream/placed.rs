@@ -1,8 +1,12 @@
 //! Answers to what must not be asked twice: `add` and `refill`.
+//!
+//! Accepted needs one JSON value below HTTP 429 with an id in a field that names it, and no error.
+//! Refused needs an error in words and no id. Everything between is unclear: an id that stood in it
+//! is kept, so that its status can be asked.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::says::error_in;
+use super::says::{ErrorField, error_field};
 use super::{Answer, ProviderSays, json};
 
 /// What became of an order that was sent.
@@ -10,21 +14,32 @@ use super::{Answer, ProviderSays, json};
 pub enum AddReply {
     /// The provider took it.
     Accepted {
-        /// The provider's id of the order.
+        /// The provider's id of the order, as written.
         order: String,
         /// What it says it charged, as written, if it says so.
         charge: Option<String>,
     },
-    /// The provider said no, in words, and named no order.
+    /// The provider said an error in words, and named no order. What the words mean is a matter of
+    /// the phrasebook: by themselves they prove nothing.
     Refused(ProviderSays),
-    /// HTTP 429, or 503 with `Retry-After`, before any acceptance: nothing was placed.
+    /// HTTP 429 without an id: nothing was placed.
     TryAfter {
         /// How long to wait, in milliseconds, if it said so.
         ms: Option<i64>,
     },
-    /// It may or may not have been taken; the text says what was seen. Never send it again on
-    /// the strength of this.
-    Unclear(String),
+    /// It may or may not have been taken. Never send it again on the strength of this.
+    Unclear(Unclear),
+}
+
+/// An answer that leaves open whether what was sent was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unclear {
+    /// What was seen.
+    pub why: String,
+    /// An id that stood in a field of the answer.
+    pub seen_id: Option<String>,
+    /// Whether the answer could not be read: the breaker counts those.
+    pub is_unreadable: bool,
 }
 
 /// What became of a refill that was asked for.
@@ -46,91 +61,189 @@ pub enum RefillReply {
     Unclear(String),
 }
 
-/// Reads the answer to `add`.
-///
-/// Accepted needs an id that is a positive number or a short token with a digit, whatever else
-/// stands beside it, `error` included. Any 5xx is unclear, whatever its body says.
+/// Reads the answer to `add`; see the module's head.
 pub fn add_reply(answer: &Answer<'_>) -> AddReply {
-    match placed(answer, "order") {
+    match placed(answer, &ORDER_NAMES) {
         Placed::Accepted { id, charge } => AddReply::Accepted { order: id, charge },
         Placed::Refused(says) => AddReply::Refused(says),
         Placed::TryAfter => AddReply::TryAfter {
             ms: answer.wait_ms(),
         },
-        Placed::Unclear(why) => AddReply::Unclear(why),
+        Placed::Unclear(unclear) => AddReply::Unclear(unclear),
     }
 }
 
 /// Reads the answer to `refill` of one order: `{"refill":"1"}`, or a list of one such line.
 pub fn refill_reply(answer: &Answer<'_>) -> RefillReply {
-    match placed(answer, "refill") {
+    match placed(answer, &REFILL_NAMES) {
         Placed::Accepted { id, .. } => RefillReply::Accepted { refill: id },
         Placed::Refused(says) => RefillReply::Refused(says),
         Placed::TryAfter => RefillReply::TryAfter {
             ms: answer.wait_ms(),
         },
-        Placed::Unclear(why) => RefillReply::Unclear(why),
+        Placed::Unclear(unclear) => RefillReply::Unclear(unclear.why),
     }
 }
+
+/// The names under which an order's id stands, the first outranking the others.
+const ORDER_NAMES: [&str; 3] = ["order", "order_id", "orderid"];
+/// The same of a refill.
+const REFILL_NAMES: [&str; 3] = ["refill", "refill_id", "refillid"];
+/// The members in which an answer may stand.
+const ENVELOPES: [&str; 2] = ["data", "result"];
 
 enum Placed {
     Accepted { id: String, charge: Option<String> },
     Refused(ProviderSays),
     TryAfter,
-    Unclear(String),
+    Unclear(Unclear),
 }
 
-/// The one reading of both: what was placed has its id under `subject`.
-fn placed(answer: &Answer<'_>, subject: &str) -> Placed {
+/// The one reading of both: what was placed has its id under one of `names`.
+fn placed(answer: &Answer<'_>, names: &[&str]) -> Placed {
     let http = format!("HTTP {}", answer.http_status);
-    let value = json::recover(answer.body);
-    let object = match &value {
-        Some(Value::Array(lines)) => match lines.as_slice() {
+    let found = json::find_values(answer.body);
+    let values: &[Value] = match &found {
+        json::Found::Nothing => &[],
+        json::Found::One(value) => std::slice::from_ref(value),
+        json::Found::Differing(values) => values,
+    };
+    let objects: Vec<&Map<String, Value>> = values.iter().filter_map(only_object).collect();
+    let seen_id = objects
+        .iter()
+        .find_map(|object| IdField::find(object, names).map(|field| field.id));
+    let unclear = |why: String, is_unreadable: bool| {
+        Placed::Unclear(Unclear {
+            why,
+            seen_id: seen_id.clone(),
+            is_unreadable,
+        })
+    };
+    match answer.http_status {
+        ..429 => {}
+        429 if seen_id.is_none() => return Placed::TryAfter,
+        429 => return unclear(format!("{http}, with an id"), false),
+        // A cache in front says it after its own time-out, when the request was passed on.
+        _ => return unclear(http, true),
+    }
+    if values.len() > 1 {
+        return unclear(format!("{http}, more than one JSON value"), false);
+    }
+    let [object] = objects[..] else {
+        return unclear(format!("{http}, no JSON object"), true);
+    };
+    match (IdField::find(object, names), error_field(object, names)) {
+        (Some(field), ErrorField::None) if field.names_it || succeeded(object) => {
+            let charge = json::text(json::member(object, "charge"));
+            Placed::Accepted {
+                id: field.id,
+                charge,
+            }
+        }
+        (Some(_), ErrorField::None) => unclear(
+            format!("{http}, `id` without a word of success"),
+            false,
+        ),
+        (Some(_), ErrorField::Flag) => unclear(format!("{http}, an id beside an error"), false),
+        (Some(_), ErrorField::Words(says)) => unclear(
+            format!("{http}, an id beside the error {:?}", says.text),
+            false,
+        ),
+        (None, _) if has_odd_id(object, names) => {
+            unclear(format!("{http}, `{}` is no id", names[0]), false)
+        }
+        (None, ErrorField::Words(says)) => Placed::Refused(says),
+        (None, ErrorField::Flag) => unclear(format!("{http}, an error without words"), false),
+        (None, ErrorField::None) => unclear(
+            format!("{http}, neither `{}` nor an error", names[0]),
+            true,
+        ),
+    }
+}
+
+/// The object of an answer: itself, or the only line of a list.
+fn only_object(value: &Value) -> Option<&Map<String, Value>> {
+    match value {
+        Value::Array(lines) => match lines.as_slice() {
             [line] => line.as_object(),
             _ => None,
         },
-        Some(value) => value.as_object(),
-        None => None,
-    };
-    let field = object.and_then(|object| object.get(subject));
-    let id = json::id(field);
-    let odd = field.is_some_and(|field| id.is_none() && !says_none(field));
-    if answer.http_status >= 500 && (id.is_some() || odd || !answer.asks_to_wait()) {
-        return Placed::Unclear(http);
+        value => value.as_object(),
     }
-    if let Some(id) = id {
-        let charge = object.and_then(|object| json::text(object.get("charge")));
-        return Placed::Accepted { id, charge };
+}
+
+/// A field of an answer that holds an id.
+struct IdField {
+    id: String,
+    /// Whether the field's name says of what: plain `id` may be anything's.
+    names_it: bool,
+}
+
+impl IdField {
+    /// The id of an answer: under one of `names`, outside before inside, else under `id`.
+    fn find(object: &Map<String, Value>, names: &[&str]) -> Option<IdField> {
+        let places = || std::iter::once(object).chain(envelopes(object));
+        let named = places().find_map(|place| {
+            names
+                .iter()
+                .find_map(|name| json::id(json::member(place, name)))
+        });
+        let within = names
+            .iter()
+            .filter_map(|name| json::member(object, name)?.as_object());
+        let plain = || {
+            places()
+                .chain(within)
+                .find_map(|place| json::id(json::member(place, "id")))
+        };
+        match named {
+            Some(id) => Some(IdField { id, names_it: true }),
+            None => plain().map(|id| IdField {
+                id,
+                names_it: false,
+            }),
+        }
     }
-    if odd {
-        return Placed::Unclear(format!("{http}, `{subject}` is no id"));
-    }
-    if answer.asks_to_wait() {
-        return Placed::TryAfter;
-    }
-    match object.map(|object| error_in(object, subject)) {
-        Some(Some(text)) => Placed::Refused(ProviderSays::new(text)),
-        Some(None) => Placed::Unclear(format!("{http}, neither `{subject}` nor an error")),
-        None => Placed::Unclear(format!("{http}, no JSON object")),
-    }
+}
+
+fn envelopes(object: &Map<String, Value>) -> impl Iterator<Item = &Map<String, Value>> {
+    ENVELOPES
+        .iter()
+        .filter_map(|name| only_object(json::member(object, name)?))
+}
+
+/// True for the words of success that stand beside an id: `status`, `success`, `ok`.
+fn succeeded(object: &Map<String, Value>) -> bool {
+    let word = json::text(json::member(object, "status")).unwrap_or_default();
+    matches!(word.to_lowercase().as_str(), "success" | "ok" | "100")
+        || json::yes(json::member(object, "success"))
+        || json::yes(json::member(object, "ok"))
+        || json::member(object, "status") == Some(&Value::Bool(true))
+}
+
+/// True if a field that should hold the id holds something else than an id or nothing.
+fn has_odd_id(object: &Map<String, Value>, names: &[&str]) -> bool {
+    std::iter::once(object)
+        .chain(envelopes(object))
+        .flat_map(|place| names.iter().filter_map(|name| json::member(place, name)))
+        .any(|field| !says_none(field, names))
 }
 
 /// True for what panels write where there is no id: null, false, an empty text or list, zero, or
 /// an object that holds the error.
-fn says_none(field: &Value) -> bool {
+fn says_none(field: &Value, names: &[&str]) -> bool {
     match field {
         Value::Null | Value::Bool(false) => true,
         Value::Bool(true) => false,
         Value::Number(_) => json::whole(Some(field)) == Some(0),
         Value::String(text) => matches!(text.trim(), "" | "0" | "null"),
         Value::Array(items) => items.is_empty(),
-        Value::Object(object) => error_in(object, "").is_some(),
+        Value::Object(object) => !matches!(error_field(object, names), ErrorField::None),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::RefusalClass;
     use super::*;
 
     fn answer(http_status: u16, body: &str) -> Answer<'_> {
@@ -146,23 +259,30 @@ mod tests {
     }
 
     #[test]
-    fn an_order_is_accepted_only_with_an_id() {
+    fn an_order_is_accepted_only_with_an_id_and_no_error() {
         for (http_status, body, order) in [
             (200, r#"{"order":23501}"#, "23501"),
             (200, r#"{"order":"23501"}"#, "23501"),
+            (200, r#"{"Order":"23501"}"#, "23501"),
+            (200, r#"{"order_id":5}"#, "5"),
+            (200, r#"{"orderId":"a-5"}"#, "a-5"),
+            (200, r#"{"data":{"order":5}}"#, "5"),
+            (200, r#"{"status":"success","result":{"order":5}}"#, "5"),
+            (200, r#"{"status":"success","id":5}"#, "5"),
+            (200, r#"{"success":true,"data":{"id":5}}"#, "5"),
+            (200, r#"{"order_id":6,"id":7,"order":5}"#, "5"),
             (200, r#"{"status":"success","order":5}"#, "5"),
             (200, r#"{"status":"100","order":5}"#, "5"),
             (200, r#"{"order":5,"error":null}"#, "5"),
-            (
-                200,
-                r#"{"order":5,"error":"Not enough funds on balance"}"#,
-                "5",
-            ),
+            (200, r#"{"order":5,"error":false,"errors":[]}"#, "5"),
+            (200, r#"{"order":5,"error":0}"#, "5"),
+            (200, r#"{"order":5,"error":""}"#, "5"),
             (200, r#"{"order":5,"order":5}"#, "5"),
+            (200, r#"{"order":5}{"order":5}"#, "5"),
+            (200, "\u{feff}{\"order\":5}<!-- 0.1 s -->", "5"),
             (200, "<b>Warning</b>: x[0] in a.php\n{\"order\":5}", "5"),
             (201, r#"{"order":5}"#, "5"),
             (422, r#"{"order":5}"#, "5"),
-            (429, r#"{"order":5}"#, "5"),
         ] {
             let accepted = AddReply::Accepted {
                 order: order.to_owned(),
@@ -180,35 +300,48 @@ mod tests {
     }
 
     #[test]
-    fn an_order_is_refused_only_in_words() {
-        use RefusalClass::{OrderInvalid, ProviderTrouble, Unlisted};
-        for (http_status, body, class) in [
-            (200, r#"{"error":"Bad link"}"#, OrderInvalid),
-            (200, r#"{"order":null,"error":"Bad link"}"#, OrderInvalid),
-            (200, r#"{"order":0,"error":"Bad link"}"#, OrderInvalid),
-            (200, r#"{"order":"","error":"Bad link"}"#, OrderInvalid),
-            (200, r#"{"order":{"error":"Bad link"}}"#, OrderInvalid),
-            (
-                200,
-                r#"{"error":"neworder.error.not_enough_funds"}"#,
-                ProviderTrouble,
-            ),
-            (
-                200,
-                r#"{"status":"error","message":"Something new"}"#,
-                Unlisted,
-            ),
-            (401, r#"{"error":"Invalid API key"}"#, ProviderTrouble),
-            (
-                422,
-                r#"{"errors":["Quantity less than minimal 10"]}"#,
-                OrderInvalid,
-            ),
+    fn an_order_is_refused_only_in_words_and_without_an_id() {
+        for (http_status, body, parts) in [
+            (200, r#"{"error":"Bad link"}"#, &["Bad link"][..]),
+            (200, r#"{"order":null,"error":"Bad link"}"#, &["Bad link"]),
+            (200, r#"{"order":0,"error":"Bad link"}"#, &["Bad link"]),
+            (200, r#"{"order":"","error":"Bad link"}"#, &["Bad link"]),
+            (200, r#"{"order":{"error":"Bad link"}}"#, &["Bad link"]),
+            (200, r#"{"status":"error","message":"Something new"}"#, &["Something new"]),
+            (200, r#"{"success":false,"message":"Something new"}"#, &["Something new"]),
+            (401, r#"{"error":"Invalid API key"}"#, &["Invalid API key"]),
+            (422, r#"{"errors":{"link":["a"],"quantity":["b"]}}"#, &["a", "b"]),
+            (200, r#"{"error":"OK"}"#, &["OK"]),
         ] {
             let AddReply::Refused(says) = add(http_status, body) else {
                 panic!("{body}: not refused");
             };
-            assert_eq!(says.class, class, "{body}");
+            assert_eq!(says.parts, parts, "{body}");
+        }
+    }
+
+    #[test]
+    fn an_id_in_an_answer_that_is_no_acceptance_is_kept() {
+        for (http_status, body) in [
+            (200, r#"{"order":77,"error":"Not enough funds on balance"}"#),
+            (200, r#"{"order_id":77,"error":"Webhook failed"}"#),
+            (200, r#"{"order":77}{"error":"Bad link"}"#),
+            (200, r#"{"order":77}{"order":78}"#),
+            (200, r#"{"order":77,"status":"error"}"#),
+            (200, r#"{"order":77,"success":false}"#),
+            (200, r#"{"order":77,"error":102}"#),
+            (200, r#"{"order":77,"error":true}"#),
+            (200, r#"{"id":77,"error":"Bad link"}"#),
+            (200, r#"{"id":77}"#),
+            (200, r#"{"order":{"id":77},"error":"Bad link"}"#),
+            (429, r#"{"order":77}"#),
+            (500, r#"{"order":77}"#),
+            (503, r#"{"data":{"order":77}}"#),
+        ] {
+            let AddReply::Unclear(unclear) = add(http_status, body) else {
+                panic!("{body}: not unclear");
+            };
+            assert_eq!(unclear.seen_id.as_deref(), Some("77"), "{body}");
         }
     }
 
@@ -218,22 +351,25 @@ mod tests {
             (200, ""),
             (200, "OK"),
             (200, "<html>502 Bad Gateway</html>"),
+            (200, r#"<html><script>x={"order":5}</script></html>"#),
             (200, r#"{"order":5"#),
             (200, "[]"),
             (200, "{}"),
             (200, r#"[{"order":5},{"order":6}]"#),
+            (200, r#"{"order":5,"order":6}"#),
             (200, r#"{"status":"success"}"#),
             (200, r#"{"order":true,"error":"Bad link"}"#),
             (200, r#"{"order":-5,"error":"Bad link"}"#),
-            (200, r#"{"order":{"id":5},"error":"Bad link"}"#),
             (200, r#"{"order":"Order placed","error":"Bad link"}"#),
             (200, r#"{"error":""}"#),
+            (200, r#"{"error":5}"#),
+            (200, r#"{"error":"Quantity less than minimal 100","error":"OK","order":[1]}"#),
             (302, "<html>Found</html>"),
             (403, "<html>Attention required</html>"),
+            (451, r#"{"order":5}"#),
             (500, r#"{"error":"Bad link"}"#),
-            (500, r#"{"order":5}"#),
             (502, "<html>502 Bad Gateway</html>"),
-            (503, ""),
+            (503, r#"{"error":"Bad link"}"#),
         ] {
             let reply = add(http_status, body);
             assert!(
@@ -244,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn patience_is_asked_for_only_before_an_acceptance() {
+    fn only_a_429_without_an_id_asks_for_patience() {
         let wait = |http_status, retry_after_ms, body: &'static str| {
             add_reply(&Answer {
                 http_status,
@@ -258,16 +394,15 @@ mod tests {
             wait(429, Some(2000), ""),
             AddReply::TryAfter { ms: Some(2000) }
         );
-        assert_eq!(wait(503, Some(-1), ""), AddReply::TryAfter { ms: Some(0) });
-        assert_eq!(
-            wait(503, Some(1), "<html>"),
-            AddReply::TryAfter { ms: Some(1) }
-        );
-        assert!(matches!(
-            wait(503, Some(1), r#"{"order":5}"#),
-            AddReply::Unclear(_)
-        ));
-        assert!(matches!(wait(502, Some(1), ""), AddReply::Unclear(_)));
+        for (http_status, body) in [
+            (503, ""),
+            (503, "<html>"),
+            (503, r#"{"order":5}"#),
+            (502, ""),
+        ] {
+            let reply = wait(http_status, Some(5000), body);
+            assert!(matches!(reply, AddReply::Unclear(_)), "{http_status} {body}");
+        }
     }
 
     #[test]

@@ -1,133 +1,143 @@
-//! What a provider says when it says no: finding its sentence, and what it means for an order.
+//! What a provider says when it says no: finding its sentences.
 
 use serde_json::{Map, Value};
 
 use super::json;
 
-/// A provider's refusal in its own words.
+/// What a provider says in an error, in its own words. What they mean is a matter of the phrasebook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderSays {
-    /// What it means for the order.
-    pub class: RefusalClass,
     /// Its text, at most 500 characters, for the operator; never shown to customers.
     pub text: String,
+    /// The sentences of an `errors` list, each whole; of any other error its one sentence.
+    pub parts: Vec<String>,
 }
-
-/// What a refusal means for the order, and so what may be done next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum RefusalClass {
-    /// Funds, key, account or rate limit: the operator's trouble with the provider. The order
-    /// waits.
-    ProviderTrouble,
-    /// An earlier order on the same link is active there. The order waits for it.
-    ActiveOrderOnLink,
-    /// The link, quantity, service or a field was refused: another provider may take the order.
-    OrderInvalid,
-    /// The request id stands for another order there: nothing about this order is known.
-    RequestIdConflict,
-    /// Words that nobody has sorted yet.
-    Unlisted,
-}
-
-/// Parts of the sentences of both generations, the classic English ones and the keys of a
-/// translation (`neworder.error.min_quantity`), in lower case with spaces for `_`, `-` and `.`.
-/// The first that occurs decides, so the special stand before the general.
-const SENTENCES: [(&str, RefusalClass); 39] = [
-    ("request id was used", RefusalClass::RequestIdConflict),
-    ("active order", RefusalClass::ActiveOrderOnLink),
-    ("link duplicate", RefusalClass::ActiveOrderOnLink),
-    ("not enough funds", RefusalClass::ProviderTrouble),
-    ("not enough balance", RefusalClass::ProviderTrouble),
-    ("insufficient funds", RefusalClass::ProviderTrouble),
-    ("insufficient balance", RefusalClass::ProviderTrouble),
-    ("api key", RefusalClass::ProviderTrouble),
-    ("invalid key", RefusalClass::ProviderTrouble),
-    ("incorrect key", RefusalClass::ProviderTrouble),
-    ("api is disable", RefusalClass::ProviderTrouble),
-    ("user not found", RefusalClass::ProviderTrouble),
-    ("account has been suspended", RefusalClass::ProviderTrouble),
-    ("account is suspended", RefusalClass::ProviderTrouble),
-    ("account suspended", RefusalClass::ProviderTrouble),
-    ("user is suspended", RefusalClass::ProviderTrouble),
-    ("account is inactive", RefusalClass::ProviderTrouble),
-    ("inactive account", RefusalClass::ProviderTrouble),
-    ("user inactive", RefusalClass::ProviderTrouble),
-    ("rate limit", RefusalClass::ProviderTrouble),
-    ("too many requests", RefusalClass::ProviderTrouble),
-    ("slow down", RefusalClass::ProviderTrouble),
-    ("bad link", RefusalClass::OrderInvalid),
-    ("invalid link", RefusalClass::OrderInvalid),
-    ("incorrect link", RefusalClass::OrderInvalid),
-    ("error link", RefusalClass::OrderInvalid),
-    ("link is ", RefusalClass::OrderInvalid),
-    ("quantity", RefusalClass::OrderInvalid),
-    ("service id", RefusalClass::OrderInvalid),
-    ("incorrect service", RefusalClass::OrderInvalid),
-    ("invalid service", RefusalClass::OrderInvalid),
-    ("service not found", RefusalClass::OrderInvalid),
-    ("service is disabled", RefusalClass::OrderInvalid),
-    ("service is inactive", RefusalClass::OrderInvalid),
-    ("for this service", RefusalClass::OrderInvalid),
-    ("comment", RefusalClass::OrderInvalid),
-    ("username", RefusalClass::OrderInvalid),
-    ("hashtag", RefusalClass::OrderInvalid),
-    ("keyword", RefusalClass::OrderInvalid),
-];
 
 impl ProviderSays {
-    /// Sorts a provider's sentence.
+    /// An error of one sentence.
     pub fn new(text: String) -> ProviderSays {
-        let spaced: String = text
-            .to_lowercase()
-            .chars()
-            .map(|c| if matches!(c, '_' | '-' | '.') { ' ' } else { c })
-            .collect();
-        let listed = SENTENCES.iter().find(|(part, _)| spaced.contains(part));
-        let class = listed.map_or(RefusalClass::Unlisted, |(_, class)| *class);
-        ProviderSays { class, text }
+        ProviderSays {
+            parts: vec![text.clone()],
+            text: text.chars().take(MAX_SHOWN).collect(),
+        }
+    }
+
+    /// An error of several sentences; `None` if there is none.
+    fn of_parts(parts: Vec<String>) -> Option<ProviderSays> {
+        let whole = parts.join("; ");
+        let text: String = whole.chars().take(MAX_SHOWN).collect();
+        (!text.trim().is_empty()).then_some(ProviderSays { text, parts })
+    }
+
+    /// Every sentence, whole: what the phrasebook compares.
+    pub fn whole(&self) -> String {
+        self.parts.join("; ")
     }
 }
 
-/// The sentence of a refusal, if the object is one: a non-empty `error` (also one level down
-/// under `subject`, as in `{"refill":{"error":...}}`), a non-empty `errors`, or the status
-/// `error`, `fail` or `failed` beside a `message` or `msg`.
+/// The longest text that is shown of an error, in characters.
+const MAX_SHOWN: usize = 500;
+/// The most sentences that are read of one error.
+const MAX_PARTS: usize = 10;
+
+/// What an answer has of an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum ErrorField {
+    /// None: null, false, 0, an empty text or list is none.
+    None,
+    /// One without words: a number, a flag, a word that fails.
+    Flag,
+    /// One in words.
+    Words(ProviderSays),
+}
+
+/// The error of an answer: in `error` or `errors`, there or one level down under one of `names`, in
+/// `data` or `result`; or the status `error`, `fail` or `failed`, or `success` that is false, beside
+/// a `message`, `msg` or `reason`.
+pub(super) fn error_field(object: &Map<String, Value>, names: &[&str]) -> ErrorField {
+    let nested = names
+        .iter()
+        .chain(&["data", "result"])
+        .filter_map(|name| json::member(object, name)?.as_object())
+        .filter_map(|inner| json::member(inner, "error"));
+    let fields = [json::member(object, "error"), json::member(object, "errors")];
+    let fields: Vec<&Value> = fields.into_iter().flatten().chain(nested).collect();
+    let written = fields.iter().find_map(|field| {
+        let mut parts = Vec::new();
+        collect_sentences(field, &mut parts);
+        ProviderSays::of_parts(parts)
+    });
+    if let Some(says) = written {
+        return ErrorField::Words(says);
+    }
+    let flagged = fields.iter().any(|field| is_set(field)) || fails(object);
+    let message = || {
+        let message = json::first(object, &["message", "msg", "reason"]);
+        message.and_then(Value::as_str).map(str::trim)
+    };
+    match message() {
+        _ if !flagged => ErrorField::None,
+        Some(text) if !text.is_empty() => ErrorField::Words(ProviderSays::new(text.to_owned())),
+        Some(_) | None => ErrorField::Flag,
+    }
+}
+
+/// The sentence of a refusal, if the object is one.
 pub(super) fn error_in(object: &Map<String, Value>, subject: &str) -> Option<String> {
-    let nested = object.get(subject).and_then(|value| value.get("error"));
-    let message = || json::text(json::first(object, &["message", "msg"]));
-    let written = [object.get("error"), nested, object.get("errors")]
-        .into_iter()
-        .flatten()
-        .find_map(sentence);
-    if written.is_some() {
-        return written;
+    match error_field(object, &[subject]) {
+        ErrorField::Words(says) => Some(says.text),
+        ErrorField::None | ErrorField::Flag => None,
     }
-    if json::yes(object.get("error")) {
-        return message();
+}
+
+/// True for what is there and not one of the values that stand for "no error".
+fn is_set(field: &Value) -> bool {
+    match field {
+        Value::Null | Value::Bool(false) => false,
+        Value::Bool(true) => true,
+        Value::Number(_) => json::whole(Some(field)) != Some(0),
+        Value::String(text) => !matches!(text.trim(), "" | "0" | "null" | "false" | "none"),
+        Value::Array(items) => items.iter().any(is_set),
+        Value::Object(members) => members.values().any(is_set),
     }
-    // A failed *order* has the same word, but it comes with the order's numbers.
+}
+
+/// True if the request failed by its status or its `success`. A failed *order* has the same word,
+/// but it comes with the order's numbers.
+fn fails(object: &Map<String, Value>) -> bool {
     let of_an_order = object.contains_key("charge") || object.contains_key("remains");
-    let status = json::text(object.get("status"))
+    let status = json::text(json::member(object, "status"))
         .unwrap_or_default()
         .to_lowercase();
     let failed = matches!(status.as_str(), "error" | "fail" | "failed");
-    if failed && !of_an_order {
-        message()
-    } else {
-        None
-    }
+    let success = json::member(object, "success");
+    let denied = success.is_some_and(|value| !is_set(value) && !value.is_null());
+    (failed && !of_an_order) || denied
 }
 
-/// The words in an `error` or `errors` of any shape: text, a list of texts, an object with a
+/// The sentences in an `error` or `errors` of any shape: text, a list of texts, an object with a
 /// `message`, an object of lists by field. Numbers and flags say nothing.
-fn sentence(value: &Value) -> Option<String> {
+fn collect_sentences(value: &Value, parts: &mut Vec<String>) {
+    if parts.len() >= MAX_PARTS {
+        return;
+    }
     match value {
-        Value::String(_) => json::text(Some(value)).filter(|text| in_words(text)),
-        Value::Array(items) => joined(items.iter()),
-        Value::Object(object) => object
-            .get("message")
-            .and_then(sentence)
-            .or_else(|| joined(object.values())),
-        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+        Value::String(text) if in_words(text.trim()) => parts.push(text.trim().to_owned()),
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| collect_sentences(item, parts)),
+        Value::Object(object) => {
+            let before = parts.len();
+            if let Some(message) = object.get("message") {
+                collect_sentences(message, parts);
+            }
+            if parts.len() == before {
+                object
+                    .values()
+                    .for_each(|value| collect_sentences(value, parts));
+            }
+        }
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
@@ -136,61 +146,11 @@ fn in_words(text: &str) -> bool {
     text.contains(char::is_alphabetic) && !matches!(text, "null" | "false" | "none")
 }
 
-fn joined<'v>(values: impl Iterator<Item = &'v Value>) -> Option<String> {
-    let words: Vec<String> = values.filter_map(sentence).take(10).collect();
-    let whole = Value::String(words.join("; "));
-    json::text(Some(&whole))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn both_generations_of_sentences_are_sorted() {
-        use RefusalClass::{
-            ActiveOrderOnLink, OrderInvalid, ProviderTrouble, RequestIdConflict, Unlisted,
-        };
-        for (text, class) in [
-            ("Not enough funds on balance", ProviderTrouble),
-            ("not enough funds", ProviderTrouble),
-            ("neworder.error.not_enough_funds", ProviderTrouble),
-            ("Invalid API key", ProviderTrouble),
-            ("API key is incorrect", ProviderTrouble),
-            (
-                "API is Disable for this user or User Not Found!",
-                ProviderTrouble,
-            ),
-            ("Your account has been suspended.", ProviderTrouble),
-            ("Your account is inactive", ProviderTrouble),
-            ("Rate limit exceeded. Slow down.", ProviderTrouble),
-            (
-                "You have active order with this link. Please wait until order being completed.",
-                ActiveOrderOnLink,
-            ),
-            ("neworder.error.link_duplicate", ActiveOrderOnLink),
-            ("Bad link", OrderInvalid),
-            ("neworder.error.link", OrderInvalid),
-            ("neworder.error.invalid_link", OrderInvalid),
-            ("Quantity less than minimal 100", OrderInvalid),
-            ("Quantity more than maximum 1000", OrderInvalid),
-            ("neworder.error.min_quantity", OrderInvalid),
-            ("neworder.error.max_quantity", OrderInvalid),
-            ("INCORRECT SERVICE ID", OrderInvalid),
-            ("error.incorrect_service_id", OrderInvalid),
-            ("neworder.error.comment", OrderInvalid),
-            ("Drip-feed is disabled for this service", OrderInvalid),
-            ("request_id was used for another order", RequestIdConflict),
-            ("Incorrect request", Unlisted),
-            ("The Request Not Found", Unlisted),
-            ("Refill days are over", Unlisted),
-            ("", Unlisted),
-        ] {
-            assert_eq!(ProviderSays::new(text.to_owned()).class, class, "{text}");
-        }
-    }
 
     #[test]
     fn a_refusal_is_found_in_every_shape_that_panels_give_it() {
