@@ -172,7 +172,7 @@ fn judge_rest(answer: &Answer<'_>, asked: &[String], judged: &mut Judged) {
             }
         }
     }
-    if let Ok(replies) = cancel_replies(asked, answer) {
+    if let Ok(replies) = cancel_replies(asked, answer, &|_| None) {
         for (id, reply) in replies {
             if !asked.contains(&id) {
                 judged.wrong = Some(format!("cancel of {id} was not asked for"));

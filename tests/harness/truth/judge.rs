@@ -1,6 +1,6 @@
 //! The judgement: what the panel believes of each order against what its providers did.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use smm_panel_server::check;
 use smm_panel_server::demo::provider::truth::{TrueOrder, TrueProviders};
@@ -135,18 +135,7 @@ pub(super) async fn judge(
         }
         judge_one(seed, order, seen, providers, figures);
     }
-    let strangers = providers.orders();
-    let known: std::collections::HashSet<&str> =
-        wanted.iter().map(|order| order.link.as_str()).collect();
-    for stranger in strangers {
-        if !known.contains(stranger.link.as_str()) {
-            let what = format!(
-                "provider {} delivers to a link that nobody sent",
-                stranger.provider
-            );
-            figures.against.push(case(seed, &stranger.link, what));
-        }
-    }
+    judge_links(seed, providers, wanted, figures);
     let report = check::check(panel.db.read(), panel.now(), |_| {}).await;
     let report = report.expect("a check");
     if !report.is_clean() {
@@ -154,6 +143,19 @@ pub(super) async fn judge(
     }
     for row in rows(panel, &["kind"], "FROM alerts").await {
         *figures.alerts.entry(row[0].clone()).or_default() += 1;
+    }
+}
+
+/// "What we send is encoded so that the worst parser reads it."
+fn judge_links(seed: u64, providers: &TrueProviders, wanted: &[Wanted], figures: &mut Figures) {
+    let known: HashSet<&str> = wanted.iter().map(|order| order.link.as_str()).collect();
+    for stored in providers.orders() {
+        let is_known = known.contains(stored.link.as_str());
+        if !is_known && !providers.decodes_twice(stored.provider) {
+            let speaks = providers.describe(stored.provider);
+            let what = format!("delivers to a link that nobody sent: {speaks}");
+            figures.against.push(case(seed, &stored.link, what));
+        }
     }
 }
 

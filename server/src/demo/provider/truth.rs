@@ -39,6 +39,7 @@ use super::{CLOSING, KEY, MAX_BODY, held, until_true};
 use crate::clock::{Clock, Time};
 use crate::money::Rate;
 use crate::protocol::OrderWord;
+use dialect::FormReader;
 use house::House;
 
 /// The service that every provider sells by quantity.
@@ -49,6 +50,11 @@ pub const LINES_SERVICE: i64 = 12;
 /// The price of 1,000 units at every provider.
 pub const fn rate() -> Rate {
     Rate::from_micro(300_000)
+}
+
+/// The part of a link by which an order is known: what stands behind it may be read in several ways.
+pub fn key_of(link: &str) -> &str {
+    link.split('?').next().unwrap_or(link)
 }
 
 /// Generated providers, all behind one address.
@@ -139,11 +145,17 @@ impl TrueProviders {
         KEY
     }
 
+    /// Whether a provider takes percent signs apart twice: it does not see every link as it was sent.
+    pub fn decodes_twice(&self, provider: usize) -> bool {
+        let house = self.shared.houses.get(provider).map(held);
+        house.is_some_and(|house| house.dialect.reader == FormReader::DecodesTwice)
+    }
+
     /// Every order that any of them stored for `link`.
     pub fn truth(&self, link: &str) -> Vec<TrueOrder> {
         let now = self.now();
         self.houses()
-            .flat_map(|house| house.book.truth(link, now))
+            .flat_map(|house| house.book.truth(key_of(link), now))
             .collect()
     }
 
@@ -158,7 +170,7 @@ impl TrueProviders {
     /// What went wrong at any of them with the order on `link`.
     pub fn faults(&self, link: &str) -> Vec<&'static str> {
         self.houses()
-            .flat_map(|house| house.faults(link).to_vec())
+            .flat_map(|house| house.faults(key_of(link)).to_vec())
             .collect()
     }
 
@@ -180,7 +192,7 @@ impl TrueProviders {
 
     /// What a provider meant by its last refusal of an order for `link`, if it said one.
     pub fn last_refusal(&self, provider: usize, link: &str) -> Option<Meaning> {
-        held(self.shared.houses.get(provider)?).last_refusal(link)
+        held(self.shared.houses.get(provider)?).last_refusal(key_of(link))
     }
 
     /// What a provider means by a word of status.

@@ -2,6 +2,7 @@
 
 use super::dialect::IdPlace;
 use super::house::{Form, House, field, sold};
+use super::key_of;
 use super::lot::Lot;
 use super::phrases::Meaning;
 use crate::clock::Time;
@@ -99,8 +100,9 @@ impl House {
             return self.says(200, r#"{"error":"Incorrect quantity"}"#.to_owned());
         };
         let attempt = self.count_attempt(&link);
-        let mut of_link = Lot::new(self.seed, &["link", &link]);
-        let mut lot = Lot::new(self.seed, &["add", &link, &attempt.to_string()]);
+        let key = key_of(&link);
+        let mut of_link = Lot::new(self.seed, &["link", key]);
+        let mut lot = Lot::new(self.seed, &["add", key, &attempt.to_string()]);
         let number = lot.between(1, 99_999);
         if let Some(meaning) = self.refusal(now, &link, &mut of_link, &mut lot) {
             let wait = meaning == Meaning::TooManyRequests && lot.per_mille(500);

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use super::key_of;
 use super::lot::Lot;
 use crate::clock::Time;
 use crate::money::Money;
@@ -188,7 +189,10 @@ impl Book {
         self.orders
             .push(Stored::draw(lot, id.clone(), link, sold, now));
         self.by_id.insert(id.clone(), at);
-        self.by_link.entry(link.to_owned()).or_default().push(at);
+        self.by_link
+            .entry(key_of(link).to_owned())
+            .or_default()
+            .push(at);
         id
     }
 
@@ -221,7 +225,7 @@ impl Book {
 
     /// Whether an order on this link has not ended.
     pub(super) fn is_active_on(&self, link: &str, now: Time) -> bool {
-        self.by_link.get(link).is_some_and(|orders| {
+        self.by_link.get(key_of(link)).is_some_and(|orders| {
             orders
                 .iter()
                 .any(|at| !is_end(self.orders[*at].state(now).word))
@@ -238,7 +242,7 @@ impl Book {
         }
     }
 
-    /// The truth about every order on a link.
+    /// The truth about every order for a link, by its key.
     pub(super) fn truth(&self, link: &str, now: Time) -> Vec<TrueOrder> {
         let orders = self.by_link.get(link).map_or(&[][..], Vec::as_slice);
         orders

@@ -9,7 +9,7 @@ use super::dialect::Dialect;
 use super::form;
 use super::lot::Lot;
 use super::phrases::Meaning;
-use super::{LINES_SERVICE, SERVICE, rate};
+use super::{LINES_SERVICE, SERVICE, key_of, rate};
 use crate::clock::Time;
 use crate::demo::provider::answer::Answer;
 use crate::money::Money;
@@ -84,7 +84,7 @@ impl House {
 
     /// A refusal in this provider's words.
     pub(super) fn refuses(&mut self, meaning: Meaning, link: &str, number: i64) -> Answer {
-        self.refused.insert(link.to_owned(), meaning);
+        self.refused.insert(key_of(link).to_owned(), meaning);
         let text = self.dialect.phrases.say(meaning, link, number);
         self.says_error(meaning, text)
     }
@@ -115,7 +115,10 @@ impl House {
     /// Remembers that something went wrong with the order on `link`.
     pub(super) fn note(&mut self, link: &str, fault: &'static str) {
         *self.counts.entry(fault).or_default() += 1;
-        self.faults.entry(link.to_owned()).or_default().push(fault);
+        self.faults
+            .entry(key_of(link).to_owned())
+            .or_default()
+            .push(fault);
     }
 
     /// What went wrong with the order on `link`.
@@ -125,7 +128,7 @@ impl House {
 
     /// The number of this attempt to order for `link`, from 1.
     pub(super) fn count_attempt(&mut self, link: &str) -> i64 {
-        let attempts = self.attempts.entry(link.to_owned()).or_default();
+        let attempts = self.attempts.entry(key_of(link).to_owned()).or_default();
         *attempts += 1;
         *attempts
     }
