@@ -20,6 +20,7 @@ mod m0009_automatic_refills;
 mod m0010_limits_and_abuse;
 mod m0011_link_rules;
 mod m0012_add_evidence;
+mod m0013_phrasebook;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_limits_and_abuse::Migration),
             Box::new(m0011_link_rules::Migration),
             Box::new(m0012_add_evidence::Migration),
+            Box::new(m0013_phrasebook::Migration),
         ]
     }
 }

@@ -18,6 +18,8 @@ words! {
         ProviderTrouble = "provider_trouble",
         /// A provider refused an order with a sentence that nobody knows.
         UnlistedRefusal = "unlisted_refusal",
+        /// Orders wait on a sentence of a provider; one alert for all of them, repeated while they wait.
+        UnsortedSentence = "unsorted_sentence",
         /// Nothing is sent to a provider until it answers again.
         CircuitOpen = "circuit_open",
         /// A run or a refill waits for an operator: whether it was taken cannot be found out.

@@ -294,6 +294,10 @@ settings! {
     breaker_open_ms: i64 = MINUTE, 1..=DAY, "ms";
     /// Refusals in a row with a sentence that is not known, which stop sending to a provider too.
     refusals_unlisted_max: i64 = 5, 1..=1_000, "refusals";
+    /// How long after an operator sorted a sentence that takes effect; it can be undone until then.
+    phrase_apply_ms: i64 = 10 * MINUTE, 0..=DAY, "ms";
+    /// Above how much held money a second operator must confirm a decision about a sentence; 0 is never.
+    phrase_second_person_usd: i64 = 1_000, 0..=1_000_000_000, "USD";
     /// How long a provider rests after it refused for its own reasons, such as our funds with it.
     provider_pause_ms: i64 = 5 * MINUTE, 1..=DAY, "ms";
     /// How long after completion, and after the last refill, an order may be refilled.

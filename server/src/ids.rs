@@ -67,4 +67,8 @@ ids! {
     CaseId,
     /// What a person has to decide about a payment.
     DepositReviewId,
+    /// What a provider says, in the phrasebook.
+    PhraseId,
+    /// What an operator decided about it.
+    PhraseDecisionId,
 }

@@ -9,7 +9,8 @@
 //!   following, ending), [`refills`] (topping up), [`disputes`] (about a charge), [`tickets`] (about
 //!   whatever else of an order), [`suspensions`] (accounts that are stopped, and
 //!   what they forfeit), [`wallet`] (balances and the ledger), [`deposits`] (money that comes in),
-//!   [`adjustments`] (credits that support proposes), [`abuse`] (what is noticed of it, and done);
+//!   [`adjustments`] (credits that support proposes), [`abuse`] (what is noticed of it, and done), [`phrases`] (what
+//!   providers say, sorted once);
 //! - at the edges: [`provider`] (client of an upstream panel), [`gateway`] (payment gateways),
 //!   [`protocol`] (the words of the panel
 //!   protocol, pure, in both directions), [`alerts`] (what a person should look at), [`check`] (the
@@ -21,7 +22,8 @@
 //!
 //! Nouns know each other in one direction only: `disputes`, `tickets` -> `refills` -> `orders` ->
 //! `wallet`; `suspensions` -> `orders`, `deposits`; `catalog`, `accounts` -> `wallet`; `adjustments`,
-//! `deposits` -> `accounts`, `wallet`; `abuse` -> `orders`, `catalog`, `accounts`; all of them know
+//! `deposits` -> `accounts`, `wallet`; `abuse` -> `orders`, `catalog`, `accounts`;
+//! `phrases` -> `orders`, `catalog`; all of them know
 //! [`actor`], [`audit`] and, to note what happens, [`abuse::facts`]. [`demo`] has the
 //! simulated provider and gateway, and the story of `smm-panel demo`.
 

@@ -14,6 +14,7 @@ use crate::gateway::{self, Gateway};
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::orders;
+use crate::phrases::Phrasebook;
 use crate::secrets::{Secrets, SecretsError};
 use crate::tickets::Pictures;
 
@@ -41,9 +42,10 @@ pub struct Panel {
     pub(crate) limits: Arc<Limits>,
     /// What this server notices of abuse.
     pub abuse: Arc<Abuse>,
-    pub(crate) phrasebook: Arc<crate::phrases::Phrasebook>,
     /// What draws screenshots anew.
     pub(crate) pictures: Pictures,
+    /// What providers' sentences mean, in memory.
+    pub(crate) phrasebook: Arc<Phrasebook>,
 }
 
 impl Panel {
@@ -56,6 +58,7 @@ impl Panel {
         let abuse = Arc::new(Abuse::new(&clock, &metrics));
         let (config, secrets) = (Arc::new(config), Arc::new(secrets));
         let gateway = gateway::of(&config)?;
+        let phrasebook = Arc::new(Phrasebook::open(&db).await?);
         let panel = Panel {
             db,
             clock,
@@ -67,8 +70,8 @@ impl Panel {
             gate,
             limits,
             abuse,
-            phrasebook: Arc::default(),
             pictures: Pictures::new(),
+            phrasebook,
         };
         panel.follow_clock().await?;
         Ok(panel)
@@ -81,6 +84,7 @@ impl Panel {
             gate: Arc::new(Gate::new(&self.config, &self.clock)),
             limits: Arc::new(Limits::new(&self.config, &self.clock)),
             abuse: Arc::new(Abuse::new(&self.clock, &self.metrics)),
+            phrasebook: Arc::new(self.phrasebook.beside()),
             ..self.clone()
         }
     }
@@ -133,6 +137,7 @@ async fn instance(db: &Db, secrets: &Secrets) -> Result<String> {
         catalog_version: Set(1),
         link_rules: Set(orders::link_rules()),
         links_keyed: Set(orders::link_rules()),
+        phrases_version: Set(1),
     };
     // Of several servers that start at once on an empty database, one writes the row.
     let alone = OnConflict::column(panel::Column::Id)

@@ -1,6 +1,7 @@
 //! What a provider's answer, or the lack of one, does to an order: nothing is sent twice, nothing
 //! waits for ever, and the money is in the hold, in the wallet or earned.
 
+mod add_evidence;
 mod breaker;
 mod doubt;
 mod drip_feed;
@@ -21,7 +22,7 @@ use smm_panel_server::alerts;
 use smm_panel_server::catalog::{self, Offer, Terms};
 use smm_panel_server::demo::provider::{Fault, Script, SimulatedProvider};
 use smm_panel_server::ids::DispatchId;
-use smm_panel_server::money::Rate;
+use smm_panel_server::money::{Money, Rate};
 use smm_panel_server::orders::{self, Resolution, Unresolved};
 use smm_panel_server::protocol::ServiceType;
 use smm_panel_server::provider::Client;

@@ -97,6 +97,7 @@ const NOUNS: &[&str] = &[
     "catalog/",
     "deposits/",
     "orders/",
+    "phrases/",
     "refills/",
     "suspensions/",
     "tickets/",
@@ -187,6 +188,7 @@ fn nouns_know_each_other_in_one_direction() {
         &["orders/"],
         &[
             "crate::adjustments",
+            "crate::phrases",
             "crate::refills",
             "crate::suspensions",
             "crate::tickets",

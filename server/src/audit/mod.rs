@@ -112,6 +112,18 @@ words! {
         CaseReleased = "case_released",
         /// A case of abuse was confirmed.
         CaseConfirmed = "case_confirmed",
+        /// A phrase was sorted; it takes effect later.
+        PhraseSorted = "phrase_sorted",
+        /// The orders that wait on a phrase were decided together.
+        PhraseResolved = "phrase_resolved",
+        /// A second person confirmed a decision about a phrase.
+        PhraseConfirmed = "phrase_confirmed",
+        /// A decision about a phrase was taken back.
+        PhraseUndone = "phrase_undone",
+        /// A decision about a phrase took effect.
+        PhraseApplied = "phrase_applied",
+        /// Phrases were taken over from a file.
+        PhrasesImported = "phrases_imported",
         /// Somebody asked for what they may not do.
         Forbidden = "forbidden",
     }

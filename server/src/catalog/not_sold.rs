@@ -32,7 +32,12 @@ pub(crate) async fn pause_offers_not_sold(
         "provider {provider} does not sell its service {provider_service} any more: nothing is \
          sent there for it ({changed} offers)"
     );
-    raise_in_tx(&tx, now, vec![Alert::new(AlertKind::ServicePaused, message)]).await?;
+    raise_in_tx(
+        &tx,
+        now,
+        vec![Alert::new(AlertKind::ServicePaused, message)],
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }

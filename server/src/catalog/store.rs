@@ -450,6 +450,8 @@ pub(crate) async fn took_an_order_in_tx(tx: &Tx, id: ProviderId, now: Time) -> R
 pub(crate) async fn pause_of_in_tx(tx: &Tx, id: ProviderId) -> Result<Option<Pause>> {
     let sql = "SELECT pause_reason FROM providers WHERE id = $1";
     let rows = query(tx, sql, [id.into()]).await?;
-    let word: Option<String> = rows.first().map_or(Ok(None), |row| row.try_get_by_index(0))?;
+    let word: Option<String> = rows
+        .first()
+        .map_or(Ok(None), |row| row.try_get_by_index(0))?;
     Ok(word.as_deref().and_then(Pause::from_word))
 }

@@ -26,6 +26,7 @@ mod disputes;
 mod inspect;
 mod keys;
 mod orders;
+mod phrases;
 mod providers;
 mod serve;
 mod services;
@@ -88,6 +89,9 @@ enum Command {
     /// Dispatches: orders of which nobody knows whether a provider took them
     #[command(subcommand)]
     Dispatch(dispatches::DispatchCommand),
+    /// Phrases: what providers say, what it means, and what becomes of the orders that wait on it
+    #[command(subcommand)]
+    Phrase(phrases::PhraseCommand),
     /// Disputes about a charge: the records, and the decision
     #[command(subcommand)]
     Dispute(disputes::DisputeCommand),
@@ -202,6 +206,9 @@ async fn run_command(command: Command, config: Config) -> Result<ExitCode> {
         }
         Command::Dispatch(command) => {
             dispatches::dispatch(&open(config, false).await?, command).await?;
+        }
+        Command::Phrase(command) => {
+            phrases::phrase(&open(config, false).await?, command).await?;
         }
         Command::Dispute(command) => {
             disputes::dispute(&open(config, false).await?, command).await?;

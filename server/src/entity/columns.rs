@@ -17,13 +17,15 @@ use crate::disputes::rules::{DisputeReason, DisputeState};
 use crate::gateway::{GatewayName, PaymentStatus};
 use crate::ids::{
     AccountId, CaseId, ChargebackId, CountCheckId, DepositId, DepositReviewId, DispatchId,
-    DisputeId, KeyId, NoticeId, OrderId, PaymentId, ProposalId, ProviderId, RefillDispatchId,
-    RefillId, RefundId, ServiceId, SessionId, SuspensionId, TicketId, TierId, TransactionId,
+    DisputeId, KeyId, NoticeId, OrderId, PaymentId, PhraseDecisionId, PhraseId, ProposalId,
+    ProviderId, RefillDispatchId, RefillId, RefundId, ServiceId, SessionId, SuspensionId, TicketId,
+    TierId, TransactionId,
 };
 use crate::limits::LimitTier;
 use crate::money::{Money, Percent, Rate};
 use crate::orders::rules::{DispatchState, OrderStatus, RefundReason};
 use crate::orders::told::Cause;
+use crate::phrases::{self, DecisionState, PhraseKind};
 use crate::protocol::ServiceType;
 use crate::refills::automatic::NotFiled;
 use crate::refills::rules::{RefillState, RefillStatus};
@@ -138,6 +140,8 @@ id_columns!(
     DepositId,
     DepositReviewId,
     PaymentId,
+    PhraseDecisionId,
+    PhraseId,
     KeyId,
     SessionId,
     NoticeId,
@@ -159,6 +163,9 @@ word_columns!(
     Action,
     CaseState,
     Cause,
+    DecisionState,
+    PhraseKind,
+    phrases::Deed,
     Detector,
     DepositStatus,
     GatewayName,

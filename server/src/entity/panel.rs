@@ -12,6 +12,7 @@ pub(crate) struct Model {
     pub(crate) catalog_version: i64,
     pub(crate) link_rules: i64,
     pub(crate) links_keyed: i64,
+    pub(crate) phrases_version: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

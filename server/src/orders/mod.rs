@@ -14,7 +14,7 @@
 //! | ending | `cancel`, `stop`, `standing`, `settle` | status, refund, ledger |
 //! | ended | `watching` | whose targets are counted, and when |
 //! | newer rules | `rekey` | which orders are on one link |
-//! | doubt | `uncertain`, `seen`, `resolve` | repeat, ask, park, decide |
+//! | doubt | `uncertain`, `seen`, `resolve`, `phrase_decision` | repeat, ask, park, decide one or many |
 //! | by hand | `manual`, `overlap`, `later` | what operators deliver and decide |
 //! | on hold | `held` | what waits for a person before it is sent |
 //! | reading | `view` (the panel protocol's status), `read` | what customers see |
@@ -37,6 +37,7 @@ mod later;
 mod manual;
 mod moving;
 mod overlap;
+mod phrase_decision;
 mod place;
 mod record;
 mod rekey;
@@ -59,6 +60,11 @@ pub(crate) use later::{Charged, charged_in_tx, refund_in_tx};
 pub use manual::{progress, set_start_count};
 pub use moving::change_provider;
 pub use overlap::{Lifted, lift_overlap};
+pub use phrase_decision::{Outlook, PhraseExit, WaitingGroup};
+pub(crate) use phrase_decision::{
+    WaitingRuns, accepted_by_status, decide_piece, outlooks, poll_statuses_now, sum_waiting,
+    waiting_on_phrases,
+};
 pub use place::{NewOrder, Placement};
 pub(crate) use rekey::{has_keys_of_now, link_rules, rekey};
 pub(crate) use report::{CancelAnswer, Report, apply, record_cancels, take_cancels, take_due};

@@ -101,6 +101,8 @@ pub struct OrderStory {
     pub timeline: Vec<Event>,
     /// The orders on its link that were active at the same time: the 20 newest of each moment.
     pub overlaps: Vec<OrderId>,
+    /// Since when nobody knows whether a provider took it: its answer is being confirmed.
+    pub awaiting_provider_since: Option<Time>,
     /// What asking to cancel it now would be answered.
     pub cancel_now: std::result::Result<(), Refusal>,
 }
@@ -124,12 +126,17 @@ pub async fn read(db: &Db, account: AccountId, id: OrderId) -> Result<OrderStory
     };
     // Of an ended order it does not matter.
     let sent = !order.status.is_terminal() && reads::is_sent(&snapshot, &order).await?;
+    let awaiting_provider_since = match sent {
+        true => reads::awaiting_since(&snapshot, id).await?,
+        false => None,
+    };
     let cancel_now = cancel_now(&order, sent);
     snapshot.commit().await?;
     Ok(OrderStory {
         order,
         timeline,
         overlaps,
+        awaiting_provider_since,
         cancel_now,
     })
 }

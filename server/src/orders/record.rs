@@ -150,7 +150,10 @@ impl<'a> Record<'a> {
                 ..
             }
         );
-        let link = self.orders.get(&run.order_id).map(|order| order.overlap_key);
+        let link = self
+            .orders
+            .get(&run.order_id)
+            .map(|order| order.overlap_key);
         let ours_on_link = match link.filter(|_| asks_for_link) {
             Some(link) => store::runs::has_other_on_link(self.tx, run, link).await?,
             None => false,
@@ -282,7 +285,8 @@ impl<'a> Record<'a> {
             self.providers.unsorted(run.provider_id);
         }
         if let Some(seen) = doubt.seen_order {
-            self.keep_seen_order(run, seen, sent.claimed.claimed_at).await?;
+            self.keep_seen_order(run, seen, sent.claimed.claimed_at)
+                .await?;
         }
         if !doubt.is_lost {
             return Ok(());

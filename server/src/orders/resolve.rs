@@ -164,6 +164,7 @@ pub async fn resolve(
             run.queued_at_ms = now;
             // Answers to the old attempt no longer decide anything.
             run.attempt += 1;
+            run.answered_attempts += 1;
             run.provider_order = None;
             if order.is_some_and(|order| stop_if_stopped(&mut run, &order)) {
                 "an operator found it not accepted, and the order had been stopped"
@@ -189,6 +190,7 @@ pub async fn resolve(
         }
     };
     run.reason = Some(decided.to_owned());
+    (run.phrase, run.seen_order) = (None, None);
     let exchange = Exchange {
         run: run.id,
         attempt: run.attempt,

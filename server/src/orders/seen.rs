@@ -53,7 +53,10 @@ pub(super) fn seen_order(panel: &Panel, run: &dispatch::Model, now: Time) -> Opt
 pub(crate) async fn record_seen(panel: &Panel, seen: &SeenOrder, reply: StatusReply) -> Result<()> {
     let now = panel.now();
     let tx = panel.db.begin().await?;
-    let order = store::lock_orders(&tx, [seen.order]).await?.into_iter().next();
+    let order = store::lock_orders(&tx, [seen.order])
+        .await?
+        .into_iter()
+        .next();
     let run = store::runs::lock(&tx, [seen.run]).await?.into_iter().next();
     let (Some(order), Some(mut run)) = (order, run) else {
         return Ok(());
@@ -128,7 +131,9 @@ async fn why_not(
     if let Some((_, _, other)) = known.iter().find(|(_, _, other)| *other != run.id) {
         return Ok(Some(format!("it is dispatch {other}'s")));
     }
-    let charge = charge.as_deref().and_then(|text| parse_provider_amount(text).ok());
+    let charge = charge
+        .as_deref()
+        .and_then(|text| parse_provider_amount(text).ok());
     let (Some(charge), Some(quote)) = (charge, quote_of(tx, run, order).await?) else {
         return Ok(None);
     };

@@ -29,6 +29,7 @@ pub(super) mod held;
 pub(super) mod keys;
 pub(super) mod later;
 pub(super) mod marks;
+pub(super) mod phrases;
 pub(super) mod reads;
 pub(super) mod runs;
 pub(super) mod watching;

@@ -7,9 +7,9 @@ use std::collections::HashMap;
 use super::claim::{Claimed, fingerprint, lease_end, orders_of, outgoing};
 use super::record::move_on;
 use super::rules::DispatchState;
+use super::seen::{SeenOrder, seen_order};
 use super::settle::advance_in_tx;
 use super::store;
-use super::seen::{SeenOrder, seen_order};
 use super::store::runs::Due;
 use super::told::{Cause, CausedBy};
 use crate::accounts;
@@ -95,16 +95,17 @@ pub(crate) async fn take_up(panel: &Panel, providers: &[Provider]) -> Result<Unc
             Some((provider, order)) => repetition(panel, provider, run, order, now)?,
             None => None,
         };
-        match repetition {
-            Some(claimed) => {
-                run.due_at_ms = next_repetition(run, claimed.lease_until, now);
+        match (repetition, seen_order(panel, run, now)) {
+            (Some(claimed), _) => {
+                run.due_at_ms = next_repetition(panel, run, claimed.lease_until, now);
                 taken.replays.push((run.provider_id, claimed));
             }
-            None if let Some(asked) = seen_order(panel, run, now) => {
-                run.due_at_ms = next_repetition(run, now.plus_ms(panel.config.sync_interval_ms), now);
+            (None, Some(asked)) => {
+                let least = now.plus_ms(panel.config.sync_interval_ms);
+                run.due_at_ms = next_repetition(panel, run, least, now);
                 taken.seen.push(asked);
             }
-            None => {
+            (None, None) => {
                 run.state = DispatchState::Parked;
                 taken.parked += 1;
                 // Who sorts a sentence is told of the sentence, not of each order.
@@ -125,10 +126,13 @@ pub(crate) async fn take_up(panel: &Panel, providers: &[Provider]) -> Result<Unc
 }
 
 /// When an unknown run is taken up again: not before `least`, and each time after half as long as it
-/// has been unknown, so that a provider that stays away is not asked without end.
-fn next_repetition(run: &dispatch::Model, least: Time, now: Time) -> Time {
-    let waited_ms = now.ms_since(run.unknown_at_ms.unwrap_or(now));
-    std::cmp::max(least, now.plus_ms(waited_ms / 2))
+/// has been unknown, so that a provider that stays away is not asked without end; but for the last
+/// time when it has been unknown for long enough.
+fn next_repetition(panel: &Panel, run: &dispatch::Model, least: Time, now: Time) -> Time {
+    let since = run.unknown_at_ms.unwrap_or(now);
+    let later = now.plus_ms(now.ms_since(since) / 2);
+    let last = since.plus_ms(panel.config.unknown_resolve_ms);
+    std::cmp::max(least, std::cmp::min(later, last))
 }
 
 /// The repetition that proves what became of `run`, if there is one: the provider keeps request ids,

@@ -12,8 +12,8 @@ use super::rules::DispatchState;
 use crate::clock::Time;
 use crate::money::Money;
 use crate::protocol::upstream::{
-    AddReply, PhraseClass, ProviderSays, SentValues, has_server_fault_marks, normalize_phrase,
-    own_refusal_class,
+    AddReply, CONTRADICTED, PhraseClass, ProviderSays, SentValues, has_server_fault_marks,
+    normalize_phrase, own_refusal_class,
 };
 
 /// What came of sending a run.
@@ -170,7 +170,10 @@ pub fn with_balance(
             text,
             phrase,
             is_own_kind: false,
-        } if contradicts(class) => SendOutcome::Unsorted { text, phrase },
+        } if contradicts(class) => SendOutcome::Unsorted {
+            text,
+            phrase: format!("{phrase} {CONTRADICTED}"),
+        },
         outcome => outcome,
     }
 }

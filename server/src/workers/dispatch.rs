@@ -11,10 +11,11 @@ use crate::catalog::{self, Provider};
 use crate::clock::Time;
 use crate::error::Result;
 use crate::ids::ProviderId;
+use crate::money::Money;
 use crate::orders::verdict::{SendOutcome, needs_balance, outcome_of, with_balance};
 use crate::orders::{self, Claimed, Recorder, Sent};
-use crate::money::Money;
 use crate::panel::Panel;
+use crate::phrases::PhraseKind;
 use crate::protocol::upstream::{Outgoing, PhraseClass, SentValues, add_reply, balance};
 use crate::provider::{CallError, Client, read_catalogue};
 
@@ -144,13 +145,21 @@ impl Dispatcher {
             Ok(reply) => {
                 let read = add_reply(&reply.answer());
                 let values = SentValues::of(&claimed.request);
-                let classify = |phrase: &str| self.panel.phrasebook.refusal_class(provider.id, phrase);
+                let classify =
+                    |phrase: &str| self.panel.phrasebook.refusal_class(provider.id, phrase);
                 let outcome = outcome_of(read, reply.keeps_request_ids, &values, classify);
                 (outcome, reply.evidence())
             }
             Err(CallError::NotSent(why)) => (SendOutcome::NotSent(why.clone()), why),
             Err(CallError::Unanswered(why)) => (SendOutcome::Unanswered(why.clone()), why),
         };
+        if let SendOutcome::Refused { text, phrase, .. } | SendOutcome::Unsorted { text, phrase } =
+            &outcome
+        {
+            let (kind, now) = (PhraseKind::Refusal, self.panel.now());
+            let book = &self.panel.phrasebook;
+            book.count_seen(provider.id, kind, phrase, text, now);
+        }
         let outcome = self.look_into(provider, &claimed, outcome).await;
         Sent {
             claimed,
@@ -182,7 +191,12 @@ impl Dispatcher {
         if matches!(&outcome, SendOutcome::Refused { class: found, .. } if *found == class)
             && let Err(why) = self.pause_if_not_sold(provider, service).await
         {
-            tracing::warn!(provider = provider.name, service, why, "its services were not read");
+            tracing::warn!(
+                provider = provider.name,
+                service,
+                why,
+                "its services were not read"
+            );
         }
         outcome
     }
@@ -204,8 +218,13 @@ impl Dispatcher {
         let now = self.panel.now();
         let key = (provider.id, service.to_owned());
         {
-            let mut looked = self.looked_for.lock().unwrap_or_else(PoisonError::into_inner);
-            let again = looked.get(&key).map(|at: &Time| at.plus_ms(SERVICES_AGAIN_MS));
+            let mut looked = self
+                .looked_for
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            let again = looked
+                .get(&key)
+                .map(|at: &Time| at.plus_ms(SERVICES_AGAIN_MS));
             if again.is_some_and(|again| again > now) {
                 return Ok(());
             }
@@ -257,4 +276,3 @@ impl Dispatcher {
         self.recorder.finish().await;
     }
 }
-

@@ -13,8 +13,7 @@ use crate::orders::{self, Busy, CancelAnswer, Report};
 use crate::panel::Panel;
 use crate::protocol::upstream::{
     CancelReply, Outgoing, PhraseClass, ProviderSays, RefillReply, RefillStatusReply, SentValues,
-    cancel_replies, refill_reply, refill_statuses,
-    status_replies,
+    cancel_replies, refill_reply, refill_statuses, status_replies,
 };
 use crate::provider::{CallError, Client};
 use crate::refills::{self, Forwarded};
@@ -122,20 +121,22 @@ impl Follower {
             .call(provider, &Outgoing::Cancel(ids.clone()))
             .await
         {
-            Ok(reply) => match cancel_replies(&ids, &reply.answer(), &|says| self.classify(provider, says)) {
-                Ok(said) => {
-                    for (id, said) in said {
-                        let answer = match said {
-                            CancelReply::Accepted => CancelAnswer::Taken,
-                            CancelReply::Refused(why) => CancelAnswer::Refused(why),
-                            CancelReply::Unclear => CancelAnswer::Unclear(reply.evidence()),
-                        };
-                        replies.insert(id, answer);
+            Ok(reply) => {
+                match cancel_replies(&ids, &reply.answer(), &|says| self.classify(provider, says)) {
+                    Ok(said) => {
+                        for (id, said) in said {
+                            let answer = match said {
+                                CancelReply::Accepted => CancelAnswer::Taken,
+                                CancelReply::Refused(why) => CancelAnswer::Refused(why),
+                                CancelReply::Unclear => CancelAnswer::Unclear(reply.evidence()),
+                            };
+                            replies.insert(id, answer);
+                        }
+                        "not in the answer".to_owned()
                     }
-                    "not in the answer".to_owned()
+                    Err(fault) => fault.to_string(),
                 }
-                Err(fault) => fault.to_string(),
-            },
+            }
             Err(fault) => fault.to_string(),
         };
         let answers = asked.into_iter().map(|asked| {

@@ -17,6 +17,7 @@ use crate::error::Result;
 use crate::inspection;
 use crate::orders;
 use crate::panel::Panel;
+use crate::phrases;
 use crate::provider::Client;
 use crate::suspensions;
 
@@ -42,6 +43,9 @@ const CLOCK_LOOK: Duration = Duration::from_secs(10);
 const SYNC_LOOK: Duration = Duration::from_secs(5);
 /// How often it is written when keys and sessions were last used, and old attempts are forgotten.
 const LAST_USES: Duration = Duration::from_secs(10);
+
+/// How often it is written how often sentences of providers were seen.
+const PHRASES_SEEN: Duration = Duration::from_secs(60);
 
 /// How often facts are taken to the detectors of abuse, when there were none at last.
 const FACTS: Duration = Duration::from_millis(100);
@@ -81,7 +85,8 @@ impl Workers {
         let syncer = sync::Syncer::new(panel.clone(), client.clone());
         let depositor = deposits::Depositor::new(panel.clone());
         let counter = counts::Counter::new(panel.clone(), client.clone());
-        let [inspected, timed, used, stopping, watched] = std::array::from_fn(|_| panel.clone());
+        let [inspected, timed, used, stopping, watched, sorted, seen] =
+            std::array::from_fn(|_| panel.clone());
         let watchdog = watchdog::Watchdog::new(panel, client, dispatcher.clone());
         vec![
             tokio::spawn({
@@ -128,6 +133,20 @@ impl Workers {
                 let panel = watched.clone();
                 async move { abuse::work(&panel).await }
             }),
+            repeat("phrases", [every, LONG_STEP], stop.clone(), move || {
+                let panel = sorted.clone();
+                async move { phrases::work(&panel).await }
+            }),
+            repeat(
+                "phrases_seen",
+                [PHRASES_SEEN, STEP],
+                stop.clone(),
+                move || {
+                    let panel = seen.clone();
+                    // What is seen meanwhile waits for the next minute.
+                    async move { phrases::write_seen_phrases(&panel).await.map(|_| 0) }
+                },
+            ),
             repeat("clock", [CLOCK_LOOK, STEP], stop.clone(), move || {
                 let panel = timed.clone();
                 async move { panel.follow_clock().await.map(|()| 0) }
@@ -175,7 +194,9 @@ impl Workers {
             self.dispatcher.settled().await;
             done += follower.step().await?;
             done += counter.step().await?;
+            done += phrases::work_now(&self.panel).await?;
             if done == 0 {
+                phrases::write_seen_phrases(&self.panel).await?;
                 return Ok(());
             }
         }

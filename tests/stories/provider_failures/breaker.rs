@@ -60,44 +60,53 @@ async fn lost_answers_that_are_rare_do_not_stop_sending() {
     panel.finish().await;
 }
 
+/// "So many unsorted sentences in a row without an acceptance, from at least 3 accounts and 2 services,
+/// pause the provider until they are sorted, with one alert."
 #[apply(story)]
-async fn five_refusals_in_unknown_words_in_a_row_stop_sending() {
+async fn unsorted_sentences_in_a_row_stop_sending_if_three_accounts_and_two_services_meet_them() {
     let panel = TestPanel::start().await;
-    let strange = || {
-        panel
-            .provider
-            .script_next(1, Script::Refuse("Mercury is in retrograde"))
+    let mut keys = vec![panel.key.clone()];
+    for name in ["second", "third"] {
+        keys.push(harness::account(&panel.panel, name, "50").await.1);
+    }
+    let strange = async |key: &str, service: i64, n: usize| {
+        let text = "Mercury is in retrograde";
+        panel.provider.script_next(service, Script::Refuse(text));
+        let (service, link) = (service.to_string(), format!("https://x.test/{n}"));
+        let fields = [("action", "add"), ("service", &service), ("link", &link)];
+        let more = [("quantity", "100"), ("comments", "one")];
+        let placed = panel.v2_as(key, &[&fields[..], &more[..]].concat()).await;
+        placed.order();
+        panel.work().await;
+    };
+    let paused = async || {
+        let kinds = alert_kinds(&panel).await;
+        kinds
+            .iter()
+            .filter(|kind| *kind == "unlisted_refusal")
+            .count()
     };
     for n in 0..4 {
-        strange();
-        panel.order(&format!("https://x.test/{n}"), 1000).await;
-        panel.work().await;
+        strange(&keys[n % 3], 1 + i64::from(n == 0), n).await;
     }
     // An acceptance ends the row.
     panel.order("https://x.test/fine", 1000).await;
     panel.work().await;
     for n in 4..9 {
-        assert!(
-            !alert_kinds(&panel)
-                .await
-                .contains(&"circuit_open".to_owned()),
-            "{n}"
-        );
-        strange();
-        panel.order(&format!("https://x.test/{n}"), 1000).await;
-        panel.work().await;
+        assert_eq!(paused().await, 0, "{n}");
+        strange(&keys[n % 3], 1, n).await;
     }
-    assert!(
-        alert_kinds(&panel)
-            .await
-            .contains(&"circuit_open".to_owned())
-    );
+    assert_eq!(paused().await, 1);
     let order = panel.order("https://x.test/p", 1000).await;
-    panel.work().await;
+    panel.pass(HOUR).await;
     assert_eq!(adds(&panel.provider), 10);
-    panel.advance(MINUTE);
+    assert_eq!(states(&panel, order).await, ["queued"]);
+    assert_eq!(paused().await, 1);
+    let actor = Actor::command();
+    catalog::providers::resume(&panel.panel, &actor, panel.provider_id)
+        .await
+        .unwrap();
     panel.work().await;
-    assert_eq!(adds(&panel.provider), 11);
     assert_eq!(panel.shown(order).await, "Processing 0.90 1000");
     panel.finish().await;
 }
@@ -149,6 +158,7 @@ async fn both_of_two_orders_sent_at_once_do_not_get_one_id() {
 async fn a_day_in_the_queue_is_the_longest_wait_for_one_provider() {
     let (panel, other, service) = with_two_providers().await;
     panel.provider.set_script(1, Script::Refuse(FUNDS));
+    panel.provider.set_balance(Money::from_nano(1));
     let alone = panel.order("https://x.test/alone", 1000).await;
     let moves = panel.order_of(service, "https://x.test/moves", 1000).await;
     panel.work().await;

@@ -146,7 +146,7 @@ async fn a_repetition_that_has_waited_longer_than_its_lease_is_not_sent() {
         while requests().iter().filter(|r| r.action == "balance").count() < 2 {
             tokio::task::yield_now().await;
         }
-        panel.advance(HOUR);
+        panel.advance(25 * HOUR);
     };
     tokio::join!(panel.work(), wait);
     assert_eq!(states(&panel, first).await, ["parked"]);
@@ -179,7 +179,7 @@ async fn a_repetition_that_is_refused_proves_that_the_order_was_not_taken() {
 }
 
 #[apply(story)]
-async fn a_repetition_without_an_answer_is_tried_for_a_quarter_of_an_hour_and_then_parked() {
+async fn a_repetition_without_an_answer_is_tried_for_a_day_and_then_parked() {
     let panel = with_replays().await;
     panel.provider.script_next(1, Script::AcceptThenHtml502);
     let order = panel.order("https://x.test/p", 1000).await;
@@ -188,9 +188,15 @@ async fn a_repetition_without_an_answer_is_tried_for_a_quarter_of_an_hour_and_th
     }
     panel.work().await;
     assert_eq!(states(&panel, order).await, ["unknown"]);
-    panel.pass(14 * MINUTE).await;
+    panel.pass(HOUR).await;
+    // Each time later: "with back-off".
+    let asked = count(&panel.provider, "balance");
+    assert!(asked < 15, "{asked}");
+    panel.advance(23 * HOUR - MINUTE);
+    panel.work().await;
     assert_eq!(states(&panel, order).await, ["unknown"]);
-    panel.pass(2 * MINUTE).await;
+    panel.advance(MINUTE);
+    panel.work().await;
     assert_eq!(states(&panel, order).await, ["parked"]);
     assert_eq!(panel.shown(order).await, "Pending 0.90 1000");
     assert_eq!(adds(&panel.provider), 1);
@@ -262,6 +268,9 @@ async fn a_repetition_that_is_turned_away_at_the_door_leaves_the_order_unknown()
         tokio::join!(workers, arrived);
         assert_eq!(states(&panel, order).await, ["unknown"], "{body}");
         panel.pass(20 * MINUTE).await;
+        assert_eq!(states(&panel, order).await, ["unknown"], "{body}");
+        panel.advance(24 * HOUR);
+        panel.work().await;
         assert_eq!(states(&panel, order).await, ["parked"], "{body}");
         for _ in 0..3 {
             panel.advance(25 * HOUR);

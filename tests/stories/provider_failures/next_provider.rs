@@ -64,12 +64,14 @@ async fn the_next_provider_is_asked_only_after_a_definite_refusal() {
         (
             "unknown words",
             Script::Refuse("Mercury is in retrograde"),
-            1,
+            0,
         ),
         ("our funds there", Script::Refuse(FUNDS), 0),
         (
             "our link there",
-            Script::Refuse("neworder.error.link_duplicate"),
+            Script::Refuse(
+                "You have active order with this link. Please wait until order being completed.",
+            ),
             0,
         ),
         ("429", Script::RateLimited { retry_after_s: 5 }, 0),
@@ -85,9 +87,10 @@ async fn the_next_provider_is_asked_only_after_a_definite_refusal() {
         panel.pass(15 * MINUTE).await;
         assert_eq!(adds(&other), times, "{case}");
         let accepted = panel.provider.orders().len() + other.orders().len();
-        assert_eq!(accepted, 1, "{case}");
+        let at_somebody = !matches!(case, "unknown words" | "our funds there");
+        assert_eq!(accepted, usize::from(at_somebody), "{case}");
         let ends = match case {
-            "unknown" => "Pending 0.90 1000",
+            "unknown" | "unknown words" | "our funds there" => "Pending 0.90 1000",
             "accepted" => "Canceled 0.00 1000",
             "our link there" => "In progress 0.90 556",
             _ => "Completed 0.90 0",

@@ -68,6 +68,16 @@ impl Answer {
         }
     }
 
+    /// HTTP 503 of a cache in front, with a page of HTML.
+    pub(super) fn unavailable(retry_after_s: u32) -> Answer {
+        Answer::Http {
+            status: 503,
+            content_type: "text/html",
+            retry_after_s: Some(retry_after_s),
+            body: "<html><title>503 Backend fetch failed</title></html>".to_owned(),
+        }
+    }
+
     /// HTTP 502 with a page of HTML.
     pub(super) fn bad_gateway() -> Answer {
         Answer::Http {

@@ -51,6 +51,11 @@ pub enum Script {
     AcceptThenHang,
     /// Accepted, but the answer is HTTP 502 with a page of HTML.
     AcceptThenHtml502,
+    /// Accepted, but a cache in front answers HTTP 503 after its own time-out.
+    AcceptThenUnavailable {
+        /// The value of `Retry-After`, in seconds.
+        retry_after_s: u32,
+    },
     /// Accepted, but the answer is JSON that breaks off before the id.
     BrokenJson,
     /// Not accepted: HTTP 429.
@@ -117,6 +122,9 @@ impl Script {
             Script::HangBeforeAccept => (None, fixed(Answer::Hang)),
             Script::AcceptThenHang => (usual(), fixed(Answer::Hang)),
             Script::AcceptThenHtml502 => (usual(), fixed(Answer::bad_gateway())),
+            Script::AcceptThenUnavailable { retry_after_s } => {
+                (usual(), fixed(Answer::unavailable(*retry_after_s)))
+            }
             Script::BrokenJson => (usual(), fixed(Answer::json(r#"{"order":"#.to_owned()))),
             Script::RateLimited { retry_after_s } => {
                 let body = reply::error(sentence::RATE_LIMIT_EXCEEDED);

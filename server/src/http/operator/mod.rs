@@ -30,6 +30,7 @@ mod manual;
 mod me;
 mod order;
 mod orders;
+mod phrases;
 mod providers;
 mod reason;
 mod refills;
@@ -52,6 +53,7 @@ use disputes::Disputes;
 use manual::Manual;
 use me::Me;
 use orders::Orders;
+use phrases::Phrases;
 use providers::Providers;
 use refills::Refills;
 use services::Services;
@@ -95,6 +97,9 @@ enum Tag {
     /// For operators: what only a person can find out.
     #[oai(rename = "Operator: dispatches")]
     Dispatches,
+    /// For operators: what providers say, what it means, and what waits on it.
+    #[oai(rename = "Operator: phrases")]
+    Phrases,
     /// For operators: what customers say is wrong about a charge.
     #[oai(rename = "Operator: disputes")]
     Disputes,
@@ -123,7 +128,7 @@ type Api = (
         Orders,
         CountChecks,
         Manual,
-        Dispatches,
+        (Dispatches, Phrases),
         Disputes,
         Tickets,
         Refills,
@@ -164,7 +169,7 @@ pub(super) fn routes(
             Orders { panel: of() },
             CountChecks { panel: of() },
             Manual { panel: of() },
-            Dispatches { panel: of() },
+            (Dispatches { panel: of() }, Phrases { panel: of() }),
             Disputes { panel: of() },
             Tickets { panel: of() },
             Refills { panel: of() },

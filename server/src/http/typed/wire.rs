@@ -281,6 +281,7 @@ words!(
 );
 mod abuse;
 mod claims;
+mod phrases;
 
 words!(
     Role,

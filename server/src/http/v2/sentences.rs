@@ -55,3 +55,61 @@ pub(super) fn sentence_of(refusal: &Refusal) -> String {
     };
     classic.to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounts::Scope;
+    use crate::clock::Time;
+    use crate::money::Money;
+    use crate::protocol::upstream::own_refusal_class;
+
+    /// A panel of ours that forwards to this one must know what became of an order.
+    #[test]
+    fn every_sentence_that_follows_an_add_is_definite_to_our_own_kind() {
+        let money = Money::from_nano(1);
+        let refusals = [
+            Refusal::KeyInvalid,
+            Refusal::KeyBlocked,
+            Refusal::Suspended,
+            Refusal::ScopeMissing {
+                scope: Scope::Order,
+            },
+            Refusal::AddressNotAllowed,
+            Refusal::SessionNeeded,
+            Refusal::ServiceUnknown,
+            Refusal::LinkBad,
+            Refusal::QuantityBelowMin { min: 50 },
+            Refusal::QuantityAboveMax { max: 50 },
+            Refusal::DripfeedDisabled,
+            Refusal::DripfeedIncomplete,
+            Refusal::ActiveOrderOnLink,
+            Refusal::NotEnoughFunds {
+                charge: money,
+                balance: money,
+            },
+            Refusal::SpendCapReached {
+                whose: "key",
+                cap: money,
+                spent: money,
+                charge: money,
+                from: Time::from_ms(0),
+            },
+            Refusal::RequestIdReused,
+            Refusal::RequestIdInvalid,
+            Refusal::ChargeOutOfRange,
+            Refusal::FieldMissing { field: "comments" },
+            Refusal::FieldInvalid {
+                field: "country",
+                expected: "a country",
+            },
+        ];
+        for refusal in refusals {
+            let said = sentence_of(&refusal);
+            assert!(own_refusal_class(&said).is_some(), "{said}");
+        }
+        for said in [sentence::INCORRECT_REQUEST, sentence::RATE_LIMIT_EXCEEDED] {
+            assert!(own_refusal_class(said).is_some(), "{said}");
+        }
+    }
+}

@@ -161,6 +161,11 @@ pub(super) struct Order {
     overlaps: Option<Vec<i64>>,
     /// Whether more of the charge may still come back by itself.
     refund_eligibility: RefundEligibility,
+    /// Since when the provider's answer is being confirmed: nobody knows yet whether it took the order.
+    /// The order stays `pending` and its charge held; a cancel that is asked for meanwhile ends it as
+    /// soon as it proves not taken. Only where one order is read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    awaiting_provider_since: Option<Time>,
     /// When you asked to cancel it.
     #[serde(skip_serializing_if = "Option::is_none")]
     cancel_requested_at: Option<Time>,
@@ -218,6 +223,7 @@ impl From<read::Order> for Order {
                 reason: eligibility,
                 message: eligibility.sentence().to_owned(),
             },
+            awaiting_provider_since: None,
             cancel_requested_at: order.cancel_requested_at,
             created_at: order.created_at,
             started_at: order.started_at,
@@ -239,6 +245,7 @@ impl Order {
         let Disputable { now, until } = dispute;
         Order {
             overlaps: Some(story.overlaps.into_iter().map(|other| other.0).collect()),
+            awaiting_provider_since: story.awaiting_provider_since,
             can_cancel: Some(Right::of(story.cancel_now, None)),
             can_refill: Some(Right::of(refill.now, refill.until)),
             can_dispute: Some(Right::of(now.map(|_| ()), Some(until))),

@@ -81,6 +81,19 @@ pub(in crate::orders) async fn is_sent(on: &impl ConnectionTrait, order: &Order)
     Ok(false)
 }
 
+/// Since when it is not known whether a provider took a run of this order; `None` if it is.
+pub(in crate::orders) async fn awaiting_since(
+    on: &impl ConnectionTrait,
+    order: OrderId,
+) -> Result<Option<Time>> {
+    let sql = "SELECT MIN(unknown_at_ms) FROM dispatches WHERE order_id = $1 \
+               AND state IN ('unknown', 'parked')";
+    let rows = query(on, sql, [order.into()]).await?;
+    Ok(rows
+        .first()
+        .map_or(Ok(None), |row| row.try_get_by_index(0))?)
+}
+
 pub(in crate::orders) async fn events(
     on: &impl ConnectionTrait,
     order: OrderId,

@@ -356,8 +356,15 @@ pub(in crate::orders) async fn has_other_on_link(
     let sql = "SELECT EXISTS (SELECT 1 FROM orders o JOIN dispatches d ON d.order_id = o.id \
                WHERE o.overlap_key = $1 AND o.settled_at_ms IS NULL AND d.provider_id = $2 \
                AND d.id <> $3 AND d.state IN ('sending', 'unknown', 'parked', 'accepted'))";
-    let rows = query(tx, sql, [link.into(), run.provider_id.into(), run.id.into()]).await?;
-    Ok(rows.first().map_or(Ok(false), |row| row.try_get_by_index(0))?)
+    let rows = query(
+        tx,
+        sql,
+        [link.into(), run.provider_id.into(), run.id.into()],
+    )
+    .await?;
+    Ok(rows
+        .first()
+        .map_or(Ok(false), |row| row.try_get_by_index(0))?)
 }
 
 /// The ids that a provider gave last before a time, at most [`RECENT_IDS`].

@@ -51,7 +51,10 @@ fn a_sentence_is_known_whole_or_not_at_all() {
         (&["Not enough funds"], Some(OurFunds)),
         (&["Not enough funds on this shelf"], None),
         (&["The link is bad link"], None),
-        (&["Bad link", "Quantity less than minimal 5"], Some(OrderFault)),
+        (
+            &["Bad link", "Quantity less than minimal 5"],
+            Some(OrderFault),
+        ),
         (&["Bad link", "Not enough funds"], None),
         (&["Bad link", "Something new"], None),
         (&["SQLSTATE[23000] bad link"], Some(ServerFault)),

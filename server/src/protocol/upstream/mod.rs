@@ -21,7 +21,8 @@ pub use cancel::{CancelReply, cancel_replies};
 pub use offered::{Catalogue, OfferedService, balance, services};
 pub use outgoing::Outgoing;
 pub use phrase::{
-    PhraseClass, SentValues, has_server_fault_marks, normalize_phrase, own_refusal_class,
+    CONTRADICTED, PhraseClass, SentValues, has_server_fault_marks, normalize_phrase,
+    own_refusal_class,
 };
 pub use placed::{AddReply, RefillReply, Unclear, add_reply, refill_reply};
 pub use says::ProviderSays;

@@ -133,7 +133,6 @@ fn offered(row: &Value) -> Option<OfferedService> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::RefusalClass;
     use super::*;
 
     fn answer(body: &str) -> Answer<'_> {
@@ -266,7 +265,7 @@ mod tests {
         }
         match balance(&answer(r#"{"error":"Invalid API key"}"#)) {
             Err(Unreadable::Refused(says)) => {
-                assert_eq!(says.class, RefusalClass::ProviderTrouble);
+                assert_eq!(says.text, "Invalid API key");
             }
             other => panic!("{other:?}"),
         }

@@ -99,6 +99,11 @@ const SERVER_FAULT_MARKS: [&str; 42] = [
     "etimedout",
 ];
 
+/// Stands behind the normalised form of a sentence about our funds or our account that the
+/// provider's balance contradicts. Such a sentence is known, and is no evidence all the same: sorting
+/// it again would send its orders again and again.
+pub const CONTRADICTED: &str = "{contradicted}";
+
 /// True for a sentence that speaks of a fault of the provider's software. It can only be sorted
 /// as [`PhraseClass::ServerFault`].
 pub fn has_server_fault_marks(text: &str) -> bool {

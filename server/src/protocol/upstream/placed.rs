@@ -140,10 +140,9 @@ fn placed(answer: &Answer<'_>, names: &[&str]) -> Placed {
                 charge,
             }
         }
-        (Some(_), ErrorField::None) => unclear(
-            format!("{http}, `id` without a word of success"),
-            false,
-        ),
+        (Some(_), ErrorField::None) => {
+            unclear(format!("{http}, `id` without a word of success"), false)
+        }
         (Some(_), ErrorField::Flag) => unclear(format!("{http}, an id beside an error"), false),
         (Some(_), ErrorField::Words(says)) => unclear(
             format!("{http}, an id beside the error {:?}", says.text),
@@ -154,10 +153,9 @@ fn placed(answer: &Answer<'_>, names: &[&str]) -> Placed {
         }
         (None, ErrorField::Words(says)) => Placed::Refused(says),
         (None, ErrorField::Flag) => unclear(format!("{http}, an error without words"), false),
-        (None, ErrorField::None) => unclear(
-            format!("{http}, neither `{}` nor an error", names[0]),
-            true,
-        ),
+        (None, ErrorField::None) => {
+            unclear(format!("{http}, neither `{}` nor an error", names[0]), true)
+        }
     }
 }
 
@@ -307,10 +305,22 @@ mod tests {
             (200, r#"{"order":0,"error":"Bad link"}"#, &["Bad link"]),
             (200, r#"{"order":"","error":"Bad link"}"#, &["Bad link"]),
             (200, r#"{"order":{"error":"Bad link"}}"#, &["Bad link"]),
-            (200, r#"{"status":"error","message":"Something new"}"#, &["Something new"]),
-            (200, r#"{"success":false,"message":"Something new"}"#, &["Something new"]),
+            (
+                200,
+                r#"{"status":"error","message":"Something new"}"#,
+                &["Something new"],
+            ),
+            (
+                200,
+                r#"{"success":false,"message":"Something new"}"#,
+                &["Something new"],
+            ),
             (401, r#"{"error":"Invalid API key"}"#, &["Invalid API key"]),
-            (422, r#"{"errors":{"link":["a"],"quantity":["b"]}}"#, &["a", "b"]),
+            (
+                422,
+                r#"{"errors":{"link":["a"],"quantity":["b"]}}"#,
+                &["a", "b"],
+            ),
             (200, r#"{"error":"OK"}"#, &["OK"]),
         ] {
             let AddReply::Refused(says) = add(http_status, body) else {
@@ -363,7 +373,10 @@ mod tests {
             (200, r#"{"order":"Order placed","error":"Bad link"}"#),
             (200, r#"{"error":""}"#),
             (200, r#"{"error":5}"#),
-            (200, r#"{"error":"Quantity less than minimal 100","error":"OK","order":[1]}"#),
+            (
+                200,
+                r#"{"error":"Quantity less than minimal 100","error":"OK","order":[1]}"#,
+            ),
             (302, "<html>Found</html>"),
             (403, "<html>Attention required</html>"),
             (451, r#"{"order":5}"#),
@@ -401,7 +414,10 @@ mod tests {
             (502, ""),
         ] {
             let reply = wait(http_status, Some(5000), body);
-            assert!(matches!(reply, AddReply::Unclear(_)), "{http_status} {body}");
+            assert!(
+                matches!(reply, AddReply::Unclear(_)),
+                "{http_status} {body}"
+            );
         }
     }
 

@@ -60,7 +60,10 @@ pub(super) fn error_field(object: &Map<String, Value>, names: &[&str]) -> ErrorF
         .chain(&["data", "result"])
         .filter_map(|name| json::member(object, name)?.as_object())
         .filter_map(|inner| json::member(inner, "error"));
-    let fields = [json::member(object, "error"), json::member(object, "errors")];
+    let fields = [
+        json::member(object, "error"),
+        json::member(object, "errors"),
+    ];
     let fields: Vec<&Value> = fields.into_iter().flatten().chain(nested).collect();
     let written = fields.iter().find_map(|field| {
         let mut parts = Vec::new();
@@ -123,9 +126,7 @@ fn collect_sentences(value: &Value, parts: &mut Vec<String>) {
     }
     match value {
         Value::String(text) if in_words(text.trim()) => parts.push(text.trim().to_owned()),
-        Value::Array(items) => items
-            .iter()
-            .for_each(|item| collect_sentences(item, parts)),
+        Value::Array(items) => items.iter().for_each(|item| collect_sentences(item, parts)),
         Value::Object(object) => {
             let before = parts.len();
             if let Some(message) = object.get("message") {

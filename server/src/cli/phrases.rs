@@ -1,0 +1,464 @@
+//! `phrase`: what providers say, what it means, and what becomes of the orders that wait on it.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow, bail};
+use clap::{ArgGroup, Args, Subcommand};
+
+use super::inspect::utc;
+use super::providers::find;
+use crate::actor::Actor;
+use crate::clock::Time;
+use crate::ids::{PhraseDecisionId, PhraseId};
+use crate::orders::{Outlook, PhraseExit};
+use crate::panel::Panel;
+use crate::phrases::{
+    self, Class, Decision, DecisionFilter, DecisionState, NewResolution, NewSorting, Phrase,
+    PhraseFilter, PhraseKind, PhraseView,
+};
+
+#[derive(Subcommand)]
+pub(super) enum PhraseCommand {
+    /// List the sentences that orders wait on, those that nobody has sorted, and open decisions
+    List(List),
+    /// Show a phrase, the orders that wait on it, and what each class would do with them
+    Show {
+        /// The phrase's number, as `phrase list` shows it
+        id: i64,
+        /// Show what sorting it for every provider would do
+        #[arg(long)]
+        for_all: bool,
+    },
+    /// Add a sentence that no provider has said yet, to sort it
+    Add {
+        /// The whole sentence
+        sentence: String,
+        /// The provider that says it; without one it is for every provider
+        #[arg(long, value_name = "NAME")]
+        provider: Option<String>,
+        /// It is the word for a status
+        #[arg(long)]
+        status: bool,
+    },
+    /// Sort a phrase: what the orders that wait on it do follows
+    Sort(Sort),
+    /// Take back a decision that has not taken effect
+    Undo {
+        /// The decision's number
+        decision: i64,
+    },
+    /// Confirm a decision as the second person, where much held money waits
+    Confirm {
+        /// The decision's number
+        decision: i64,
+        /// The exact number of orders that wait: then it takes effect at once
+        #[arg(long, value_name = "COUNT")]
+        yes_for: Option<i64>,
+    },
+    /// Decide the orders that wait on a sentence, without sorting it
+    Decide(Decide),
+    /// Print what operators have sorted, as CSV
+    Export {
+        /// The sentences that come with the program too
+        #[arg(long)]
+        shipped: bool,
+    },
+    /// Sort by a CSV file with the columns that `phrase export` prints
+    Import {
+        /// The file; - is standard input
+        file: PathBuf,
+        /// Why, for the audit log
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct List {
+    /// Every phrase that is known, sorted ones too
+    #[arg(long, conflicts_with = "shipped")]
+    all: bool,
+    /// The sentences that come with the program, each with its source
+    #[arg(long)]
+    shipped: bool,
+    /// Only those of this provider
+    #[arg(long, value_name = "NAME", conflicts_with = "shipped")]
+    provider: Option<String>,
+    /// Only those of this kind: refusal or status
+    #[arg(long, value_parser = kind)]
+    kind: Option<PhraseKind>,
+}
+
+#[derive(Args)]
+pub(super) struct Sort {
+    /// The phrase's number
+    id: i64,
+    /// What it means, such as order_fault, our_funds or server_fault; `phrase show` lists what there is
+    #[arg(value_parser = class)]
+    class: Class,
+    /// For every provider that has no sorting of its own
+    #[arg(long)]
+    for_all: bool,
+    /// The exact number of orders that wait: then it takes effect at once
+    #[arg(long, value_name = "COUNT")]
+    yes_for: Option<i64>,
+    /// Why, for the audit log
+    #[arg(long)]
+    reason: String,
+}
+
+#[derive(Args)]
+#[command(group(ArgGroup::new("decision").required(true)))]
+pub(super) struct Decide {
+    /// The phrase's number
+    id: i64,
+    /// The provider did not take them: send them again
+    #[arg(long, group = "decision")]
+    send_again: bool,
+    /// The provider did not take them: ask the next provider of each, else reject
+    #[arg(long, group = "decision")]
+    next_provider: bool,
+    /// The provider did not take them: refund them
+    #[arg(long, group = "decision")]
+    refund: bool,
+    /// The provider took them, under the ids that were seen in its answers; others are left over
+    #[arg(long, group = "decision")]
+    accepted: bool,
+    /// Only orders that wait since this time or later, such as 2026-11-22T20:00:00Z
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    from: Option<Time>,
+    /// Only orders that wait since before this time
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    to: Option<Time>,
+    /// The exact number of orders; without it nothing is done but to show it
+    #[arg(long, value_name = "COUNT")]
+    yes_for: Option<i64>,
+    /// How it was found out, for the audit log
+    #[arg(long)]
+    reason: String,
+}
+
+fn kind(word: &str) -> Result<PhraseKind> {
+    PhraseKind::from_word(word).ok_or_else(|| anyhow!("not one of refusal, status"))
+}
+
+fn class(word: &str) -> Result<Class> {
+    let known: Vec<&str> = Class::ALL.iter().map(|class| class.word()).collect();
+    Class::from_word(word).ok_or_else(|| anyhow!("not one of {}", known.join(", ")))
+}
+
+fn time(text: &str) -> Result<Time> {
+    Time::parse(text).ok_or_else(|| anyhow!("not a time such as 2026-11-22T20:00:00Z"))
+}
+
+pub(super) async fn phrase(panel: &Panel, command: PhraseCommand) -> Result<()> {
+    let actor = Actor::command();
+    match command {
+        PhraseCommand::List(list) if list.shipped => shipped(list.kind),
+        PhraseCommand::List(list) => self::list(panel, list).await?,
+        PhraseCommand::Show { id, for_all } => show(&view(panel, id, for_all).await?),
+        PhraseCommand::Add {
+            sentence,
+            provider,
+            status,
+        } => {
+            let provider = match provider {
+                Some(name) => Some(find(panel, &name).await?.id),
+                None => None,
+            };
+            let kind = match status {
+                true => PhraseKind::Status,
+                false => PhraseKind::Refusal,
+            };
+            let added = phrases::add_phrase(panel, &actor, provider, kind, &sentence).await?;
+            anstream::println!("{}", line(&added));
+        }
+        PhraseCommand::Sort(sort) => self::sort(panel, &actor, sort).await?,
+        PhraseCommand::Undo { decision } => {
+            let id = PhraseDecisionId(decision);
+            let undone = phrases::undo_decision(panel, &actor, id).await;
+            let undone = undone.with_context(|| format!("decision {decision}"))?;
+            anstream::println!("{}", told(&undone));
+        }
+        PhraseCommand::Confirm { decision, yes_for } => {
+            let id = PhraseDecisionId(decision);
+            let confirmed = phrases::confirm_decision(panel, &actor, id, yes_for).await;
+            let confirmed = confirmed.with_context(|| format!("decision {decision}"))?;
+            carried_out(panel, &confirmed).await?;
+        }
+        PhraseCommand::Decide(decide) => self::decide(panel, &actor, decide).await?,
+        PhraseCommand::Export { shipped } => {
+            let file = phrases::export_phrases(panel, shipped).await?;
+            anstream::print!("{file}");
+        }
+        PhraseCommand::Import { file, reason } => import(panel, &actor, &file, &reason).await?,
+    }
+    Ok(())
+}
+
+fn shipped(kind: Option<PhraseKind>) {
+    for shipped in phrases::shipped_phrases() {
+        if kind.is_none_or(|kind| kind == shipped.kind) {
+            anstream::println!(
+                "{:<8} {:<19} {:<3} {:?}  from {}",
+                shipped.kind,
+                shipped.class,
+                shipped.language,
+                shipped.sentence,
+                shipped.source
+            );
+        }
+    }
+}
+
+async fn list(panel: &Panel, list: List) -> Result<()> {
+    let provider = match list.provider {
+        Some(name) => Some(find(panel, &name).await?.id),
+        None => None,
+    };
+    let filter = PhraseFilter {
+        unsorted: !list.all,
+        kind: list.kind,
+        provider,
+    };
+    let mut is_empty = true;
+    let mut waited_on = Vec::new();
+    for item in phrases::list_work_items(panel).await? {
+        let phrase = &item.phrase;
+        let is_of = provider.is_none_or(|provider| phrase.provider == Some(provider));
+        if !is_of || list.kind.is_some_and(|kind| kind != phrase.kind) {
+            continue;
+        }
+        let oldest = item.waiting.oldest.map_or_else(|| "-".to_owned(), utc);
+        let drip_feeds = match item.waiting.canceled_drip_feeds {
+            0 => String::new(),
+            some => format!(", {some} canceled drip-feed(s)"),
+        };
+        anstream::println!(
+            "{}\n    {} order(s) wait with {} USD, the oldest since {oldest}{drip_feeds}",
+            line(phrase),
+            item.waiting.orders,
+            item.waiting.held
+        );
+        waited_on.push(phrase.id);
+        is_empty = false;
+    }
+    for phrase in phrases::list_phrases(panel, &filter, PhraseId(0), usize::MAX).await? {
+        if !waited_on.contains(&phrase.id) {
+            anstream::println!("{}", line(&phrase));
+            is_empty = false;
+        }
+    }
+    let open = DecisionFilter {
+        open: true,
+        phrase: None,
+    };
+    let none = PhraseDecisionId(0);
+    for decision in phrases::list_decisions(panel, open, none, usize::MAX).await? {
+        anstream::println!("{}", told(&decision));
+        is_empty = false;
+    }
+    if is_empty {
+        anstream::println!("There is nothing to sort.");
+    }
+    Ok(())
+}
+
+/// A phrase on one line.
+fn line(phrase: &Phrase) -> String {
+    let provider = phrase.provider_name.as_deref().unwrap_or("(all)");
+    let meaning = match phrase.meaning() {
+        Some((class, origin)) => format!("{class} ({origin})"),
+        None => "unsorted".to_owned(),
+    };
+    format!(
+        "phrase {:>5}  {:<12} {:<8} {meaning:<24} seen {}: {:?}",
+        phrase.id.to_string(),
+        provider,
+        phrase.kind,
+        phrase.times_seen,
+        phrase.example
+    )
+}
+
+async fn view(panel: &Panel, id: i64, for_all: bool) -> Result<PhraseView> {
+    let view = phrases::read_phrase(panel, PhraseId(id), for_all).await;
+    view.with_context(|| format!("phrase {id}"))
+}
+
+fn show(view: &PhraseView) {
+    anstream::println!("{}", line(&view.phrase));
+    anstream::println!("compared   {}", view.phrase.phrase);
+    if let Some(sorting) = &view.phrase.sorting {
+        let source = sorting.source.as_deref().unwrap_or("-");
+        anstream::println!("sorted     {} by {}: {source}", utc(sorting.at), sorting.by);
+    }
+    let waiting = &view.outlooks.waiting;
+    let oldest = waiting.oldest.map_or_else(|| "-".to_owned(), utc);
+    anstream::println!(
+        "waiting    {} order(s) with {} USD, the oldest since {oldest}; {} their customers canceled",
+        waiting.orders,
+        waiting.held,
+        waiting.canceled
+    );
+    if view.only_class.is_some() {
+        anstream::println!(
+            "note       it speaks of a fault of the provider's software: only server_fault is taken"
+        );
+    }
+    for (class, outlook) in &view.outlooks.by_class {
+        let effect = match outlook {
+            Some(outlook) => effect(outlook),
+            None => "the orders are asked about again at once".to_owned(),
+        };
+        anstream::println!("as {:<19} {effect}", class.to_string());
+    }
+    for (exit, outlook) in &view.outlooks.by_exit {
+        anstream::println!("decide {:<15} {}", exit.to_string(), effect(outlook));
+    }
+    if !view.outlooks.is_whole {
+        anstream::println!("note       only the first 10000 dispatches were counted");
+    }
+    if let Some(open) = view.open_decision {
+        anstream::println!("open       decision {open}");
+    }
+}
+
+/// What a decision would do, or did, in words.
+fn effect(outlook: &Outlook) -> String {
+    let parts = [
+        (outlook.sent_again, "sent again"),
+        (outlook.next_provider, "to the next provider"),
+        (outlook.rejected, "rejected and refunded"),
+        (outlook.canceled, "canceled instead of being sent"),
+        (outlook.accepted, "followed under the id that was seen"),
+        (outlook.stays, "left parked"),
+    ];
+    let some = parts.iter().filter(|(count, _)| *count > 0);
+    let told: Vec<String> = some
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    match told.is_empty() {
+        true => "answers to come only".to_owned(),
+        false => told.join(", "),
+    }
+}
+
+async fn sort(panel: &Panel, actor: &Actor, sort: Sort) -> Result<()> {
+    let view = view(panel, sort.id, sort.for_all).await?;
+    let new = NewSorting {
+        phrase: PhraseId(sort.id),
+        class: sort.class,
+        for_all: sort.for_all,
+        reason: sort.reason,
+        orders: sort.yes_for,
+    };
+    let decision = phrases::sort_phrase(panel, actor, &new).await;
+    let decision = decision.with_context(|| format!("phrase {}", sort.id))?;
+    show(&view);
+    carried_out(panel, &decision).await
+}
+
+async fn decide(panel: &Panel, actor: &Actor, decide: Decide) -> Result<()> {
+    let exit = match &decide {
+        given if given.send_again => PhraseExit::SendAgain,
+        given if given.next_provider => PhraseExit::NextProvider,
+        given if given.refund => PhraseExit::Refund,
+        _ => PhraseExit::Accepted,
+    };
+    let id = PhraseId(decide.id);
+    let Some(orders) = decide.yes_for else {
+        show(&view(panel, decide.id, false).await?);
+        let (orders, held) = phrases::count_waiting(panel, id, decide.from, decide.to).await?;
+        anstream::println!(
+            "Nothing was done: {orders} order(s) with {held} USD; add --yes-for {orders}"
+        );
+        return Ok(());
+    };
+    let new = NewResolution {
+        phrase: id,
+        exit,
+        since: decide.from,
+        until: decide.to,
+        reason: decide.reason,
+        orders,
+    };
+    let decision = phrases::resolve_waiting(panel, actor, &new).await;
+    let decision = decision.with_context(|| format!("phrase {}", decide.id))?;
+    carried_out(panel, &decision).await?;
+    let (left, held) = phrases::count_waiting(panel, id, None, None).await?;
+    if left > 0 {
+        anstream::println!(
+            "{left} order(s) with {held} USD are left over: smm-panel dispatch list"
+        );
+    }
+    Ok(())
+}
+
+/// Carries a decision out whose time has come, and says where it stands.
+async fn carried_out(panel: &Panel, decision: &Decision) -> Result<()> {
+    phrases::work(panel).await?;
+    let filter = DecisionFilter {
+        open: false,
+        phrase: Some(decision.phrase_id),
+    };
+    let after = PhraseDecisionId(decision.id.0 - 1);
+    let now = phrases::list_decisions(panel, filter, after, 1).await?;
+    anstream::println!("{}", told(now.first().unwrap_or(decision)));
+    Ok(())
+}
+
+/// A decision on one line.
+fn told(decision: &Decision) -> String {
+    let provider = decision.provider_name.as_deref().unwrap_or("(all)");
+    let at = |time: Option<Time>| time.map_or_else(|| "-".to_owned(), utc);
+    let stands = match decision.state {
+        DecisionState::ToConfirm => format!(
+            "waits for a second person: smm-panel phrase confirm {}",
+            decision.id
+        ),
+        DecisionState::Pending => format!(
+            "takes effect {}; until then: smm-panel phrase undo {}",
+            at(decision.effective_at),
+            decision.id
+        ),
+        DecisionState::Applied => format!("took effect {}", at(decision.ended_at)),
+        DecisionState::Undone => format!("was undone {}", at(decision.ended_at)),
+    };
+    format!(
+        "decision {}: {} phrase {} of {provider} as {}, {} order(s) with {} USD; it {stands}",
+        decision.id,
+        decision.deed,
+        decision.phrase_id,
+        decision.word,
+        decision.orders,
+        decision.held
+    )
+}
+
+async fn import(panel: &Panel, actor: &Actor, file: &Path, reason: &str) -> Result<()> {
+    let text = if file == Path::new("-") {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text)?;
+        text
+    } else {
+        std::fs::read_to_string(file)
+            .with_context(|| format!("{} cannot be read", file.display()))?
+    };
+    let imported = phrases::import_phrases(panel, actor, &text, reason).await?;
+    anstream::println!(
+        "{} sorted, {} sorted so already, {} decided later because orders wait, {} refused",
+        imported.sorted,
+        imported.unchanged,
+        imported.decided,
+        imported.refused.len()
+    );
+    for (row, why) in &imported.refused {
+        anstream::println!("row {row}: {why}");
+    }
+    if !imported.refused.is_empty() {
+        bail!("{} row(s) were not taken", imported.refused.len());
+    }
+    Ok(())
+}

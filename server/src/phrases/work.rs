@@ -1,0 +1,311 @@
+//! What happens to phrases without a request: decisions take effect at their time, the orders that
+//! wait follow, and somebody is alerted while orders wait on a sentence.
+//!
+//! Every server does all of it. Each step is conditional on what it changes, so that two servers, or
+//! one that died half-way, do nothing twice.
+
+use std::collections::HashSet;
+
+use serde_json::json;
+
+use super::decide::{Decision, Deed, needs_second_person, subject};
+use super::list::{WorkItem, waiting_on, work_items};
+use super::memory::reload_if_changed;
+use super::store::{self, NewPhrase, decisions};
+use super::{Class, PhraseKind, Sorting, cut_example};
+use crate::actor::Actor;
+use crate::alerts::{Alert, AlertKind, raise_in_tx};
+use crate::audit::{self, Entry};
+use crate::catalog::{self, Pause};
+use crate::clock::Time;
+use crate::db::Tx;
+use crate::error::Result;
+use crate::ids::{DispatchId, PhraseId};
+use crate::orders::{self, PhraseExit, WaitingRuns};
+use crate::panel::Panel;
+
+const HOUR: i64 = 3_600_000;
+
+/// After how long somebody is alerted again while orders wait: each time later, then daily.
+const ALERT_AGAIN: [i64; 3] = [HOUR, 4 * HOUR, 24 * HOUR];
+
+/// One round, as often as servers do it. Gives how much there was to do.
+pub async fn work(panel: &Panel) -> Result<usize> {
+    step(panel, false).await
+}
+
+/// The same, and looks at once at everything that waits.
+pub(crate) async fn work_now(panel: &Panel) -> Result<usize> {
+    step(panel, true).await
+}
+
+async fn step(panel: &Panel, look_at_all: bool) -> Result<usize> {
+    let mut changed = reload_if_changed(panel).await?;
+    let mut done = apply_due(panel).await?;
+    if done > 0 {
+        changed |= reload_if_changed(panel).await?;
+    }
+    done += carry_out(panel).await?;
+    if changed || look_at_all || panel.phrasebook.takes_look(panel.now()) {
+        done += decide_sorted(panel).await?;
+        resume_sorted(panel).await?;
+        done += alert_of_waiting(panel).await?;
+    }
+    Ok(done)
+}
+
+/// Has decisions take effect whose time has come. Gives how many there were.
+async fn apply_due(panel: &Panel) -> Result<usize> {
+    let due = decisions::due(panel.db.read(), panel.now()).await?;
+    let count = due.len();
+    for decision in due {
+        apply(panel, decision).await?;
+    }
+    Ok(count)
+}
+
+async fn apply(panel: &Panel, decision: Decision) -> Result<()> {
+    let now = panel.now();
+    let tx = panel.db.begin().await?;
+    store::lock(&tx, decision.phrase_id).await?;
+    let Some(phrase) = store::phrase(&tx, decision.phrase_id).await? else {
+        return Ok(());
+    };
+    if decision.deed == Deed::Sort {
+        let waiting = waiting_on(&tx, &phrase, phrase.provider.is_none()).await?;
+        // More may wait by now than when it was decided.
+        if decision.confirmed_by.is_none() && needs_second_person(panel, waiting.held) {
+            let (id, orders) = (decision.id, waiting.orders);
+            if decisions::ask_second(&tx, id, orders, waiting.held).await? {
+                alert_second_person(&tx, now, &decision).await?;
+            }
+            tx.commit().await?;
+            return Ok(());
+        }
+    }
+    let by = Actor::panel();
+    if !decisions::apply(&tx, decision.id, &by.to_string(), now).await? {
+        return Ok(());
+    }
+    if let (Deed::Sort, Some(class)) = (decision.deed, class_of(&decision)) {
+        let sorting = Sorting {
+            class,
+            source: Some(decision.reason.clone()),
+            by: decision.decided_by.clone(),
+            at: now,
+        };
+        store::set_class(&tx, decision.phrase_id, &sorting).await?;
+        store::bump_version(&tx).await?;
+    }
+    let was = phrase.sorting.as_ref().map(|sorting| sorting.class.word());
+    let entry = Entry::new(audit::Deed::PhraseApplied, subject(&decision))
+        .was(json!({"class": was}))
+        .became(json!({"decision_id": decision.id.0, "decision": decision.word}));
+    audit::record_in_tx(&tx, &panel.secrets, now, &by, entry).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Tells that a decision waits for a second person.
+pub(super) async fn alert_second_person(tx: &Tx, now: Time, decision: &Decision) -> Result<()> {
+    let message = format!(
+        "decision {} of {} about the sentence {:?} waits for a second person: `smm-panel phrase \
+         confirm`",
+        decision.id, decision.decided_by, decision.example
+    );
+    let alert = Alert::new(AlertKind::UnsortedSentence, message);
+    raise_in_tx(tx, now, vec![alert]).await
+}
+
+fn class_of(decision: &Decision) -> Option<Class> {
+    Class::of_kind(decision.kind, &decision.word)
+}
+
+/// Carries out what took effect. Gives how many runs were decided.
+async fn carry_out(panel: &Panel) -> Result<usize> {
+    let mut done = 0;
+    for decision in decisions::under_way(panel.db.read()).await? {
+        done += carry_out_one(panel, &decision).await?;
+        let tx = panel.db.begin().await?;
+        decisions::finish(&tx, decision.id, panel.now()).await?;
+        tx.commit().await?;
+    }
+    Ok(done)
+}
+
+async fn carry_out_one(panel: &Panel, decision: &Decision) -> Result<usize> {
+    let Some(phrase) = store::phrase(panel.db.read(), decision.phrase_id).await? else {
+        return Ok(0);
+    };
+    let exit = match (decision.deed, class_of(decision)) {
+        (Deed::Resolve, _) => PhraseExit::from_word(&decision.word),
+        (Deed::Sort, Some(Class::Refusal(class))) => Some(PhraseExit::of(class)),
+        (Deed::Sort, Some(Class::Status(_)) | None) => None,
+    };
+    let waiting = waiting_on(panel.db.read(), &phrase, phrase.provider.is_none()).await?;
+    let Some(exit) = exit else {
+        let mut asked = 0;
+        for (provider, status) in waiting.spelled {
+            orders::poll_statuses_now(panel, provider, &[status]).await?;
+            asked += 1;
+        }
+        return Ok(asked);
+    };
+    let runs = WaitingRuns {
+        providers: &waiting.providers,
+        phrase: &phrase.phrase,
+        since: decision.since,
+        until: decision.until,
+    };
+    let by = &decision.decided_by;
+    let evidence = match decision.deed {
+        Deed::Sort => format!(
+            "{by} sorted the answer as {}: {}",
+            decision.word, decision.reason
+        ),
+        Deed::Resolve => format!("{by} decided {exit}: {}", decision.reason),
+    };
+    decide_all(panel, &runs, exit, &evidence).await
+}
+
+/// Decides every run that waits, piece by piece. Gives how many were.
+async fn decide_all(
+    panel: &Panel,
+    runs: &WaitingRuns<'_>,
+    exit: PhraseExit,
+    evidence: &str,
+) -> Result<usize> {
+    let (mut after, mut done) = (DispatchId(0), 0);
+    while let Some(piece) = orders::decide_piece(panel, runs, exit, evidence, after).await? {
+        after = piece.last;
+        done += usize::try_from(piece.became.decided()).unwrap_or(usize::MAX);
+    }
+    Ok(done)
+}
+
+/// Decides runs whose sentence an operator has sorted: those that were parked while a server did not
+/// know it yet, or before a decision was finished. What is shipped decides only answers to come: what
+/// waits for a person is not sent because of an update. Gives how many there were.
+async fn decide_sorted(panel: &Panel) -> Result<usize> {
+    let mut done = 0;
+    for group in orders::waiting_on_phrases(panel.db.read()).await? {
+        let book = &panel.phrasebook;
+        let Some(class) = book.sorted_refusal_class(group.provider, &group.phrase) else {
+            continue;
+        };
+        let exit = PhraseExit::of(class);
+        if exit == PhraseExit::Stay {
+            continue;
+        }
+        let runs = WaitingRuns {
+            providers: &[group.provider],
+            phrase: &group.phrase,
+            since: None,
+            until: None,
+        };
+        let evidence = format!("the answer is sorted as {class}");
+        done += decide_all(panel, &runs, exit, &evidence).await?;
+    }
+    Ok(done)
+}
+
+/// Sends again to providers that were paused "until they are sorted", once nothing unsorted waits.
+async fn resume_sorted(panel: &Panel) -> Result<()> {
+    let providers = catalog::providers(&panel.db, &panel.secrets).await?;
+    let paused = providers
+        .iter()
+        .filter(|provider| provider.pause == Some(Pause::Unsorted))
+        .map(|provider| provider.id);
+    for provider in paused {
+        let groups = orders::waiting_on_phrases(panel.db.read()).await?;
+        let waits = groups.iter().any(|group| {
+            let class = panel.phrasebook.refusal_class(provider, &group.phrase);
+            group.provider == provider && class.is_none()
+        });
+        if !waits {
+            let tx = panel.db.begin().await?;
+            catalog::resume_sorted_in_tx(&tx, provider).await?;
+            tx.commit().await?;
+        }
+    }
+    Ok(())
+}
+
+/// Alerts of sentences that orders wait on: one alert for each, however many orders there are, again
+/// after longer and longer times. Gives how many alerts there were.
+async fn alert_of_waiting(panel: &Panel) -> Result<usize> {
+    let groups = orders::waiting_on_phrases(panel.db.read()).await?;
+    let mut items = work_items(panel.db.read()).await?;
+    if items.len() < groups.len() {
+        let known: HashSet<_> = items
+            .iter()
+            .filter_map(|item| Some((item.phrase.provider?, item.phrase.phrase.as_str())))
+            .collect();
+        let tx = panel.db.begin().await?;
+        for group in &groups {
+            if !known.contains(&(group.provider, group.phrase.as_str())) {
+                let new = NewPhrase {
+                    provider: Some(group.provider),
+                    kind: PhraseKind::Refusal,
+                    phrase: &group.phrase,
+                    example: &cut_example(&group.example),
+                };
+                store::find_or_insert(&tx, &new).await?;
+            }
+        }
+        tx.commit().await?;
+        items = work_items(panel.db.read()).await?;
+    }
+    let now = panel.now();
+    let mut raised = 0;
+    for item in &items {
+        let due = item.phrase.alert_due.is_none_or(|due| due <= now);
+        if due && raise(panel, now, item).await? {
+            raised += 1;
+        }
+    }
+    close_alerts(panel, &items).await?;
+    Ok(raised)
+}
+
+async fn raise(panel: &Panel, now: Time, item: &WorkItem) -> Result<bool> {
+    let phrase = &item.phrase;
+    let times = usize::try_from(phrase.alerts).unwrap_or(usize::MAX);
+    let daily = ALERT_AGAIN.last().copied().unwrap_or(HOUR);
+    let again = ALERT_AGAIN.get(times).copied().unwrap_or(daily);
+    let tx = panel.db.begin().await?;
+    if !store::take_alert(&tx, phrase.id, phrase.alerts, now.plus_ms(again)).await? {
+        return Ok(false);
+    }
+    let waiting = &item.waiting;
+    let hours = waiting
+        .oldest
+        .map_or(0, |oldest| now.ms_since(oldest) / HOUR);
+    let provider = phrase.provider_name.as_deref().unwrap_or("?");
+    let sorted = match phrase.meaning() {
+        None => "nobody has sorted".to_owned(),
+        Some((class, _)) => format!("is sorted as {class}"),
+    };
+    let message = format!(
+        "{} order(s) with {} USD, the oldest for {hours} h, wait at provider {provider} on a \
+         sentence that {sorted}: {:?}; `smm-panel phrase show {}`",
+        waiting.orders, waiting.held, phrase.example, phrase.id
+    );
+    let alert = Alert::new(AlertKind::UnsortedSentence, message);
+    raise_in_tx(&tx, now, vec![alert]).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// A sentence that orders wait on anew later is alerted as a new one.
+async fn close_alerts(panel: &Panel, items: &[WorkItem]) -> Result<()> {
+    let open: Vec<PhraseId> = items.iter().map(|item| item.phrase.id).collect();
+    let alerted = store::alerted(panel.db.read()).await?;
+    if alerted.iter().all(|id| open.contains(id)) {
+        return Ok(());
+    }
+    let tx = panel.db.begin().await?;
+    store::close_alerts(&tx, &open).await?;
+    tx.commit().await?;
+    Ok(())
+}
