@@ -115,7 +115,7 @@ fn judge_add(answer: &Answer<'_>, stands: impl Fn(&str) -> bool, judged: &mut Ju
         }
         AddReply::Refused(_) => judged.seen.push("add refused"),
         AddReply::TryAfter { .. } => judged.seen.push("add asks to wait"),
-        _ => judged.seen.push("add unclear"),
+        AddReply::Unclear(_) => judged.seen.push("add unclear"),
     }
 }
 

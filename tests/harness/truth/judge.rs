@@ -292,10 +292,7 @@ fn contradiction(run: &Run, stored: &TrueOrder) -> Option<String> {
         OrderWord::Canceled => "canceled",
         OrderWord::Pending | OrderWord::InProgress | OrderWord::Processing => "open",
     };
-    let remains = match stored.word {
-        OrderWord::Partial => Some(stored.remains),
-        _ => None,
-    };
+    let remains = (stored.word == OrderWord::Partial).then_some(stored.remains);
     let same = run.state == word && (remains.is_none() || run.remains == remains);
     (!same).then(|| {
         format!(

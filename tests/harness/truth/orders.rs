@@ -78,12 +78,11 @@ impl Wanted {
             ("link", self.link.clone()),
             ("request_id", self.link.clone()),
         ];
-        match service_type(self.service) {
-            ServiceType::CustomComments => {
-                let lines = (0..self.quantity).map(|n| format!("Good = {n} & 100 % + {n}"));
-                form.push(("comments", lines.collect::<Vec<_>>().join("\n")));
-            }
-            _ => form.push(("quantity", self.quantity.to_string())),
+        if service_type(self.service) == ServiceType::CustomComments {
+            let lines = (0..self.quantity).map(|n| format!("Good = {n} & 100 % + {n}"));
+            form.push(("comments", lines.collect::<Vec<_>>().join("\n")));
+        } else {
+            form.push(("quantity", self.quantity.to_string()));
         }
         if self.runs > 1 {
             form.push(("runs", self.runs.to_string()));

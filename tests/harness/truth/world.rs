@@ -336,9 +336,9 @@ async fn furnish(panel: &Panel, providers: &TrueProviders) {
         };
         let offer = |provider: usize| Offer {
             provider: ids[provider],
-            provider_service: match service_type {
-                ServiceType::CustomComments => LINES_SERVICE.to_string(),
-                _ => SERVICE.to_string(),
+            provider_service: match service_type == ServiceType::CustomComments {
+                true => LINES_SERVICE.to_string(),
+                false => SERVICE.to_string(),
             },
             service_type,
             cost: rate(),
