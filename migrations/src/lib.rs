@@ -21,6 +21,8 @@ mod m0010_limits_and_abuse;
 mod m0011_link_rules;
 mod m0012_add_evidence;
 mod m0013_phrasebook;
+mod m0015_dialects;
+mod m0016_exits;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -41,6 +43,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_link_rules::Migration),
             Box::new(m0012_add_evidence::Migration),
             Box::new(m0013_phrasebook::Migration),
+            Box::new(m0015_dialects::Migration),
+            Box::new(m0016_exits::Migration),
         ]
     }
 }

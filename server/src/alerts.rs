@@ -26,6 +26,8 @@ words! {
         Parked = "parked",
         /// A run waited in the queue for longer than it may.
         QueuedTooLong = "queued_too_long",
+        /// A run of a drip-feed was due, and its service had no provider any more.
+        RunNotSent = "run_not_sent",
         /// A provider gave one id to two of our runs.
         DuplicateProviderOrder = "duplicate_provider_order",
         /// An answer came after the run had been decided otherwise.
@@ -36,6 +38,10 @@ words! {
         CompletedWithRemains = "completed_with_remains",
         /// The panel keeps less of a charge than the provider does.
         SoldBelowCost = "sold_below_cost",
+        /// A provider charged more for an order than it quoted: nothing is sent to that offer.
+        ChargedAboveQuote = "charged_above_quote",
+        /// A provider has reported no charge of the first orders of an offer: the others wait.
+        FirstChargeMissing = "first_charge_missing",
         /// A service was taken off the list because it could not be sold as it was.
         ServicePaused = "service_paused",
         /// A provider's catalogue could not be read, or not be believed.

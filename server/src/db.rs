@@ -9,7 +9,7 @@
 //!    lock; then tickets, one at a time;
 //! 2. their dispatches, by order and run; proposed adjustments, one at a time; payments, one at a
 //!    time, and then the deposit of each; the watch of an ended order's count;
-//! 3. providers, by id;
+//! 3. providers, by id; then what is known of the charges of their offers, by provider and service;
 //! 4. wallets, by account; cases of abuse, one at a time;
 //! 5. accounts, by id; then API keys, by id; then sessions, by id;
 //! 6. id sequences: of orders, then of ledger transactions, then of refunds;

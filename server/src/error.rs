@@ -253,6 +253,12 @@ pub enum Refusal {
     /// One of `runs` and `interval` without the other, or out of range.
     #[error("a drip-feed takes 1 to 1000 runs and an interval of 1 to 10080 minutes")]
     DripfeedIncomplete,
+    /// It has a field that would change what is delivered, and that the service does not pass on.
+    #[error("the service does not take the field {field}")]
+    FieldNotPassedOn {
+        /// The field.
+        field: &'static str,
+    },
     /// The service takes one active order per link, and this link has one.
     #[error("there is an active order with this link")]
     ActiveOrderOnLink,

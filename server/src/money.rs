@@ -150,12 +150,7 @@ impl Rate {
     /// Reads a provider's rate: any number of decimals, `e` notation too, rounded **up** to one
     /// micro-USD, so that a cost is never taken for lower than it is.
     pub fn parse_rounding_up(text: &str) -> Result<Rate, AmountError> {
-        let text = text.trim();
-        let number = text
-            .parse::<Decimal>()
-            .or_else(|_| Decimal::from_scientific(text))
-            .map_err(|_| AmountError::Malformed)?;
-        let micro = number
+        let micro = provider_number(text)?
             .checked_mul(Decimal::from(1_000_000))
             .ok_or(AmountError::OutOfRange)?
             .ceil();
@@ -164,6 +159,26 @@ impl Rate {
             Err(AmountError::OutOfRange)
         } else {
             Ok(Rate(micro))
+        }
+    }
+
+    /// Reads a provider's price of `units` units, at least 1, as the rate of 1000: rounded **up** to
+    /// one micro-USD, once, after it was multiplied.
+    pub fn parse_price_of(text: &str, units: i64) -> Result<Rate, AmountError> {
+        if units == UNITS_PER_RATE {
+            return Rate::parse_rounding_up(text);
+        }
+        let scale = Decimal::from(UNITS_PER_RATE)
+            .checked_mul(Decimal::from(1_000_000))
+            .ok_or(AmountError::OutOfRange)?;
+        let micro = provider_number(text)?
+            .checked_mul(scale)
+            .and_then(|product| product.checked_div(Decimal::from(units)))
+            .ok_or(AmountError::OutOfRange)?
+            .ceil();
+        match i64::try_from(micro) {
+            Ok(micro) if micro >= 0 && units > 0 => Ok(Rate(micro)),
+            Ok(_) | Err(_) => Err(AmountError::OutOfRange),
         }
     }
 
@@ -271,18 +286,22 @@ impl fmt::Debug for Rate {
 /// Reads a provider's amount of money: `e` notation and surrounding spaces allowed, more than
 /// nine decimals rounded half-even.
 pub fn parse_provider_amount(text: &str) -> Result<Money, AmountError> {
-    let text = text.trim();
-    let number = text
-        .parse::<Decimal>()
-        .or_else(|_| Decimal::from_scientific(text))
-        .map_err(|_| AmountError::Malformed)?;
-    let nano = number
+    let nano = provider_number(text)?
         .checked_mul(Decimal::from(1_000_000_000))
         .ok_or(AmountError::OutOfRange)?
         .round_dp(0);
     i64::try_from(nano)
         .map(Money)
         .map_err(|_| AmountError::OutOfRange)
+}
+
+/// A number as providers write it, `e` notation and surrounding spaces allowed, with the decimals
+/// that it is printed with.
+pub(crate) fn provider_number(text: &str) -> Result<Decimal, AmountError> {
+    let text = text.trim();
+    text.parse::<Decimal>()
+        .or_else(|_| Decimal::from_scientific(text))
+        .map_err(|_| AmountError::Malformed)
 }
 
 /// The integer `text x 10^decimals`, exactly.
@@ -428,6 +447,26 @@ mod tests {
         assert_eq!(Rate::parse_rounding_up("0.0000001").unwrap().micro(), 1);
         assert_eq!(Rate::parse_rounding_up("1e-2").unwrap().to_string(), "0.01");
         assert_eq!(Rate::parse_rounding_up("0.90").unwrap().micro(), 900_000);
+        for (price, units, rate) in [
+            ("0.0009", 1, "0.90"),
+            ("0.0000009", 1, "0.0009"),
+            ("0.0000000001", 1, "0.000001"),
+            ("9e-4", 1, "0.90"),
+            ("0.09", 100, "0.90"),
+            ("1", 3, "333.333334"),
+            ("0.90", 1_000, "0.90"),
+        ] {
+            assert_eq!(
+                Rate::parse_price_of(price, units).unwrap().to_string(),
+                rate
+            );
+        }
+        for (price, units) in [("-1", 1), ("1", 0), ("1", -1), ("1e20", 1), ("x", 1)] {
+            assert!(
+                Rate::parse_price_of(price, units).is_err(),
+                "{price} {units}"
+            );
+        }
         let in_roubles = |rate: &str| Rate::parse(rate).unwrap().converted(10_869_565).unwrap();
         assert_eq!(in_roubles("100").to_string(), "1.086957");
         assert_eq!(in_roubles("0.000001").to_string(), "0.000001");

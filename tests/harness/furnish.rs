@@ -129,6 +129,7 @@ pub fn offer(provider: ProviderId, at_provider: i64, terms: &Terms) -> Offer {
         min: terms.min,
         max: terms.max,
         gone: false,
+        paused: false,
     }
 }
 

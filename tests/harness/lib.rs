@@ -216,6 +216,7 @@ pub fn terms(service_type: ServiceType, rate: &str) -> Terms {
         refill_days: Some(30),
         cancel: true,
         rejects_same_link: false,
+        passed_fields: Vec::new(),
     }
 }
 

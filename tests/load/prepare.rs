@@ -167,6 +167,7 @@ pub(crate) fn terms(name: &str, rate: &str) -> Result<Terms> {
         refill_days: Some(30),
         cancel: true,
         rejects_same_link: false,
+        passed_fields: Vec::new(),
     })
 }
 
@@ -242,6 +243,7 @@ pub(crate) async fn sell_of(
         min: terms.min,
         max: terms.max,
         gone: false,
+        paused: false,
     };
     Ok(catalog::add_service(&panel.db, now, terms, vec![offer])
         .await?

@@ -312,8 +312,11 @@ async fn a_canceled_order_that_turns_out_not_to_be_taken_ends_at_once() {
 async fn an_order_canceled_while_it_is_on_its_way_ends_when_the_provider_does_not_take_it() {
     for (status, body) in [
         ("429 Too Many Requests", ""),
-        ("200 OK", r#"{"error":"Not enough funds on balance"}"#),
-        ("200 OK", r#"{"error":"neworder.error.link_duplicate"}"#),
+        ("200 OK", r#"{"error":"Rate limit exceeded"}"#),
+        (
+            "200 OK",
+            r#"{"error":"You have active order with this link. Please wait until order being completed."}"#,
+        ),
     ] {
         let panel = TestPanel::start().await;
         let listener = TcpListener::bind(ANYWHERE).await.unwrap();

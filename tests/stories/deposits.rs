@@ -12,10 +12,12 @@ use smm_panel_server::demo::gateway::{
 use smm_panel_server::gateway::PaymentStatus;
 
 mod callbacks;
+mod children;
 mod crediting;
 mod deaths;
 mod permutations;
 mod reviews;
+mod suspended;
 mod withdrawing;
 
 const DAY: i64 = 24 * HOUR;

@@ -73,7 +73,7 @@ async fn an_order_of_before_is_found_by_a_new_one_and_what_has_ended_keeps_its_k
     leave_as_before(&panel).await;
     let of_before = keys(&panel, &[ended]).await;
     upgrade(&panel).await;
-    assert_eq!(texts(&panel, RULES).await, ["2 2"]);
+    assert_eq!(texts(&panel, RULES).await, ["3 3"]);
     let keys = keys(&panel, &[ended, active, marked, marked_too]).await;
     assert_eq!((&keys[..1], &keys[1..]), (&of_before[..], &of_now[1..]));
     assert_eq!(texts(&panel, MARKS).await, marks);
@@ -94,7 +94,7 @@ async fn a_server_of_other_rules_places_nothing_and_is_not_ready() {
     };
     assert_eq!(ready().await, 200);
     // A server of the next version has begun.
-    panel.sql("UPDATE panel SET link_rules = 3").await;
+    panel.sql("UPDATE panel SET link_rules = 4").await;
     let refused = add(&panel, "https://x.test/q").await;
     // No `error`, which would be the end of the customer's order.
     assert_eq!((refused.status, refused.body.as_str()), (503, ""));
@@ -116,8 +116,8 @@ async fn a_server_of_other_rules_places_nothing_and_is_not_ready() {
         why.starts_with("orders are placed by version 3 of the rules of links"),
         "{why}"
     );
-    assert_eq!(texts(&panel, RULES).await, ["3 2"]);
-    panel.sql("UPDATE panel SET link_rules = 2").await;
+    assert_eq!(texts(&panel, RULES).await, ["4 3"]);
+    panel.sql("UPDATE panel SET link_rules = 3").await;
     add(&panel, "https://x.test/q").await.order();
     assert_eq!(ready().await, 200);
     panel.finish().await;
@@ -151,7 +151,7 @@ async fn two_servers_that_start_at_once_key_everything_and_lose_nothing() {
     leave_as_before(&panel).await;
     tokio::join!(upgrade(&panel), upgrade(&panel));
     assert_eq!(keys(&panel, &placed).await, of_now);
-    assert_eq!(texts(&panel, RULES).await, ["2 2"]);
+    assert_eq!(texts(&panel, RULES).await, ["3 3"]);
     // One that dies in the middle leaves the rest to the next.
     panel
         .sql("UPDATE orders SET overlap_key = 0 WHERE id < 300")

@@ -72,6 +72,7 @@ mod oracle;
 mod partial;
 mod place_order;
 mod policy;
+mod provider_dialects;
 mod provider_failures;
 mod refill;
 mod servers;

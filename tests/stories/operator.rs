@@ -26,6 +26,7 @@ mod cases;
 mod copy;
 mod database;
 mod deposits;
+mod dialects;
 mod dispatches;
 mod disputes;
 mod help;

@@ -7,6 +7,7 @@ use smm_panel_server::actor::Role;
 
 mod accounts;
 mod dispatches;
+mod ends;
 mod manual;
 mod money;
 mod orders;

@@ -9,6 +9,7 @@ mod exits;
 mod late_answers;
 mod moved;
 mod next_provider;
+mod no_offers;
 mod refusals;
 
 use std::sync::Arc;

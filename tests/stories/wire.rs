@@ -19,6 +19,7 @@ mod order_types;
 mod placing;
 mod refill_and_cancel;
 mod request_ids;
+mod steering;
 
 const LINK: &str = "https://x.test/p";
 

@@ -74,6 +74,8 @@ words! {
         OrderChanged = "order_changed",
         /// An order was canceled for its customer.
         OrderCanceled = "order_canceled",
+        /// An order was ended by an operator.
+        OrderEnded = "order_ended",
         /// An order's overlap mark was lifted.
         OverlapLifted = "overlap_lifted",
         /// A dispute about a charge was decided.
@@ -96,6 +98,8 @@ words! {
         ProviderAdded = "provider_added",
         /// A provider was changed, paused or resumed.
         ProviderChanged = "provider_changed",
+        /// A provider's service was sent to again that was paused for its charges.
+        OfferResumed = "offer_resumed",
         /// Services were imported from a provider.
         CatalogImported = "catalog_imported",
         /// Differences of a provider's catalogue were applied or dismissed.

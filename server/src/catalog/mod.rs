@@ -18,7 +18,9 @@ use crate::money::{Money, Percent, Rate};
 use crate::protocol::ServiceType;
 use crate::secrets::Secrets;
 
+pub mod charges;
 pub mod counting;
+pub mod dialect;
 mod not_sold;
 pub mod platform;
 mod prices;
@@ -28,8 +30,10 @@ pub mod rules;
 pub mod services;
 mod store;
 pub mod sync;
+pub mod types;
 
 use counting::Counting;
+use dialect::Dialect;
 pub(crate) use not_sold::pause_offers_not_sold;
 pub(crate) use store::{
     close_circuit, count_unlisted_in_tx, foreign_in_tx, pause_in_tx, pause_of_in_tx,
@@ -115,6 +119,8 @@ pub struct Terms {
     pub family: String,
     /// Whether a second active order on a link is refused instead of marked as overlapping.
     pub rejects_same_link: bool,
+    /// Fields beyond those of its type that are handed on to its providers as they are.
+    pub passed_fields: Vec<String>,
 }
 
 impl Terms {
@@ -143,6 +149,8 @@ pub struct Offer {
     pub max: i64,
     /// Whether the provider does not sell it at present.
     pub gone: bool,
+    /// Whether nothing is sent to it, because it was charged above what was quoted.
+    pub paused: bool,
 }
 
 impl Offer {
@@ -207,6 +215,8 @@ pub struct Provider {
     pub sync_due_at: Option<Time>,
     /// The kinds of difference that are applied without a person.
     pub sync_applies: Vec<sync::DifferenceKind>,
+    /// How it speaks.
+    pub dialect: Dialect,
 }
 
 crate::vocabulary::words! {
@@ -368,8 +378,9 @@ pub(crate) async fn offers(
 
 /// The offer that is asked first for a run, and its position: the first that can take it over, see
 /// [`can_take_over`], which a later run of an old order need not be, nor one in a cheap tier. If none
-/// can, the first that is not gone: the order was paid for, and a loss raises an alert when it ends.
-/// If all are gone, it is the first of all: a service with an offer is never manual.
+/// can, the first that is neither gone nor paused: the order was paid for, and a loss raises an alert
+/// when it ends. If there is none, the first that is not gone, where the order waits; if all are gone,
+/// the first of all: a service with an offer is never manual.
 pub(crate) fn first_to_ask(
     offers: &[Offer],
     service_type: ServiceType,
@@ -377,8 +388,10 @@ pub(crate) fn first_to_ask(
     rate: Rate,
 ) -> Option<(i64, &Offer)> {
     let mut fit = (0..).zip(offers);
+    let mut open = (0..).zip(offers);
     let mut there = (0..).zip(offers);
     fit.find(|(_, offer)| can_take_over(offer, service_type, quantity, rate))
+        .or_else(|| open.find(|(_, offer)| !offer.gone && !offer.paused))
         .or_else(|| there.find(|(_, offer)| !offer.gone))
         .or_else(|| Some((0, offers.first()?)))
 }
@@ -392,7 +405,8 @@ pub(crate) fn can_take_over(
     rate: Rate,
 ) -> bool {
     let within = service_type.is_package() || (offer.min..=offer.max).contains(&quantity);
-    !offer.gone && offer.service_type == service_type && within && offer.cost <= rate
+    let is_open = !offer.gone && !offer.paused;
+    is_open && offer.service_type == service_type && within && offer.cost <= rate
 }
 
 /// Where a provider's key is stored, as the sealing names it.

@@ -3,8 +3,11 @@
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
+use super::dialect::{DialectChange, types_json};
 use super::sync::{self, DifferenceKind, Mirrored};
-use super::{Exchange, NewProvider, Provider, add_provider_in_tx, provider, set_key, store};
+use super::{
+    Exchange, NewProvider, Provider, add_provider_in_tx, charges, provider, set_key, store, types,
+};
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
@@ -107,10 +110,13 @@ pub struct ProviderChange {
     pub exchange: Option<Exchange>,
     /// The kinds of difference that are applied without a person.
     pub sync_applies: Option<Vec<DifferenceKind>>,
+    /// How it speaks.
+    pub dialect: DialectChange,
 }
 
 /// Changes a provider. With another address or key it has to prove anew that it keeps request ids;
-/// with another exchange rate its catalogue is read again soon. Refused: [`Refusal::Unknown`],
+/// with another exchange rate, price basis or type its catalogue is read again soon, and with another
+/// rate or basis its first charges are compared anew. Refused: [`Refusal::Unknown`],
 /// [`Refusal::FieldInvalid`].
 pub async fn change(
     panel: &Panel,
@@ -125,6 +131,7 @@ pub async fn change(
     let tx = panel.db.begin().await?;
     let before = in_tx(&tx, panel, id).await?;
     let mut after = before.clone();
+    after.dialect = after.dialect.changed(change.dialect)?;
     let moved = change.url.as_ref().is_some_and(|url| *url != before.url);
     if moved || change.key.is_some() {
         after.replays_requests = false;
@@ -135,12 +142,18 @@ pub async fn change(
     after.url = change.url.unwrap_or(after.url);
     after.timeout_ms = change.timeout_ms.unwrap_or(after.timeout_ms);
     after.concurrency = change.concurrency.unwrap_or(after.concurrency);
-    if let Some(exchange) = change.exchange {
-        if exchange != before.exchange {
-            after.sync_due_at = before.sync_due_at.map(|_| panel.now());
-        }
-        after.exchange = exchange;
+    after.exchange = change.exchange.unwrap_or(after.exchange);
+    let (was, is) = (&before.dialect.rows, &after.dialect.rows);
+    let reprices = before.exchange != after.exchange
+        || (&was.price_per, &was.price_column) != (&is.price_per, &is.price_column);
+    if reprices || was.types != is.types {
+        after.sync_due_at = before.sync_due_at.map(|_| panel.now());
     }
+    if reprices {
+        charges::compare_anew_in_tx(&tx, id).await?;
+    }
+    let applied: Vec<String> = is.types.keys().cloned().collect();
+    types::forget_in_tx(&tx, id, &applied).await?;
     if let Some(mut kinds) = change.sync_applies {
         kinds.sort_unstable_by_key(|kind| kind.word());
         kinds.dedup();
@@ -221,7 +234,10 @@ async fn in_tx(tx: &Tx, panel: &Panel, id: ProviderId) -> Result<Provider> {
 async fn write(tx: &Tx, after: &Provider) -> Result<()> {
     let sql = "UPDATE providers SET url = $2, timeout_ms = $3, concurrency = $4, \
                replays_requests = $5, currency = $6, exchange_nano = $7, sync_applies = $8, \
-               sync_due_at_ms = $9 WHERE id = $1";
+               sync_due_at_ms = $9, price_per = $10, price_column = $11, currency_word = $12, \
+               types = $13, id_names_order = $14, decodes_twice = $15, compares_charges = $16 \
+               WHERE id = $1";
+    let dialect = &after.dialect;
     let words: Vec<&str> = after.sync_applies.iter().map(|kind| kind.word()).collect();
     let values = [
         after.id.into(),
@@ -233,6 +249,13 @@ async fn write(tx: &Tx, after: &Provider) -> Result<()> {
         after.exchange.nano_usd.into(),
         words.join(" ").into(),
         after.sync_due_at.into(),
+        dialect.rows.price_per.text().into(),
+        dialect.rows.price_column.as_str().into(),
+        dialect.currency_word.stored().into(),
+        types_json(&dialect.rows.types).to_string().into(),
+        dialect.id_names_order.into(),
+        dialect.decodes_twice.into(),
+        dialect.compares_charges.into(),
     ];
     execute(tx, sql, values).await?;
     Ok(())
@@ -263,5 +286,6 @@ fn told(provider: &Provider, new_key: bool) -> Value {
         "exchange_nano": provider.exchange.nano_usd, "new_key": new_key,
         "pause": provider.pause.map(|pause| pause.word()),
         "sync_applies": kinds.collect::<Vec<_>>(),
+        "dialect": provider.dialect.told(&provider.exchange),
     })
 }

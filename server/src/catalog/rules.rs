@@ -7,6 +7,7 @@ use crate::error::Refusal;
 use crate::ids::ProviderId;
 use crate::money::{AmountError, Rate};
 use crate::protocol::ServiceType;
+use crate::protocol::upstream::is_passable;
 
 /// The longest name and category, in characters. Real ones have 219 at most.
 pub const MAX_NAME: usize = 255;
@@ -133,6 +134,7 @@ impl Listed {
             min: self.min,
             max: self.max,
             gone: false,
+            paused: false,
         }
     }
 }
@@ -251,6 +253,8 @@ pub enum Unfit {
     BadTolerance,
     /// Packages have no units that could be counted.
     NotCounted,
+    /// A field is not one that can be handed on.
+    NotPassable,
 }
 
 impl From<Unfit> for Refusal {
@@ -281,6 +285,10 @@ impl From<Unfit> for Refusal {
             Unfit::NotCounted => {
                 invalid("count_source", "absent: units of packages are not counted")
             }
+            Unfit::NotPassable => invalid(
+                "passed_fields",
+                "names of fields that can be handed on, such as country or reaction",
+            ),
             Unfit::OtherType => invalid("offers", "of the service's own type"),
             Unfit::NobodySells => Refusal::Conflict {
                 why: "none of its providers sells it at present: give it other offers first"
@@ -333,6 +341,7 @@ pub fn terms(wish: Wish, first: Option<&Listed>) -> Result<(Terms, Option<Markup
         refill_days: refill_days(refill, wish.refill_days),
         cancel: flag(wish.cancel, first.map(|first| first.cancel)),
         rejects_same_link: wish.rejects_same_link,
+        passed_fields: Vec::new(),
     };
     check(&terms)?;
     Ok((terms, markup))
@@ -370,6 +379,9 @@ pub fn check(terms: &Terms) -> Result<(), Unfit> {
         if !is_line(text) {
             return Err(Unfit::BadText(field));
         }
+    }
+    if !terms.passed_fields.iter().all(|name| is_passable(name)) {
+        return Err(Unfit::NotPassable);
     }
     let description = terms.description.as_deref().unwrap_or_default();
     let printable = |c: char| !c.is_control() || c == '\n';

@@ -189,6 +189,8 @@ pub struct ServiceChange {
     pub family: Option<String>,
     /// Whether a second active order on a link is refused.
     pub rejects_same_link: Option<bool>,
+    /// Fields that are handed on to its providers.
+    pub passed_fields: Option<Vec<String>>,
     /// Whether it is sold; an operator does not pause, the panel does.
     pub on_sale: Option<bool>,
     /// Who delivers it, in the order in which they are asked.
@@ -267,6 +269,11 @@ fn changed(
     set(&mut terms.cancel, change.cancel);
     set(&mut terms.family, change.family);
     set(&mut terms.rejects_same_link, change.rejects_same_link);
+    if let Some(mut fields) = change.passed_fields {
+        fields.sort_unstable();
+        fields.dedup();
+        terms.passed_fields = fields;
+    }
     if change.refill.is_some() || change.refill_days.is_some() {
         let stands = terms.refill_days.map(RefillDays::Days);
         terms.refill_days = rules::refill_days(terms.refill, change.refill_days.or(stands));
@@ -318,7 +325,8 @@ async fn write(tx: &Tx, view: &ServiceView) -> Result<()> {
                min = $6, max = $7, dripfeed = $8, refill = $9, cancel = $10, family = $11, \
                same_link = $12, state = $13, pause_reason = $14, refill_days = $15, \
                markup_hundredths = $16, markup_fixed_micro = $17, count_source = $18, \
-               drop_tolerance_hundredths = $19, refill_automatically = $20 WHERE id = $1";
+               drop_tolerance_hundredths = $19, refill_automatically = $20, \
+               passed_fields = $21 WHERE id = $1";
     let terms = view.service.terms.clone();
     let values = [
         view.service.id.into(),
@@ -341,6 +349,7 @@ async fn write(tx: &Tx, view: &ServiceView) -> Result<()> {
         view.counting.source.clone().into(),
         view.counting.tolerance_hundredths.into(),
         view.counting.automatic.into(),
+        terms.passed_fields.join(" ").into(),
     ];
     execute(tx, sql, values).await?;
     Ok(())
@@ -407,6 +416,7 @@ fn told(view: &ServiceView) -> Value {
         "min": terms.min, "max": terms.max, "dripfeed": terms.dripfeed, "refill": terms.refill,
         "refill_days": terms.refill_days, "cancel": terms.cancel, "family": terms.family,
         "same_link": store::same_link(terms.rejects_same_link),
+        "passed_fields": terms.passed_fields,
         "state": view.service.state.word(), "pause": view.pause.map(ServicePause::word),
         "markup_hundredths": view.markup.map(Markup::percent_hundredths),
         "markup_fixed": view.markup.map(|markup| markup.fixed().to_string()),

@@ -9,6 +9,7 @@ use sea_orm::{
 };
 
 use super::counting::Counting;
+use super::dialect::{CurrencyWord, Dialect, types_of};
 use super::rules::Markup;
 use super::sync::DifferenceKind;
 use super::{
@@ -19,6 +20,7 @@ use crate::db::{Rows, Tx, execute, insert_all, locked, query};
 use crate::entity::{offer, panel, provider, service};
 use crate::error::{Failure, Result};
 use crate::ids::{ProviderId, ServiceId};
+use crate::protocol::upstream::{PRICE_COLUMN, PricePer, RowReading};
 use crate::secrets::Secrets;
 
 pub(super) async fn version(on: &impl ConnectionTrait) -> Result<i64> {
@@ -201,6 +203,11 @@ pub(super) fn read_service(row: service::Model) -> Service {
         cancel: row.cancel,
         family: row.family,
         rejects_same_link: row.same_link == "reject",
+        passed_fields: row
+            .passed_fields
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect(),
     };
     Service {
         id: row.id,
@@ -214,22 +221,30 @@ pub(super) async fn offers(
     on: &impl ConnectionTrait,
     services: &[ServiceId],
 ) -> Result<HashMap<ServiceId, Vec<Offer>>> {
-    let rows = offer::Entity::find()
-        .filter(offer::Column::ServiceId.is_in(services.iter().copied()))
-        .order_by_asc(offer::Column::Position)
-        .all(on)
-        .await?;
+    let of = Rows::is_in(on, 0, services.iter().map(|&id| id.into()));
+    let sql = [
+        "SELECT o.service_id, o.provider_id, o.provider_service, o.service_type, o.cost_micro, \
+         o.min, o.max, o.gone, c.pause_reason IS NOT NULL AS paused FROM offers o \
+         LEFT JOIN offer_charges c ON c.provider_id = o.provider_id \
+         AND c.provider_service = o.provider_service WHERE o.service_id",
+        &of.text,
+        " ORDER BY o.position",
+    ]
+    .concat();
     let mut offers: HashMap<ServiceId, Vec<Offer>> = HashMap::new();
-    for row in rows {
-        offers.entry(row.service_id).or_default().push(Offer {
-            provider: row.provider_id,
-            provider_service: row.provider_service,
-            service_type: row.service_type,
-            cost: row.cost_micro,
-            min: row.min,
-            max: row.max,
-            gone: row.gone,
-        });
+    for row in query(on, &sql, of.values).await? {
+        let offer = Offer {
+            provider: row.try_get("", "provider_id")?,
+            provider_service: row.try_get("", "provider_service")?,
+            service_type: row.try_get("", "service_type")?,
+            cost: row.try_get("", "cost_micro")?,
+            min: row.try_get("", "min")?,
+            max: row.try_get("", "max")?,
+            gone: row.try_get("", "gone")?,
+            paused: row.try_get("", "paused")?,
+        };
+        let service = row.try_get("", "service_id")?;
+        offers.entry(service).or_default().push(offer);
     }
     Ok(offers)
 }
@@ -267,6 +282,13 @@ pub(super) async fn insert_provider(tx: &Tx, now: Time, new: &NewProvider) -> Re
         sync_due_at_ms: Set(None),
         sync_lease_until_ms: Set(None),
         sync_applies: Set(String::new()),
+        price_per: Set(PricePer::default().text().to_owned()),
+        price_column: Set(PRICE_COLUMN.to_owned()),
+        currency_word: Set(None),
+        types: Set("{}".to_owned()),
+        id_names_order: Set(true),
+        decodes_twice: Set(false),
+        compares_charges: Set(true),
     };
     Ok(row.insert(tx).await?.id)
 }
@@ -332,6 +354,17 @@ fn read_provider(secrets: &Secrets, row: provider::Model) -> Result<Provider> {
             .split(' ')
             .filter_map(DifferenceKind::from_word)
             .collect(),
+        dialect: Dialect {
+            rows: RowReading {
+                price_per: PricePer::parse(&row.price_per).unwrap_or_default(),
+                price_column: row.price_column,
+                types: types_of(&row.types),
+            },
+            currency_word: CurrencyWord::of_stored(row.currency_word),
+            id_names_order: row.id_names_order,
+            decodes_twice: row.decodes_twice,
+            compares_charges: row.compares_charges,
+        },
     })
 }
 

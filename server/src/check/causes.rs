@@ -229,7 +229,7 @@ impl Causes {
                 Ok((REFUND_OF_OUTCOME, Movement::of(parts)))
             }
             "deposit" => self.deposits.credited(transaction, before.suspensions),
-            "deposit_return" => self.deposits.returned(transaction),
+            "deposit_return" => self.deposits.returned(transaction, before),
             "adjustment" => {
                 if transaction
                     .note

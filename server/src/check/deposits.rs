@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 
 use sea_orm::DbErr;
 
-use super::ledger::Transaction;
+use super::ledger::{Before, Transaction};
 use super::movement::{Account, Movement};
 use super::rows::Inspector;
 use super::suspensions::Suspensions;
@@ -78,12 +78,20 @@ impl Deposits {
     pub(super) fn returned(
         &self,
         transaction: &Transaction,
+        before: Before<'_>,
     ) -> Result<(Invariant, Movement), String> {
         let taken = of(&self.returns, transaction)?;
-        let parts = [
-            (Account::Wallet(taken.account), -taken.amount_nano),
-            (Account::GatewayRefund, taken.amount_nano),
-        ];
+        let (account, nano) = (taken.account, taken.amount_nano);
+        let mut parts = vec![(Account::GatewayRefund, nano)];
+        match before.suspensions.of(account, transaction.id) {
+            None => parts.push((Account::Wallet(account), -nano)),
+            // The wallet is empty: first what was kept aside, then what is forfeited.
+            Some(suspension) => {
+                let kept = before.deposits(account).min(nano);
+                parts.push((Account::SuspendedDeposit(account), -kept));
+                parts.push((Account::Forfeited(suspension.id), kept - nano));
+            }
+        }
         Ok((MOVED_ONCE, Movement::of(parts)))
     }
 }
@@ -161,8 +169,8 @@ const WRONG: [(Invariant, &str, &str); 5] = [
         MOVED_ONCE,
         "payment",
         "SELECT p.id, 'more was taken back of it than was credited' FROM payments p \
-         JOIN deposit_returns r ON r.payment_id = p.id \
-         WHERE r.taken_nano + r.shortfall_nano > p.credited_nano",
+         JOIN deposit_returns r ON r.payment_id = p.id GROUP BY p.id, p.credited_nano \
+         HAVING SUM(r.taken_nano + r.shortfall_nano) > p.credited_nano",
     ),
 ];
 

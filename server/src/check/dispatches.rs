@@ -7,8 +7,8 @@ use sea_orm::{DbErr, QueryResult};
 use super::orders::Order;
 use super::rows::{Inspector, Owned, Row};
 use super::{
-    CAUSE, CHARGE_OF_RATE, Invariant, LEASE, LEASE_GRACE, ONE_PROVIDER_ORDER, REFUND_OF_OUTCOME,
-    Report, TERMINAL_STAYS,
+    CAUSE, CHARGE_OF_RATE, GOES_ON, Invariant, LEASE, LEASE_GRACE, ONE_PROVIDER_ORDER,
+    REFUND_OF_OUTCOME, Report, TERMINAL_STAYS,
 };
 use crate::clock::Time;
 
@@ -123,6 +123,15 @@ pub(super) fn check(order: &Order, dispatches: &[Dispatch], report: &mut Report)
     if i128::try_from(dispatches.len()).is_ok_and(|count| count > order.runs) {
         let what = format_args!("{} dispatches for {} runs", dispatches.len(), order.runs);
         order.breaks(CHARGE_OF_RATE, what, report);
+    }
+    let all_ended = dispatches.iter().all(|dispatch| dispatch.is(&ENDED));
+    if !order.is_terminal() && !dispatches.is_empty() && all_ended && !order.run_is_due {
+        let what = format_args!(
+            "{}, and each of its {} runs has ended",
+            order.status,
+            dispatches.len()
+        );
+        order.breaks(GOES_ON, what, report);
     }
     let known = order.is_terminal() && !dispatches.is_empty();
     known.then(|| order.quantity - dispatches.iter().map(Dispatch::delivered).sum::<i128>())

@@ -7,6 +7,7 @@ use sea_orm::{DbErr, QueryResult};
 
 use super::causes::Causes;
 use super::movement::{Account, Movement, number_after};
+use super::returns;
 use super::rows::{Cursor, Group, Inspector, Owned, Row};
 use super::suspensions::Suspensions;
 use super::{
@@ -228,6 +229,7 @@ pub(super) async fn inspect(
     let mut transactions = Cursor::<Transaction>::new();
     let mut entries = Cursor::<Entry>::new();
     let mut group = Group::new();
+    let mut shortfalls = returns::read(inspector).await?;
     loop {
         let page = transactions.page(inspector).await?;
         if page.is_empty() {
@@ -237,6 +239,7 @@ pub(super) async fn inspect(
         for transaction in &page {
             entries.take(transaction.id, &mut group, inspector).await?;
             let report = &mut inspector.report;
+            shortfalls.check_before(transaction.id, suspensions, &books, report);
             for entry in group.orphans.iter().chain(&group.owned) {
                 books.post(entry, report);
             }
@@ -255,6 +258,7 @@ pub(super) async fn inspect(
             causes.check(transaction, &moved, before, report);
         }
     }
+    shortfalls.check_before(i64::MAX, suspensions, &books, &mut inspector.report);
     while let Some(entry) = entries.orphan(inspector).await? {
         books.post(&entry, &mut inspector.report);
     }

@@ -26,11 +26,13 @@ mod deposits;
 mod dispatches;
 mod disputes;
 mod ledger;
+mod lines;
 mod movement;
 mod once;
 mod orders;
 mod refunds;
 mod report;
+mod returns;
 mod rows;
 mod suspensions;
 #[cfg(test)]
@@ -83,7 +85,8 @@ const CHARGE_OF_RATE: Invariant = (
 const MOVED_ONCE: Invariant = (
     9,
     "each order is charged once, wallet to hold, each payment is credited once, gateway to wallet, \
-     and nothing moves money twice for one reference",
+     and taken back as far as it can be where it was sent back, and nothing moves money twice for one \
+     reference",
 );
 const CAUSE: Invariant = (10, "nothing stands without the row that caused it");
 const ONE_PROVIDER_ORDER: Invariant = (
@@ -119,8 +122,17 @@ const MEASURES: Invariant = (
      has its decision",
 );
 
+const GOES_ON: Invariant = (
+    18,
+    "an order that has not ended has a run that is open or due, unless a person delivers it",
+);
+const OWN_LINE: Invariant = (
+    19,
+    "the newest line that is kept of a provider about a run names no other order than the run's",
+);
+
 /// What is checked: the number and the sentence of each invariant.
-pub const INVARIANTS: [(u8, &str); 17] = [
+pub const INVARIANTS: [(u8, &str); 19] = [
     BALANCED,
     ZERO_SUM,
     STORED_BALANCE,
@@ -138,6 +150,8 @@ pub const INVARIANTS: [(u8, &str); 17] = [
     NOT_WHILE_SUSPENDED,
     UNCHANGED_LOG,
     MEASURES,
+    GOES_ON,
+    OWN_LINE,
 ];
 
 /// Checks every invariant on the database behind `db`, as of one moment, and calls `progress`
@@ -162,6 +176,7 @@ pub async fn check(
     counts::inspect(&mut inspector).await?;
     cases::inspect(&mut inspector).await?;
     once::inspect(&mut inspector).await?;
+    lines::inspect(&mut inspector).await?;
     dispatches::inspect_leases(&mut inspector, now).await?;
     audit_log::inspect(&mut inspector).await?;
     let report = inspector.into_report();

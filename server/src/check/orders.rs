@@ -41,6 +41,8 @@ pub(super) struct Order {
     placements: i64,
     pub(super) marks: i64,
     pub(super) lifted_marks: i64,
+    /// Whether a run of it is due that could not be written yet.
+    pub(super) run_is_due: bool,
 }
 
 impl Row for Order {
@@ -52,7 +54,8 @@ impl Row for Order {
          (SELECT COUNT(*) FROM order_overlaps v WHERE v.order_id = orders.id \
          AND v.lifted_at_ms IS NULL), \
          (SELECT COUNT(*) FROM order_overlaps v WHERE v.order_id = orders.id \
-         AND v.lifted_at_ms IS NOT NULL) FROM orders";
+         AND v.lifted_at_ms IS NOT NULL), \
+         EXISTS (SELECT 1 FROM missing_runs m WHERE m.order_id = orders.id) FROM orders";
     const KEY: &'static [&'static str] = &["id"];
 
     fn read(row: &QueryResult) -> Result<Order, DbErr> {
@@ -75,6 +78,7 @@ impl Row for Order {
             placements: row.try_get_by_index(14)?,
             marks: row.try_get_by_index(15)?,
             lifted_marks: row.try_get_by_index(16)?,
+            run_is_due: row.try_get_by_index(17)?,
         })
     }
 

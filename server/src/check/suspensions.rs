@@ -72,6 +72,19 @@ impl Suspensions {
             .find(|suspension| suspension.covers(transaction))
     }
 
+    /// The suspension that `account` was in after the ledger transaction of this number, when the next
+    /// was not written yet.
+    pub(super) fn after(&self, account: i64, transaction: i64) -> Option<&Suspension> {
+        let ids = self.by_account.get(&account).map_or(&[][..], Vec::as_slice);
+        let suspensions = ids.iter().filter_map(|id| self.by_id.get(id));
+        suspensions.into_iter().find(|one| {
+            one.suspended_position <= transaction
+                && one
+                    .lifted_position
+                    .is_none_or(|lifted| transaction < lifted)
+        })
+    }
+
     /// The suspension that `transaction` names, if it happened while that lasted.
     pub(super) fn during(&self, transaction: &Transaction) -> Result<&Suspension, String> {
         let named = number_after("suspension:", &transaction.reference);
@@ -203,6 +216,9 @@ struct Chargeback {
     wallet_nano: i128,
     /// What was kept beside the wallet and forfeited by it.
     kept_nano: i128,
+    /// What of the funds forfeited under its suspension was taken back with deposits that were sent
+    /// back, at whatever time.
+    returned_nano: i128,
 }
 
 impl Row for Chargeback {
@@ -215,7 +231,12 @@ impl Row for Chargeback {
          (SELECT CAST(COALESCE(SUM(e.amount_nano), 0) AS BIGINT) \
          FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id \
          WHERE t.kind = 'deposit_forfeit' AND e.side = 'debit' \
-         AND t.reference = 'chargeback:' || CAST(chargebacks.id AS TEXT)) FROM chargebacks";
+         AND t.reference = 'chargeback:' || CAST(chargebacks.id AS TEXT)), \
+         (SELECT CAST(COALESCE(SUM(e.amount_nano), 0) AS BIGINT) \
+         FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id \
+         WHERE t.kind = 'deposit_return' AND e.side = 'debit' \
+         AND e.account = 'forfeited:' || CAST(chargebacks.suspension_id AS TEXT)) \
+         FROM chargebacks";
     const KEY: &'static [&'static str] = &["id"];
 
     fn read(row: &QueryResult) -> Result<Chargeback, DbErr> {
@@ -229,6 +250,7 @@ impl Row for Chargeback {
             shortfall_nano: number(5)?,
             wallet_nano: number(6)?,
             kept_nano: number(7)?,
+            returned_nano: number(8)?,
         })
     }
 
@@ -277,7 +299,7 @@ async fn check_chargebacks(
             let together = sums.entry(row.suspension).or_default();
             together.kept += row.kept_nano;
             // By what was left then: at least of the wallet, and of what was kept beside it so far.
-            let left = row.wallet_nano + together.kept - together.covered;
+            let left = row.wallet_nano + together.kept - together.covered - row.returned_nano;
             if covered < amount.min(left) {
                 let what = format_args!("{covered} of {amount} is covered; {left} was left for it");
                 report.add(STORED_BALANCE, name, what);

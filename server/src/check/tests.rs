@@ -18,6 +18,7 @@ mod broken_suspensions;
 mod counted;
 mod deposited;
 mod disputed;
+mod said;
 mod suspended;
 mod ticketed;
 
@@ -43,6 +44,7 @@ fn corruptions() -> impl Iterator<Item = &'static Corruption> {
         .chain(ticketed::CORRUPTIONS)
         .chain(counted::CORRUPTIONS)
         .chain(accused::CORRUPTIONS)
+        .chain(said::CORRUPTIONS)
 }
 
 /// Changes after which the panel is still right.
@@ -63,6 +65,25 @@ const HARMLESS: &[(&str, &str)] = &[
          UPDATE dispatches SET remains = 0 WHERE id = 5",
     ),
     ("an operator lifted a mark", broken_marks::LIFTED),
+    (
+        "the next run of a drip-feed is due and could not be written",
+        said::RUN_IS_DUE,
+    ),
+    (
+        "an operator said that a run is another order than its provider was asked about",
+        "INSERT INTO provider_exchanges (id, dispatch_id, attempt, action, request, reply, created_at_ms)
+             VALUES (901, 1, 1, 'status', 'order=499', 'order=499 status=Completed', 9)",
+    ),
+    (
+        "the newest line of a run names its own order, as an older one did not",
+        "INSERT INTO provider_exchanges (id, dispatch_id, attempt, action, request, reply, created_at_ms)
+             VALUES (901, 1, 1, 'status', 'orders=501,502', '{\"order\":502}', 9),
+                    (902, 1, 1, 'status', 'order=501', '{\"order_id\":\"501.0\"}', 10)",
+    ),
+    (
+        "what was sent back while its account was suspended was forfeited before",
+        said::TAKEN_FROM_FORFEITED,
+    ),
     (
         "an operator lifted the mark of an order that has not ended",
         "INSERT INTO order_overlaps (order_id, other_id, lifted_at_ms) VALUES (6, 5, 10)",
@@ -201,7 +222,7 @@ fn every_invariant_has_a_seeded_corruption() {
         .collect();
     let numbers: Vec<u8> = INVARIANTS.iter().map(|(number, _)| *number).collect();
     assert_eq!(seeded.into_iter().collect::<Vec<_>>(), numbers);
-    assert_eq!(numbers, (1..=17).collect::<Vec<u8>>());
+    assert_eq!(numbers, (1..=19).collect::<Vec<u8>>());
 }
 
 #[tokio::test]

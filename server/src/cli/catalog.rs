@@ -3,6 +3,7 @@
 use anyhow::{Result, anyhow, bail};
 use clap::{Args, Subcommand};
 
+use super::dialect::told;
 use super::providers::{client, find};
 use super::services::{markup, refill_days};
 use crate::actor::Actor;
@@ -92,6 +93,9 @@ pub(super) async fn catalog(panel: &Panel, command: CatalogCommand) -> Result<()
                 report.differences,
                 report.open
             );
+            for unknown in &recorded.unknown_types {
+                anstream::println!("Unknown type: {}", told(unknown));
+            }
         }
         CatalogCommand::Report {
             report: Some(report),
@@ -176,5 +180,8 @@ async fn import(panel: &Panel, options: ImportOptions) -> Result<()> {
         made.unpriced,
         made.skipped.total()
     );
+    for unknown in &made.unknown_types {
+        anstream::println!("Unknown type: {}", told(unknown));
+    }
     Ok(())
 }

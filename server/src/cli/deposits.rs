@@ -42,7 +42,7 @@ pub(super) enum DepositCommand {
         #[arg(long)]
         reason: String,
     },
-    /// Ask the gateway about a payment that no callback told of
+    /// Ask the gateway about a payment that no callback told of, or bind one to its deposit
     AddPayment {
         /// The deposit's number
         id: i64,

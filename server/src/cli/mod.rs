@@ -21,6 +21,7 @@ mod cases;
 mod catalog;
 mod copy;
 mod deposits;
+mod dialect;
 mod dispatches;
 mod disputes;
 mod inspect;

@@ -30,6 +30,21 @@ pub(super) enum OrderCommand {
         #[arg(long)]
         reason: String,
     },
+    /// End an order that has not ended, whatever its service allows its customers
+    ///
+    /// Nothing more of it is sent, and what was not sent is refunded. What may be at a provider is
+    /// not: it ends when the provider has ended it, when its dispatches are resolved, or by what you
+    /// state here that remains.
+    End {
+        /// The order's number
+        id: i64,
+        /// What is undelivered of the whole order, once its provider was asked; refunded
+        #[arg(long, value_name = "UNITS", value_parser = units)]
+        remains: Option<i64>,
+        /// Why, for the audit log
+        #[arg(long)]
+        reason: String,
+    },
     /// Write how far an order is that has no provider, or how it ended
     Manual(Manual),
     /// Lift an order's overlap marks; what was withheld of its refund is paid, once
@@ -90,6 +105,22 @@ pub(super) async fn order(panel: &Panel, command: OrderCommand) -> Result<()> {
             let canceled = orders::cancel_for_customer(panel, &actor, OrderId(id), &reason).await;
             canceled.with_context(|| format!("order {id}"))?;
             stands(panel, OrderId(id)).await?;
+        }
+        OrderCommand::End {
+            id,
+            remains,
+            reason,
+        } => {
+            let ended = orders::end(panel, &actor, OrderId(id), remains, &reason).await;
+            let open = ended.with_context(|| format!("order {id}"))?;
+            stands(panel, OrderId(id)).await?;
+            for run in open {
+                anstream::println!(
+                    "It waits for dispatch {} ({}): dispatch resolve decides it.",
+                    run.id,
+                    run.state
+                );
+            }
         }
         OrderCommand::Manual(manual) => {
             let (id, said) = (OrderId(manual.id), manual.said());

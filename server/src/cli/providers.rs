@@ -6,10 +6,11 @@ use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Subcommand};
 use secrecy::SecretString;
 
+use super::dialect::{self, DialectOptions};
 use crate::actor::Actor;
 use crate::catalog::providers::{self, ProviderChange};
 use crate::catalog::sync::DifferenceKind;
-use crate::catalog::{self, Exchange, NewProvider, Provider};
+use crate::catalog::{self, Exchange, NewProvider, Provider, types};
 use crate::money::Money;
 use crate::orders;
 use crate::panel::Panel;
@@ -53,27 +54,48 @@ pub(super) enum ProviderCommand {
         name: String,
     },
     /// Change a provider; what is not given stays
-    Set {
+    Set(Box<SetProvider>),
+    /// Show all that is set of a provider, and what was found out about it: how it speaks, types that
+    /// nobody has applied, offers that are paused
+    Show {
         /// The provider's name
         name: String,
-        /// The address of its panel protocol
+    },
+    /// Send to an offer again that was paused for its charges; its first charges are compared again
+    ResumeOffer {
+        /// The provider's name
+        name: String,
+        /// The id of its service
+        service: String,
+        /// Compare the charges of this offer no more, and have any number of its orders under way
         #[arg(long)]
-        url: Option<String>,
-        /// The new address is the same panel's: the orders that it has are followed there
-        #[arg(long, requires = "url")]
-        same_panel: bool,
-        /// Read a new key from standard input
-        #[arg(long)]
-        key: bool,
-        #[command(flatten)]
-        terms: ProviderTerms,
-        /// Differences of its catalogue that are applied without a person, such as
-        /// renamed,cheaper; none for none
-        #[arg(long, value_name = "KINDS", value_parser = kinds)]
-        applies: Option<Kinds>,
+        without_comparison: bool,
     },
     /// List the providers
     List,
+}
+
+#[derive(Args)]
+pub(super) struct SetProvider {
+    /// The provider's name
+    name: String,
+    /// The address of its panel protocol
+    #[arg(long)]
+    url: Option<String>,
+    /// The new address is the same panel's: the orders that it has are followed there
+    #[arg(long, requires = "url")]
+    same_panel: bool,
+    /// Read a new key from standard input
+    #[arg(long)]
+    key: bool,
+    #[command(flatten)]
+    terms: ProviderTerms,
+    /// Differences of its catalogue that are applied without a person, such as
+    /// renamed,cheaper; none for none
+    #[arg(long, value_name = "KINDS", value_parser = kinds)]
+    applies: Option<Kinds>,
+    #[command(flatten)]
+    dialect: DialectOptions,
 }
 
 #[derive(Args)]
@@ -159,27 +181,15 @@ pub(super) async fn provider(panel: &Panel, command: ProviderCommand) -> Result<
             providers::resume(panel, &actor, id).await?;
             anstream::println!("{name} is sent to again.");
         }
-        ProviderCommand::Set {
+        ProviderCommand::Set(asked) => set(panel, *asked).await?,
+        ProviderCommand::Show { name } => dialect::show(panel, &find(panel, &name).await?).await?,
+        ProviderCommand::ResumeOffer {
             name,
-            url,
-            same_panel,
-            key,
-            terms,
-            applies,
+            service,
+            without_comparison,
         } => {
-            let id = find(panel, &name).await?.id;
-            let loopback = panel.config.provider_allow_loopback;
-            let url = url.map(|url| check_address(&url, loopback)).transpose()?;
-            let change = ProviderChange {
-                url: url.map(String::from),
-                key: key.then(key_from_input).transpose()?,
-                timeout_ms: terms.timeout_ms.map(i64::from),
-                concurrency: terms.concurrency.map(|requests| i64::from(requests.max(1))),
-                exchange: terms.exchange(),
-                sync_applies: applies.map(|Kinds(kinds)| kinds),
-            };
-            orders::change_provider(panel, &actor, id, change, same_panel).await?;
-            anstream::println!("{name} is changed.");
+            let provider = find(panel, &name).await?;
+            dialect::resume_offer(panel, &provider, &service, !without_comparison).await?;
         }
         ProviderCommand::List => {
             let providers = catalog::providers(&panel.db, &panel.secrets).await?;
@@ -193,6 +203,34 @@ pub(super) async fn provider(panel: &Panel, command: ProviderCommand) -> Result<
             }
         }
     }
+    Ok(())
+}
+
+async fn set(panel: &Panel, asked: SetProvider) -> Result<()> {
+    let SetProvider {
+        name,
+        url,
+        same_panel,
+        key,
+        terms,
+        applies,
+        dialect,
+    } = asked;
+    let id = find(panel, &name).await?.id;
+    let loopback = panel.config.provider_allow_loopback;
+    let url = url.map(|url| check_address(&url, loopback)).transpose()?;
+    let change = ProviderChange {
+        url: url.map(String::from),
+        key: key.then(key_from_input).transpose()?,
+        timeout_ms: terms.timeout_ms.map(i64::from),
+        concurrency: terms.concurrency.map(|requests| i64::from(requests.max(1))),
+        exchange: terms.exchange(),
+        sync_applies: applies.map(|Kinds(kinds)| kinds),
+        dialect: dialect.change(),
+    };
+    let actor = Actor::command();
+    orders::change_provider(panel, &actor, id, change, same_panel).await?;
+    anstream::println!("{name} is changed.");
     Ok(())
 }
 
@@ -239,6 +277,9 @@ async fn test(panel: &Panel, provider: &Provider) -> Result<()> {
     let (balance, currency) = (reading.balance, &provider.exchange.currency);
     anstream::println!("balance      {balance} {currency}");
     anstream::println!("services     {}", reading.catalogue.services.len());
+    for unknown in types::unknown(&reading.catalogue) {
+        anstream::println!("unknown type {}", dialect::told(&unknown));
+    }
     let keeps = reading.keeps_request_ids;
     catalog::providers::record_replays(panel, &Actor::command(), provider, keeps).await?;
     anstream::println!(

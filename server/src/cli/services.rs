@@ -65,6 +65,10 @@ pub(super) struct SetService {
     /// What happens to a second active order on a link
     #[arg(long, value_enum)]
     same_link: Option<SameLink>,
+    /// Fields beyond those of its type that are handed on to its providers, such as
+    /// country,reaction; none for none
+    #[arg(long, value_name = "FIELDS", value_parser = passed_fields)]
+    passes: Option<PassedFields>,
     /// Sell it, or hide it
     #[arg(long, value_enum)]
     state: Option<State>,
@@ -138,6 +142,18 @@ enum State {
     OnSale,
     /// It is neither; its orders go on
     Hidden,
+}
+
+/// Names of fields.
+#[derive(Clone)]
+struct PassedFields(Vec<String>);
+
+fn passed_fields(text: &str) -> Result<PassedFields, String> {
+    let names = text.split(',').map(|name| name.trim().to_owned());
+    Ok(PassedFields(match text {
+        "none" => Vec::new(),
+        _ => names.collect(),
+    }))
 }
 
 fn service_type(text: &str) -> Result<ServiceType, String> {
@@ -282,7 +298,8 @@ fn told(unfit: Unfit) -> String {
         | Unfit::OtherType
         | Unfit::NobodySells
         | Unfit::BadTolerance
-        | Unfit::NotCounted => Refusal::from(unfit).to_string(),
+        | Unfit::NotCounted
+        | Unfit::NotPassable => Refusal::from(unfit).to_string(),
     }
 }
 
@@ -304,6 +321,7 @@ async fn change(panel: &Panel, set: SetService) -> Result<()> {
         cancel: set.cancel,
         family: terms.family,
         rejects_same_link: set.same_link.map(|what| what == SameLink::Reject),
+        passed_fields: set.passes.map(|fields| fields.0),
         on_sale: set.state.map(|state| state == State::OnSale),
         offers: (!offers.is_empty()).then_some(offers),
         counting,

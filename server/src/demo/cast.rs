@@ -70,6 +70,7 @@ fn sold(
             family: platform::family(category, name),
             refill_days: (service_type == ServiceType::Default).then_some(30),
             rejects_same_link: false,
+            passed_fields: Vec::new(),
         },
         scripts,
     }
@@ -262,6 +263,7 @@ pub(super) fn offer(provider: ProviderId, service: &ProviderService) -> Offer {
         min: service.min,
         max: service.max,
         gone: false,
+        paused: false,
     }
 }
 

@@ -1,7 +1,7 @@
 //! From what a gateway says to what is in a wallet. A worker takes what is due, asks the gateway, and
 //! hands the answer in; the rules decide, and one transaction writes it all.
 
-use super::rules::{self, Limits, ReviewReason, ReviewState, Worth};
+use super::rules::{self, Belonging, BelongsTo, Limits, ReviewReason, ReviewState, Worth};
 use super::store::payments::{self, Row};
 use super::store::{self, NewCredit, reviews};
 use super::{Deposit, DepositStatus};
@@ -164,29 +164,25 @@ async fn take_in(
     // Whose it is, the gateway says: a callback may have said otherwise.
     let row = payments::lock(tx, asked.payment).await?;
     let row = row.ok_or_else(|| lost(asked.payment))?;
-    let named = match said.order.as_deref() {
-        Some(reference) => store::named(tx, row.gateway, reference).await?,
-        None => None,
-    };
-    // What was credited stays where it is, whatever is said later: `worth` sees the difference.
-    let whose = match row.deposit.filter(|_| row.credits > 0) {
-        Some(credited) => Some(credited),
-        None => named.or(row.deposit),
-    };
-    let deposit = match whose {
-        Some(id) => store::lock(tx, id).await?,
-        None => None,
+    let whose = whose(tx, now, &row, said).await?;
+    let deposit = match whose.belongs {
+        BelongsTo::Deposit(id) => store::lock(tx, id).await?,
+        BelongsTo::None | BelongsTo::Contradiction => None,
     };
     let since = deposit.as_ref().map_or(row.seen_at, |one| one.created_at);
     let next = rules::next_ask(said.status, since, now);
-    payments::put_off(tx, asked, next, 0).await?;
+    // Until it is known whose the payment is that it repeats, it may belong to that one's deposit.
+    let again = rules::next_look(row.seen_at, now).filter(|_| whose.lacks_parent);
+    payments::put_off(tx, asked, next.or(again), 0).await?;
     // An answer that was overtaken by a later one says nothing more.
     if said.updated_at.is_some() && said.updated_at < row.updated_at {
         return Ok(None);
     }
     payments::write(tx, row.id, deposit.as_ref().map(|one| one.id), said).await?;
     let Some(deposit) = deposit else {
-        review(tx, now, &row, ReviewReason::UnknownDeposit, None).await?;
+        if !whose.awaits_parent {
+            of_no_deposit(tx, now, &row, whose.belongs).await?;
+        }
         return Ok(None);
     };
     let limits = Limits {
@@ -223,6 +219,64 @@ async fn take_in(
     Ok(is_news.then_some(deposit.account))
 }
 
+/// Whose a payment is, by all that is known.
+struct Whose {
+    belongs: BelongsTo,
+    /// Whether it repeats a payment of which it is not known whose that is.
+    lacks_parent: bool,
+    /// Whether the gateway has yet to say something about that one.
+    awaits_parent: bool,
+}
+
+/// Whose the payment `row` is, which is locked and of which the gateway has `said` something. Has the
+/// gateway asked about the payment that it repeats, if nothing is known of that.
+async fn whose(tx: &Tx, now: Time, row: &Row, said: &Payment) -> Result<Whose> {
+    let named = match said.order.as_deref() {
+        Some(reference) => store::named(tx, row.gateway, reference).await?,
+        None => None,
+    };
+    let number = said.parent.as_deref();
+    let number = number.filter(|number| *number != row.gateway_payment);
+    let parent = match number {
+        Some(number) => payments::parent(tx, row.gateway, number).await?,
+        None => None,
+    };
+    let is_new = match number.filter(|_| parent.is_none()) {
+        Some(number) => payments::ask_about_new(tx, now, row.gateway, number).await?,
+        None => false,
+    };
+    let of_parent = parent.as_ref().and_then(|parent| parent.deposit);
+    let belongs = rules::belongs_to(Belonging {
+        credited: row.deposit.filter(|_| row.credits > 0),
+        named,
+        of_parent,
+        bound: row.bound_to,
+        before: row.deposit,
+    });
+    Ok(Whose {
+        belongs,
+        lacks_parent: number.is_some() && of_parent.is_none(),
+        awaits_parent: is_new || parent.is_some_and(|parent| parent.is_asked_about),
+    })
+}
+
+/// Has a person look at a payment, which is locked, that belongs to no deposit or to two.
+async fn of_no_deposit(tx: &Tx, now: Time, row: &Row, belongs: BelongsTo) -> Result<()> {
+    let reason = match belongs {
+        BelongsTo::Contradiction => ReviewReason::Mismatch,
+        BelongsTo::None | BelongsTo::Deposit(_) => ReviewReason::UnknownDeposit,
+    };
+    reviews::settle_others(tx, now, row.id, Some(reason)).await?;
+    review(tx, now, row, reason, None).await?;
+    // It was another's until now.
+    if let Some(before) = row.deposit
+        && let Some(before) = store::lock(tx, before).await?
+    {
+        restate(tx, now, &before, before.credited).await?;
+    }
+    Ok(())
+}
+
 /// Credits `amount` of a payment that is locked, as its deposit is: the one way by which a payment
 /// becomes wallet money.
 pub(super) async fn credit(
@@ -252,7 +306,7 @@ pub(super) async fn credit(
 }
 
 /// "`refunded` after credit -> wallet -> suspense:gateway_refund up to the balance, and a case for an
-/// operator."
+/// operator"; of a suspended account, from what was kept aside or forfeited.
 async fn take_back(tx: &Tx, now: Time, deposit: &Deposit, payment: &Row) -> Result<()> {
     let (account, whole) = (deposit.account, payment.credited);
     let taken = wallet::take_back_in_tx(
@@ -272,6 +326,7 @@ async fn take_back(tx: &Tx, now: Time, deposit: &Deposit, payment: &Row) -> Resu
         taken.amount,
         shortfall,
         taken.transaction,
+        taken.position,
     )
     .await?;
     review(tx, now, payment, ReviewReason::Returned, Some(shortfall)).await

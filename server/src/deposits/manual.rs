@@ -77,8 +77,10 @@ pub async fn record_manual(
 }
 
 /// Has the gateway asked about a payment to a deposit, by the gateway's number of it: the payer has
-/// it, and no callback came. Refused: [`Refusal::Forbidden`]; [`Refusal::Unknown`];
-/// [`Refusal::Conflict`] for a manual deposit; [`Refusal::FieldInvalid`].
+/// it, and no callback came; or it names no deposit, or another one than the payment that it repeats,
+/// and belongs to this one. Refused: [`Refusal::Forbidden`]; [`Refusal::Unknown`];
+/// [`Refusal::Conflict`] for a manual deposit, and for a payment that belongs to another one;
+/// [`Refusal::FieldInvalid`].
 pub async fn add_payment(
     panel: &Panel,
     actor: &Actor,
@@ -103,7 +105,13 @@ pub async fn add_payment(
         let why = format!("deposit {id} was recorded by a person: no gateway knows of it");
         return Err(Refusal::Conflict { why }.into());
     }
+    let known = payments::lock_numbered(&tx, deposit.gateway, number).await?;
+    if let Some(other) = known.and_then(|row| row.deposit).filter(|of| *of != id) {
+        let why = format!("payment {number} belongs to deposit {other}");
+        return Err(Refusal::Conflict { why }.into());
+    }
     payments::ask_about(&tx, now, deposit.gateway, number).await?;
+    payments::bind(&tx, deposit.gateway, number, id).await?;
     let entry = Entry::new(Deed::PaymentAdded, format!("deposit:{id}"))
         .became(json!({"gateway_payment": number}));
     audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;

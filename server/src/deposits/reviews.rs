@@ -27,6 +27,8 @@ pub struct Review {
     pub gateway: GatewayName,
     /// The gateway's number of it.
     pub gateway_payment: String,
+    /// The gateway's number of the payment that it repeats.
+    pub parent: Option<String>,
     /// The deposit that it belongs to, if it names one.
     pub deposit: Option<DepositId>,
     /// Whose deposit that is.
@@ -128,8 +130,8 @@ pub async fn decide(
                 None => None,
             };
             let why =
-                "it names no deposit of this panel: record what arrived as a manual deposit, \
-                       and reject this"
+                "it belongs to no deposit of this panel that is known: add it to its deposit first, or \
+                 record what arrived as a manual deposit and reject this"
                     .to_owned();
             let deposit = deposit.ok_or(Refusal::Conflict { why })?;
             credit(&tx, now, &deposit, &payment, amount, Some((&by, reason))).await?;

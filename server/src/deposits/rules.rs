@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::clock::Time;
 use crate::gateway::{Payment, PaymentStatus, Quote};
+use crate::ids::DepositId;
 use crate::money::Money;
 use crate::vocabulary::words;
 
@@ -39,7 +40,8 @@ words! {
         Repeated = "repeated",
         /// It was made in another coin than the deposit names.
         WrongCoin = "wrong_coin",
-        /// The gateway says another invoice, price or currency than the deposit has.
+        /// The gateway says another invoice, price or currency than the deposit has; or it repeats a
+        /// payment to another deposit than it names.
         Mismatch = "mismatch",
         /// The gateway uses a status that nobody knows.
         UnknownStatus = "unknown_status",
@@ -67,6 +69,51 @@ words! {
         Rejected = "rejected",
         /// It settled itself: the gateway said more.
         Settled = "settled",
+    }
+}
+
+/// By what a payment may belong to a deposit.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Belonging {
+    /// To which it was credited.
+    pub credited: Option<DepositId>,
+    /// Which its own reference names.
+    pub named: Option<DepositId>,
+    /// To which the payment belongs that it repeats.
+    pub of_parent: Option<DepositId>,
+    /// To which an operator bound it.
+    pub bound: Option<DepositId>,
+    /// To which it belonged before.
+    pub before: Option<DepositId>,
+}
+
+/// To which deposit a payment belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BelongsTo {
+    /// To this one.
+    Deposit(DepositId),
+    /// To none that is known.
+    None,
+    /// Its own reference and the payment that it repeats say two, and no operator has said which.
+    Contradiction,
+}
+
+/// To which deposit a payment belongs. What was credited stays where it is. "A repeated deposit is bound
+/// to its parent's"; what an operator says decides only where the gateway says nothing, or two things.
+pub fn belongs_to(by: Belonging) -> BelongsTo {
+    if let Some(credited) = by.credited {
+        return BelongsTo::Deposit(credited);
+    }
+    let said = by.named.or(by.of_parent);
+    match (by.named, by.of_parent) {
+        (Some(named), Some(parent)) if named != parent => {
+            let decided = by.bound.filter(|bound| *bound == named || *bound == parent);
+            decided.map_or(BelongsTo::Contradiction, BelongsTo::Deposit)
+        }
+        _ => said
+            .or(by.bound)
+            .or(by.before)
+            .map_or(BelongsTo::None, BelongsTo::Deposit),
     }
 }
 

@@ -25,6 +25,13 @@ pub(crate) struct Model {
     pub(crate) sync_due_at_ms: Option<Time>,
     pub(crate) sync_lease_until_ms: Option<Time>,
     pub(crate) sync_applies: String,
+    pub(crate) price_per: String,
+    pub(crate) price_column: String,
+    pub(crate) currency_word: Option<String>,
+    pub(crate) types: String,
+    pub(crate) id_names_order: bool,
+    pub(crate) decodes_twice: bool,
+    pub(crate) compares_charges: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -25,6 +25,7 @@ pub(crate) struct Model {
     pub(crate) cancel: bool,
     pub(crate) family: String,
     pub(crate) same_link: String,
+    pub(crate) passed_fields: String,
     pub(crate) created_at_ms: Time,
     pub(crate) state: ServiceState,
     pub(crate) pause_reason: Option<ServicePause>,

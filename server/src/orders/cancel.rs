@@ -127,7 +127,7 @@ pub(super) async fn cancel_in_tx(
 
 /// A run after its order's end was asked for: unsent ones are canceled, those that may have been
 /// sent are marked, so that the cancel is forwarded as soon as the provider's id is known.
-fn stop(mut run: dispatch::Model, now: Time) -> dispatch::Model {
+pub(super) fn stop(mut run: dispatch::Model, now: Time) -> dispatch::Model {
     if run.state.is_unsent() {
         run.state = DispatchState::Canceled;
         run.reason = Some("canceled before it was sent".to_owned());

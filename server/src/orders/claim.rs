@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 
+use super::first_charges;
 use super::rules::DispatchState;
 use super::stop::is_stopped;
 use super::store;
@@ -17,7 +18,7 @@ use crate::entity::{dispatch, order};
 use crate::error::{Failure, Result};
 use crate::ids::{DispatchId, OrderId};
 use crate::panel::Panel;
-use crate::protocol::upstream::Outgoing;
+use crate::protocol::upstream::{Outgoing, without_plus};
 
 /// A run that is on its way to its provider: nobody else may send it.
 #[derive(Debug, Clone)]
@@ -59,6 +60,7 @@ pub(crate) async fn claim(
     let now = panel.now();
     let tx = panel.db.begin().await?;
     let limit = u64::try_from(limit).unwrap_or(u64::MAX);
+    first_charges::reopen_in_tx(&tx, provider, now).await?;
     let mut runs = store::runs::due(&tx, Due::Queued(provider.id), now, limit).await?;
     let orders = orders_of(&tx, &runs).await?;
     // An order whose end was asked for is not sent any more; one of a suspended account is not due.
@@ -67,6 +69,7 @@ pub(crate) async fn claim(
             .get(&run.order_id)
             .is_some_and(|order| !is_stopped(order))
     });
+    let mut runs = first_charges::admit_in_tx(&tx, provider, now, runs).await?;
     let mut claimed = Vec::with_capacity(runs.len());
     for run in &mut runs {
         let order = orders.get(&run.order_id).ok_or_else(|| lost(run))?;
@@ -75,7 +78,7 @@ pub(crate) async fn claim(
         run.request_id = provider
             .replays_requests
             .then(|| format!("{}-{}", panel.instance, run.id));
-        let request = outgoing(run, order)?;
+        let request = outgoing(provider, run, order)?;
         run.state = DispatchState::Sending;
         run.waits_for_link = None;
         run.attempt += 1;
@@ -122,8 +125,12 @@ pub(super) async fn orders_of(
     Ok(orders.into_iter().map(|order| (order.id, order)).collect())
 }
 
-/// What is sent for a run.
-pub(super) fn outgoing(run: &dispatch::Model, order: &order::Model) -> Result<Outgoing> {
+/// What is sent to `provider` for a run.
+pub(super) fn outgoing(
+    provider: &Provider,
+    run: &dispatch::Model,
+    order: &order::Model,
+) -> Result<Outgoing> {
     use crate::protocol::QuantitySource;
     let details: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&order.details)
         .map_err(|e| Failure::Stored(format!("details of order {}: {e}", order.id)))?;
@@ -135,7 +142,10 @@ pub(super) fn outgoing(run: &dispatch::Model, order: &order::Model) -> Result<Ou
     let sent = order.service_type.quantity_source() == QuantitySource::Sent;
     Ok(Outgoing::Add {
         service: run.provider_service.clone(),
-        link: order.link.clone(),
+        link: match provider.dialect.decodes_twice {
+            true => without_plus(&order.link),
+            false => order.link.clone(),
+        },
         quantity: sent.then_some(run.quantity),
         details,
         request_id: run.request_id.clone(),

@@ -38,9 +38,13 @@ pub struct Draft {
 
 /// Checks `request` against the service's `terms`, at the rate of the account's tier.
 pub fn draft(terms: &Terms, percent: Percent, request: &AddRequest) -> Result<Draft, Refusal> {
+    if let Some((field, _)) = refused_field(terms, request) {
+        return Err(Refusal::FieldNotPassedOn { field });
+    }
     let link = request.link.as_deref().ok_or(Refusal::LinkBad)?;
     let link = Link::parse(link).map_err(|_| Refusal::LinkBad)?;
-    let details = details(terms.service_type, request)?;
+    let mut details = details(terms.service_type, request)?;
+    pass_on(terms, request, &mut details);
     let (runs, interval_minutes) = drip_feed(terms, request)?;
     let quantity = quantity(terms, request, runs)?;
     let rate = terms.rate.in_tier(percent);
@@ -59,6 +63,18 @@ pub fn draft(terms: &Terms, percent: Percent, request: &AddRequest) -> Result<Dr
         rate,
         charge: charge.map_err(|_| Refusal::ChargeOutOfRange)?,
     })
+}
+
+/// The first field of `request` that would change what is delivered, or whether the order is real, and
+/// that its service does not pass on: "refused ..., nothing charged, is a closed list".
+fn refused_field<'a>(terms: &Terms, request: &'a AddRequest) -> Option<&'a (&'static str, String)> {
+    let mut sent = request.steering.iter();
+    sent.find(|(field, _)| !passes_on(terms, field))
+}
+
+/// Whether a service of these `terms` hands the customers' `field` on to its providers as it is.
+fn passes_on(_terms: &Terms, _field: &str) -> bool {
+    false
 }
 
 /// The key of orders to `link` by a service of these `terms`: the same for every spelling of one target
@@ -130,6 +146,16 @@ fn details(
         details.push((field.to_owned(), detail(field, Shape::Text, request)?));
     }
     Ok(details)
+}
+
+/// Adds what the service hands on to its providers beyond the fields of its type.
+fn pass_on(terms: &Terms, request: &AddRequest, details: &mut Vec<(String, String)>) {
+    for (name, value) in request.details() {
+        let is_needed = details.iter().any(|(known, _)| known == name);
+        if !is_needed && terms.passed_fields.iter().any(|passed| passed == name) {
+            details.push((name.to_owned(), value.to_owned()));
+        }
+    }
 }
 
 fn detail(field: &'static str, shape: Shape, request: &AddRequest) -> Result<String, Refusal> {
@@ -230,7 +256,9 @@ pub fn fingerprint(request: &AddRequest, reference: Option<&str>) -> [u8; 32] {
     let order = order
         .into_iter()
         .filter_map(|(name, value)| Some((name, value.as_deref()?)));
-    for (name, value) in order.chain(request.details()) {
+    let steering = request.steering.iter();
+    let steering = steering.map(|(name, value)| (*name, value.as_str()));
+    for (name, value) in order.chain(request.details()).chain(steering) {
         match whole_number(value) {
             Some(0) if matches!(name, "runs" | "interval") => {}
             Some(number) => part(name, &number.to_string()),
@@ -263,6 +291,7 @@ mod tests {
             cancel: true,
             family: "instagram".to_owned(),
             rejects_same_link: false,
+            passed_fields: Vec::new(),
         }
     }
 

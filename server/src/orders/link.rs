@@ -19,7 +19,7 @@ use crate::public_host;
 /// The version of the rules by which [`Link::normalised`] works. It is part of every
 /// [`overlap_key`], so that keys of different rules never compare equal: raise it with any change
 /// of the rules or of the table of platforms.
-pub const NORMALISATION_VERSION: u8 = 2;
+pub const NORMALISATION_VERSION: u8 = 3;
 
 /// The longest link, in characters.
 const MAX_CHARS: usize = 2_048;

@@ -4,13 +4,15 @@
 use serde_json::{Value, json};
 
 use super::rules::OrderStatus;
-use super::settle::{advance_by_hand_in_tx, whole};
+use super::settle::{Ended, advance_by_hand_in_tx, whole};
 use super::standing::{ByHand, Standing, by_hand};
 use super::store;
 use super::told::{Cause, CausedBy};
 use crate::accounts;
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
+use crate::clock::Time;
+use crate::db::Tx;
 use crate::entity::order;
 use crate::error::{Refusal, Result};
 use crate::ids::OrderId;
@@ -40,8 +42,30 @@ pub async fn progress(
             .to_owned();
         return Err(Refusal::Conflict { why }.into());
     }
+    let mut entry = Entry::new(Deed::OrderChanged, format!("order:{id}")).was(told(&order));
+    if let Some(reason) = reason {
+        entry = entry.because(reason);
+    }
+    let (ended, became) = by_hand_in_tx(&tx, now, actor, order, said, start_count).await?;
+    let entry = entry.became(became);
+    audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
+    tx.commit().await?;
+    ended.tell(panel);
+    Ok(())
+}
+
+/// Writes what `actor` says of an order without runs, which is locked; gives what the audit log is to
+/// keep of it.
+pub(super) async fn by_hand_in_tx(
+    tx: &Tx,
+    now: Time,
+    actor: &Actor,
+    order: order::Model,
+    said: ByHand,
+    start_count: Option<i64>,
+) -> Result<(Ended, Value)> {
     let account = order.account_id;
-    let buyers = accounts::buyers_in_tx(&tx, &[account]).await?;
+    let buyers = accounts::buyers_in_tx(tx, &[account]).await?;
     let suspended = buyers.get(&account).is_some_and(|buyer| buyer.is_suspended);
     if suspended && order.status == OrderStatus::Pending && said != ByHand::Canceled {
         let why = format!(
@@ -55,17 +79,9 @@ pub async fn progress(
         standing.status, standing.remains, order.quantity
     );
     let cause = CausedBy::new(Cause::DecidedByOperator, evidence);
-    let mut entry = Entry::new(Deed::OrderChanged, format!("order:{id}"))
-        .was(told(&order))
-        .became(stands(&order, standing));
-    if let Some(reason) = reason {
-        entry = entry.because(reason);
-    }
-    let ended = advance_by_hand_in_tx(&tx, now, order, standing, cause).await?;
-    audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
-    tx.commit().await?;
-    ended.tell(panel);
-    Ok(())
+    let became = stands(&order, standing);
+    let ended = advance_by_hand_in_tx(tx, now, order, standing, cause).await?;
+    Ok((ended, became))
 }
 
 /// Writes what was counted before the delivery of an order began; a provider that counts itself has
@@ -96,7 +112,7 @@ pub async fn set_start_count(
 }
 
 /// What is written by hand of an order, as the audit log keeps it.
-fn told(order: &order::Model) -> Value {
+pub(super) fn told(order: &order::Model) -> Value {
     json!({
         "status": order.status.word(),
         "remains": order.remains,

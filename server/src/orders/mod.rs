@@ -1,7 +1,7 @@
 //! Orders: placing, sending, following and ending them.
 //!
 //! Owns the tables `orders`, `order_requests`, `order_overlaps`, `order_events`, `refunds`,
-//! `dispatches`, `provider_exchanges` and `count_watches`. Invariants: an order is charged in the
+//! `dispatches`, `missing_runs`, `first_runs`, `provider_exchanges` and `count_watches`. Invariants: an order is charged in the
 //! transaction that writes it; a run is on disk as `sending` before its first byte is written; nothing
 //! unknown is sent again without proof; an order is settled once, by `settle`, in the transaction that
 //! publishes its terminal status, and neither the status nor what it shows ever changes after that.
@@ -10,11 +10,13 @@
 //! |---|---|---|
 //! | placing | `draft`, `place` | check, charge, debit, order, first run |
 //! | sending | `claim`, `verdict`, `record` | claim, send (outside), record |
+//! | first charges | `first_charges` | few orders until one is known, compared with the quote |
 //! | following | `report` | ask (outside), apply |
 //! | ending | `cancel`, `stop`, `standing`, `settle` | status, refund, ledger |
 //! | ended | `watching` | whose targets are counted, and when |
 //! | newer rules | `rekey` | which orders are on one link |
 //! | doubt | `uncertain`, `seen`, `resolve`, `phrase_decision` | repeat, ask, park, decide one or many |
+//! | ways out | `missing`, `end` | runs without an offer; ends that an operator decides |
 //! | by hand | `manual`, `overlap`, `later` | what operators deliver and decide |
 //! | on hold | `held` | what waits for a person before it is sent |
 //! | reading | `view` (the panel protocol's status), `read` | what customers see |
@@ -32,9 +34,12 @@ pub mod verdict;
 mod cancel;
 mod claim;
 mod deliveries;
+mod end;
+mod first_charges;
 mod held;
 mod later;
 mod manual;
+mod missing;
 mod moving;
 mod overlap;
 mod phrase_decision;
@@ -54,10 +59,13 @@ mod watching;
 pub use cancel::{cancel, cancel_for_customer};
 pub(crate) use claim::{Claimed, Sent, claim};
 pub(crate) use deliveries::{DeliveredRun, delivered_in_tx, provider_orders_in_tx};
+pub use end::{OpenRun, end};
+pub use first_charges::{OfferState, offer_states, resume_offer};
 pub use held::Held;
 pub(crate) use held::{cancel_held, held_of, release_held};
 pub(crate) use later::{Charged, charged_in_tx, refund_in_tx};
 pub use manual::{progress, set_start_count};
+pub(crate) use missing::take_up_missing;
 pub use moving::change_provider;
 pub use overlap::{Lifted, lift_overlap};
 pub use phrase_decision::{Outlook, PhraseExit, WaitingGroup};

@@ -5,6 +5,7 @@ mod providers;
 use std::collections::{HashMap, HashSet};
 
 use super::claim::{Sent, lost, text_of};
+use super::first_charges;
 use super::rules::DispatchState;
 use super::settle::{Ended, advance_in_tx};
 use super::stop::is_stopped;
@@ -366,6 +367,9 @@ impl<'a> Record<'a> {
         store::runs::insert_exchanges(self.tx, self.now, exchanges.collect()).await?;
         let providers = self.providers.write(self.tx, self.panel, self.now).await?;
         self.alerts.extend(providers);
+        let charged = first_charges::charged_at_once(self.now, &changed);
+        let charged = first_charges::compare_in_tx(self.tx, self.now, charged).await?;
+        self.alerts.extend(charged);
         raise_in_tx(self.tx, self.now, self.alerts).await?;
         advance_in_tx(self.tx, self.now, self.causes).await
     }

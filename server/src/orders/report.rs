@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::claim::lease_end;
+use super::first_charges;
 use super::rules::{self, DispatchState};
 use super::settle::advance_in_tx;
 use super::store;
@@ -81,7 +82,9 @@ pub(crate) async fn apply(panel: &Panel, reports: Vec<Report>) -> Result<()> {
         .collect();
     let runs = store::runs::lock(&tx, reports.keys().copied()).await?;
     let most_asks = panel.config.partial_remains_max_asks;
+    let charged = first_charges::newly_charged(&runs, &reports);
     let mut applied = Applied::default();
+    applied.alerts = first_charges::compare_in_tx(&tx, now, charged).await?;
     for mut run in runs {
         // A terminal state never leaves; a run that an operator resolved meanwhile stays resolved.
         if let Some(reply) = reports.remove(&run.id)
@@ -125,6 +128,7 @@ impl Applied {
             charge,
             start_count,
             remains,
+            ..
         } = reply
         else {
             let StatusReply::Error(text) = reply else {

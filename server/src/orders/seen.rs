@@ -10,6 +10,7 @@ use super::store::runs::Exchange;
 use super::told::{Cause, CausedBy};
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::catalog;
+use crate::catalog::charges::ReportedCharge;
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::entity::{dispatch, order};
@@ -17,7 +18,7 @@ use crate::error::Result;
 use crate::ids::{DispatchId, OrderId, ProviderId};
 use crate::money::{Money, parse_provider_amount};
 use crate::panel::Panel;
-use crate::protocol::upstream::StatusReply;
+use crate::protocol::upstream::{StatusReply, named_amount};
 
 /// An id to be asked about.
 #[derive(Debug, Clone)]
@@ -68,7 +69,7 @@ pub(crate) async fn record_seen(panel: &Panel, seen: &SeenOrder, reply: StatusRe
     }
     let said = format!("{reply:?}");
     let (mut causes, mut alerts) = (HashMap::new(), Vec::new());
-    match why_not(&tx, &run, &order, seen, &reply).await? {
+    match why_not(panel, &tx, &run, &order, seen, &reply).await? {
         None => {
             accept(panel, &mut run, seen, now);
             let what = format!("accepted by the provider as {}", seen.provider_order);
@@ -112,6 +113,7 @@ fn accept(panel: &Panel, run: &mut dispatch::Model, seen: &SeenOrder, now: Time)
 
 /// Why the answer does not show that the id is this run's; nothing if it does.
 async fn why_not(
+    panel: &Panel,
     tx: &Tx,
     run: &dispatch::Model,
     order: &order::Model,
@@ -121,6 +123,7 @@ async fn why_not(
     let StatusReply::Known {
         word: Some(_),
         charge,
+        currency,
         ..
     } = reply
     else {
@@ -131,16 +134,18 @@ async fn why_not(
     if let Some((_, _, other)) = known.iter().find(|(_, _, other)| *other != run.id) {
         return Ok(Some(format!("it is dispatch {other}'s")));
     }
-    let charge = charge
-        .as_deref()
-        .and_then(|text| parse_provider_amount(text).ok());
+    let provider = catalog::provider(&panel.db, &panel.secrets, run.provider_id).await?;
+    let (exchange, dialect) = (&provider.exchange, &provider.dialect);
+    // A line that names another currency is not compared.
+    let comparable = |text: &str| {
+        ReportedCharge::read(text, currency.as_deref(), exchange, dialect)?;
+        let (number, _) = named_amount(text)?;
+        let charge = parse_provider_amount(number).ok()?;
+        charge.converted(exchange.nano_usd).ok()
+    };
+    let charge = charge.as_deref().and_then(comparable);
     let (Some(charge), Some(quote)) = (charge, quote_of(tx, run, order).await?) else {
         return Ok(None);
-    };
-    let foreign = catalog::foreign_in_tx(tx).await?;
-    let charge = match foreign.get(&run.provider_id) {
-        Some(&nano_usd) => charge.converted(nano_usd).unwrap_or(charge),
-        None => charge,
     };
     Ok((!is_within_a_quarter(charge, quote))
         .then(|| format!("it was charged {charge} USD, and this order costs {quote} USD there")))

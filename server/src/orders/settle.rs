@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::rules::{self, Delivery, OrderStatus};
+use super::rules::{self, Delivery, DispatchState, OrderStatus};
 use super::standing::{Run, Standing, Whole, standing};
 use super::stop::is_stopped;
 use super::store::endings::{self, Ending};
@@ -20,6 +20,7 @@ use crate::error::Result;
 use crate::ids::{OrderId, ProviderId, ServiceId};
 use crate::money::{Money, Rate, parse_provider_amount};
 use crate::panel::Panel;
+use crate::protocol::upstream::named_amount;
 use crate::protocol::{OrderWord, ServiceType};
 use crate::wallet;
 
@@ -263,22 +264,48 @@ async fn write_next_runs(tx: &Tx, now: Time, next: &[NextRun]) -> Result<()> {
         let offers: &Vec<Offer> = offers.get(&next.service)?;
         catalog::first_to_ask(offers, next.service_type, next.quantity, next.rate)
     };
-    let rows = next
-        .iter()
-        .filter_map(|next| {
-            let (position, offer) = first(next)?;
-            Some(new_run(
-                next.order,
-                next.run,
-                next.quantity,
-                offer,
-                position,
-                now,
-                next.due,
-            ))
-        })
-        .collect();
-    store::runs::insert(tx, rows).await
+    let (mut rows, mut written, mut missing) = (Vec::new(), Vec::new(), Vec::new());
+    for next in next {
+        let Some((position, offer)) = first(next) else {
+            // Its service has lost its offers since the order was placed: see `missing`.
+            missing.push((next.order, next.due));
+            continue;
+        };
+        written.push(next.order);
+        rows.push(new_run(
+            next.order,
+            next.run,
+            next.quantity,
+            offer,
+            position,
+            now,
+            next.due,
+        ));
+    }
+    store::missing::forget(tx, written).await?;
+    store::runs::insert(tx, rows).await?;
+    store::missing::note(tx, &missing).await
+}
+
+/// What surely remains of an order with these `runs` that ends now: what has ended undelivered, and what
+/// was not sent. Nothing of a run that may be at its provider is sure.
+pub(super) fn certain_remains(order: &order::Model, runs: &[dispatch::Model], now: Time) -> i64 {
+    let ended = |run: &dispatch::Model| Run {
+        state: match run.state {
+            state if state.is_terminal() => state,
+            state if state.is_unsent() => DispatchState::Canceled,
+            _ => DispatchState::Completed,
+        },
+        ..self::run(run)
+    };
+    let runs: Vec<Run> = runs.iter().map(ended).collect();
+    standing(whole(order), &runs, now).remains
+}
+
+/// Whether the next run of an order with these `runs` is to be written.
+pub(super) fn awaits_next_run(order: &order::Model, runs: &[dispatch::Model], now: Time) -> bool {
+    let runs: Vec<Run> = runs.iter().map(run).collect();
+    !order.status.is_terminal() && standing(whole(order), &runs, now).next_run_at.is_some()
 }
 
 pub(super) fn whole(order: &order::Model) -> Whole {
@@ -320,6 +347,8 @@ fn below_cost(
         let Some(charge) = run.provider_charge.as_deref() else {
             continue;
         };
+        // The answer to `add` is kept with the currency that it names.
+        let (charge, _) = named_amount(charge)?;
         let charge = parse_provider_amount(charge).ok()?;
         let charge = match foreign.get(&run.provider_id) {
             Some(&nano_usd) => charge.converted(nano_usd).ok()?,

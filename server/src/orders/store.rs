@@ -1,5 +1,5 @@
 //! The statements on `orders`, `order_requests`, `order_overlaps`, `order_events` and `refunds`;
-//! those on runs are in [`runs`], those that end orders in [`endings`], those that read for
+//! those on runs are in [`runs`] and [`first_runs`], those that end orders in [`endings`], those that read for
 //! customers in [`reads`].
 
 use std::collections::{HashMap, HashSet};
@@ -25,10 +25,12 @@ use crate::panel::Panel;
 
 pub(super) mod desk;
 pub(super) mod endings;
+pub(super) mod first_runs;
 pub(super) mod held;
 pub(super) mod keys;
 pub(super) mod later;
 pub(super) mod marks;
+pub(super) mod missing;
 pub(super) mod phrases;
 pub(super) mod reads;
 pub(super) mod runs;

@@ -149,7 +149,7 @@ fn repetition(
     if !provider.replays_requests || run.request_id.is_none() || !in_time {
         return Ok(None);
     }
-    let request = outgoing(run, order)?;
+    let request = outgoing(provider, run, order)?;
     if run.fingerprint.as_deref() != Some(&fingerprint(provider, &request)) {
         return Ok(None);
     }

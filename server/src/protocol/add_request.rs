@@ -1,6 +1,7 @@
 //! The fields of `add`, as text: which of them a type of service needs is decided elsewhere.
 
 use super::params::sent;
+use super::steering::steering_fields;
 use super::{BadCall, Params};
 
 /// Declares [`AddRequest`] and [`DETAILS`] from one list of the fields that types need.
@@ -23,6 +24,9 @@ macro_rules! add_request {
             pub interval: Option<String>,
             /// The extension for replay safety: a name of the client's for this order.
             pub request_id: Option<String>,
+            /// The fields of [`STEERING_FIELDS`](super::STEERING_FIELDS) that were sent with a value,
+            /// with it: the order is refused unless its service passes them on.
+            pub steering: Vec<(&'static str, String)>,
             $($(#[$meta])* pub $field: Option<String>,)+
         }
 
@@ -46,6 +50,7 @@ macro_rules! add_request {
                     runs: field(params, "runs")?,
                     interval: field(params, "interval")?,
                     request_id: field(params, "request_id")?,
+                    steering: steering_fields(params),
                     $($field: field(params, stringify!($field))?,)+
                 })
             }

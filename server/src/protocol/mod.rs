@@ -23,6 +23,7 @@ mod params;
 pub mod reply;
 mod request;
 pub mod sentence;
+mod steering;
 pub mod upstream;
 mod words;
 
@@ -30,4 +31,5 @@ pub use add_request::{AddRequest, DETAILS, lines, whole_number};
 pub use asked::{Asked, AskedId, MAX_IDS};
 pub use params::{BadBody, Params};
 pub use request::{Action, BadCall, Call};
+pub use steering::STEERING_FIELDS;
 pub use words::{ListField, OrderWord, QuantitySource, RefillWord, ServiceType};

@@ -22,6 +22,8 @@ const JUNK: [&str; 4] = ["undefined", "null", "None", "NaN"];
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Params {
     entries: Vec<(String, String)>,
+    /// What JSON has nested under a name, as JSON: no parameter, but something that was sent.
+    nested: Vec<(String, String)>,
 }
 
 /// Why a body gives no parameters. The protocol's answer to each is `Incorrect request`.
@@ -75,8 +77,17 @@ impl Params {
             } else {
                 vec![value]
             };
-            for text in values.into_iter().filter_map(scalar) {
-                params.push(&name, text)?;
+            for value in values {
+                let nested = match &value {
+                    Value::Object(members) => !members.is_empty(),
+                    Value::Array(items) => !items.is_empty(),
+                    _ => false,
+                };
+                if nested {
+                    params.nested.push((name.clone(), value.to_string()));
+                } else if let Some(text) = scalar(value) {
+                    params.push(&name, text)?;
+                }
             }
         }
         Ok(params)
@@ -111,6 +122,12 @@ impl Params {
             .rev()
             .find(|(known, _)| known == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// Every name with each of its values, what is nested in JSON among them, as JSON.
+    pub(super) fn named(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.entries.iter().chain(&self.nested);
+        all.map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Every value of a name, in the order they came.

@@ -122,6 +122,21 @@ impl ServiceType {
             .find(|known| fold(known.word()) == folded)
     }
 
+    /// A provider's word for a type as it is known by, whatever its spelling: lower case without
+    /// blanks, underscores and hyphens; [`ServiceType::NO_WORD`] for none.
+    pub fn provider_word(word: &str) -> String {
+        match fold(word).as_str() {
+            "" | "null" => ServiceType::NO_WORD.to_owned(),
+            folded => folded.chars().take(ServiceType::MAX_WORD).collect(),
+        }
+    }
+
+    /// The word of services that have none.
+    pub const NO_WORD: &str = "none";
+
+    /// The longest word for a type, in characters.
+    pub const MAX_WORD: usize = 64;
+
     /// True for the types whose rate is the price of one package, not of 1000 units.
     pub const fn is_package(self) -> bool {
         matches!(

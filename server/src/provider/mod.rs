@@ -8,13 +8,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use secrecy::ExposeSecret;
 use url::Url;
 
 use crate::catalog::Provider;
 use crate::error::{Failure, Result};
-use crate::protocol::upstream::{Answer, Outgoing};
+use crate::protocol::upstream::{Answer, Outgoing, encoded};
 use crate::protocol::{EXTENSION_REQUEST_ID, EXTENSIONS_HEADER};
 use crate::public_host;
 
@@ -27,6 +27,8 @@ pub use reading::{Reading, read_balance, read_catalogue};
 use resolver::Resolver;
 pub use resolver::{Lookup, System};
 
+/// What requests are: forms.
+const FORM: &str = "application/x-www-form-urlencoded";
 /// The largest answer that is read, in bytes.
 const MAX_BODY: usize = 1024 * 1024;
 /// The largest catalogue that is read, in bytes: real ones have 1.5 MB.
@@ -126,14 +128,16 @@ impl Client {
         // and every address that it resolves to is looked at when it is connected to.
         let url = check_address(&provider.url, self.allow_loopback)
             .map_err(|no| CallError::NotSent(no.to_string()))?;
-        let mut form = request.pairs();
-        form.push(("key", provider.key.expose_secret().to_owned()));
+        let pairs = request.pairs();
+        let fields = pairs.iter().map(|(name, value)| (&**name, value.as_str()));
+        let form = encoded(fields.chain([("key", provider.key.expose_secret())]));
         let timeout = Duration::from_millis(provider.timeout_ms.unsigned_abs());
         let sent = self
             .http
             .post(url)
             .timeout(timeout)
-            .form(&form)
+            .header(CONTENT_TYPE, FORM)
+            .body(form)
             .send()
             .await;
         // The cause may quote the address; it never holds the key, which is in the body.

@@ -2,6 +2,7 @@
 
 use super::Client;
 use crate::catalog::Provider;
+use crate::catalog::dialect::CurrencyWord;
 use crate::money::Money;
 use crate::protocol::upstream::{self, Catalogue, Outgoing};
 
@@ -29,13 +30,32 @@ pub async fn read_balance(client: &Client, provider: &Provider) -> Result<(Money
         .map_err(|fault| named(fault.to_string()))?;
     let balance = upstream::balance(&reply.answer());
     let (balance, currency) = balance.map_err(|fault| named(fault.to_string()))?;
-    let expected = &provider.exchange.currency;
-    if currency != *expected {
-        return Err(named(format!(
-            "its balance is in {currency:?}, not in {expected}: set its currency and exchange rate"
-        )));
+    if !provider.dialect.is_balance(&provider.exchange, &currency) {
+        return Err(named(other_currency(provider, &currency)));
     }
     Ok((balance, reply.keeps_request_ids))
+}
+
+/// What to set for a provider whose balance names its currency so, as one sentence.
+fn other_currency(provider: &Provider, named: &str) -> String {
+    let (name, code) = (&provider.name, &provider.exchange.currency);
+    let (says, word) = match named {
+        "" => ("names no currency".to_owned(), CurrencyWord::UNNAMED),
+        named => (format!("is in {named:?}"), named),
+    };
+    let is_code = named.len() == 3 && named.bytes().all(|b| b.is_ascii_uppercase());
+    let set = format!("provider set {name} --currency-word '{word}'");
+    match is_code {
+        true => format!(
+            "its balance {says}, not in {code}: set its currency and exchange rate (provider set \
+             {name} --currency {named} --exchange-rate USD); if it only calls {code} so: {set}"
+        ),
+        false => format!(
+            "its balance {says}, not in {code}: if that counts as {code}, set the word that it \
+             uses ({set}); else also its currency and exchange rate (--currency CODE \
+             --exchange-rate USD)"
+        ),
+    }
 }
 
 /// The balance and the catalogue.
@@ -50,7 +70,8 @@ pub async fn read_catalogue(client: &Client, provider: &Provider) -> Result<Read
         .await
         .map_err(|fault| named(fault.to_string()))?;
     // A long catalogue takes a while to be read: beside the threads that answer customers.
-    let read = move || upstream::services(&reply.answer());
+    let rows = provider.dialect.rows.clone();
+    let read = move || upstream::services(&reply.answer(), &rows);
     let read = tokio::task::spawn_blocking(read).await;
     let catalogue = read
         .map_err(|fault| named(fault.to_string()))?

@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 
 use super::*;
 use crate::catalog::Exchange;
+use crate::catalog::dialect::Dialect;
 use crate::clock::Time;
 use crate::ids::ProviderId;
 
@@ -30,6 +31,7 @@ fn provider(url: &str) -> Provider {
         exchange: Exchange::usd(),
         sync_due_at: None,
         sync_applies: Vec::new(),
+        dialect: Dialect::default(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ledger::{self, Book, Posting};
-use super::{arrive, store};
+use super::{arrive, last_transaction_in_tx, store};
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::{Failure, Refusal, Result};
@@ -14,10 +14,13 @@ use crate::money::Money;
 /// What was taken back.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TakenBack {
-    /// How much of it the wallet still held.
+    /// How much of it was still there.
     pub(crate) amount: Money,
     /// The ledger transaction; none if that was nothing.
     pub(crate) transaction: Option<TransactionId>,
+    /// The last ledger transaction by then, this one included: the place in the ledger at which
+    /// nothing more was there.
+    pub(crate) position: TransactionId,
 }
 
 /// Credits what has arrived for `account` by `gateway`, or keeps it beside the wallet while the
@@ -47,8 +50,12 @@ pub(crate) async fn deposit_in_tx(
     Ok(arrive(tx, now, account, amount, posting).await?.transaction)
 }
 
-/// Takes up to `most` out of the wallet of `account` again, because the gateway has sent the money
-/// of `reference` back to its payer: "wallet -> suspense:gateway_refund, up to the balance".
+/// Takes up to `most` away from `account` again, because the gateway has sent the money of `reference`
+/// back to its payer: "wallet -> suspense:gateway_refund, up to the balance".
+///
+/// The wallet of a suspended account is empty: "a deposit that was sent back is taken first from what
+/// was forfeited or kept aside", so that a reinstatement returns exactly what remains. What has covered
+/// chargebacks is not taken a second time.
 pub(crate) async fn take_back_in_tx(
     tx: &Tx,
     now: Time,
@@ -59,21 +66,36 @@ pub(crate) async fn take_back_in_tx(
 ) -> Result<TakenBack> {
     let wallets = store::lock_balances(tx, &[account]).await?;
     let balance = wallets.get(&account).copied().unwrap_or_default();
-    let amount = balance.min(most);
-    if !amount.is_positive() {
-        return Ok(TakenBack {
-            amount: Money::ZERO,
-            transaction: None,
-        });
+    let mut sources = vec![(Book::Wallet(account), balance)];
+    // Read under the wallet's lock, as whoever suspends writes it.
+    if let Some(&suspension) = store::open_suspensions(tx, &[account]).await?.get(&account) {
+        let kept = store::suspended_deposits(tx, account).await?;
+        let forfeited = store::forfeited(tx, &[suspension]).await?;
+        let forfeited = forfeited.get(&suspension).copied().unwrap_or_default();
+        let free = forfeited.minus(store::covered_under(tx, suspension).await?)?;
+        sources.push((Book::SuspendedDeposit(account), kept));
+        sources.push((Book::Forfeited(suspension), free));
     }
-    store::debit(tx, &BTreeMap::from([(account, amount)])).await?;
-    let posting = Posting::new("deposit_return", format!("{gateway}:{reference}"))
-        .debit(Book::Wallet(account), amount)
-        .credit(Book::GatewayRefund, amount);
-    let posted = ledger::post_in_tx(tx, now, vec![posting]).await?;
-    let none = || Failure::Stored(format!("the return of {reference} has no transaction"));
+    let mut posting = Posting::new("deposit_return", format!("{gateway}:{reference}"));
+    let (mut amount, mut left) = (Money::ZERO, most);
+    for (book, there) in sources {
+        let part = there.min(left).max(Money::ZERO);
+        if book == Book::Wallet(account) && part.is_positive() {
+            store::debit(tx, &BTreeMap::from([(account, part)])).await?;
+        }
+        posting = posting.debit(book, part);
+        (amount, left) = (amount.plus(part)?, left.minus(part)?);
+    }
+    let mut transaction = None;
+    if amount.is_positive() {
+        let posting = posting.credit(Book::GatewayRefund, amount);
+        let posted = ledger::post_in_tx(tx, now, vec![posting]).await?;
+        let none = || Failure::Stored(format!("the return of {reference} has no transaction"));
+        transaction = Some(posted.first().copied().ok_or_else(none)?);
+    }
     Ok(TakenBack {
         amount,
-        transaction: Some(posted.first().copied().ok_or_else(none)?),
+        transaction,
+        position: last_transaction_in_tx(tx).await?,
     })
 }

@@ -186,6 +186,16 @@ pub(super) async fn is_suspended_for_good(tx: &Tx, account: AccountId) -> Result
     Ok(!query(tx, sql, [account.into()]).await?.is_empty())
 }
 
+/// What of the money that is forfeited under a suspension has covered chargebacks.
+/// [`crate::suspensions`] owns the rows and writes them under the wallet's lock.
+pub(super) async fn covered_under(tx: &Tx, suspension: SuspensionId) -> Result<Money> {
+    let sql = "SELECT CAST(COALESCE(SUM(covered_nano), 0) AS BIGINT) FROM chargebacks \
+               WHERE suspension_id = $1";
+    let rows = query(tx, sql, [suspension.into()]).await?;
+    let sum = rows.first().map(|row| row.try_get_by_index(0));
+    Ok(sum.transpose()?.unwrap_or_default())
+}
+
 /// What an account of the ledger sums to, by its entries.
 const SUM: &str = "CAST(COALESCE(SUM(CASE side WHEN 'credit' THEN amount_nano \
                    ELSE -amount_nano END), 0) AS BIGINT)";

@@ -32,6 +32,7 @@ impl Watchdog {
         let mut done = orders::expire_leases(&self.panel).await?;
         done += refills::expire_leases(&self.panel).await?;
         done += orders::expire_queued(&self.panel).await?;
+        done += orders::take_up_missing(&self.panel).await?;
         done += self.close_circuits(&providers).await?;
         done += self.resolve_unknown(providers).await?;
         Ok(done)

@@ -125,6 +125,16 @@ async fn a_manual_order_is_delivered_and_another_canceled_by_command() {
         operator.ok(&cancel).await,
         "Order 3 is canceled, 1000 of 1000 undelivered, 0.90 of 0.90 USD refunded."
     );
+    let end = ["order", "end", "2", "--reason=asked"];
+    assert_eq!(
+        operator.refused(&end).await,
+        "order 2: the order was begun by hand: say what remains of it"
+    );
+    let end = ["order", "end", "2", "--remains=0", "--reason=asked"];
+    assert_eq!(
+        operator.ok(&end).await,
+        "Order 2 is completed, 0 of 1000 undelivered, 0.00 of 0.90 USD refunded."
+    );
     assert_eq!(
         operator
             .refused(&["order", "manual", "9", "--completed"])

@@ -34,7 +34,7 @@ async fn a_provider_is_added_tested_and_its_key_is_never_shown() {
     assert_eq!(
         tested.json(),
         json!({"balance": "1000000.00", "currency": "USD", "services": 4,
-            "keeps_request_ids": true})
+            "unknown_types": [], "keeps_request_ids": true})
     );
     let balance = format!("{path}/balance");
     let balance = ask(&panel, &key, Method::GET, &balance, NOTHING).await;

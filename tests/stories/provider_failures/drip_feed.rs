@@ -3,7 +3,7 @@
 use super::*;
 
 /// Orders 100 units of service 1 in each of three runs, ten minutes apart.
-async fn drip_feed(panel: &TestPanel) -> i64 {
+pub(super) async fn drip_feed(panel: &TestPanel) -> i64 {
     let fields = [
         ("action", "add"),
         ("service", "1"),

@@ -10,7 +10,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 const BALANCE: &str = r#"{"balance":"100.00","currency":"USD"}"#;
 
 /// A multipart body with these fields, as curl writes it, and its media type.
-fn multipart(fields: &[(&str, &str)]) -> (&'static str, String) {
+pub(super) fn multipart(fields: &[(&str, &str)]) -> (&'static str, String) {
     let mut body = String::new();
     for (name, value) in fields {
         body.push_str("--------------------------d74496d66958873e\r\n");

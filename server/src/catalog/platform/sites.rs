@@ -26,8 +26,9 @@ pub(crate) struct Site {
     /// Of a path: `*` is any segment, `a|b` one of these words in any case, `{name}` a profile's
     /// name (which has no case; an `@` before it may be missing), `{id}` anything else, whose case is
     /// kept. Within a segment or a value: `{digits}` and `{word}` are a run of digits, or of letters,
-    /// digits, `_` and `-`, with text before and behind; a `*` at either end is any. `{url}` is the
-    /// value of a parameter that holds the address which counts.
+    /// digits, `_` and `-`, with text before and behind; a `*` at either end is any. `{shared}` is a
+    /// whole segment of 29 to 39 such letters without its last 28, which only let one see it. `{url}` is
+    /// the value of a parameter that holds the address which counts.
     pub(crate) paths: &'static [(&'static str, &'static str)],
 }
 

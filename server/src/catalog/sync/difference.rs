@@ -207,7 +207,11 @@ impl Step {
             let row = news.row(id);
             let same = row.filter(|row| row.service_type == service.service_type);
             let after = match same {
-                Some(row) => row.offer(before.provider),
+                Some(row) => Offer {
+                    // Charges are no matter of the catalogue.
+                    paused: before.paused,
+                    ..row.offer(before.provider)
+                },
                 None => Offer {
                     gone: true,
                     ..before.clone()

@@ -11,6 +11,7 @@ use crate::catalog::Provider;
 use crate::catalog::counting::Counting;
 use crate::catalog::rules::{Markup, Price, RefillDays, Wish, terms};
 use crate::catalog::store::{NewService, bump_version, insert_services, lock_catalogue};
+use crate::catalog::types::UnknownType;
 use crate::db::PIECE;
 use crate::error::{Refusal, Result};
 use crate::ids::ServiceId;
@@ -38,6 +39,8 @@ pub struct Imported {
     pub unpriced: i64,
     /// What of the catalogue could not be chosen.
     pub skipped: Skipped,
+    /// Words for types that nobody has applied a type to: what is proposed for each.
+    pub unknown_types: Vec<UnknownType>,
 }
 
 /// Sells what is chosen of what was just read, each at its cost and `markup`, and follows the
@@ -67,6 +70,7 @@ pub async fn import(
         already: 0,
         unpriced: 0,
         skipped: read.skipped,
+        unknown_types: read.unknown_types.clone(),
     };
     // A service and its offer are two rows.
     let piece = PIECE / 2;
@@ -191,7 +195,7 @@ async fn import_piece(
 /// What was read is worth something else by now, and would be sold below its cost.
 fn moved(provider: &Provider, made: usize) -> Refusal {
     let why = format!(
-        "the exchange rate of {} was changed after its catalogue was read: {made} services were \
+        "the price basis or exchange rate of {} was changed after its catalogue was read: {made} services were \
          made before that, and their costs are read again at once; import the others again",
         provider.name
     );

@@ -27,6 +27,7 @@ use crate::vocabulary::words;
 
 use super::prices::{self, SoldAt};
 use super::rules::Listed;
+use super::types::{self, UnknownType};
 use super::{Exchange, Provider, ServiceState};
 
 mod difference;
@@ -87,8 +88,8 @@ const MAX_ERROR: usize = 500;
 const ABSURD_FROM: usize = 10;
 /// Why a reading, or what is left of it, is not recorded: its costs were converted at a rate that
 /// counts no more.
-const MOVED: &str = "its exchange rate was changed while it was read: if it is followed, it is read \
-                     again at once";
+const MOVED: &str = "its price basis or exchange rate was changed while it was read: if it is \
+                     followed, it is read again at once";
 /// How much longer than the provider's time-outs a reading may take.
 const LEASE_MARGIN_MS: i64 = 5 * 60 * 1_000;
 
@@ -111,6 +112,8 @@ pub struct Recorded {
     pub rows: Vec<Listed>,
     /// What was not taken of it.
     pub skipped: Skipped,
+    /// Words for types that nobody has applied a type to.
+    pub unknown_types: Vec<UnknownType>,
 }
 
 fn lease_of(provider: &Provider, now: Time) -> Lease {
@@ -160,15 +163,22 @@ pub async fn record(
     believe: bool,
 ) -> Result<Recorded> {
     let started = panel.now();
-    let (rows, skipped, error) = match read {
-        Ok(catalogue) => {
-            let (rows, skipped) = listed::listed(catalogue, &provider.exchange);
-            let empty = || "it lists nothing that can be sold".to_owned();
-            let error = rows.is_empty().then(empty);
-            (rows, skipped, error)
-        }
-        Err(why) => (Vec::new(), Skipped::default(), Some(printable(&why))),
+    let (read, error) = match read {
+        Ok(catalogue) => (Some(Read::of(provider, catalogue)), None),
+        Err(why) => (None, Some(printable(&why))),
     };
+    let error = error.or_else(|| read.as_ref().and_then(Read::nothing_to_sell));
+    if let Some(read) = &read {
+        let tx = panel.db.begin().await?;
+        types::keep_in_tx(&tx, provider.id, started, &read.unknown).await?;
+        tx.commit().await?;
+    }
+    let Read {
+        rows,
+        skipped,
+        unknown: unknown_types,
+        ..
+    } = read.unwrap_or_default();
     let same_rate = store::still_converts(panel.db.read(), provider).await?;
     let error = error.or_else(|| (!same_rate).then(|| MOVED.to_owned()));
     let mirror = store::mirror(panel.db.read(), provider.id).await?;
@@ -180,6 +190,7 @@ pub async fn record(
             report,
             rows: Vec::new(),
             skipped,
+            unknown_types,
         });
     }
     let counts = records::Counts {
@@ -204,7 +215,39 @@ pub async fn record(
         report,
         rows: if is_whole { rows } else { Vec::new() },
         skipped,
+        unknown_types,
     })
+}
+
+/// What a provider lists, once it was read with care.
+#[derive(Default)]
+struct Read {
+    rows: Vec<Listed>,
+    skipped: Skipped,
+    unknown: Vec<UnknownType>,
+    advice: String,
+}
+
+impl Read {
+    fn of(provider: &Provider, catalogue: Catalogue) -> Read {
+        let unknown = types::unknown(&catalogue);
+        let (rows, skipped) = listed::listed(catalogue, &provider.exchange);
+        Read {
+            rows,
+            skipped,
+            advice: types::advice(&provider.name, &unknown),
+            unknown,
+        }
+    }
+
+    /// Why it is not taken: an empty answer changes nothing.
+    fn nothing_to_sell(&self) -> Option<String> {
+        let why = match self.advice.as_str() {
+            "" => "it lists nothing that can be sold".to_owned(),
+            advice => format!("it lists nothing that can be sold: {advice}"),
+        };
+        self.rows.is_empty().then_some(why)
+    }
 }
 
 /// What a provider said, as it is kept.

@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 
 use super::difference::{Open, Seen, Step};
 use crate::catalog::Provider;
+use crate::catalog::dialect::types_json;
 use crate::catalog::rules::Listed;
 use crate::catalog::services::markup_of;
 use crate::catalog::store::offers;
@@ -53,12 +54,14 @@ pub(super) async fn take(
     Ok(execute(tx, sql, values).await? == 1)
 }
 
-/// Gives a reading back; a provider that is followed is due again at `next`. One whose costs are in
-/// another currency by now, or converted otherwise, stays due when that change has made it.
+/// Gives a reading back; a provider that is followed is due again at `next`. One whose catalogue is
+/// read otherwise by now, because its currency, its basis or a type was changed, stays due when that
+/// change has made it.
 pub(super) async fn release(tx: &Tx, provider: &Provider, lease: Time, next: Time) -> Result<()> {
     let sql = "UPDATE providers SET sync_lease_until_ms = NULL, sync_due_at_ms = \
                CASE WHEN sync_due_at_ms IS NULL THEN NULL \
-               WHEN currency <> $4 OR exchange_nano <> $5 THEN sync_due_at_ms \
+               WHEN currency <> $4 OR exchange_nano <> $5 OR price_per <> $6 \
+               OR price_column <> $7 OR types <> $8 THEN sync_due_at_ms \
                ELSE CAST($1 AS BIGINT) END WHERE id = $2 AND sync_lease_until_ms = $3";
     let values = [
         next.into(),
@@ -66,19 +69,25 @@ pub(super) async fn release(tx: &Tx, provider: &Provider, lease: Time, next: Tim
         lease.into(),
         provider.exchange.currency.as_str().into(),
         provider.exchange.nano_usd.into(),
+        provider.dialect.rows.price_per.text().into(),
+        provider.dialect.rows.price_column.as_str().into(),
+        types_json(&provider.dialect.rows.types).to_string().into(),
     ];
     execute(tx, sql, values).await?;
     Ok(())
 }
 
-/// Whether the costs of `provider` are still in the currency in which they were read, and converted
-/// alike.
+/// Whether the costs of `provider` are still in the currency in which they were read, for as many
+/// units, and converted alike.
 pub(super) async fn still_converts(on: &impl ConnectionTrait, provider: &Provider) -> Result<bool> {
-    let sql = "SELECT id FROM providers WHERE id = $1 AND currency = $2 AND exchange_nano = $3";
+    let sql = "SELECT id FROM providers WHERE id = $1 AND currency = $2 AND exchange_nano = $3 \
+               AND price_per = $4 AND price_column = $5";
     let values = [
         provider.id.into(),
         provider.exchange.currency.as_str().into(),
         provider.exchange.nano_usd.into(),
+        provider.dialect.rows.price_per.text().into(),
+        provider.dialect.rows.price_column.as_str().into(),
     ];
     Ok(!query(on, sql, values).await?.is_empty())
 }

@@ -84,7 +84,14 @@ pub(super) fn fields(payment: &SimulatedPayment) -> Vec<(&'static str, Said)> {
             "parent_payment_id",
             payment.parent.map_or(Said::Null, whole),
         ),
-        ("invoice_id", whole(payment.invoice)),
+        (
+            "invoice_id",
+            if payment.invoice == 0 {
+                Said::Null
+            } else {
+                whole(payment.invoice)
+            },
+        ),
         ("payment_status", text(&payment.status)),
         ("pay_address", text("simulated-address")),
         ("payin_extra_id", Said::Null),
@@ -94,7 +101,14 @@ pub(super) fn fields(payment: &SimulatedPayment) -> Vec<(&'static str, Said)> {
         ("actually_paid", number(payment.actually_paid)),
         ("actually_paid_at_fiat", number(payment.actually_paid_fiat)),
         ("pay_currency", text(&payment.coin)),
-        ("order_id", text(&payment.order)),
+        (
+            "order_id",
+            if payment.order.is_empty() {
+                Said::Null
+            } else {
+                text(&payment.order)
+            },
+        ),
         ("order_description", Said::Null),
         ("purchase_id", text("5100000001")),
         ("outcome_amount", number(payment.actually_paid)),

@@ -58,9 +58,9 @@ pub struct SimulatedPayment {
     pub id: i64,
     /// The payment that it repeats.
     pub parent: Option<i64>,
-    /// The invoice.
+    /// The invoice; not told, if it is 0.
     pub invoice: i64,
-    /// What the panel calls it.
+    /// What the panel calls it; not told, if it is empty.
     pub order: String,
     /// The word for how far it is.
     pub status: String,
@@ -85,6 +85,14 @@ impl SimulatedPayment {
     #[must_use]
     pub fn at(mut self, status: PaymentStatus) -> SimulatedPayment {
         status.word().clone_into(&mut self.status);
+        self
+    }
+
+    /// The same as a payment that names nothing but its parent, if it has one.
+    #[must_use]
+    pub fn unnamed(mut self) -> SimulatedPayment {
+        self.order.clear();
+        self.invoice = 0;
         self
     }
 

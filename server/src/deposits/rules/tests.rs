@@ -1,5 +1,35 @@
 use super::*;
 
+#[test]
+fn a_payment_belongs_where_the_gateway_says_and_a_person_decides_only_between_two() {
+    let id = |id: i64| (id > 0).then_some(DepositId(id));
+    for (credited, named, of_parent, bound, before, expected) in [
+        (0, 1, 0, 0, 0, BelongsTo::Deposit(DepositId(1))),
+        (0, 0, 2, 0, 0, BelongsTo::Deposit(DepositId(2))),
+        (0, 1, 1, 0, 0, BelongsTo::Deposit(DepositId(1))),
+        (0, 1, 2, 0, 0, BelongsTo::Contradiction),
+        (0, 1, 2, 0, 1, BelongsTo::Contradiction),
+        (0, 1, 2, 3, 0, BelongsTo::Contradiction),
+        (0, 1, 2, 1, 0, BelongsTo::Deposit(DepositId(1))),
+        (0, 1, 2, 2, 0, BelongsTo::Deposit(DepositId(2))),
+        (0, 0, 2, 1, 0, BelongsTo::Deposit(DepositId(2))),
+        (0, 1, 0, 2, 0, BelongsTo::Deposit(DepositId(1))),
+        (0, 0, 0, 3, 0, BelongsTo::Deposit(DepositId(3))),
+        (0, 0, 0, 0, 4, BelongsTo::Deposit(DepositId(4))),
+        (0, 0, 0, 0, 0, BelongsTo::None),
+        (5, 1, 2, 3, 4, BelongsTo::Deposit(DepositId(5))),
+    ] {
+        let by = Belonging {
+            credited: id(credited),
+            named: id(named),
+            of_parent: id(of_parent),
+            bound: id(bound),
+            before: id(before),
+        };
+        assert_eq!(belongs_to(by), expected, "{by:?}");
+    }
+}
+
 fn money(text: &str) -> Money {
     Money::parse(text).unwrap()
 }

@@ -26,12 +26,14 @@ pub(in crate::deposits) struct Row {
     pub(in crate::deposits) asks_failed: i64,
     pub(in crate::deposits) is_returned: bool,
     pub(in crate::deposits) status: Option<PaymentStatus>,
+    /// The deposit that an operator bound it to.
+    pub(in crate::deposits) bound_to: Option<DepositId>,
 }
 
 const ROW: &str = "SELECT p.id, p.gateway, p.gateway_payment, p.deposit_id, p.updated_at_ms, \
      p.credited_nano, p.credits, p.seen_at_ms, p.asks_failed, \
-     EXISTS (SELECT 1 FROM deposit_returns r WHERE r.payment_id = p.id), p.status \
-     FROM payments p";
+     EXISTS (SELECT 1 FROM deposit_returns r WHERE r.payment_id = p.id), p.status, \
+     p.bound_deposit_id FROM payments p";
 
 fn read(row: &QueryResult) -> Result<Row> {
     Ok(Row {
@@ -48,6 +50,7 @@ fn read(row: &QueryResult) -> Result<Row> {
         status: row
             .try_get_by_index::<Option<String>>(10)?
             .and_then(|word| PaymentStatus::from_word(&word)),
+        bound_to: row.try_get_by_index(11)?,
     })
 }
 
@@ -56,6 +59,61 @@ pub(in crate::deposits) async fn lock(tx: &Tx, id: PaymentId) -> Result<Option<R
     let sql = [ROW, " WHERE p.id = $1", locked(tx)].concat();
     let rows = query(tx, &sql, [id.into()]).await?;
     rows.first().map(read).transpose()
+}
+
+/// The same of the payment that the gateway knows by `number`.
+pub(in crate::deposits) async fn lock_numbered(
+    tx: &Tx,
+    gateway: GatewayName,
+    number: &str,
+) -> Result<Option<Row>> {
+    let sql = [
+        ROW,
+        " WHERE p.gateway = $1 AND p.gateway_payment = $2",
+        locked(tx),
+    ]
+    .concat();
+    let rows = query(tx, &sql, [gateway.into(), number.into()]).await?;
+    rows.first().map(read).transpose()
+}
+
+/// What is known of the payment that another one repeats.
+pub(in crate::deposits) struct Parent {
+    /// The deposit that it belongs to.
+    pub(in crate::deposits) deposit: Option<DepositId>,
+    /// Whether the gateway has yet to say something about it.
+    pub(in crate::deposits) is_asked_about: bool,
+}
+
+/// The payment that the gateway knows by `number`, not locked.
+pub(in crate::deposits) async fn parent(
+    tx: &Tx,
+    gateway: GatewayName,
+    number: &str,
+) -> Result<Option<Parent>> {
+    let sql = "SELECT deposit_id, status IS NULL AND ask_at_ms IS NOT NULL FROM payments \
+               WHERE gateway = $1 AND gateway_payment = $2";
+    let rows = query(tx, sql, [gateway.into(), number.into()]).await?;
+    let read = |row: &QueryResult| -> Result<Parent> {
+        Ok(Parent {
+            deposit: row.try_get_by_index(0)?,
+            is_asked_about: row.try_get_by_index(1)?,
+        })
+    };
+    rows.first().map(read).transpose()
+}
+
+/// Binds a payment to a deposit, because an operator said so.
+pub(in crate::deposits) async fn bind(
+    tx: &Tx,
+    gateway: GatewayName,
+    number: &str,
+    deposit: DepositId,
+) -> Result<()> {
+    let sql = "UPDATE payments SET bound_deposit_id = $1 WHERE gateway = $2 \
+               AND gateway_payment = $3";
+    execute(tx, sql, [deposit.into(), gateway.into(), number.into()]).await?;
+    Ok(())
 }
 
 /// Keeps a callback, once. Gives whether it is the first like it.
@@ -207,15 +265,18 @@ pub(in crate::deposits) async fn insert_return(
     taken: Money,
     shortfall: Money,
     transaction: Option<TransactionId>,
+    position: TransactionId,
 ) -> Result<()> {
     let sql = "INSERT INTO deposit_returns (payment_id, taken_nano, shortfall_nano, \
-               ledger_transaction_id, created_at_ms) VALUES ($1, $2, $3, $4, $5)";
+               ledger_transaction_id, created_at_ms, ledger_position) \
+               VALUES ($1, $2, $3, $4, $5, $6)";
     let values = [
         payment.into(),
         taken.into(),
         shortfall.into(),
         transaction.into(),
         now.into(),
+        position.into(),
     ];
     execute(tx, sql, values).await?;
     Ok(())

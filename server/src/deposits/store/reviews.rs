@@ -13,7 +13,7 @@ use crate::money::Money;
 const REVIEW: &str = "SELECT v.id, v.payment_id, p.gateway, p.gateway_payment, p.deposit_id, \
      d.account_id, v.reason, v.proved_nano, p.credited_nano, v.state, v.credited_nano, \
      v.decided_by, v.decision_reason, v.decided_at_ms, v.created_at_ms, p.status, p.pay_currency, \
-     p.actually_paid FROM deposit_reviews v JOIN payments p ON p.id = v.payment_id \
+     p.actually_paid, p.parent FROM deposit_reviews v JOIN payments p ON p.id = v.payment_id \
      LEFT JOIN deposits d ON d.id = p.deposit_id";
 
 fn read(row: &QueryResult) -> Result<Review> {
@@ -43,6 +43,7 @@ fn read(row: &QueryResult) -> Result<Review> {
         payment_status: row.try_get_by_index(15)?,
         coin: row.try_get_by_index(16)?,
         actually_paid: row.try_get_by_index(17)?,
+        parent: row.try_get_by_index(18)?,
     })
 }
 

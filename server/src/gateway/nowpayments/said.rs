@@ -41,7 +41,8 @@ pub(super) fn payment(json: &Json) -> Option<Payment> {
     Some(Payment {
         id: id(json, "payment_id")?,
         parent: id(json, "parent_payment_id"),
-        order: text(json, "order_id"),
+        // A repeated payment often has none, which is written as a text too.
+        order: text(json, "order_id").filter(|order| order != "null"),
         invoice: id(json, "invoice_id"),
         status: PaymentStatus::from_word(word),
         price: amount(json, "price_amount"),

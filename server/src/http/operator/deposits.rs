@@ -104,7 +104,7 @@ struct ManualDeposit {
     reason: String,
 }
 
-/// A payment that no callback told of.
+/// A payment that no callback told of, or that does not name its deposit.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NamedPayment {
@@ -125,6 +125,9 @@ struct DepositReview {
     gateway: GatewayName,
     /// The gateway's number of the payment.
     gateway_payment: String,
+    /// The gateway's number of the payment that it repeats.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent_payment: Option<String>,
     /// How far the payment is, in the gateway's word.
     #[serde(skip_serializing_if = "Option::is_none")]
     payment_status: Option<String>,
@@ -141,7 +144,8 @@ struct DepositReview {
     #[serde(skip_serializing_if = "Option::is_none")]
     account_id: Option<i64>,
     /// What the gateway proves the whole payment is worth, in USD: no more can be credited of it.
-    /// Absent where it gives no such number. For `returned`: what the wallet did not cover.
+    /// Absent where it gives no such number. For `returned`: what the account's money did not
+    /// cover.
     #[serde(skip_serializing_if = "Option::is_none")]
     proved: Option<Money>,
     /// What is credited of the payment by now, in USD.
@@ -171,6 +175,7 @@ impl From<Review> for DepositReview {
             reason: review.reason,
             gateway: review.gateway,
             gateway_payment: review.gateway_payment.clone(),
+            parent_payment: review.parent.clone(),
             payment_status: review.payment_status.clone(),
             coin: review.coin.clone(),
             actually_paid: review.actually_paid.clone(),
@@ -328,8 +333,9 @@ impl Deposits {
 
     /// Name a payment of a deposit
     ///
-    /// For a payment that no callback told of: the gateway is asked about it, and what it says is
-    /// credited as ever.
+    /// For a payment that no callback told of, and for one that names no deposit, or another one than
+    /// the payment that it repeats: it is bound to this deposit, the gateway is asked about it, and what
+    /// it says is credited as ever.
     #[oai(
         path = "/deposits/:deposit_id/payments",
         method = "post",

@@ -17,7 +17,7 @@ use crate::ids::{AccountId, OrderId, ServiceId};
 use crate::money::Money;
 use crate::orders;
 use crate::orders::desk::{self, Search};
-use crate::orders::rules::OrderStatus;
+use crate::orders::rules::{DispatchState, OrderStatus};
 use crate::panel::Panel;
 
 /// Serves the orders.
@@ -56,6 +56,37 @@ struct LiftedOverlap {
     refund_id: Option<i64>,
 }
 
+/// How an order is ended.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OrderEnd {
+    /// What you state is undelivered of the whole order, once its provider was asked: 0 to its total
+    /// quantity. Without it, what may be at a provider stays open; needed for an order that was begun
+    /// by hand.
+    remains: Option<i64>,
+    /// Why, for the audit log: 1 to 1000 printable characters.
+    #[oai(validator(min_length = 1, max_length = 1000))]
+    reason: String,
+}
+
+/// A dispatch that keeps an order from ending, because it may be at its provider.
+#[derive(Debug, Object, Serialize)]
+struct OpenDispatch {
+    /// Its number, by which it is resolved.
+    dispatch_id: i64,
+    /// `sending`, `unknown`, `parked` or `accepted`.
+    state: DispatchState,
+}
+
+/// What ending an order has done.
+#[derive(Debug, Object, Serialize)]
+struct EndedOrder {
+    /// The order as it is now.
+    order: OperatorOrder,
+    /// The dispatches that it waits for; none if it has ended.
+    open_dispatches: Vec<OpenDispatch>,
+}
+
 #[OpenApi(prefix_path = "/operator/v1", tag = "Tag::Orders")]
 impl Orders {
     /// List orders
@@ -88,7 +119,8 @@ impl Orders {
         #[oai(validator(min_length = 1, max_length = 255))]
         provider_order: Query<Option<String>>,
         /// Only orders that do not go on without a person: a dispatch is unknown or parked, or was
-        /// accepted a week ago; or the customer wants to cancel what is delivered by hand.
+        /// accepted a week ago; the customer wants to cancel what is delivered by hand; or the service
+        /// of a drip-feed has no provider any more that its next run could be sent to.
         #[oai(default)]
         needs_attention: Query<bool>,
         /// The `next_cursor` of the page before.
@@ -178,6 +210,37 @@ impl Orders {
         let id = OrderId(order_id.0);
         orders::cancel_for_customer(&self.panel, &operator.0, id, &reason.0.reason).await?;
         Ok(Answer(self.one(id).await?))
+    }
+
+    /// End an order
+    ///
+    /// Any order that has not ended, whatever its service allows its customers. Nothing more of it is
+    /// sent, and what was not sent counts as undelivered. A dispatch that may be at its provider is
+    /// not refunded while it may be delivered: its provider is asked to end it, and the order ends
+    /// when it has ended or was resolved. `remains` decides all of them at once.
+    #[oai(
+        path = "/orders/:order_id/end",
+        method = "post",
+        operation_id = "operator_order_end"
+    )]
+    async fn end(
+        &self,
+        operator: Operator,
+        /// The order's number.
+        order_id: Path<i64>,
+        end: JsonBody<OrderEnd>,
+    ) -> Result<Answer<EndedOrder>, Fault<ChangingOrder>> {
+        let id = OrderId(order_id.0);
+        let OrderEnd { remains, reason } = end.0;
+        let open = orders::end(&self.panel, &operator.0, id, remains, &reason).await?;
+        let dispatch = |run: orders::OpenRun| OpenDispatch {
+            dispatch_id: run.id.0,
+            state: run.state,
+        };
+        Ok(Answer(EndedOrder {
+            order: self.one(id).await?,
+            open_dispatches: open.into_iter().map(dispatch).collect(),
+        }))
     }
 
     /// Lift an order's overlap marks

@@ -232,6 +232,10 @@ impl From<Refusal> for Problem {
             Refusal::ChargeOutOfRange => Code::ChargeOutOfRange,
             Refusal::DripfeedDisabled => Code::DripfeedDisabled,
             Refusal::DripfeedIncomplete => Code::DripfeedInvalid,
+            Refusal::FieldNotPassedOn { field } => {
+                details.field = Some(field.to_owned());
+                Code::FieldInvalid
+            }
             Refusal::ActiveOrderOnLink => Code::ActiveOrderOnLink,
             Refusal::NotEnoughFunds { charge, balance } => {
                 details.charge = Some(charge);

@@ -14,7 +14,9 @@ pub(super) fn sentence_of(refusal: &Refusal) -> String {
         Refusal::QuantityBelowMin { min } => return sentence::quantity_less_than(*min),
         Refusal::QuantityAboveMax { max } => return sentence::quantity_more_than(*max),
         Refusal::DripfeedDisabled => sentence::DRIPFEED_DISABLED,
-        Refusal::DripfeedIncomplete => sentence::INCORRECT_REQUEST,
+        Refusal::DripfeedIncomplete | Refusal::FieldNotPassedOn { .. } => {
+            sentence::INCORRECT_REQUEST
+        }
         Refusal::ActiveOrderOnLink => sentence::ACTIVE_ORDER_ON_LINK,
         // A cap that is used up is filled again tomorrow: consumers must keep the order, not refund it.
         Refusal::NotEnoughFunds { .. } | Refusal::SpendCapReached { .. } => {

@@ -90,6 +90,8 @@ impl NewOrder {
             runs: number(self.runs),
             interval: number(self.interval_minutes),
             request_id: key,
+            // Unknown fields are refused by name before this.
+            steering: Vec::new(),
             comments: list("comments", self.comments)?,
             usernames: list("usernames", self.usernames)?,
             username: text("username", self.username)?,

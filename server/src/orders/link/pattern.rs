@@ -89,6 +89,7 @@ fn in_segment(wanted: &'static str, part: &str) -> Option<Option<Value>> {
             Some(Some(("{name}", name)))
         }
         "@{name}" => Some(Some(("{name}", decoded_name(part.strip_prefix('@')?)?))),
+        "{shared}" => Some(Some(("{shared}", without_share_token(part)?))),
         run if run.contains('{') => run_of(run, part).map(Some),
         words => {
             let same = |word: &str| part.eq_ignore_ascii_case(word);
@@ -113,14 +114,29 @@ fn in_value(wanted: &'static str, value: &str) -> Option<Option<Value>> {
     }
 }
 
+/// The id in `part`, if a token that only lets one see its target stands behind it: ids have eleven
+/// letters at most (they are numbers of 64 bits), such a token has 28.
+fn without_share_token(part: &str) -> Option<String> {
+    const TOKEN: usize = 28;
+    const LONGEST_ID: usize = 11;
+    let is_word = part.chars().all(is_word_char);
+    let id = part.len().checked_sub(TOKEN).and_then(|id| part.get(..id));
+    id.filter(|id| is_word && (1..=LONGEST_ID).contains(&id.len()))
+        .map(str::to_owned)
+}
+
+/// A letter of ids.
+fn is_word_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
+}
+
 /// The run of characters at the token of `wanted`: digits, or letters, digits, `_` and `-`. A `*` at
 /// the beginning or the end of `wanted` is any text.
 fn run_of(wanted: &'static str, text: &str) -> Option<Value> {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     let (token, is_in): (_, &dyn Fn(char) -> bool) = if wanted.contains("{digits}") {
         ("{digits}", &|c| c.is_ascii_digit())
     } else {
-        ("{word}", &is_word)
+        ("{word}", &is_word_char)
     };
     let (before, after) = wanted.split_once(token)?;
     let rest = match before.strip_prefix('*') {

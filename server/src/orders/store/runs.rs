@@ -24,14 +24,37 @@ pub(in crate::orders) fn new_run(
     now: Time,
     due: Time,
 ) -> dispatch::ActiveModel {
+    let at = At {
+        provider: offer.provider,
+        position,
+        service: &offer.provider_service,
+    };
+    run_at(order, run, quantity, at, now, due)
+}
+
+/// Where a run is sent to.
+pub(super) struct At<'a> {
+    pub(super) provider: ProviderId,
+    pub(super) position: i64,
+    pub(super) service: &'a str,
+}
+
+pub(super) fn run_at(
+    order: OrderId,
+    run: i64,
+    quantity: i64,
+    at: At<'_>,
+    now: Time,
+    due: Time,
+) -> dispatch::ActiveModel {
     dispatch::ActiveModel {
         id: NotSet,
         order_id: Set(order),
         run: Set(run),
         quantity: Set(quantity),
-        provider_id: Set(offer.provider),
-        position: Set(position),
-        provider_service: Set(offer.provider_service.clone()),
+        provider_id: Set(at.provider),
+        position: Set(at.position),
+        provider_service: Set(at.service.to_owned()),
         state: Set(DispatchState::Queued),
         attempt: Set(0),
         not_sent: Set(0),
@@ -223,6 +246,11 @@ pub(in crate::orders) async fn seen_due(
 const OF_NOBODY_SUSPENDED: &str = "(SELECT a.suspended_at_ms FROM orders o \
      JOIN accounts a ON a.id = o.account_id WHERE o.id = dispatches.order_id) IS NULL";
 
+/// Nothing is sent to an offer that is paused, or whose first charge is waited for.
+const OF_NO_HELD_OFFER: &str = "(SELECT c.held_at_ms FROM offer_charges c \
+     WHERE c.provider_id = dispatches.provider_id \
+     AND c.provider_service = dispatches.provider_service) IS NULL";
+
 fn due_rows(due: Due, now: Time, limit: u64) -> Select<dispatch::Entity> {
     use dispatch::Column;
     let state = |state: DispatchState| Column::State.eq(state);
@@ -231,7 +259,8 @@ fn due_rows(due: Due, now: Time, limit: u64) -> Select<dispatch::Entity> {
             state(DispatchState::Queued)
                 .and(Column::ProviderId.eq(provider))
                 .and(Column::DueAtMs.lte(now))
-                .and(Expr::cust(OF_NOBODY_SUSPENDED)),
+                .and(Expr::cust(OF_NOBODY_SUSPENDED))
+                .and(Expr::cust(OF_NO_HELD_OFFER)),
             Column::DueAtMs,
         ),
         Due::Polled(provider) => (

@@ -7,6 +7,7 @@
 //!
 //! Never: the network, the key, or a decision about an order.
 
+mod amount;
 mod cancel;
 mod json;
 mod offered;
@@ -17,9 +18,12 @@ mod placed;
 mod says;
 mod status;
 
+pub use amount::named_amount;
 pub use cancel::{CancelReply, cancel_replies};
-pub use offered::{Catalogue, OfferedService, balance, services};
-pub use outgoing::Outgoing;
+pub use offered::{
+    Catalogue, OfferedService, PRICE_COLUMN, PricePer, RowReading, balance, is_column, services,
+};
+pub use outgoing::{Outgoing, encoded, is_passable, without_plus};
 pub use phrase::{
     CONTRADICTED, PhraseClass, SentValues, has_server_fault_marks, normalize_phrase,
     own_refusal_class,
@@ -93,7 +97,7 @@ mod tests {
         let asked = ["1".to_owned(), "23501".to_owned()];
         let _ = add_reply(answer);
         let _ = refill_reply(answer);
-        let _ = services(answer);
+        let _ = services(answer, &RowReading::default());
         let _ = balance(answer);
         for asked in [&asked[..], &asked[..1], &[]] {
             let _ = status_replies(asked, answer);

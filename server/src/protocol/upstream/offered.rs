@@ -1,11 +1,125 @@
 //! What a provider offers and holds: its catalogue and our balance there.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
+use super::amount::named_amount;
 use super::says::error_in;
 use super::{Answer, ProviderSays, Unreadable, json};
 use crate::money::{Money, Rate, parse_provider_amount};
 use crate::protocol::ServiceType;
+
+/// The column of a row that holds its price, unless an operator named another.
+pub const PRICE_COLUMN: &str = "rate";
+/// The most units that a price may be for.
+const MAX_UNITS: i64 = 1_000_000;
+
+/// For how many units a provider names its prices. A package's is always that of one.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum PricePer {
+    /// For 1000, as the protocol has it.
+    #[default]
+    Thousand,
+    /// For each.
+    Unit,
+    /// For as many as this column of the row says.
+    Column(String),
+}
+
+impl PricePer {
+    /// Reads `1000`, `1`, or the name of a column.
+    pub fn parse(text: &str) -> Option<PricePer> {
+        match text {
+            "1000" => Some(PricePer::Thousand),
+            "1" => Some(PricePer::Unit),
+            name => is_column(name).then(|| PricePer::Column(name.to_owned())),
+        }
+    }
+
+    /// As [`PricePer::parse`] reads it.
+    pub fn text(&self) -> &str {
+        match self {
+            PricePer::Thousand => "1000",
+            PricePer::Unit => "1",
+            PricePer::Column(name) => name,
+        }
+    }
+
+    fn units(&self, row: &Map<String, Value>) -> Option<i64> {
+        match self {
+            PricePer::Thousand => Some(1_000),
+            PricePer::Unit => Some(1),
+            PricePer::Column(name) => units(&json::text(row.get(name))?),
+        }
+    }
+}
+
+/// Whether a text can be the name of a column: 1 to 64 letters, digits, `_`, `-` or `.`, a letter
+/// first.
+pub fn is_column(name: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    name.len() <= 64
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(fits)
+}
+
+/// A number of units in digits or in words: `1000`, `per 1000`, `1k`, `unit`.
+fn units(text: &str) -> Option<i64> {
+    let text = text.trim().to_lowercase();
+    let word = text.strip_prefix("per").unwrap_or(&text);
+    let word = word.trim_start_matches([' ', '_', '-']);
+    match word {
+        "unit" | "one" | "each" | "item" | "piece" => Some(1),
+        "k" | "1k" | "thousand" => Some(1_000),
+        digits => {
+            let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+            let plain =
+                whole.bytes().all(|b| b.is_ascii_digit()) && fraction.bytes().all(|b| b == b'0');
+            let number: i64 = whole.parse().ok().filter(|_| plain)?;
+            (1..=MAX_UNITS).contains(&number).then_some(number)
+        }
+    }
+}
+
+/// How the rows of a provider's catalogue are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowReading {
+    /// The column that holds the price.
+    pub price_column: String,
+    /// For how many units it is.
+    pub price_per: PricePer,
+    /// The types that an operator applied to the provider's words for them, by
+    /// [`ServiceType::provider_word`]. They outrank the protocol's own words.
+    pub types: BTreeMap<String, ServiceType>,
+}
+
+impl Default for RowReading {
+    fn default() -> RowReading {
+        RowReading {
+            price_column: PRICE_COLUMN.to_owned(),
+            price_per: PricePer::default(),
+            types: BTreeMap::new(),
+        }
+    }
+}
+
+impl RowReading {
+    fn service_type(&self, word: &str) -> Option<ServiceType> {
+        let applied = self.types.get(&ServiceType::provider_word(word)).copied();
+        applied.or_else(|| ServiceType::from_word(word))
+    }
+
+    /// The price of 1000 units, or of one package. A row whose type is not known yet is priced as
+    /// one that has units: it is not sold before its type is applied, and read again then.
+    fn rate(&self, row: &Map<String, Value>, service_type: Option<ServiceType>) -> Option<Rate> {
+        let price = json::text(row.get(&self.price_column))?;
+        if service_type.is_some_and(ServiceType::is_package) {
+            return Rate::parse_rounding_up(&price).ok();
+        }
+        Rate::parse_price_of(&price, self.price_per.units(row)?).ok()
+    }
+}
 
 /// A provider's catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -59,14 +173,17 @@ pub struct OfferedService {
 /// Reads the answer to `services`: a list of rows, or such a list under `data`, or an object of
 /// rows by id. `{}` and a success whose `data` is a text (`"Empty Data"`) are an empty catalogue;
 /// an error or any other object is not one.
-pub fn services(answer: &Answer<'_>) -> Result<Catalogue, Unreadable> {
+pub fn services(answer: &Answer<'_>, reading: &RowReading) -> Result<Catalogue, Unreadable> {
     let rows = match answer.read()? {
         Value::Array(rows) => rows,
         Value::Object(object) => rows_of(object)?,
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
     };
     let all = rows.len();
-    let services: Vec<OfferedService> = rows.iter().filter_map(offered).collect();
+    let services: Vec<OfferedService> = rows
+        .iter()
+        .filter_map(|row| offered(row, reading))
+        .collect();
     Ok(Catalogue {
         unreadable_rows: all.saturating_sub(services.len()),
         services,
@@ -74,7 +191,7 @@ pub fn services(answer: &Answer<'_>) -> Result<Catalogue, Unreadable> {
 }
 
 /// Reads the answer to `balance`: the amount, and the currency in upper case, empty if the
-/// answer names none.
+/// answer names none, neither in a field nor beside the number.
 pub fn balance(answer: &Answer<'_>) -> Result<(Money, String), Unreadable> {
     let value = answer.read()?;
     let garbled = |why: &str| Unreadable::Garbled(why.to_owned());
@@ -82,8 +199,11 @@ pub fn balance(answer: &Answer<'_>) -> Result<(Money, String), Unreadable> {
     let Some(amount) = json::text(object.get("balance")) else {
         return Err(refused(object).unwrap_or_else(|| garbled("no balance")));
     };
-    let amount = parse_provider_amount(&amount).map_err(|_| garbled("the balance is no amount"))?;
-    let currency = json::text(object.get("currency")).unwrap_or_default();
+    let no_amount = || garbled("the balance is no amount");
+    let (number, beside) = named_amount(&amount).ok_or_else(no_amount)?;
+    let amount = parse_provider_amount(number).map_err(|_| no_amount())?;
+    let named = json::text(object.get("currency"));
+    let currency = named.unwrap_or_else(|| beside.to_owned());
     Ok((amount, currency.to_uppercase()))
 }
 
@@ -110,18 +230,19 @@ fn rows_of(mut object: Map<String, Value>) -> Result<Vec<Value>, Unreadable> {
     }
 }
 
-fn offered(row: &Value) -> Option<OfferedService> {
+fn offered(row: &Value, reading: &RowReading) -> Option<OfferedService> {
     let row = row.as_object()?;
     let word = |name: &str| json::text(row.get(name)).unwrap_or_default();
     let count = |name: &str| json::whole(row.get(name)).filter(|count| *count >= 0);
     let type_word = word("type");
+    let service_type = reading.service_type(&type_word);
     Some(OfferedService {
         service: json::id(row.get("service"))?,
         name: word("name"),
         category: word("category"),
-        service_type: ServiceType::from_word(&type_word),
+        service_type,
         type_word,
-        rate: Rate::parse_rounding_up(&word("rate")).ok()?,
+        rate: reading.rate(row, service_type)?,
         min: count("min")?,
         max: count("max")?,
         dripfeed: json::yes(row.get("dripfeed")),
@@ -150,7 +271,7 @@ mod tests {
         let numbers = r#"[{"service":1,"name":"F 😀","type":"default","rate":0.9,
             "min":50,"max":10000.0,"dripfeed":"1","refill":"true","cancel":false,"category":"C"}]"#;
         for body in [strings, numbers] {
-            let catalogue = services(&answer(body)).unwrap();
+            let catalogue = services(&answer(body), &RowReading::default()).unwrap();
             assert_eq!(catalogue.unreadable_rows, 0);
             let mut row = catalogue.services[0].clone();
             assert_eq!(row.type_word.to_lowercase(), "default");
@@ -182,7 +303,7 @@ mod tests {
             {"service":2,"rate":"1","min":"1,000","max":1},
             {"service":3,"rate":"-1","min":1,"max":1}, 5, null,
             {"service":4,"rate":1e-9,"min":1,"max":2147483647,"type":"mentions_hashtag"}]"#;
-        let catalogue = services(&answer(body)).unwrap();
+        let catalogue = services(&answer(body), &RowReading::default()).unwrap();
         assert_eq!(catalogue.unreadable_rows, 6);
         let [parked, tiny] = catalogue.services.as_slice() else {
             panic!("{catalogue:?}");
@@ -216,7 +337,7 @@ mod tests {
             (String::new(), None),
             ("<html>".to_owned(), None),
         ] {
-            let read = services(&answer(&body))
+            let read = services(&answer(&body), &RowReading::default())
                 .ok()
                 .map(|catalogue| catalogue.services.len());
             assert_eq!(read, rows, "{body}");

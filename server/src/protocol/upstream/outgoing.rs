@@ -1,6 +1,70 @@
-//! What is sent to a provider, as form pairs.
+//! What is sent to a provider, as form pairs, and how they are written.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::protocol::DETAILS;
+
+/// Fields that no type has and that a service may hand on to its providers, beside those of
+/// [`DETAILS`].
+const EXTRA_FIELDS: &[&str] = &["reaction", "reactions"];
+
+/// Whether a service may hand this field on to its providers.
+pub fn is_passable(name: &str) -> bool {
+    passable(name).is_some()
+}
+
+fn passable(name: &str) -> Option<&'static str> {
+    let mut known = DETAILS.iter().chain(EXTRA_FIELDS);
+    known.find(|known| **known == name).copied()
+}
+
+/// What is escaped: all but letters, digits and the four signs that no parser gives a meaning. Some
+/// panels take forms apart by hand: they leave a `+` as it is, or cut a value at a second `=`.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// Form pairs as the body of a request, encoded so that the worst parser reads them: a blank is
+/// `%20`, never `+`.
+pub fn encoded<'p>(pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> String {
+    let mut body = String::new();
+    for (name, value) in pairs {
+        if !body.is_empty() {
+            body.push('&');
+        }
+        body.extend(utf8_percent_encode(name, RESERVED));
+        body.push('=');
+        body.extend(utf8_percent_encode(value, RESERVED));
+    }
+    body
+}
+
+/// Hosts of Telegram, whose invitations have a plus sign in them.
+const TELEGRAM: [&str; 3] = ["t.me", "telegram.me", "telegram.dog"];
+
+/// A link as a provider reads it that decodes what it is sent twice: `t.me/+KEY` becomes the same
+/// invitation `t.me/joinchat/KEY`, because a plus sign would arrive as a blank. Others stay.
+pub fn without_plus(link: &str) -> String {
+    let start = link.find("://").map_or(0, |at| at + 3);
+    let rest = link.get(start..).unwrap_or_default();
+    let Some((host, path)) = rest.split_once('/') else {
+        return link.to_owned();
+    };
+    let plain = host.to_ascii_lowercase();
+    let plain = plain.strip_prefix("www.").unwrap_or(&plain);
+    let key = ["+", "%2B", "%2b"]
+        .iter()
+        .find_map(|plus| path.strip_prefix(plus));
+    match key.filter(|_| TELEGRAM.contains(&plain)) {
+        Some(key) => {
+            let scheme = link.get(..start).unwrap_or_default();
+            [scheme, host, "/joinchat/", key].concat()
+        }
+        None => link.to_owned(),
+    }
+}
 
 /// A request to a provider, without the key, which only the HTTP client holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +81,8 @@ pub enum Outgoing {
         link: String,
         /// How many units; `None` for types whose quantity the provider counts or fixes.
         quantity: Option<i64>,
-        /// The fields of the type, by wire name; a name that is not in [`DETAILS`] is not sent.
+        /// The fields of the type, and those that its service hands on, by wire name; a name that is
+        /// not [`is_passable`] is not sent.
         details: Vec<(String, String)>,
         /// The extension for replay safety, for a provider that is known to have it.
         request_id: Option<String>,
@@ -62,10 +127,11 @@ impl Outgoing {
                 pairs.push(("service", service.clone()));
                 pairs.push(("link", link.clone()));
                 pairs.extend(quantity.map(|quantity| ("quantity", quantity.to_string())));
-                pairs.extend(details.iter().filter_map(|(name, value)| {
-                    let known = DETAILS.iter().find(|known| *known == name)?;
-                    Some((*known, value.clone()))
-                }));
+                pairs.extend(
+                    details
+                        .iter()
+                        .filter_map(|(name, value)| Some((passable(name)?, value.clone()))),
+                );
                 pairs.extend(request_id.clone().map(|id| ("request_id", id)));
             }
             Outgoing::Status(ids) | Outgoing::Cancel(ids) => pairs.push(("orders", ids.join(","))),
@@ -151,6 +217,60 @@ mod tests {
             sent(&add),
             "action=add&service=7&link=https://x.test/p&quantity=1000"
         );
+    }
+
+    fn body(fields: &[(&str, &str)]) -> String {
+        encoded(fields.iter().copied())
+    }
+
+    #[test]
+    fn a_form_is_written_so_that_the_worst_parser_reads_it() {
+        let nasty = "a b+c=d&e%20f;g#h?i/j\\k\r\nl*'\"~-_.é😀\0";
+        let form = body(&[("link", nasty), ("comments[]", "x y")]);
+        assert_eq!(
+            form,
+            "link=a%20b%2Bc%3Dd%26e%2520f%3Bg%23h%3Fi%2Fj%5Ck%0D%0Al%2A%27%22~-_.%C3%A9\
+             %F0%9F%98%80%00&comments%5B%5D=x%20y"
+        );
+        // Taken apart by hand: pairs at `&`, a value up to a second `=`, only %XX decoded.
+        let by_hand: Vec<(String, String)> = form
+            .split('&')
+            .map(|pair| {
+                let mut parts = pair.split('=');
+                let mut next = || {
+                    let part = parts.next().unwrap_or_default();
+                    let bytes = percent_encoding::percent_decode_str(part);
+                    bytes.decode_utf8().unwrap().into_owned()
+                };
+                (next(), next())
+            })
+            .collect();
+        assert_eq!(by_hand[0], ("link".to_owned(), nasty.to_owned()));
+        let ours = Params::from_urlencoded(form.as_bytes()).unwrap();
+        assert_eq!(ours.last("link"), Some(nasty));
+        assert_eq!(ours.last("comments"), Some("x y"));
+        assert_eq!(body(&[]), "");
+    }
+
+    #[test]
+    fn invitations_are_sent_without_a_plus_sign_to_whoever_loses_it() {
+        for (link, sent) in [
+            ("https://t.me/+AbC_d-1", "https://t.me/joinchat/AbC_d-1"),
+            ("t.me/+AbC", "t.me/joinchat/AbC"),
+            ("T.ME/%2BAbC", "T.ME/joinchat/AbC"),
+            (
+                "http://www.telegram.me/+AbC?x=1",
+                "http://www.telegram.me/joinchat/AbC?x=1",
+            ),
+            ("https://t.me/joinchat/AbC", "https://t.me/joinchat/AbC"),
+            ("https://t.me/john", "https://t.me/john"),
+            ("https://x.test/+AbC", "https://x.test/+AbC"),
+            ("https://not-t.me/+AbC", "https://not-t.me/+AbC"),
+            ("john+doe", "john+doe"),
+            ("", ""),
+        ] {
+            assert_eq!(without_plus(link), sent);
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Value};
 
+use super::amount::charge_of;
 use super::says::{ErrorField, error_field};
 use super::{Answer, ProviderSays, json};
 
@@ -16,7 +17,8 @@ pub enum AddReply {
     Accepted {
         /// The provider's id of the order, as written.
         order: String,
-        /// What it says it charged, as written, if it says so.
+        /// What it says it charged, as written, if it says so, with the currency that it names beside
+        /// it: `25.00 INR`.
         charge: Option<String>,
     },
     /// The provider said an error in words, and named no order. What the words mean is a matter of
@@ -134,7 +136,7 @@ fn placed(answer: &Answer<'_>, names: &[&str]) -> Placed {
     };
     match (IdField::find(object, names), error_field(object, names)) {
         (Some(field), ErrorField::None) if field.names_it || succeeded(object) => {
-            let charge = json::text(json::member(object, "charge"));
+            let charge = charge_of(object);
             Placed::Accepted {
                 id: field.id,
                 charge,
@@ -292,7 +294,7 @@ mod tests {
             add(200, r#"{"order":5,"charge":0.27819,"currency":"USD"}"#),
             AddReply::Accepted {
                 order: "5".to_owned(),
-                charge: Some("0.27819".to_owned())
+                charge: Some("0.27819 USD".to_owned())
             }
         );
     }

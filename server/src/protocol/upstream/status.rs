@@ -18,6 +18,8 @@ pub enum StatusReply {
         raw_status: String,
         /// What the provider charged, as written.
         charge: Option<String>,
+        /// The currency that the line names.
+        currency: Option<String>,
         /// The count before delivery, zero or more.
         start_count: Option<i64>,
         /// Units not delivered; negative if more than the order was. Not yet held against the
@@ -57,6 +59,7 @@ pub fn status_replies(
             word: OrderWord::from_provider_word(&raw_status),
             raw_status,
             charge: json::text(line.get("charge")),
+            currency: json::text(line.get("currency")),
             start_count: json::whole(line.get("start_count")).filter(|count| *count >= 0),
             remains: json::whole(line.get("remains")),
         },
@@ -225,6 +228,7 @@ mod tests {
                 word,
                 raw_status,
                 charge,
+                currency: None,
                 start_count,
                 remains,
             }

@@ -18,6 +18,9 @@ pub(super) const INSTAGRAM: Site = Site {
         // Shared by a button: the id is not that of the post.
         ("share/p/{id}", "share/p/{id}"),
         ("share/reel/{id}", "share/reel/{id}"),
+        // Shared from a private account: the id of at most eleven letters, and 28 that let one see it.
+        ("p|reel|reels|tv/{shared}", "p/{shared}"),
+        ("p|reel|reels|tv/{shared}/c/{id}", "p/{shared}/c/{id}"),
         ("p|reel|reels|tv/{id}", "p/{id}"),
         (
             "p|reel|reels|tv/{id}/embed|comments|liked_by|media",

@@ -138,6 +138,7 @@ pub(super) const RUTUBE: Site = Site {
         ("play/embed/{id}", "video/{id}"),
         ("video/embed/{id}", "video/{id}"),
         ("shorts|video/{id}", "video/{id}"),
+        ("video/private/{id}", "video/{id}"),
         ("channel/{digits}/*", "channel/{digits}"),
         ("u/{name}", "u/{name}"),
         ("u/{name}/*", "u/{name}"),
@@ -157,6 +158,9 @@ pub(super) const SOUNDCLOUD: Site = Site {
             "{name}",
         ),
         ("{name}/{id}", "{name}/{id}"),
+        // Behind a track or a set stands what lets one see a private one.
+        ("{name}/sets/{id}/s-{word}", "{name}/sets/{id}"),
+        ("{name}/{id}/s-{word}", "{name}/{id}"),
         ("{name}", "{name}"),
     ],
     ..PLAIN

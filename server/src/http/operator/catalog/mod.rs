@@ -12,6 +12,7 @@ use crate::apart::apart;
 use crate::catalog::sync::{self, DifferenceFilter, DifferenceKind, DifferenceState, Selection};
 use crate::catalog::{self, rules};
 use crate::error::{Failure, Refusal, Result as Outcome};
+use crate::http::operator::providers::UnknownType;
 use crate::http::typed::code::Code;
 use crate::http::typed::paging::{cut, limit_of, number_of, page};
 use crate::http::typed::payload::{Answer, JsonBody};
@@ -143,6 +144,11 @@ impl Catalogue {
                 duplicates: skipped.duplicates,
                 unreadable: skipped.unreadable,
             },
+            unknown_types: made
+                .unknown_types
+                .into_iter()
+                .map(UnknownType::from)
+                .collect(),
         }))
     }
 

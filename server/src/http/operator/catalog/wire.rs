@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::sync::{self, DifferenceKind, DifferenceState};
 use crate::clock::Time;
+use crate::http::operator::providers::UnknownType;
 
 /// What to sell of a provider's catalogue, and for how much.
 #[derive(Debug, Object, Deserialize)]
@@ -57,6 +58,9 @@ pub(super) struct CatalogImported {
     pub(super) unpriced: i64,
     /// What of the catalogue could not be chosen.
     pub(super) skipped: SkippedRows,
+    /// The provider's words for types that nobody has applied a type to, with what is proposed: apply
+    /// them with `provider_change`, and import again.
+    pub(super) unknown_types: Vec<UnknownType>,
 }
 
 /// How to read a catalogue.

@@ -8,7 +8,7 @@ use super::amounts::{exchange, searched};
 use super::staff::{Operator, Staff};
 use super::{Asks, Tag};
 use crate::catalog::providers::{self, ProviderChange};
-use crate::catalog::{self, Exchange, NewProvider};
+use crate::catalog::{self, Exchange, NewProvider, types};
 use crate::error::Refusal;
 use crate::http::typed::code::Code;
 use crate::http::typed::paging::{cut, limit_of, page};
@@ -19,8 +19,11 @@ use crate::orders;
 use crate::panel::Panel;
 use crate::provider::{check_address, read_balance, read_catalogue};
 
+mod dialect;
 mod wire;
 
+pub(super) use dialect::UnknownType;
+use dialect::{OfferResume, OfferState, ProviderFindings};
 use wire::{
     Change, New, Provider, ProviderBalance, ProviderList, ProviderService, ProviderServicePage,
     ProviderTest, shown,
@@ -174,7 +177,8 @@ impl Providers {
     ///
     /// With another address or key it has to prove anew that it keeps `request_id`s, and orders of
     /// which the old one's answer was lost wait for an operator. Another address is refused while
-    /// it has orders that have not ended, unless `same_panel` is said.
+    /// it has orders that have not ended, unless `same_panel` is said. With another price basis or type
+    /// its catalogue is read again soon.
     #[oai(
         path = "/providers/:provider_id",
         method = "patch",
@@ -196,6 +200,11 @@ impl Providers {
             concurrency: concurrency(change.concurrency)?,
             exchange: exchange(change.currency, change.exchange_rate.as_deref())?,
             sync_applies: change.sync_applies,
+            dialect: change
+                .dialect
+                .map(dialect::change)
+                .transpose()?
+                .unwrap_or_default(),
         };
         let id = ProviderId(provider_id.0);
         let changed = orders::change_provider(panel, &operator.0, id, change, same_panel).await?;
@@ -227,6 +236,10 @@ impl Providers {
             balance: reading.balance,
             currency: provider.exchange.currency,
             services: reading.catalogue.services.len(),
+            unknown_types: types::unknown(&reading.catalogue)
+                .into_iter()
+                .map(UnknownType::from)
+                .collect(),
             keeps_request_ids: keeps,
         }))
     }
@@ -292,6 +305,56 @@ impl Providers {
         let (panel, id) = (&self.0.panel, ProviderId(provider_id.0));
         let resumed = providers::resume(panel, &operator.0, id).await?;
         Ok(Answer(shown(resumed, panel.now())))
+    }
+
+    /// Read what was found out about a provider
+    ///
+    /// Its words for types that nobody has applied a type to, as of the last reading of its catalogue,
+    /// with what is proposed; and its services that nothing is sent to because of what they were
+    /// charged, or until their first charge is known.
+    #[oai(
+        path = "/providers/:provider_id/findings",
+        method = "get",
+        operation_id = "provider_findings"
+    )]
+    async fn findings(
+        &self,
+        _staff: Staff,
+        /// The provider's number.
+        provider_id: Path<i64>,
+    ) -> Result<Answer<ProviderFindings>, Fault<Viewing>> {
+        let (panel, id) = (&self.0.panel, ProviderId(provider_id.0));
+        catalog::provider(&panel.db, &panel.secrets, id).await?;
+        let unknown = types::last_unknown(&panel.db, id).await?;
+        let offers = orders::offer_states(panel, id).await?;
+        Ok(Answer(ProviderFindings {
+            unknown_types: unknown.into_iter().map(UnknownType::from).collect(),
+            offers: offers.into_iter().map(OfferState::from).collect(),
+        }))
+    }
+
+    /// Send to an offer again
+    ///
+    /// An offer is paused when the provider charged more than a quarter above what it quoted. Mend the
+    /// reason first, most often `price_per`: the next ten orders are sent, and their charges compared
+    /// again. With `compare_charges` false they are not compared any more.
+    #[oai(
+        path = "/providers/:provider_id/offers/resume",
+        method = "post",
+        operation_id = "provider_offer_resume"
+    )]
+    async fn resume_offer(
+        &self,
+        operator: Operator,
+        /// The provider's number.
+        provider_id: Path<i64>,
+        resume: JsonBody<OfferResume>,
+    ) -> Result<Answer<OfferState>, Fault<Changing>> {
+        let (panel, id, resume) = (&self.0.panel, ProviderId(provider_id.0), resume.0);
+        let compares = resume.compare_charges.unwrap_or(true);
+        let service = searched(Some(resume.provider_service)).unwrap_or_default();
+        let resumed = orders::resume_offer(panel, &operator.0, id, &service, compares).await?;
+        Ok(Answer(resumed.into()))
     }
 
     /// List what a provider sells

@@ -3,6 +3,7 @@
 use poem_openapi::Object;
 use serde::{Deserialize, Serialize};
 
+use super::dialect::{DialectChange, ProviderDialect, UnknownType};
 use crate::catalog::providers::Sold;
 use crate::catalog::sync::DifferenceKind;
 use crate::catalog::{self, Pause};
@@ -42,6 +43,8 @@ pub(super) struct Provider {
     pub(super) sync_due_at: Option<Time>,
     /// The kinds of difference of its catalogue that are applied without a person.
     pub(super) sync_applies: Vec<DifferenceKind>,
+    /// How it speaks, as operators have set it.
+    pub(super) dialect: ProviderDialect,
     /// When it was added.
     pub(super) created_at: Time,
 }
@@ -49,6 +52,7 @@ pub(super) struct Provider {
 pub(super) fn shown(provider: catalog::Provider, now: Time) -> Provider {
     Provider {
         takes_orders: provider.takes_orders(now),
+        dialect: ProviderDialect::of(&provider),
         provider_id: provider.id.0,
         name: provider.name,
         url: provider.url,
@@ -116,6 +120,8 @@ pub(super) struct Change {
     pub(super) exchange_rate: Option<String>,
     /// The kinds of difference of its catalogue that are applied without a person.
     pub(super) sync_applies: Option<Vec<DifferenceKind>>,
+    /// How it speaks; what is absent in it stays as it is.
+    pub(super) dialect: Option<DialectChange>,
 }
 
 /// What a provider answers.
@@ -127,6 +133,8 @@ pub(super) struct ProviderTest {
     pub(super) currency: String,
     /// How many services it lists.
     pub(super) services: usize,
+    /// Its words for types that nobody has applied a type to: services of those are not sold.
+    pub(super) unknown_types: Vec<UnknownType>,
     /// Whether it keeps `request_id`s: then orders of which the answer was lost are resolved by
     /// repeating them.
     pub(super) keeps_request_ids: bool,

@@ -267,6 +267,7 @@ impl Services {
             cancel: change.cancel,
             family: change.family,
             rejects_same_link: change.same_link.map(|what| what == SameLink::Reject),
+            passed_fields: change.passed_fields,
             on_sale: change.state.map(|state| state == SaleState::OnSale),
             offers,
             counting,

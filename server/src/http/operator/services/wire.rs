@@ -26,6 +26,8 @@ pub(super) struct ServiceOffer {
     pub(super) max: i64,
     /// Whether the provider does not sell it at present: then it is passed over.
     pub(super) gone: bool,
+    /// Whether nothing is sent to it, because it was charged above what was quoted.
+    pub(super) paused: bool,
 }
 
 impl From<Offer> for ServiceOffer {
@@ -37,6 +39,7 @@ impl From<Offer> for ServiceOffer {
             min: offer.min,
             max: offer.max,
             gone: offer.gone,
+            paused: offer.paused,
         }
     }
 }
@@ -96,6 +99,8 @@ pub(super) struct Service {
     /// `flag`: a second active order on a link is accepted, and both are marked as overlapping.
     /// `reject`: it is refused.
     pub(super) same_link: SameLink,
+    /// Fields beyond those of its type that are handed on to its providers as they are.
+    pub(super) passed_fields: Vec<String>,
     /// Who delivers it, in the order in which they are asked; nobody if it is manual.
     pub(super) offers: Vec<ServiceOffer>,
     /// When it was made.
@@ -153,6 +158,7 @@ impl From<ServiceView> for Service {
             } else {
                 SameLink::Flag
             },
+            passed_fields: terms.passed_fields,
             offers: view.offers.into_iter().map(ServiceOffer::from).collect(),
             created_at: view.created_at,
         }
@@ -291,6 +297,10 @@ pub(super) struct Change {
     pub(super) family: Option<String>,
     /// What happens to a second active order on a link.
     pub(super) same_link: Option<SameLink>,
+    /// The fields beyond those of its type that are handed on to its providers as they are, such as
+    /// `country`: all of them.
+    #[oai(validator(max_items = 30))]
+    pub(super) passed_fields: Option<Vec<String>>,
     /// Sell it although a provider charges more than the rate.
     pub(super) below_cost: Option<bool>,
 }

@@ -1,0 +1,610 @@
+//! What providers charge, beside what they quoted: an offer whose basis was misread sells at a loss,
+//! and its first charges show it.
+//!
+//! Owns the table `offer_charges`, a row for each provider's service that something was sent to. The
+//! first three reported charges of an offer are compared, and every hundredth after. One that is above
+//! the quoted cost by more than a quarter **and** by more than one unit of its last printed digit
+//! pauses the offer: nothing more is sent there until an operator resumes it. An amount that names
+//! another currency is not compared, and zero says nothing: it is what many panels print until they
+//! have charged.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use rust_decimal::Decimal;
+use sea_orm::ConnectionTrait;
+
+use super::dialect::{CurrencyWord, Dialect};
+use super::{Exchange, Provider};
+use crate::clock::Time;
+use crate::db::{Rows, Tx, execute, locked, query};
+use crate::error::Result;
+use crate::ids::ProviderId;
+use crate::money::{Money, Rate, provider_number};
+use crate::protocol::ServiceType;
+use crate::protocol::upstream::named_amount;
+
+/// How many of the first charges are compared.
+const FIRST: i64 = 3;
+/// After those, one of so many.
+const EVERY: i64 = 100;
+
+/// A charge as a provider reported it, in its own currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReportedCharge(Decimal);
+
+impl ReportedCharge {
+    /// Reads a charge that can be compared: a number above zero that names no currency, or the
+    /// provider's own, beside it or in `currency`.
+    pub fn read(
+        text: &str,
+        currency: Option<&str>,
+        exchange: &Exchange,
+        dialect: &Dialect,
+    ) -> Option<ReportedCharge> {
+        let (number, beside) = named_amount(text)?;
+        let named = [beside, currency.unwrap_or_default().trim()];
+        let is_own = |word: &str| word.is_empty() || dialect.is_own_currency(exchange, word);
+        let number = provider_number(number).ok()?;
+        (named.into_iter().all(is_own) && number > Decimal::ZERO).then_some(ReportedCharge(number))
+    }
+
+    /// Whether it is above `quoted` (USD) by more than a quarter and by more than one unit of its last
+    /// printed digit. One that is too large to be computed with is above everything.
+    pub fn is_above(self, quoted: Money, exchange: &Exchange) -> bool {
+        self.compare(quoted, exchange).unwrap_or(true)
+    }
+
+    fn compare(self, quoted: Money, exchange: &Exchange) -> Option<bool> {
+        let nano = |amount: Decimal| amount.checked_mul(Decimal::from(exchange.nano_usd));
+        let (charged, quoted) = (nano(self.0)?, Decimal::from(quoted.nano()));
+        let last_digit = nano(Decimal::new(1, self.0.scale()))?;
+        let by_a_quarter =
+            charged.checked_mul(Decimal::from(4))? > quoted.checked_mul(Decimal::from(5))?;
+        Some(by_a_quarter && charged.checked_sub(quoted)? > last_digit)
+    }
+}
+
+/// Whether the charge of this number, from 1, is compared.
+fn is_compared(number: i64) -> bool {
+    number <= FIRST || number % EVERY == 0
+}
+
+/// A provider's service.
+pub(crate) type OfferKey = (ProviderId, String);
+
+/// A charge that was reported for a run for the first time.
+#[derive(Debug, Clone)]
+pub(crate) struct FirstReport {
+    /// At which offer.
+    pub(crate) offer: OfferKey,
+    /// For how many units.
+    pub(crate) quantity: i64,
+    /// What was charged, as written.
+    pub(crate) charge: String,
+    /// The currency that was named beside it.
+    pub(crate) currency: Option<String>,
+    /// Which run it is, for whoever looks into it.
+    pub(crate) run: String,
+}
+
+/// An offer that was paused just now.
+#[derive(Debug)]
+pub(crate) struct Paused {
+    /// What happened, with the numbers, and what can be done.
+    pub(crate) message: String,
+}
+
+/// What came of comparing.
+#[derive(Debug, Default)]
+pub(crate) struct Compared {
+    /// Offers that were paused.
+    pub(crate) paused: Vec<Paused>,
+    /// Offers whose first charge is known from now on.
+    pub(crate) known: Vec<OfferKey>,
+}
+
+/// An offer as charges are held against it.
+struct Quoted {
+    provider: String,
+    exchange: Exchange,
+    dialect: Dialect,
+    cost: Rate,
+    service_type: ServiceType,
+}
+
+impl Quoted {
+    fn of(&self, quantity: i64) -> Option<Money> {
+        match self.service_type.is_package() {
+            true => self.cost.package_charge().ok(),
+            false => self.cost.charge(quantity).ok(),
+        }
+    }
+}
+
+/// Counts and compares charges, and pauses offers. The orders and their runs are locked, and no
+/// provider is locked after this.
+pub(crate) async fn compare_in_tx(
+    tx: &Tx,
+    now: Time,
+    reports: Vec<FirstReport>,
+) -> Result<Compared> {
+    let mut made = Compared::default();
+    let keys: BTreeSet<OfferKey> = reports.iter().map(|one| one.offer.clone()).collect();
+    if keys.is_empty() {
+        return Ok(made);
+    }
+    let quoted = quoted(tx, &keys).await?;
+    let mut charges: BTreeMap<&OfferKey, Vec<(&FirstReport, ReportedCharge)>> = BTreeMap::new();
+    for one in &reports {
+        let read = quoted.get(&one.offer).and_then(|quoted| {
+            let currency = one.currency.as_deref();
+            ReportedCharge::read(&one.charge, currency, &quoted.exchange, &quoted.dialect)
+        });
+        if let Some(charge) = read {
+            charges.entry(&one.offer).or_default().push((one, charge));
+        }
+    }
+    if charges.is_empty() {
+        return Ok(made);
+    }
+    let counts = charges.iter().map(|(key, of)| (*key, of.len()));
+    let seen = count(tx, counts).await?;
+    for (key, charges) in &charges {
+        let Some((quoted, after)) = quoted.get(*key).zip(seen.get(*key)) else {
+            continue;
+        };
+        let before = after - i64::try_from(charges.len()).unwrap_or(i64::MAX);
+        if before == 0 {
+            made.known.push((*key).clone());
+        }
+        let above = (before + 1..).zip(charges).find(|(number, (one, charge))| {
+            let quote = quoted.of(one.quantity);
+            is_compared(*number)
+                && quote.is_some_and(|quote| charge.is_above(quote, &quoted.exchange))
+        });
+        if let Some((_, (one, _))) = above {
+            let message = told(one, quoted);
+            let is_news = pause(tx, now, key, &message).await?;
+            made.paused.extend(is_news.then_some(Paused { message }));
+        }
+    }
+    Ok(made)
+}
+
+fn told(one: &FirstReport, quoted: &Quoted) -> String {
+    let (provider, service) = (&quoted.provider, &one.offer.1);
+    let (charge, quantity, run) = (&one.charge, one.quantity, &one.run);
+    let code = &quoted.exchange.currency;
+    let quote = quoted.of(quantity).unwrap_or_default();
+    format!(
+        "{provider} charged {charge} {code} for {quantity} of its service {service} ({run}), quoted \
+         {quote} USD: nothing more is sent to that offer. Look whether its prices are per 1000 \
+         (provider show {provider}), then: provider resume-offer {provider} {service}"
+    )
+}
+
+/// The offers of `keys` whose charges are compared.
+async fn quoted(tx: &Tx, keys: &BTreeSet<OfferKey>) -> Result<HashMap<OfferKey, Quoted>> {
+    let rows = keys
+        .iter()
+        .cloned()
+        .map(|(id, service)| [id.into(), service.into()]);
+    let rows = Rows::table(tx, 0, rows);
+    let sql = [
+        "SELECT v.column1 AS provider_id, v.column2 AS provider_service, p.name, p.currency, \
+         p.exchange_nano, p.currency_word, \
+         (SELECT MAX(o.cost_micro) FROM offers o WHERE o.provider_id = p.id \
+         AND o.provider_service = v.column2) AS cost_micro, \
+         (SELECT MIN(o.service_type) FROM offers o WHERE o.provider_id = p.id \
+         AND o.provider_service = v.column2) AS service_type FROM ",
+        &rows.text,
+        " JOIN providers p ON p.id = v.column1 \
+         LEFT JOIN offer_charges c ON c.provider_id = p.id AND c.provider_service = v.column2 \
+         WHERE p.compares_charges AND COALESCE(c.compares, TRUE)",
+    ]
+    .concat();
+    let mut quoted = HashMap::new();
+    for row in query(tx, &sql, rows.values).await? {
+        let cost: Option<Rate> = row.try_get("", "cost_micro")?;
+        let service_type: Option<ServiceType> = row.try_get("", "service_type")?;
+        let Some((cost, service_type)) = cost.zip(service_type) else {
+            continue;
+        };
+        let key = (
+            row.try_get("", "provider_id")?,
+            row.try_get("", "provider_service")?,
+        );
+        let quote = Quoted {
+            provider: row.try_get("", "name")?,
+            exchange: Exchange {
+                currency: row.try_get("", "currency")?,
+                nano_usd: row.try_get("", "exchange_nano")?,
+            },
+            dialect: Dialect {
+                currency_word: CurrencyWord::of_stored(row.try_get("", "currency_word")?),
+                ..Dialect::default()
+            },
+            cost,
+            service_type,
+        };
+        quoted.insert(key, quote);
+    }
+    Ok(quoted)
+}
+
+/// Adds to the charges that are known of offers, in the order of their keys; gives how many there are
+/// now. An offer that was held only for want of one is open again.
+async fn count<'k>(
+    tx: &Tx,
+    counts: impl Iterator<Item = (&'k OfferKey, usize)>,
+) -> Result<HashMap<OfferKey, i64>> {
+    let rows = counts.map(|((id, service), number)| {
+        let number = i64::try_from(number).unwrap_or(i64::MAX);
+        [(*id).into(), service.as_str().into(), number.into()]
+    });
+    let rows = Rows::table(tx, 0, rows);
+    let sql = [
+        "INSERT INTO offer_charges (provider_id, provider_service, charges_seen) \
+         SELECT column1, column2, column3 FROM ",
+        &rows.text,
+        " WHERE TRUE ON CONFLICT (provider_id, provider_service) DO UPDATE SET \
+         charges_seen = offer_charges.charges_seen + excluded.charges_seen, \
+         held_at_ms = CASE WHEN offer_charges.pause_reason IS NULL THEN NULL \
+         ELSE offer_charges.held_at_ms END \
+         RETURNING provider_id, provider_service, charges_seen",
+    ]
+    .concat();
+    let rows = query(tx, &sql, rows.values).await?;
+    rows.iter()
+        .map(|row| {
+            let key = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+            Ok((key, row.try_get_by_index(2)?))
+        })
+        .collect()
+}
+
+/// Pauses an offer; gives whether it was not paused before.
+async fn pause(tx: &Tx, now: Time, key: &OfferKey, reason: &str) -> Result<bool> {
+    let sql = "UPDATE offer_charges SET held_at_ms = $3, pause_reason = $4 \
+               WHERE provider_id = $1 AND provider_service = $2 AND pause_reason IS NULL";
+    let values = [
+        key.0.into(),
+        key.1.as_str().into(),
+        now.into(),
+        reason.into(),
+    ];
+    Ok(execute(tx, sql, values).await? > 0)
+}
+
+/// Which of `services` of a provider have no charge yet, and are waited for. Locked are only those.
+pub(crate) async fn lock_unknown_in_tx(
+    tx: &Tx,
+    provider: &Provider,
+    services: &BTreeSet<&str>,
+) -> Result<Vec<Unknown>> {
+    if !provider.dialect.compares_charges || services.is_empty() {
+        return Ok(Vec::new());
+    }
+    let of = Rows::is_in(tx, 1, services.iter().map(|&service| service.into()));
+    let sql = [
+        "SELECT provider_service FROM offer_charges WHERE provider_id = $1 \
+         AND (charges_seen > 0 OR NOT compares) AND provider_service",
+        &of.text,
+    ]
+    .concat();
+    let values = std::iter::once(provider.id.into()).chain(of.values);
+    let mut unknown = services.clone();
+    let known = query(tx, &sql, values).await?;
+    let known: Vec<String> = known
+        .iter()
+        .map(|row| row.try_get_by_index(0))
+        .collect::<std::result::Result<_, _>>()?;
+    unknown.retain(|service| !known.iter().any(|known| known == service));
+    if unknown.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = unknown
+        .iter()
+        .map(|&service| [provider.id.into(), service.into()]);
+    let rows = Rows::table(tx, 0, rows);
+    let sql = [
+        "INSERT INTO offer_charges (provider_id, provider_service) SELECT column1, column2 FROM ",
+        &rows.text,
+        " WHERE TRUE ON CONFLICT (provider_id, provider_service) DO NOTHING",
+    ]
+    .concat();
+    execute(tx, &sql, rows.values).await?;
+    let of = Rows::is_in(tx, 1, unknown.iter().map(|&service| service.into()));
+    let sql = [
+        "SELECT provider_service, held_at_ms FROM offer_charges WHERE provider_id = $1 \
+         AND charges_seen = 0 AND compares AND provider_service",
+        &of.text,
+        " ORDER BY provider_service",
+        locked(tx),
+    ]
+    .concat();
+    let values = std::iter::once(provider.id.into()).chain(of.values);
+    let rows = query(tx, &sql, values).await?;
+    rows.iter()
+        .map(|row| {
+            let held_at: Option<Time> = row.try_get_by_index(1)?;
+            Ok(Unknown {
+                service: row.try_get_by_index(0)?,
+                is_held: held_at.is_some(),
+            })
+        })
+        .collect()
+}
+
+/// A provider's service whose first charge is not known.
+#[derive(Debug)]
+pub(crate) struct Unknown {
+    /// Its id there.
+    pub(crate) service: String,
+    /// Whether nothing is sent to it.
+    pub(crate) is_held: bool,
+}
+
+/// An offer that is held until its first charge is known.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    /// The provider's service.
+    pub(crate) service: String,
+    /// Since when.
+    pub(crate) held_at: Time,
+    /// Whether its orders were asked about out of turn.
+    pub(crate) is_hurried: bool,
+    /// Whether an operator was told.
+    pub(crate) is_told: bool,
+}
+
+/// Those of a provider.
+pub(crate) async fn waiting(
+    on: &impl ConnectionTrait,
+    provider: ProviderId,
+) -> Result<Vec<Waiting>> {
+    let sql = "SELECT provider_service, held_at_ms, hurried_at_ms IS NOT NULL, \
+               told_at_ms IS NOT NULL FROM offer_charges WHERE provider_id = $1 \
+               AND held_at_ms IS NOT NULL AND pause_reason IS NULL ORDER BY provider_service";
+    let rows = query(on, sql, [provider.into()]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Waiting {
+                service: row.try_get_by_index(0)?,
+                held_at: row.try_get_by_index(1)?,
+                is_hurried: row.try_get_by_index(2)?,
+                is_told: row.try_get_by_index(3)?,
+            })
+        })
+        .collect()
+}
+
+/// Sends nothing to these offers until their first charge is known.
+pub(crate) async fn hold_in_tx(
+    tx: &Tx,
+    provider: ProviderId,
+    now: Time,
+    services: &[&str],
+) -> Result<()> {
+    let of = Rows::is_in(tx, 2, services.iter().map(|&service| service.into()));
+    let sql = [
+        "UPDATE offer_charges SET held_at_ms = $2 WHERE provider_id = $1 AND held_at_ms IS NULL \
+         AND provider_service",
+        &of.text,
+    ]
+    .concat();
+    let values = [provider.into(), now.into()];
+    execute(tx, &sql, values.into_iter().chain(of.values)).await?;
+    Ok(())
+}
+
+/// Sends to these offers again, that were held only until their first charge is known.
+pub(crate) async fn reopen_in_tx(tx: &Tx, provider: ProviderId, services: &[&str]) -> Result<()> {
+    let of = Rows::is_in(tx, 1, services.iter().map(|&service| service.into()));
+    let sql = [
+        "UPDATE offer_charges SET held_at_ms = NULL WHERE provider_id = $1 \
+         AND pause_reason IS NULL AND provider_service",
+        &of.text,
+    ]
+    .concat();
+    execute(tx, &sql, std::iter::once(provider.into()).chain(of.values)).await?;
+    Ok(())
+}
+
+/// What is done once for an offer that waits for its first charge.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Once {
+    /// Its orders were asked about out of turn.
+    Hurried,
+    /// An operator was told.
+    Told,
+}
+
+/// Records that it was done for these offers.
+pub(crate) async fn done_in_tx(
+    tx: &Tx,
+    provider: ProviderId,
+    now: Time,
+    what: Once,
+    services: &[&str],
+) -> Result<()> {
+    if services.is_empty() {
+        return Ok(());
+    }
+    let set = match what {
+        Once::Hurried => "hurried_at_ms",
+        Once::Told => "told_at_ms",
+    };
+    let of = Rows::is_in(tx, 2, services.iter().map(|&service| service.into()));
+    let sql = [
+        "UPDATE offer_charges SET ",
+        set,
+        " = $2 WHERE provider_id = $1 AND provider_service",
+        &of.text,
+    ]
+    .concat();
+    let values = [provider.into(), now.into()];
+    execute(tx, &sql, values.into_iter().chain(of.values)).await?;
+    Ok(())
+}
+
+/// The first charges of a provider are first again: its costs are read otherwise from now on. What is
+/// paused stays so.
+pub(super) async fn compare_anew_in_tx(tx: &Tx, provider: ProviderId) -> Result<()> {
+    let sql = "UPDATE offer_charges SET charges_seen = 0, hurried_at_ms = NULL, \
+               told_at_ms = NULL \
+               WHERE provider_id = $1 AND charges_seen > 0";
+    execute(tx, sql, [provider.into()]).await?;
+    Ok(())
+}
+
+/// What is known of the charges of an offer that is held, or whose charges are not compared.
+#[derive(Debug, Clone)]
+pub struct OfferCharges {
+    /// The provider's service.
+    pub provider_service: String,
+    /// How many charges were seen.
+    pub charges_seen: i64,
+    /// Whether they are compared.
+    pub compares: bool,
+    /// Since when nothing is sent to it.
+    pub held_at: Option<Time>,
+    /// Why it is paused; absent while only its first charge is waited for.
+    pub pause_reason: Option<String>,
+}
+
+/// Those of a provider, or of one of its services.
+pub(crate) async fn exceptional(
+    on: &impl ConnectionTrait,
+    provider: ProviderId,
+    service: Option<&str>,
+) -> Result<Vec<OfferCharges>> {
+    let sql = "SELECT provider_service, charges_seen, compares, held_at_ms, pause_reason \
+               FROM offer_charges WHERE provider_id = $1 \
+               AND (held_at_ms IS NOT NULL OR NOT compares OR CAST($2 AS TEXT) IS NOT NULL) \
+               AND (CAST($2 AS TEXT) IS NULL OR provider_service = $2) ORDER BY provider_service";
+    let rows = query(on, sql, [provider.into(), service.into()]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(OfferCharges {
+                provider_service: row.try_get_by_index(0)?,
+                charges_seen: row.try_get_by_index(1)?,
+                compares: row.try_get_by_index(2)?,
+                held_at: row.try_get_by_index(3)?,
+                pause_reason: row.try_get_by_index(4)?,
+            })
+        })
+        .collect()
+}
+
+/// Sends to an offer again, and compares its charges from the first one on, or not at all. Gives
+/// whether some service of ours has that offer.
+pub(crate) async fn resume_in_tx(
+    tx: &Tx,
+    (provider, service): (ProviderId, &str),
+    compares: bool,
+) -> Result<bool> {
+    let sql = "INSERT INTO offer_charges (provider_id, provider_service, compares) \
+               SELECT DISTINCT provider_id, provider_service, CAST($3 AS BOOLEAN) FROM offers \
+               WHERE provider_id = $1 AND provider_service = $2 \
+               ON CONFLICT (provider_id, provider_service) DO UPDATE SET charges_seen = 0, \
+               compares = excluded.compares, held_at_ms = NULL, pause_reason = NULL, \
+               hurried_at_ms = NULL, told_at_ms = NULL";
+    let values = [provider.into(), service.into(), compares.into()];
+    Ok(execute(tx, sql, values).await? > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reported(text: &str, currency: Option<&str>) -> Option<ReportedCharge> {
+        ReportedCharge::read(text, currency, &Exchange::usd(), &Dialect::default())
+    }
+
+    #[test]
+    fn a_charge_is_above_by_a_quarter_and_by_more_than_its_last_digit() {
+        for (charge, quoted, above) in [
+            // A basis that is wrong by 1000.
+            ("0.90", "0.0009", true),
+            ("900", "0.90", true),
+            ("9e2", "0.90", true),
+            // As quoted, or a little more.
+            ("0.90", "0.90", false),
+            ("1.12", "0.90", false),
+            ("1.125", "0.90", false),
+            ("1.126", "0.90", true),
+            ("1.13", "0.90", true),
+            ("0.001", "0.90", false),
+            // Rounded to two digits: one unit of them is no proof.
+            ("0.01", "0.0009", false),
+            ("0.01", "0.000001", false),
+            ("0.02", "0.0009", true),
+            ("0.02", "0.0101", false),
+            ("0.03", "0.0101", true),
+            ("0.010", "0.0009", true),
+            // No digits behind the point.
+            ("1", "0.30", false),
+            ("2", "0.30", true),
+            ("99999999999999999999999999", "0.90", true),
+        ] {
+            let read = reported(charge, None).unwrap();
+            let quoted = Money::parse(quoted).unwrap();
+            assert_eq!(
+                read.is_above(quoted, &Exchange::usd()),
+                above,
+                "{charge} {quoted}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_amount_of_the_providers_own_currency_is_not_compared() {
+        for (charge, currency, compared) in [
+            ("0.30", None, true),
+            ("0.30", Some("USD"), true),
+            ("0.30", Some(" usd "), true),
+            ("$0.30", None, true),
+            ("0.30 USD", Some("USD"), true),
+            ("25.00", Some("INR"), false),
+            ("25.00 INR", None, false),
+            ("₹25", Some("USD"), false),
+            ("0.30", Some("USDT"), false),
+            ("0", None, false),
+            ("0.00", Some("USD"), false),
+            ("-0.30", None, false),
+            ("1,000.00", None, false),
+            ("n/a", None, false),
+            ("", None, false),
+        ] {
+            assert_eq!(
+                reported(charge, currency).is_some(),
+                compared,
+                "{charge} {currency:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_charge_in_another_currency_is_converted_before_it_is_compared() {
+        let reais = Exchange {
+            currency: "BRL".to_owned(),
+            nano_usd: 180_000_000,
+        };
+        let dialect = Dialect {
+            currency_word: CurrencyWord::Word("R$".to_owned()),
+            ..Dialect::default()
+        };
+        let read = |text| ReportedCharge::read(text, Some("R$"), &reais, &dialect).unwrap();
+        let quoted = Money::parse("0.90").unwrap();
+        assert!(!read("5.00").is_above(quoted, &reais));
+        assert!(read("6.26").is_above(quoted, &reais));
+        assert!(!read("0.01").is_above(Money::from_nano(1), &reais));
+    }
+
+    #[test]
+    fn the_first_three_are_compared_and_every_hundredth() {
+        let compared: Vec<i64> = (1..=300).filter(|number| is_compared(*number)).collect();
+        assert_eq!(compared, [1, 2, 3, 100, 200, 300]);
+    }
+}

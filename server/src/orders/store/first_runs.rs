@@ -1,0 +1,106 @@
+//! The statements on `first_runs`.
+
+use std::collections::HashMap;
+
+use sea_orm::ConnectionTrait;
+
+use crate::catalog::charges::OfferKey;
+use crate::clock::Time;
+use crate::db::{Rows, Tx, execute, query, skip_locked};
+use crate::entity::dispatch;
+use crate::error::Result;
+use crate::ids::ProviderId;
+
+/// How many of the first orders of these offers of a provider may still be charged for.
+pub(in crate::orders) async fn under_way<'s>(
+    tx: &Tx,
+    provider: ProviderId,
+    services: impl Iterator<Item = &'s str>,
+) -> Result<HashMap<String, usize>> {
+    let of = Rows::is_in(tx, 1, services.map(|service| service.into()));
+    let sql = [
+        "SELECT f.provider_service, COUNT(*) FROM first_runs f \
+         JOIN dispatches d ON d.id = f.dispatch_id AND d.provider_id = f.provider_id \
+         AND d.provider_service = f.provider_service \
+         WHERE f.provider_id = $1 AND d.state IN ('sending', 'accepted', 'unknown', 'parked') \
+         AND f.provider_service",
+        &of.text,
+        " GROUP BY f.provider_service",
+    ]
+    .concat();
+    let values = std::iter::once(provider.into()).chain(of.values);
+    let rows = query(tx, &sql, values).await?;
+    rows.iter()
+        .map(|row| {
+            let many: i64 = row.try_get_by_index(1)?;
+            Ok((
+                row.try_get_by_index(0)?,
+                usize::try_from(many).unwrap_or(usize::MAX),
+            ))
+        })
+        .collect()
+}
+
+/// Writes runs that are sent before the first charge of their offer is known.
+pub(in crate::orders) async fn insert(tx: &Tx, runs: &[&dispatch::Model]) -> Result<()> {
+    if runs.is_empty() {
+        return Ok(());
+    }
+    let rows = runs.iter().map(|run| {
+        [
+            run.id.into(),
+            run.provider_id.into(),
+            run.provider_service.as_str().into(),
+        ]
+    });
+    let rows = Rows::table(tx, 0, rows);
+    // A run that is sent again may have gone to another offer before.
+    let sql = [
+        "INSERT INTO first_runs (dispatch_id, provider_id, provider_service) SELECT * FROM ",
+        &rows.text,
+        " WHERE TRUE ON CONFLICT (dispatch_id) DO UPDATE SET provider_id = excluded.provider_id, \
+         provider_service = excluded.provider_service",
+    ]
+    .concat();
+    execute(tx, &sql, rows.values).await?;
+    Ok(())
+}
+
+/// Makes the accepted ones of an offer due to be asked about; gives whether there were any. Who holds
+/// one of them is not waited for.
+pub(in crate::orders) async fn hurry(
+    tx: &Tx,
+    provider: ProviderId,
+    service: &str,
+    now: Time,
+) -> Result<bool> {
+    let sql = [
+        "UPDATE dispatches SET poll_at_ms = $1 WHERE id IN (SELECT id FROM dispatches \
+         WHERE state = 'accepted' AND poll_at_ms > $1 AND id IN \
+         (SELECT dispatch_id FROM first_runs WHERE provider_id = $2 AND provider_service = $3)",
+        skip_locked(tx),
+        ")",
+    ]
+    .concat();
+    let values = [now.into(), provider.into(), service.into()];
+    Ok(execute(tx, &sql, values).await? > 0)
+}
+
+/// Forgets the first runs of an offer: its charge is known.
+pub(in crate::orders) async fn forget(tx: &Tx, (provider, service): &OfferKey) -> Result<()> {
+    let sql = "DELETE FROM first_runs WHERE provider_id = $1 AND provider_service = $2";
+    execute(tx, sql, [(*provider).into(), service.as_str().into()]).await?;
+    Ok(())
+}
+
+/// How many runs are queued for an offer.
+pub(in crate::orders) async fn queued(
+    on: &impl ConnectionTrait,
+    provider: ProviderId,
+    service: &str,
+) -> Result<i64> {
+    let sql = "SELECT COUNT(*) FROM dispatches WHERE state = 'queued' AND provider_id = $1 \
+               AND provider_service = $2";
+    let rows = query(on, sql, [provider.into(), service.into()]).await?;
+    Ok(rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?)
+}

@@ -1,0 +1,119 @@
+//! A provider that speaks oddly, by commands.
+
+use smm_panel_server::demo::provider::Fault;
+
+use super::{Operator, provider};
+
+const ROWS: &str = r#"[{"service":7,"name":"Likes","category":"Odd","type":"insta_likes",
+    "rate":"0.0009","min":50,"max":10000}]"#;
+
+#[apply(story)]
+async fn a_provider_that_speaks_oddly_is_added_by_what_its_test_says() {
+    let operator = Operator::with_loopback();
+    let provider = provider().await;
+    let says = |currency: &str| {
+        let balance = format!(r#"{{"balance":"12.5","currency":{currency}}}"#);
+        provider.fail_next("balance", Fault::Http(200, balance));
+    };
+    let add = ["provider", "add", "odd", &provider.url()];
+    operator.ok_given(&add, provider.key()).await;
+    let test = ["provider", "test", "odd"];
+    says(r#""USDT""#);
+    let said = operator.refused(&test).await;
+    let set = "provider set odd --currency-word 'USDT'";
+    assert!(said.contains(set), "{said}");
+    operator
+        .ok(&["provider", "set", "odd", "--currency-word", "USDT"])
+        .await;
+    says(r#""USDT""#);
+    provider.fail_next("services", Fault::Http(200, ROWS.to_owned()));
+    let tested = operator.ok(&test).await;
+    let unknown = "unknown type instalikes, 1 services such as \"Likes\"; nothing is proposed";
+    assert!(
+        tested.contains("12.50 USD") && tested.contains(unknown),
+        "{tested}"
+    );
+
+    let import = [
+        "catalog",
+        "import",
+        "odd",
+        "--category",
+        "Odd",
+        "--markup",
+        "50",
+    ];
+    says(r#""USDT""#);
+    provider.fail_next("services", Fault::Http(200, ROWS.to_owned()));
+    let said = operator.refused(&import).await;
+    assert!(
+        said.contains("provider set odd --type 'instalikes=TYPE'"),
+        "{said}"
+    );
+    let show = operator.ok(&["provider", "show", "odd"]).await;
+    let learned = "type not known   instalikes, 1 services such as \"Likes\"; nothing is proposed \
+                   (learned at ";
+    assert!(show.contains(learned), "{show}");
+
+    operator
+        .ok(&[
+            "provider",
+            "set",
+            "odd",
+            "--type",
+            "Insta Likes=Default",
+            "--price-per",
+            "1",
+            "--decodes-twice",
+            "true",
+            "--id-names-order",
+            "false",
+            "--compares-charges",
+            "false",
+        ])
+        .await;
+    says(r#""USDT""#);
+    provider.fail_next("services", Fault::Http(200, ROWS.to_owned()));
+    let made = operator.ok(&import).await;
+    assert!(made.contains("1 services are on sale"), "{made}");
+    let listed = operator.ok(&["service", "list"]).await;
+    assert!(listed.contains("1.35"), "{listed}");
+    let show = operator.ok(&["provider", "show", "odd"]).await;
+    for line in [
+        "currency         USD, each 1.00 USD; its balance calls it USDT",
+        "prices           of 1, in the column rate",
+        "type             instalikes -> Default",
+        "id in statuses   names no order",
+        "decodes          twice: invitations are sent as joinchat/",
+        "charges          not compared",
+    ] {
+        assert!(show.contains(line), "{line}: {show}");
+    }
+    assert!(!show.contains("type not known"), "{show}");
+    let resume = [
+        "provider",
+        "resume-offer",
+        "odd",
+        "7",
+        "--without-comparison",
+    ];
+    let resumed = operator.ok(&resume).await;
+    assert!(
+        resumed.contains("its charges are not compared any more"),
+        "{resumed}"
+    );
+    let unknown = operator
+        .refused(&["provider", "resume-offer", "odd", "8"])
+        .await;
+    assert!(unknown.contains("offer"), "{unknown}");
+    for wrong in [
+        "--price-per=0",
+        "--currency-word= ",
+        "--type=likes",
+        "--type=likes=Fame",
+    ] {
+        operator.refused(&["provider", "set", "odd", wrong]).await;
+    }
+    provider.stop().await;
+    operator.finish().await;
+}
