@@ -345,6 +345,7 @@ async fn furnish(panel: &Panel, providers: &TrueProviders) {
             min: terms.min,
             max: terms.max,
             gone: false,
+            paused: false,
         };
         let offers = vec![offer(at), offer((at + 1) % count)];
         (terms, offers)

@@ -357,6 +357,7 @@ fn draw_one(lot: &mut Lot) -> OneShape {
         OneShape::Named("id"),
         OneShape::Enveloped("success"),
         OneShape::Enveloped("complete"),
+        OneShape::Enveloped("complete"),
         OneShape::Listed,
     ])
 }
