@@ -21,6 +21,7 @@ mod m0010_limits_and_abuse;
 mod m0011_link_rules;
 mod m0012_add_evidence;
 mod m0013_phrasebook;
+mod m0014_following;
 mod m0015_dialects;
 mod m0016_exits;
 
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_link_rules::Migration),
             Box::new(m0012_add_evidence::Migration),
             Box::new(m0013_phrasebook::Migration),
+            Box::new(m0014_following::Migration),
             Box::new(m0015_dialects::Migration),
             Box::new(m0016_exits::Migration),
         ]

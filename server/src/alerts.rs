@@ -34,6 +34,10 @@ words! {
         LateAnswer = "late_answer",
         /// A provider used a status word that nobody knows.
         UnknownStatus = "unknown_status",
+        /// A provider cannot be asked about the orders that it accepted.
+        CannotFollow = "cannot_follow",
+        /// A provider did not say clearly whether it took a cancel, however often it was asked.
+        CancelUnclear = "cancel_unclear",
         /// A provider reported a run as completed with units left.
         CompletedWithRemains = "completed_with_remains",
         /// The panel keeps less of a charge than the provider does.

@@ -306,6 +306,8 @@ settings! {
     count_check_interval_ms: i64 = DAY, 1..=365 * DAY, "ms";
     /// How often a provider that says Partial without remains is asked again before an operator is.
     partial_remains_max_asks: i64 = 10, 1..=1_000, "times";
+    /// How long after a provider reports an end that moves money it is asked once more.
+    refund_confirm_ms: i64 = 10 * SECOND, 0..=HOUR, "ms";
     /// How often the catalogue of a provider that was imported from is read again; 0 is never.
     catalog_sync_interval_ms: i64 = 30 * MINUTE, 0..=365 * DAY, "ms";
     /// How often one of the servers runs `check` on the database; 0 is never.

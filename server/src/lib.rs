@@ -9,8 +9,8 @@
 //!   following, ending), [`refills`] (topping up), [`disputes`] (about a charge), [`tickets`] (about
 //!   whatever else of an order), [`suspensions`] (accounts that are stopped, and
 //!   what they forfeit), [`wallet`] (balances and the ledger), [`deposits`] (money that comes in),
-//!   [`adjustments`] (credits that support proposes), [`abuse`] (what is noticed of it, and done), [`phrases`] (what
-//!   providers say, sorted once);
+//!   [`adjustments`] (credits that support proposes), [`abuse`] (what is noticed of it, and done),
+//!   [`phrases`] (what providers say, sorted once);
 //! - at the edges: [`provider`] (client of an upstream panel), [`gateway`] (payment gateways),
 //!   [`protocol`] (the words of the panel
 //!   protocol, pure, in both directions), [`alerts`] (what a person should look at), [`check`] (the

@@ -135,6 +135,8 @@ pub fn config(folder: &TempDir) -> Config {
         limit_address: Quotas::none(),
         limit_failed_keys: Quotas::none(),
         limits_default: LimitTier::Unlimited,
+        // Asked twice all the same, without the clock being moved.
+        refund_confirm_ms: 0,
         ..Config::default()
     }
 }
@@ -147,6 +149,8 @@ pub fn process_config(folder: &Path) -> Config {
         secrets_file: folder.join("secrets"),
         limit_address: Quotas::none(),
         limits_default: LimitTier::Unlimited,
+        // Asked twice all the same, without the clock being moved.
+        refund_confirm_ms: 0,
         ..Config::default()
     };
     if let Ok(url) = std::fs::read_to_string(folder.join(GATEWAY_FILE)) {

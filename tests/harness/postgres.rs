@@ -25,6 +25,14 @@ checkpoint_timeout = 1h
 autovacuum_naptime = 5min
 log_min_messages = fatal
 ";
+/// What stands behind that for a server that is measured: a commit is on the disk when it is
+/// answered, as in production. Of two lines about a setting the last one counts.
+const DURABLE: &str = "fsync = on
+full_page_writes = on
+";
+
+/// How the names of the folders begin.
+const PREFIX: &str = "smm-panel-postgres-";
 
 /// A PostgreSQL server that runs.
 pub struct Postgres {
@@ -46,8 +54,19 @@ struct Account {
 impl Postgres {
     /// Starts a server, or says why there is none.
     pub fn start() -> Result<Postgres, String> {
+        let folder = TempDir::with_prefix(PREFIX).map_err(|e| e.to_string())?;
+        Postgres::start_in(folder, SETTINGS)
+    }
+
+    /// The same, but what it commits survives the end of the machine, and is in a new folder within
+    /// `folder`.
+    pub fn start_durable(folder: &Path) -> Result<Postgres, String> {
+        let folder = TempDir::with_prefix_in(PREFIX, folder).map_err(|e| e.to_string())?;
+        Postgres::start_in(folder, &[SETTINGS, DURABLE].concat())
+    }
+
+    fn start_in(folder: TempDir, given: &str) -> Result<Postgres, String> {
         let binaries = binaries().ok_or("no initdb and pg_ctl were found")?;
-        let folder = TempDir::with_prefix("smm-panel-postgres-").map_err(|e| e.to_string())?;
         let user = if rustix::process::geteuid().is_root() {
             Some(account().ok_or("there is no user `postgres` or `nobody` to run it as")?)
         } else {
@@ -76,7 +95,7 @@ impl Postgres {
         let sockets = folder.path().display();
         write!(
             settings,
-            "{SETTINGS}port = {port}\nunix_socket_directories = '{sockets}'\n"
+            "{given}port = {port}\nunix_socket_directories = '{sockets}'\n"
         )
         .map_err(|e| e.to_string())?;
         let keeper = keeper(&binaries, folder.path(), user)?;

@@ -9,8 +9,8 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use smm_panel_server::protocol::OrderWord;
 use smm_panel_server::protocol::upstream::{
-    AddReply, Answer, CancelReply, RefillReply, RefillStatusReply, StatusReply, add_reply,
-    cancel_replies, refill_reply, refill_statuses, status_replies,
+    AddReply, Answer, CancelReply, Reading, RefillReply, RefillStatusReply, Said, StatusReply,
+    add_reply, cancel_replies, refill_reply, refill_statuses, status_replies,
 };
 
 mod generate;
@@ -135,11 +135,11 @@ fn judge_status(
     may_end: impl Fn(&str) -> bool,
     judged: &mut Judged,
 ) {
-    let Ok(replies) = status_replies(asked, answer) else {
+    let Ok(replies) = status_replies(asked, answer, Reading::PLAIN) else {
         judged.seen.push("status unreadable");
         return;
     };
-    for (id, reply) in replies {
+    for Said { id, reply, .. } in replies {
         let StatusReply::Known { word, .. } = reply else {
             judged.seen.push("status error");
             continue;
@@ -162,7 +162,7 @@ fn judge_status(
 
 fn judge_rest(answer: &Answer<'_>, asked: &[String], judged: &mut Judged) {
     if let Ok(replies) = refill_statuses(asked, answer) {
-        for (id, reply) in replies {
+        for Said { id, reply, .. } in replies {
             let RefillStatusReply::Known { word: Some(_), .. } = reply else {
                 continue;
             };
@@ -172,8 +172,8 @@ fn judge_rest(answer: &Answer<'_>, asked: &[String], judged: &mut Judged) {
             }
         }
     }
-    if let Ok(replies) = cancel_replies(asked, answer, &|_| None) {
-        for (id, reply) in replies {
+    if let Ok(replies) = cancel_replies(asked, answer, Reading::PLAIN) {
+        for Said { id, reply, .. } in replies {
             if !asked.contains(&id) {
                 judged.wrong = Some(format!("cancel of {id} was not asked for"));
             }

@@ -1,24 +1,18 @@
 //! Open-loop load through the whole panel: orders become due at a fixed rate, whether or not the
 //! panel keeps up, and are sent on to a provider that answers at once.
 //!
-//! Three processes: this generator, the panel's own program, and the provider (this program again,
-//! as `load provider`). What is still queued is read from the database's file every second.
+//! Three processes: this generator, the panel's own program, and the provider. What is still queued
+//! is read from the database's file every second.
 
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, bail};
 use clap::Args;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use smm_panel_server::clock::Clock;
 use smm_panel_server::config::DatabaseUrl;
-use smm_panel_server::demo::provider::{ProviderService, Script, SimulatedProvider};
-use smm_panel_server::money::Rate;
-use smm_panel_server::protocol::ServiceType;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
-use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::LocalSet;
 use tokio::time::Instant;
@@ -27,9 +21,8 @@ use crate::client::{Connection, Target};
 use crate::figures::{HEADING, Memory, Row, Seen};
 use crate::prepare;
 use crate::prepared::QUANTITY;
+use crate::process::{self, Provider, Served};
 
-/// How long an order takes at the provider: longer than any run, so that none ends in it.
-const DELIVERY_MS: i64 = 24 * 60 * 60 * 1000;
 /// How long the queue may take to empty once no more orders come.
 const DRAIN: Duration = Duration::from_secs(30);
 
@@ -64,46 +57,8 @@ pub(crate) struct Options {
     panel: Option<PathBuf>,
 }
 
-/// The provider's process: says where it is, and at the end of its input what it has accepted.
-pub(crate) async fn provide() -> Result<()> {
-    let listen = "127.0.0.1:0".parse()?;
-    let provider = SimulatedProvider::start(Clock::system(), listen).await?;
-    provider.keep_requests(false);
-    provider.keep_request_ids(true);
-    provider.set_services(vec![ProviderService {
-        id: 1,
-        name: "Load".to_owned(),
-        category: "Load".to_owned(),
-        service_type: ServiceType::Default,
-        rate: Rate::parse("0.10")?,
-        min: 1,
-        max: 1_000_000,
-        dripfeed: true,
-        refill: true,
-        cancel: true,
-        script: Script::Deliver {
-            over_ms: DELIVERY_MS,
-        },
-    }]);
-    println!("{} {}", provider.url(), provider.key());
-    tokio::io::stdin().read_to_end(&mut Vec::new()).await?;
-    let links = provider.accepted_links();
-    let distinct: std::collections::HashSet<&String> = links.iter().collect();
-    println!("{} {}", links.len(), distinct.len());
-    provider.stop().await;
-    Ok(())
-}
-
 pub(crate) async fn run(options: &Options) -> Result<()> {
-    let mut provider = Command::new(std::env::current_exe()?)
-        .arg("provider")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()?;
-    let stdout = provider.stdout.take().context("the provider's output")?;
-    let mut told = BufReader::new(stdout).lines();
-    let (url, key) = pair(&mut told).await?;
+    let provider = Provider::start().await?;
     let listen = "127.0.0.1:0".parse()?;
     let config = prepare::settings(
         &options.data,
@@ -118,16 +73,13 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
         prepare::terms("Load", "0.937")?,
         i64::from(options.concurrency),
     );
-    let service = prepare::sell_of(&panel, &url, &key, at_once, terms).await?;
+    let service = prepare::sell_of(&panel, &provider.url, &provider.key, at_once, terms).await?;
     panel.db.close().await?;
 
-    let program = match &options.panel {
-        Some(program) => program.clone(),
-        None => std::env::current_exe()?.with_file_name("smm-panel"),
-    };
+    let program = process::program(options.panel.as_ref())?;
     let file = options.data.join("smm-panel.toml");
-    let (mut served, url) = serve(&program, &file).await?;
-    let pid = served.id().context("the panel's process")?;
+    let served = Served::start("panel", &program, &file).await?;
+    let url = served.url.clone();
     let (target, db) = (
         Target::parse(&url)?,
         Database::connect(config.database_url.expose()).await?,
@@ -138,7 +90,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     );
     let offered = offer(options, &target, service, keys, &db).await?;
     let ended = drain(&db).await?;
-    let memory = Memory::of(pid).ok();
+    let memory = Memory::of(served.pid).ok();
     let figures = offered.seen.over(offered.took);
     println!("{HEADING}");
     let row = Row {
@@ -149,76 +101,22 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
         memory,
     };
     println!("{row}");
-    stop(&mut served, pid).await?;
-    drop(provider.stdin.take());
-    let (at_provider, distinct) = pair(&mut told).await?;
+    served.stop().await?;
+    let (at_provider, distinct) = provider.finish().await?;
     let verdict = Verdict {
         due: u64::from(options.rate) * u64::from(options.seconds),
         placed: offered.placed,
         errors: figures.errors,
-        at_provider: at_provider.parse()?,
-        distinct: distinct.parse()?,
+        at_provider,
+        distinct,
         ended,
         grew: grew(&offered.waiting, u64::from(options.rate)),
     };
     if let Some(why) = figures.first_error {
         println!("first error: {why}");
     }
-    let checked = Command::new(&program)
-        .arg("check")
-        .arg("--config")
-        .arg(&file)
-        .stdout(Stdio::null())
-        .status()
-        .await?;
-    verdict.tell(offered.last_ms, checked.success())
-}
-
-/// Two words of the provider.
-async fn pair(told: &mut Lines<BufReader<ChildStdout>>) -> Result<(String, String)> {
-    let line = told.next_line().await?.context("the provider has ended")?;
-    let (one, two) = line.split_once(' ').context("two words of the provider")?;
-    Ok((one.to_owned(), two.to_owned()))
-}
-
-/// Starts the panel's program; gives its process and its address.
-pub(crate) async fn serve(program: &Path, file: &Path) -> Result<(Child, String)> {
-    let mut served = Command::new(program)
-        .arg("serve")
-        .arg("--config")
-        .arg(file)
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .with_context(|| format!("{} does not start; build it first", program.display()))?;
-    let mut log: Lines<BufReader<ChildStderr>> =
-        BufReader::new(served.stderr.take().context("the panel's log")?).lines();
-    while let Some(line) = log.next_line().await? {
-        if let Some((_, url)) = line.split_once("serving the panel protocol on ") {
-            let url = url.trim().to_owned();
-            // Whatever it says later is worth reading.
-            tokio::spawn(async move {
-                while let Ok(Some(line)) = log.next_line().await {
-                    eprintln!("  panel: {line}");
-                }
-            });
-            return Ok((served, url));
-        }
-        eprintln!("  panel: {line}");
-    }
-    bail!("the panel ended before it served")
-}
-
-/// Stops the panel as a service manager does.
-pub(crate) async fn stop(served: &mut Child, pid: u32) -> Result<()> {
-    let pid = rustix::process::Pid::from_raw(i32::try_from(pid)?).context("a process id")?;
-    rustix::process::kill_process(pid, rustix::process::Signal::TERM)?;
-    let status = served.wait().await?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(anyhow!("the panel ended with {status}"))
-    }
+    let checked = process::is_sound(&program, &file).await?;
+    verdict.tell(offered.last_ms, checked)
 }
 
 /// What came of offering.
@@ -327,7 +225,7 @@ async fn in_state(db: &DatabaseConnection, states: &str) -> Result<u64> {
     Ok(u64::try_from(sum)?)
 }
 
-async fn number(db: &DatabaseConnection, sql: &str) -> Result<Option<i64>> {
+pub(crate) async fn number(db: &DatabaseConnection, sql: &str) -> Result<Option<i64>> {
     let statement = Statement::from_string(db.get_database_backend(), sql);
     let row = db.query_one_raw(statement).await?;
     Ok(row

@@ -44,12 +44,14 @@ impl Seen {
             self.micros.get(last * percent / 100).copied()
         };
         let count = u64::try_from(self.micros.len()).unwrap_or(u64::MAX);
-        let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX).max(1);
+        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX).max(1);
         Figures {
-            per_second: count * 1000 / ms,
+            count,
+            milli_rate: count.saturating_mul(1_000_000_000) / took,
             p50: at(50).unwrap_or(0),
             p99: at(99).unwrap_or(0),
             max: at(100).unwrap_or(0),
+            processor: 0,
             errors: self.errors,
             first_error: self.first_error,
         }
@@ -59,14 +61,44 @@ impl Seen {
 /// One run in figures; times in microseconds.
 #[derive(Debug, Clone)]
 pub(crate) struct Figures {
-    per_second: u64,
-    p50: u32,
-    p99: u32,
+    /// How many were answered as they should be.
+    count: u64,
+    /// How many there were in 1,000 seconds.
+    pub(crate) milli_rate: u64,
+    /// What half of them took at most.
+    pub(crate) p50: u32,
+    /// What 99 of 100 took at most.
+    pub(crate) p99: u32,
     max: u32,
+    /// What 1,000,000 of them took of the processor's time, in ticks; 0 if it was not measured.
+    pub(crate) processor: u64,
     /// Requests that were not answered as they should be.
     pub(crate) errors: u64,
     /// The first thing that was wrong.
     pub(crate) first_error: Option<String>,
+}
+
+impl Figures {
+    /// The same, where the panel's process took so many ticks of the processor's time for all.
+    pub(crate) fn with_ticks(self, ticks: u64) -> Figures {
+        Figures {
+            processor: ticks.saturating_mul(1_000_000) / self.count.max(1),
+            ..self
+        }
+    }
+
+    /// How many there were in a second.
+    pub(crate) fn per_second(&self) -> u64 {
+        self.milli_rate / 1000
+    }
+
+    /// The same, where each of what was counted stands for `units`; the times are still of one.
+    pub(crate) fn times(self, units: u64) -> Figures {
+        Figures {
+            milli_rate: self.milli_rate.saturating_mul(units),
+            ..self
+        }
+    }
 }
 
 impl fmt::Display for Figures {
@@ -75,14 +107,14 @@ impl fmt::Display for Figures {
         write!(
             f,
             "{} a second, p50 {p50}, p99 {p99}, max {max} ms",
-            self.per_second
+            self.per_second()
         )
     }
 }
 
 /// The run with the middle rate; of an even number the lower one.
 pub(crate) fn median(mut runs: Vec<Figures>) -> Option<Figures> {
-    runs.sort_by_key(|run| run.per_second);
+    runs.sort_by_key(|run| run.milli_rate);
     let middle = runs.len().saturating_sub(1) / 2;
     runs.into_iter().nth(middle)
 }
@@ -109,7 +141,6 @@ pub(crate) struct Row<'a> {
 impl fmt::Display for Row<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Figures {
-            per_second,
             p50,
             p99,
             max,
@@ -118,16 +149,17 @@ impl fmt::Display for Row<'_> {
         } = self.figures;
         write!(
             f,
-            "| {} | {} | {} | {per_second} | {} | {} | {} | {errors} | ",
+            "| {} | {} | {} | {} | {} | {} | {} | {errors} | ",
             self.scenario,
             self.orders,
             self.connections,
+            self.figures.per_second(),
             ms(*p50),
             ms(*p99),
             ms(*max)
         )?;
         match self.memory {
-            Some(Memory { now, peak }) => write!(f, "{now}/{peak} |"),
+            Some(memory) => write!(f, "{memory} |"),
             None => f.write_str("- |"),
         }
     }
@@ -147,6 +179,12 @@ pub(crate) struct Memory {
     pub(crate) peak: u64,
 }
 
+impl fmt::Display for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.now, self.peak)
+    }
+}
+
 impl Memory {
     /// Reads it from `/proc`.
     pub(crate) fn of(pid: u32) -> Result<Memory> {
@@ -163,5 +201,42 @@ impl Memory {
             now: read("VmRSS:")?,
             peak: read("VmHWM:")?,
         })
+    }
+}
+
+/// What a process has had of the processor's time, in ticks (a hundredth of a second on Linux).
+pub(crate) fn ticks(pid: u32) -> Result<u64> {
+    let path = format!("/proc/{pid}/stat");
+    let text = std::fs::read_to_string(&path).with_context(|| path.clone())?;
+    ticks_in(&text).with_context(|| format!("{path} has no times"))
+}
+
+/// The 14th and the 15th field; the second is a name in parentheses, which may hold anything.
+fn ticks_in(stat: &str) -> Option<u64> {
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut fields = fields.split_whitespace().skip(11);
+    let own: u64 = fields.next()?.parse().ok()?;
+    let kernel: u64 = fields.next()?.parse().ok()?;
+    own.checked_add(kernel)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_processors_time_is_own_and_kernel() {
+        let stat = "42 (a) b) R 1 42 42 0 -1 4194304 90 0 0 0 120 34 0 0 20 0 1 0 5 6 7";
+        assert_eq!(ticks_in(stat), Some(154));
+        assert_eq!(ticks_in("42 (cut"), None);
+        assert!(ticks(std::process::id()).is_ok());
+    }
+
+    #[test]
+    fn the_processors_time_is_of_each_request() {
+        let mut seen = Seen::default();
+        (0..200).for_each(|_| seen.answered(Duration::from_millis(1)));
+        let figures = seen.over(Duration::from_secs(1)).with_ticks(50);
+        assert_eq!((figures.processor, figures.per_second()), (250_000, 200));
     }
 }

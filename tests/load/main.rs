@@ -11,14 +11,25 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod client;
+mod compare;
+mod databases;
+mod disk;
 mod end_to_end;
 mod figures;
+mod floor;
+mod furnish;
 mod prepare;
 mod prepared;
+mod process;
+mod ratio;
 mod run;
+mod scenario;
 mod sdk;
+mod settled;
+mod side;
 mod sign_in;
 mod sync;
+mod turn;
 
 /// Measures a panel: fills a database, offers load over real HTTP, prints Markdown rows.
 ///
@@ -38,6 +49,12 @@ mod sync;
 /// What signing in costs the others: prepare with --people 200, then
 ///
 ///   target/release/load sign-in --data /tmp/load --pid $!
+///
+/// Whether a change made it slower, and how near it is to what the machine gives (both prepare and
+/// serve by themselves; add --postgres for PostgreSQL):
+///
+///   target/release/load compare --old /tmp/smm-panel-before --new target/release/smm-panel
+///   target/release/load floor
 ///
 /// To see whether the figures fall as orders pile up, do the same with --orders 10000. For
 /// `services` as long as a real catalogue, give `prepare` the file of a panel's answer to
@@ -67,6 +84,9 @@ enum Command {
     /// Measure the import and the synchronisation of a provider's long catalogue, and what they do
     /// to orders that are placed meanwhile
     Sync(sync::Options),
+    // Described with their options.
+    Compare(compare::Options),
+    Floor(floor::Options),
     /// The provider of end-to-end, in its own process
     #[command(hide = true)]
     Provider,
@@ -86,7 +106,9 @@ fn main() -> ExitCode {
                 Command::SignIn(options) => sign_in::run(&options).await,
                 Command::EndToEnd(options) => end_to_end::run(&options).await,
                 Command::Sync(options) => sync::run(&options).await,
-                Command::Provider => end_to_end::provide().await,
+                Command::Compare(options) => compare::run(&options).await,
+                Command::Floor(options) => floor::run(&options).await,
+                Command::Provider => process::provide().await,
             }
         })
     });

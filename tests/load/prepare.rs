@@ -84,7 +84,9 @@ pub(crate) async fn prepare(options: &Options) -> Result<()> {
         keys,
         orders: options.orders,
         owners: past.owners,
+        ids: Vec::new(),
         service: past.service,
+        forwarded: 0,
         charge_nano: past.charge_nano,
         people: options.people,
     };

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -20,10 +20,10 @@ use tokio::task::LocalSet;
 use tokio::time::Instant;
 
 use crate::client::{Connection, Target};
-use crate::end_to_end::{serve, stop};
 use crate::figures::{Figures, HEADING, Memory, Row, Seen};
 use crate::prepare;
 use crate::prepared::QUANTITY;
+use crate::process::{self, Served};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -146,13 +146,10 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     let (_, key) = accounts::create_key(&panel, &actor, staff, &terms).await?;
     panel.db.close().await?;
 
-    let program = match &options.panel {
-        Some(program) => program.clone(),
-        None => std::env::current_exe()?.with_file_name("smm-panel"),
-    };
+    let program = process::program(options.panel.as_ref())?;
     let file = options.data.join("smm-panel.toml");
-    let (mut served, url) = serve(&program, &file).await?;
-    let pid = served.id().context("the panel's process")?;
+    let served = Served::start("panel", &program, &file).await?;
+    let url = served.url.clone();
     let operator = Operator {
         http: reqwest::Client::builder().no_proxy().build()?,
         url: url.trim_end_matches("/api/v2").to_owned(),
@@ -189,11 +186,11 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
             orders: 0,
             connections: options.connections,
             figures,
-            memory: Memory::of(pid).ok(),
+            memory: Memory::of(served.pid).ok(),
         };
         println!("{row}");
     }
-    stop(&mut served, pid).await
+    served.stop().await
 }
 
 /// How long the kinds of reading take.

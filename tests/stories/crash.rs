@@ -319,6 +319,7 @@ crash_stories! {
     the_second_panel_dies_when_it_read_a_terminal_status: B at "C7";
     the_second_panel_dies_inside_the_settlement: B at "C8";
     the_second_panel_dies_forwarding_a_cancel: B at "C13";
+    the_second_panel_dies_between_an_end_and_its_confirmation: B at "C7A" with false;
     operators_decide_when_it_dies_before_the_first_byte: B at "C3" with false;
     operators_decide_when_it_dies_after_the_bytes: B at "C4:2" with false;
     operators_decide_when_it_dies_before_the_answer_is_recorded: B at "C5" with false;

@@ -113,7 +113,7 @@ async fn a_server_of_other_rules_places_nothing_and_is_not_ready() {
     let started = app::start(other, ANYWHERE, Background::Nobody).await;
     let why = started.err().unwrap().to_string();
     assert!(
-        why.starts_with("orders are placed by version 3 of the rules of links"),
+        why.starts_with("orders are placed by version 4 of the rules of links"),
         "{why}"
     );
     assert_eq!(texts(&panel, RULES).await, ["4 3"]);

@@ -63,6 +63,7 @@ mod crash;
 mod deposits;
 mod dialects;
 mod disputes;
+mod following;
 mod limits;
 mod link_rules;
 mod operations;

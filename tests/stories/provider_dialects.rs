@@ -139,10 +139,6 @@ async fn what_cannot_be_a_dialect_is_refused() {
         (json!({"price_per": "a column"}), "price_per"),
         (json!({"price_column": ""}), "price_column"),
         (json!({"currency_word": " "}), "currency_word"),
-        (
-            json!({"types": [{"word": "x", "service_type": "Subscriptions"}]}),
-            "types",
-        ),
     ] {
         let body = Some(json!({"dialect": dialect}));
         let no = odd.ask(Method::PATCH, "", body).await;
@@ -379,12 +375,26 @@ async fn a_service_hands_on_the_fields_that_it_is_told_to_and_no_others() {
     );
     odd.panel.v2(&fields).await.order();
     odd.panel.work().await;
+    // What steers a delivery is refused until the service hands it on.
+    let steered = [&fields[..], &[("reaction", "love")]].concat();
+    let refused = odd.panel.v2(&steered).await;
+    assert_eq!(refused.error(), "Incorrect request");
+    let change = json!({"passed_fields": ["country", "reaction"]});
+    odd.panel
+        .ask(&odd.key, Method::PATCH, path, Some(change))
+        .await;
+    odd.panel.v2(&steered).await.order();
+    odd.panel.work().await;
     let requests = odd.panel.provider.requests();
     let sent = requests.iter().rfind(|seen| seen.action == "add").unwrap();
     let value = |name: &str| sent.fields.iter().find(|(known, _)| known == name);
     assert_eq!(
         value("country").map(|(_, value)| value.as_str()),
         Some("PT")
+    );
+    assert_eq!(
+        value("reaction").map(|(_, value)| value.as_str()),
+        Some("love")
     );
     assert_eq!(value("username"), None);
     for name in ["key", "link", "quantity", "request_id", "no such field", ""] {

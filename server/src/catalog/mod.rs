@@ -18,6 +18,7 @@ use crate::money::{Money, Percent, Rate};
 use crate::protocol::ServiceType;
 use crate::secrets::Secrets;
 
+pub mod asking;
 pub mod charges;
 pub mod counting;
 pub mod dialect;

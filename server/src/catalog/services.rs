@@ -223,6 +223,8 @@ pub async fn change(
         store::replace_offers(&tx, id, &after.offers).await?;
     }
     write(&tx, &after).await?;
+    // As it stands: an offer of before may be a paused one.
+    let after = view_on(&tx, id).await?;
     store::bump_version(&tx).await?;
     let entry = Entry::new(Deed::ServiceChanged, format!("service:{id}"))
         .was(told(&before))

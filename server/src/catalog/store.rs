@@ -1,5 +1,8 @@
 //! The statements on `services`, `providers`, `offers` and the catalogue's version.
 
+pub(super) mod asking;
+mod pauses;
+
 use std::collections::HashMap;
 
 use sea_orm::sea_query::LockType;
@@ -17,11 +20,21 @@ use super::{
 };
 use crate::clock::Time;
 use crate::db::{Rows, Tx, execute, insert_all, locked, query};
-use crate::entity::{offer, panel, provider, service};
+use crate::entity::{panel, provider, service};
 use crate::error::{Failure, Result};
 use crate::ids::{ProviderId, ServiceId};
 use crate::protocol::upstream::{PRICE_COLUMN, PricePer, RowReading};
 use crate::secrets::Secrets;
+pub(crate) use pauses::{
+    close_circuit, count_unlisted_in_tx, pause_in_tx, pause_of_in_tx, pause_unsorted_in_tx,
+    resume_sorted_in_tx, take_probe, took_an_order_in_tx,
+};
+pub(super) use pauses::{pause_by_operator, resume};
+
+mod offers;
+
+use offers::offer_rows;
+pub(super) use offers::{offers, replace_offers};
 
 pub(super) async fn version(on: &impl ConnectionTrait) -> Result<i64> {
     let row = panel::Entity::find().one(on).await?;
@@ -127,31 +140,6 @@ pub(super) async fn insert_services(
     Ok(ids)
 }
 
-fn offer_rows(service: ServiceId, offers: &[Offer]) -> Vec<offer::ActiveModel> {
-    (0..)
-        .zip(offers.iter().cloned())
-        .map(|(position, new)| offer::ActiveModel {
-            service_id: Set(service),
-            position: Set(position),
-            provider_id: Set(new.provider),
-            provider_service: Set(new.provider_service),
-            service_type: Set(new.service_type),
-            cost_micro: Set(new.cost),
-            min: Set(new.min),
-            max: Set(new.max),
-            gone: Set(new.gone),
-        })
-        .collect()
-}
-
-/// Replaces the offers of a service.
-pub(super) async fn replace_offers(tx: &Tx, service: ServiceId, offers: &[Offer]) -> Result<()> {
-    let sql = "DELETE FROM offers WHERE service_id = $1";
-    execute(tx, sql, [service.into()]).await?;
-    insert_all(tx, offer_rows(service, offers)).await?;
-    Ok(())
-}
-
 pub(super) async fn services(on: &impl ConnectionTrait) -> Result<Vec<Service>> {
     let rows = service::Entity::find()
         .filter(service::Column::State.eq(ServiceState::OnSale))
@@ -215,38 +203,6 @@ pub(super) fn read_service(row: service::Model) -> Service {
         state: row.state,
         refill_automatic,
     }
-}
-
-pub(super) async fn offers(
-    on: &impl ConnectionTrait,
-    services: &[ServiceId],
-) -> Result<HashMap<ServiceId, Vec<Offer>>> {
-    let of = Rows::is_in(on, 0, services.iter().map(|&id| id.into()));
-    let sql = [
-        "SELECT o.service_id, o.provider_id, o.provider_service, o.service_type, o.cost_micro, \
-         o.min, o.max, o.gone, c.pause_reason IS NOT NULL AS paused FROM offers o \
-         LEFT JOIN offer_charges c ON c.provider_id = o.provider_id \
-         AND c.provider_service = o.provider_service WHERE o.service_id",
-        &of.text,
-        " ORDER BY o.position",
-    ]
-    .concat();
-    let mut offers: HashMap<ServiceId, Vec<Offer>> = HashMap::new();
-    for row in query(on, &sql, of.values).await? {
-        let offer = Offer {
-            provider: row.try_get("", "provider_id")?,
-            provider_service: row.try_get("", "provider_service")?,
-            service_type: row.try_get("", "service_type")?,
-            cost: row.try_get("", "cost_micro")?,
-            min: row.try_get("", "min")?,
-            max: row.try_get("", "max")?,
-            gone: row.try_get("", "gone")?,
-            paused: row.try_get("", "paused")?,
-        };
-        let service = row.try_get("", "service_id")?;
-        offers.entry(service).or_default().push(offer);
-    }
-    Ok(offers)
 }
 
 pub(super) async fn provider_named(
@@ -368,71 +324,6 @@ fn read_provider(secrets: &Secrets, row: provider::Model) -> Result<Provider> {
     })
 }
 
-/// Stops sending to a provider until `until`, for `reason`.
-pub(crate) async fn pause_in_tx(tx: &Tx, id: ProviderId, until: Time, reason: Pause) -> Result<()> {
-    // Trouble is the weakest pause: nothing else is replaced.
-    let sql = "UPDATE providers SET paused_until_ms = $1, pause_reason = $2 WHERE id = $3 \
-               AND (pause_reason IS NULL OR pause_reason = $4 OR pause_reason = $2)";
-    let weakest = Pause::Trouble.word();
-    execute(
-        tx,
-        sql,
-        [
-            until.into(),
-            reason.word().into(),
-            id.into(),
-            weakest.into(),
-        ],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Stops sending to a provider until it is resumed, whatever it was paused for.
-pub(super) async fn pause_by_operator(tx: &Tx, id: ProviderId) -> Result<()> {
-    let sql = "UPDATE providers SET paused_until_ms = NULL, pause_reason = $1 WHERE id = $2";
-    let word = Pause::ByOperator.word();
-    execute(tx, sql, [word.into(), id.into()]).await?;
-    Ok(())
-}
-
-/// Takes the probe of a provider whose circuit has been open until now: nobody else probes it
-/// before `until`. Gives whether there was one to take.
-pub(crate) async fn take_probe(
-    db: &crate::db::Db,
-    id: ProviderId,
-    now: Time,
-    until: Time,
-) -> Result<bool> {
-    let tx = db.begin().await?;
-    let sql = "UPDATE providers SET paused_until_ms = $1 WHERE id = $2 AND pause_reason = $3 \
-               AND (paused_until_ms IS NULL OR paused_until_ms <= $4)";
-    let open = Pause::CircuitOpen.word();
-    let values = [until.into(), id.into(), open.into(), now.into()];
-    let taken = execute(&tx, sql, values).await?;
-    tx.commit().await?;
-    Ok(taken > 0)
-}
-
-/// Sends to a provider again.
-pub(super) async fn resume(tx: &Tx, id: ProviderId) -> Result<()> {
-    let sql = "UPDATE providers SET paused_until_ms = NULL, pause_reason = NULL, \
-               unlisted_in_a_row = 0 WHERE id = $1";
-    execute(tx, sql, [id.into()]).await?;
-    Ok(())
-}
-
-/// Sends to a provider again that has answered, unless an operator has paused it meanwhile.
-pub(crate) async fn close_circuit(db: &crate::db::Db, id: ProviderId) -> Result<()> {
-    let tx = db.begin().await?;
-    let sql = "UPDATE providers SET paused_until_ms = NULL, pause_reason = NULL, \
-               unlisted_in_a_row = 0 WHERE id = $1 AND pause_reason = $2";
-    let open = Pause::CircuitOpen.word();
-    execute(&tx, sql, [id.into(), open.into()]).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
 /// What one unit of the currency of each provider is worth, in nano-USD, where that is not USD.
 pub(crate) async fn foreign_in_tx(tx: &Tx) -> Result<HashMap<ProviderId, i64>> {
     let sql = "SELECT id, exchange_nano FROM providers WHERE currency <> 'USD'";
@@ -440,51 +331,4 @@ pub(crate) async fn foreign_in_tx(tx: &Tx) -> Result<HashMap<ProviderId, i64>> {
     rows.iter()
         .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
         .collect()
-}
-
-/// Sends nothing to a provider until its sentences are sorted; gives whether that is new.
-pub(crate) async fn pause_unsorted_in_tx(tx: &Tx, id: ProviderId) -> Result<bool> {
-    let sql = "UPDATE providers SET paused_until_ms = NULL, pause_reason = $2 WHERE id = $1 \
-               AND (pause_reason IS NULL OR pause_reason NOT IN ($2, $3))";
-    let words = [Pause::Unsorted.word(), Pause::ByOperator.word()];
-    let [unsorted, by_operator] = words.map(sea_orm::Value::from);
-    let changed = execute(tx, sql, [id.into(), unsorted, by_operator]).await?;
-    Ok(changed > 0)
-}
-
-/// Sends to a provider again whose sentences are sorted, unless it is paused for something else.
-pub(crate) async fn resume_sorted_in_tx(tx: &Tx, id: ProviderId) -> Result<()> {
-    let sql = "UPDATE providers SET paused_until_ms = NULL, pause_reason = NULL, \
-               unlisted_in_a_row = 0 WHERE id = $1 AND pause_reason = $2";
-    execute(tx, sql, [id.into(), Pause::Unsorted.word().into()]).await?;
-    Ok(())
-}
-
-/// Counts one more refusal with an unknown sentence; gives how many there were in a row.
-pub(crate) async fn count_unlisted_in_tx(tx: &Tx, id: ProviderId) -> Result<i64> {
-    let sql = "UPDATE providers SET unlisted_in_a_row = unlisted_in_a_row + 1 WHERE id = $1 \
-               RETURNING unlisted_in_a_row";
-    let rows = query(tx, sql, [id.into()]).await?;
-    Ok(rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?)
-}
-
-/// An acceptance ends the count of unsorted sentences, and the trouble that is over.
-pub(crate) async fn took_an_order_in_tx(tx: &Tx, id: ProviderId, now: Time) -> Result<()> {
-    let sql = "UPDATE providers SET unlisted_in_a_row = 0, \
-               pause_reason = CASE WHEN pause_reason = $2 THEN NULL ELSE pause_reason END \
-               WHERE id = $1 AND (unlisted_in_a_row > 0 \
-               OR (pause_reason = $2 AND paused_until_ms <= $3))";
-    let trouble = Pause::Trouble.word();
-    execute(tx, sql, [id.into(), trouble.into(), now.into()]).await?;
-    Ok(())
-}
-
-/// Why nothing is sent to a provider, or was not until it rested enough.
-pub(crate) async fn pause_of_in_tx(tx: &Tx, id: ProviderId) -> Result<Option<Pause>> {
-    let sql = "SELECT pause_reason FROM providers WHERE id = $1";
-    let rows = query(tx, sql, [id.into()]).await?;
-    let word: Option<String> = rows
-        .first()
-        .map_or(Ok(None), |row| row.try_get_by_index(0))?;
-    Ok(word.as_deref().and_then(Pause::from_word))
 }

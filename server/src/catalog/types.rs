@@ -139,6 +139,9 @@ pub(super) async fn keep_in_tx(
 
 /// Forgets a word that a type was applied to.
 pub(super) async fn forget_in_tx(tx: &Tx, provider: ProviderId, words: &[String]) -> Result<()> {
+    if words.is_empty() {
+        return Ok(());
+    }
     let of = Rows::is_in(tx, 1, words.iter().map(|word| word.as_str().into()));
     let sql = [
         "DELETE FROM provider_types WHERE provider_id = $1 AND word",

@@ -70,9 +70,10 @@ pub(super) async fn inspect(inspector: &mut Inspector<'_>) -> Result<(), DbErr> 
 
 /// The order that a kept answer names, if it does: in JSON, or as a word `order=...`.
 fn named(reply: &str, own: &str) -> Option<String> {
-    match serde_json::from_str(reply.trim()) {
-        Ok(json @ (Value::Object(_) | Value::Array(_))) => in_json(&json, own),
-        _ => token(reply, &NAMES),
+    let json = serde_json::from_str::<Value>(reply.trim()).ok();
+    match json.filter(|json| json.is_object() || json.is_array()) {
+        Some(json) => in_json(&json, own),
+        None => token(reply, &NAMES),
     }
 }
 
@@ -86,24 +87,22 @@ fn plain(name: &str) -> String {
 }
 
 fn in_json(json: &Value, own: &str) -> Option<String> {
-    let object = match json {
-        Value::Object(object) => object,
-        // Only of one line it is known that it was taken.
-        Value::Array(lines) if lines.len() == 1 => return in_json(lines.first()?, own),
-        _ => return None,
-    };
+    // Only of a list of one line it is known that it was taken.
+    if let Some([line]) = json.as_array().map(Vec::as_slice) {
+        return in_json(line, own);
+    }
+    let object = json.as_object()?;
     if let Some(line) = object.get(own) {
         return in_json(line, own);
     }
-    let name = object.iter().find_map(|(name, value)| {
-        let is_name = NAMES.contains(&plain(name).as_str());
-        match value {
-            Value::String(text) if is_name => Some(text.clone()),
-            Value::Number(number) if is_name => Some(number.to_string()),
-            _ => None,
-        }
+    let mut names = object
+        .iter()
+        .filter(|(name, _)| NAMES.contains(&plain(name).as_str()));
+    let named = names.find_map(|(_, value)| {
+        let number = value.as_number().map(ToString::to_string);
+        number.or_else(|| value.as_str().map(str::to_owned))
     });
-    name.or_else(|| {
+    named.or_else(|| {
         let mut inner = object
             .iter()
             .filter(|(name, _)| ENVELOPES.contains(&plain(name).as_str()));
@@ -128,7 +127,7 @@ fn is_same(one: &str, other: &str) -> bool {
         let id = id.trim();
         match id.split_once('.') {
             Some((whole, fraction)) if fraction.bytes().all(|b| b == b'0') => whole.to_owned(),
-            _ => id.to_owned(),
+            Some(_) | None => id.to_owned(),
         }
     };
     whole(one) == whole(other)

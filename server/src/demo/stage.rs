@@ -26,6 +26,7 @@ pub(super) fn hurried(config: Config) -> Config {
         dispatch_interval_ms: 100,
         sync_interval_ms: 300,
         sync_max_interval_ms: 1_000,
+        refund_confirm_ms: 200,
         provider_timeout_ms: 1_500,
         lease_margin_ms: 500,
         unknown_resolve_ms: 20_000,

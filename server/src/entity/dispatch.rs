@@ -41,6 +41,14 @@ pub(crate) struct Model {
     pub(crate) seen_order: Option<String>,
     pub(crate) lost_at_ms: Option<Time>,
     pub(crate) answered_attempts: i64,
+    pub(crate) provider_word: Option<String>,
+    pub(crate) end_word: Option<String>,
+    pub(crate) end_remains: Option<i64>,
+    pub(crate) end_seen_at_ms: Option<Time>,
+    pub(crate) end_is_keyed: bool,
+    pub(crate) contradictions: i64,
+    pub(crate) unclear_since_ms: Option<Time>,
+    pub(crate) cancel_asks: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -51,9 +51,9 @@ pub struct Search {
     pub target: Option<String>,
     /// The orders that a provider knows by this id.
     pub provider_order: Option<String>,
-    /// Orders that do not go on without a person: a run is unknown, parked, or has been accepted for
-    /// a week; the customer wants to cancel what is delivered by hand; or the service of a drip-feed
-    /// has no provider any more that its next run could be sent to.
+    /// Orders that do not go on without a person: a run is unknown, parked, has been accepted for
+    /// a week, or its answers say nothing; the customer wants to cancel what is delivered by hand; or
+    /// the service of a drip-feed has no provider any more that its next run could be sent to.
     pub needs_attention: bool,
 }
 

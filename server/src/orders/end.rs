@@ -89,7 +89,7 @@ pub async fn end(
         }));
         let exchanges = changed.iter().filter(|run| remains.is_some() && sent(run));
         let exchanges = exchanges.map(|run| exchange(run, &evidence)).collect();
-        store::request_cancel(&tx, now, &[id]).await?;
+        store::stops::request_cancel(&tx, now, &[id]).await?;
         store::runs::write(&tx, &changed).await?;
         store::runs::insert_exchanges(&tx, now, exchanges).await?;
         let cause = CausedBy::new(Cause::DecidedByOperator, evidence);
@@ -173,7 +173,14 @@ fn on_its_way(run: &dispatch::Model, now: Time) -> std::result::Result<(), Refus
         DispatchState::Sending => run.lease_until_ms,
         // The request is being repeated, see `uncertain`.
         DispatchState::Unknown => Some(run.due_at_ms).filter(|due| *due > now),
-        _ => return Ok(()),
+        DispatchState::Held
+        | DispatchState::Queued
+        | DispatchState::Parked
+        | DispatchState::Accepted
+        | DispatchState::Completed
+        | DispatchState::Partial
+        | DispatchState::Canceled
+        | DispatchState::Rejected => None,
     };
     let Some(until) = until else { return Ok(()) };
     let why = format!(

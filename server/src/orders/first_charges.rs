@@ -2,7 +2,9 @@
 //! misread price loses at most what those lose.
 //!
 //! Owns the table `first_runs`: what was sent to an offer before its first charge was known. A run
-//! counts as under way while it may still be charged for: sending, accepted, unknown or parked. What is
+//! counts as under way while it may still be charged for: sending, accepted, unknown or parked; but not
+//! while all that is known of it is a sentence that nobody has sorted, most often a refusal: no single
+//! customer's links hold an offer up for everybody. What is
 //! beyond [`FIRST_ORDERS`] stays queued, and nothing of that offer is due until a charge is known or
 //! one of the first has ended. Those that were accepted are then asked about at once, once, instead of
 //! after the usual interval.

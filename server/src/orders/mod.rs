@@ -1,17 +1,18 @@
 //! Orders: placing, sending, following and ending them.
 //!
 //! Owns the tables `orders`, `order_requests`, `order_overlaps`, `order_events`, `refunds`,
-//! `dispatches`, `missing_runs`, `first_runs`, `provider_exchanges` and `count_watches`. Invariants: an order is charged in the
-//! transaction that writes it; a run is on disk as `sending` before its first byte is written; nothing
-//! unknown is sent again without proof; an order is settled once, by `settle`, in the transaction that
-//! publishes its terminal status, and neither the status nor what it shows ever changes after that.
+//! `dispatches`, `missing_runs`, `first_runs`, `provider_exchanges` and `count_watches`. Invariants:
+//! an order is charged in the transaction that writes it; a run is on disk as `sending` before its
+//! first byte is written; nothing unknown is sent again without proof; an order is settled once, by
+//! `settle`, in the transaction that publishes its terminal status, and neither the status nor what it
+//! shows ever changes after that.
 //!
 //! | phase | by | what |
 //! |---|---|---|
 //! | placing | `draft`, `place` | check, charge, debit, order, first run |
 //! | sending | `claim`, `verdict`, `record` | claim, send (outside), record |
 //! | first charges | `first_charges` | few orders until one is known, compared with the quote |
-//! | following | `report` | ask (outside), apply |
+//! | following | `report`, `confirm`, `forward_cancel` | ask (outside), apply; ends are asked twice |
 //! | ending | `cancel`, `stop`, `standing`, `settle` | status, refund, ledger |
 //! | ended | `watching` | whose targets are counted, and when |
 //! | newer rules | `rekey` | which orders are on one link |
@@ -33,9 +34,11 @@ pub mod verdict;
 
 mod cancel;
 mod claim;
+mod confirm;
 mod deliveries;
 mod end;
 mod first_charges;
+mod forward_cancel;
 mod held;
 mod later;
 mod manual;
@@ -61,6 +64,7 @@ pub(crate) use claim::{Claimed, Sent, claim};
 pub(crate) use deliveries::{DeliveredRun, delivered_in_tx, provider_orders_in_tx};
 pub use end::{OpenRun, end};
 pub use first_charges::{OfferState, offer_states, resume_offer};
+pub(crate) use forward_cancel::{CancelAnswer, record_cancels, take_cancels};
 pub use held::Held;
 pub(crate) use held::{cancel_held, held_of, release_held};
 pub(crate) use later::{Charged, charged_in_tx, refund_in_tx};
@@ -75,7 +79,7 @@ pub(crate) use phrase_decision::{
 };
 pub use place::{NewOrder, Placement};
 pub(crate) use rekey::{has_keys_of_now, link_rules, rekey};
-pub(crate) use report::{CancelAnswer, Report, apply, record_cancels, take_cancels, take_due};
+pub(crate) use report::{Asked, Heard, Report, apply, count_followed, put_back, take_due};
 
 pub use resolve::{Resolution, UncertainRun, Unresolved, resolve, uncertain};
 pub(crate) use seen::{SeenOrder, quote_of_run, record_seen};

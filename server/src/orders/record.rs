@@ -156,7 +156,7 @@ impl<'a> Record<'a> {
             .get(&run.order_id)
             .map(|order| order.overlap_key);
         let ours_on_link = match link.filter(|_| asks_for_link) {
-            Some(link) => store::runs::has_other_on_link(self.tx, run, link).await?,
+            Some(link) => store::evidence::has_other_on_link(self.tx, run, link).await?,
             None => false,
         };
         Ok(RunFacts {
@@ -294,7 +294,7 @@ impl<'a> Record<'a> {
         }
         run.lost_at_ms = Some(self.now);
         let since = self.now.plus_ms(-self.panel.config.breaker_window_ms);
-        let before = store::runs::lost_since(self.tx, run.provider_id, since).await?;
+        let before = store::evidence::lost_since(self.tx, run.provider_id, since).await?;
         let here = self
             .runs
             .values()
@@ -318,7 +318,7 @@ impl<'a> Record<'a> {
         claimed_at: Time,
     ) -> Result<()> {
         let provider = run.provider_id;
-        let before = store::runs::provider_orders_before(self.tx, provider, claimed_at).await?;
+        let before = store::evidence::provider_orders_before(self.tx, provider, claimed_at).await?;
         let other = self.taken.get(&(provider, seen.clone()));
         let why = if other.is_some_and(|other| *other != run.id) {
             Some("which is another dispatch's")

@@ -1,12 +1,13 @@
 //! What providers report about accepted runs: asking, and applying the answers.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use super::claim::lease_end;
+use super::confirm::{self, End, First, Next};
 use super::first_charges;
 use super::rules::{self, DispatchState};
-use super::settle::advance_in_tx;
+use super::settle::advance_reported_in_tx;
 use super::store;
+use super::store::following::{self, Followed};
 use super::store::runs::{Due, Exchange};
 use super::told::{Cause, CausedBy};
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
@@ -14,10 +15,13 @@ use crate::catalog::Provider;
 use crate::clock::Time;
 use crate::entity::dispatch;
 use crate::error::Result;
-use crate::ids::{DispatchId, OrderId};
+use crate::ids::{DispatchId, OrderId, ProviderId};
 use crate::panel::Panel;
+use crate::protocol::OrderWord;
 use crate::protocol::upstream::StatusReply;
-use crate::protocol::{MAX_IDS, OrderWord};
+
+/// For how long answers about a run may say nothing before it waits for an operator, in ms: a day.
+const UNCLEAR_MS: i64 = 24 * 3_600_000;
 
 /// An accepted run that its provider is to be asked about.
 #[derive(Debug, Clone)]
@@ -28,25 +32,54 @@ pub(crate) struct Asked {
     pub(crate) order: OrderId,
     /// Its id at the provider.
     pub(crate) provider_order: String,
+    /// Whether it is asked about alone: to confirm an end that was not keyed by its id.
+    pub(crate) is_alone: bool,
+    /// Whether answers about it said nothing at last: it is asked about alone, after the others.
+    pub(crate) is_unclear: bool,
 }
 
-/// What a provider said about a run.
+/// What came of asking about a run.
 #[derive(Debug, Clone)]
 pub(crate) struct Report {
     /// The run.
     pub(crate) run: DispatchId,
     /// The order it belongs to.
     pub(crate) order: OrderId,
-    /// What was said.
-    pub(crate) reply: StatusReply,
+    /// What came of it.
+    pub(crate) heard: Heard,
 }
 
-/// Up to 100 accepted runs of `provider` to ask about now. They are due again after one interval
+/// What a provider said about a run.
+#[derive(Debug, Clone)]
+pub(crate) enum Heard {
+    /// A line that is about it.
+    Said {
+        /// The line.
+        reply: StatusReply,
+        /// Whether the line was keyed by the run's id.
+        is_keyed: bool,
+        /// Whether the answer was one of our own kind's, which is believed at once.
+        is_own_kind: bool,
+    },
+    /// An answer that is not about it, although nothing else was asked.
+    Nothing {
+        /// What was seen.
+        why: String,
+        /// Whether others are answered, so that it is the run's own trouble.
+        is_its_own: bool,
+    },
+}
+
+/// Up to `most` accepted runs of `provider` to ask about now. They are due again after one interval
 /// whatever comes of the asking, so that a silent provider is not asked without end.
-pub(crate) async fn take_due(panel: &Panel, provider: &Provider) -> Result<Vec<Asked>> {
+pub(crate) async fn take_due(
+    panel: &Panel,
+    provider: &Provider,
+    most: usize,
+) -> Result<Vec<Asked>> {
     let now = panel.now();
     let tx = panel.db.begin().await?;
-    let limit = u64::try_from(MAX_IDS).unwrap_or(u64::MAX);
+    let limit = u64::try_from(most).unwrap_or(u64::MAX);
     let mut runs = store::runs::due(&tx, Due::Polled(provider.id), now, limit).await?;
     for run in &mut runs {
         run.poll_at_ms = Some(next_poll(panel, run, now));
@@ -54,6 +87,27 @@ pub(crate) async fn take_due(panel: &Panel, provider: &Provider) -> Result<Vec<A
     store::runs::write(&tx, &runs).await?;
     tx.commit().await?;
     Ok(runs.into_iter().filter_map(asked).collect())
+}
+
+/// Makes runs due again that there was no time to ask about.
+pub(crate) async fn put_back(panel: &Panel, runs: Vec<DispatchId>) -> Result<()> {
+    if runs.is_empty() {
+        return Ok(());
+    }
+    let now = panel.now();
+    let tx = panel.db.begin().await?;
+    let mut runs = store::runs::lock(&tx, runs).await?;
+    for run in &mut runs {
+        run.poll_at_ms = run.poll_at_ms.map(|at| at.min(now));
+    }
+    store::runs::write(&tx, &runs).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// How many accepted runs `provider` has, and how many of them are to be canceled there.
+pub(crate) async fn count_followed(panel: &Panel, provider: ProviderId) -> Result<(i64, i64)> {
+    following::count(&panel.db, provider).await
 }
 
 fn next_poll(panel: &Panel, run: &dispatch::Model, now: Time) -> Time {
@@ -76,52 +130,95 @@ pub(crate) async fn apply(panel: &Panel, reports: Vec<Report>) -> Result<()> {
     let tx = panel.db.begin().await?;
     let orders = store::lock_orders(&tx, reports.iter().map(|report| report.order)).await?;
     let orders: HashMap<OrderId, _> = orders.into_iter().map(|one| (one.id, one)).collect();
-    let mut reports: HashMap<DispatchId, StatusReply> = reports
+    let mut reports: HashMap<DispatchId, Heard> = reports
         .into_iter()
-        .map(|report| (report.run, report.reply))
+        .map(|report| (report.run, report.heard))
         .collect();
     let runs = store::runs::lock(&tx, reports.keys().copied()).await?;
-    let most_asks = panel.config.partial_remains_max_asks;
-    let charged = first_charges::newly_charged(&runs, &reports);
-    let mut applied = Applied::default();
-    applied.alerts = first_charges::compare_in_tx(&tx, now, charged).await?;
+    let charged = first_charges::newly_charged(&runs, &lines_of(&reports));
+    let mut applied = Applied {
+        now,
+        most_asks: panel.config.partial_remains_max_asks,
+        confirm_ms: panel.config.refund_confirm_ms,
+        alerts: first_charges::compare_in_tx(&tx, now, charged).await?,
+        ..Applied::default()
+    };
+    let mut refollowed = Vec::new();
     for mut run in runs {
         // A terminal state never leaves; a run that an operator resolved meanwhile stays resolved.
-        if let Some(reply) = reports.remove(&run.id)
+        if let Some(heard) = reports.remove(&run.id)
             && run.state == DispatchState::Accepted
         {
             let order = orders.get(&run.order_id);
             let package = order.is_some_and(|order| order.service_type.is_package());
-            applied.take(&mut run, reply, package, most_asks);
+            let before = Followed::of(&run);
+            applied.take(&mut run, heard, package);
+            if before != Followed::of(&run) {
+                refollowed.push(run.id);
+            }
             applied.runs.push(run);
         }
     }
+    let followed = applied.runs.iter();
+    let followed: Vec<_> = followed
+        .filter(|run| refollowed.contains(&run.id))
+        .collect();
+    following::write(&tx, &followed).await?;
     store::runs::write(&tx, &applied.runs).await?;
     store::runs::insert_exchanges(&tx, now, applied.exchanges).await?;
     raise_in_tx(&tx, now, applied.alerts).await?;
-    let ended = advance_in_tx(&tx, now, applied.causes).await?;
+    let ended = advance_reported_in_tx(&tx, now, applied.causes, &applied.ends).await?;
     tx.commit().await?;
+    if applied.is_to_confirm {
+        fail::fail_point!("C7A");
+    }
     ended.tell(panel);
     Ok(())
+}
+
+/// The lines among what was heard.
+fn lines_of(reports: &HashMap<DispatchId, Heard>) -> HashMap<DispatchId, StatusReply> {
+    let line = |(run, heard): (&DispatchId, &Heard)| match heard {
+        Heard::Said { reply, .. } => Some((*run, reply.clone())),
+        Heard::Nothing { .. } => None,
+    };
+    reports.iter().filter_map(line).collect()
 }
 
 /// What a batch of reports changes.
 #[derive(Default)]
 struct Applied {
+    now: Time,
+    most_asks: i64,
+    confirm_ms: i64,
+    is_to_confirm: bool,
     runs: Vec<dispatch::Model>,
     exchanges: Vec<Exchange>,
     alerts: Vec<Alert>,
     causes: HashMap<OrderId, CausedBy>,
+    /// When runs ended, by the first report of it.
+    ends: HashMap<OrderId, Time>,
+}
+
+/// The numbers of a status line, and how it is read.
+struct Line {
+    says: String,
+    charge: Option<String>,
+    remains: Option<i64>,
+    is_keyed: bool,
+    is_own_kind: bool,
 }
 
 impl Applied {
-    fn take(
-        &mut self,
-        run: &mut dispatch::Model,
-        reply: StatusReply,
-        package: bool,
-        most_asks: i64,
-    ) {
+    fn take(&mut self, run: &mut dispatch::Model, heard: Heard, package: bool) {
+        let (reply, is_keyed, is_own_kind) = match heard {
+            Heard::Said {
+                reply,
+                is_keyed,
+                is_own_kind,
+            } => (reply, is_keyed, is_own_kind),
+            Heard::Nothing { why, is_its_own } => return self.unclear(run, why, is_its_own),
+        };
         let StatusReply::Known {
             word,
             raw_status,
@@ -136,73 +233,149 @@ impl Applied {
             };
             // An order that its provider does not know any more is an operator's case, once it
             // has said so often enough.
-            self.vague(run, most_asks, format!("the provider answers {text:?}"));
-            return;
+            return self.vague(run, format!("the provider answers {text:?}"));
         };
         let said_before = run.provider_status.replace(raw_status.clone());
         let is_news = said_before.as_deref() != Some(raw_status.as_str());
-        let says = format!(
-            "status={raw_status} charge={} start_count={} remains={}",
-            charge.as_deref().unwrap_or("-"),
-            start_count.map_or("-".to_owned(), |count| count.to_string()),
-            remains.map_or("-".to_owned(), |left| left.to_string()),
-        );
+        let line = Line {
+            says: format!(
+                "status={raw_status} charge={} start_count={} remains={}",
+                charge.as_deref().unwrap_or("-"),
+                start_count.map_or("-".to_owned(), |count| count.to_string()),
+                remains.map_or("-".to_owned(), |left| left.to_string()),
+            ),
+            charge: charge.clone(),
+            remains,
+            is_keyed,
+            is_own_kind,
+        };
         if is_news {
-            self.keep(run, says.clone());
+            self.keep(run, line.says.clone());
         }
         run.provider_charge = charge.or_else(|| run.provider_charge.take());
         run.start_count = start_count.or(run.start_count);
-        run.remains = remains.or(run.remains);
-        let cause = CausedBy::new(Cause::Reported, format!("the provider reports {says}"));
+        let Some(word) = word else {
+            if is_news {
+                self.alerts.push(Alert::new(
+                    AlertKind::UnknownStatus,
+                    format!("dispatch {}: unknown status {raw_status:?}", run.id),
+                ));
+            }
+            return self.unclear(run, format!("its status {raw_status:?} is not known"), true);
+        };
+        run.provider_word = Some(word.word().to_owned());
+        (run.unclear_since_ms, run.reason) = (None, None);
         match word {
-            None => {
-                if is_news {
-                    self.alerts.push(Alert::new(
-                        AlertKind::UnknownStatus,
-                        format!("dispatch {}: unknown status {raw_status:?}", run.id),
-                    ));
-                }
-            }
-            Some(OrderWord::Pending | OrderWord::InProgress | OrderWord::Processing) => {
+            OrderWord::Pending | OrderWord::InProgress | OrderWord::Processing => {
                 run.vague_answers = 0;
+                // "remains 0, blank, N/A on an order that has not ended means not reported".
+                run.remains = remains.filter(|left| *left > 0).or(run.remains);
+                let cause = format!("the provider reports {}", line.says);
+                let cause = CausedBy::new(Cause::Reported, cause);
                 self.causes.insert(run.order_id, cause);
+                self.go_by(run, None, &line);
             }
-            Some(OrderWord::Completed) => {
-                if remains.is_some_and(|left| left > 0) {
-                    self.alerts.push(Alert::new(
-                        AlertKind::CompletedWithRemains,
-                        format!("dispatch {}: {says}", run.id),
-                    ));
-                }
-                self.end(run, DispatchState::Completed, cause);
-            }
-            Some(OrderWord::Canceled) => self.end(run, DispatchState::Canceled, cause),
-            Some(OrderWord::Partial) => match remains {
-                // "Partial on a package type: remains 0 refunds nothing, anything else is decided
-                // by an operator": what a provider counts inside of a package is its own matter.
-                Some(left) if package && left > 0 => {
-                    self.park(run, format!("partial with {left} of a package left"));
-                }
-                Some(_) => self.end(run, DispatchState::Partial, cause),
+            OrderWord::Partial if remains.is_none() => {
                 // "Partial without remains: not settled, asked again, then an operator decides."
-                None => self.vague(run, most_asks, "partial without remains".to_owned()),
-            },
+                self.vague(run, "partial without remains".to_owned());
+            }
+            // "Partial on a package type: remains 0 refunds nothing, anything else is decided by an
+            // operator": what a provider counts inside of a package is its own matter.
+            OrderWord::Partial if package && remains.is_some_and(|left| left > 0) => {
+                let left = remains.unwrap_or_default();
+                self.park(run, format!("partial with {left} of a package left"));
+            }
+            OrderWord::Completed | OrderWord::Canceled | OrderWord::Partial => {
+                let charge = line.charge.as_deref();
+                let end = End::reported(word, run.quantity, remains, charge);
+                self.go_by(run, Some(end), &line);
+            }
         }
     }
 
-    fn end(&mut self, run: &mut dispatch::Model, state: DispatchState, cause: CausedBy) {
+    /// "A refund is asked twice": goes by what was reported first and what is reported now.
+    fn go_by(&mut self, run: &mut dispatch::Model, reported: Option<End>, line: &Line) {
+        let asked = confirm::Asked {
+            now: self.now,
+            confirm_ms: self.confirm_ms,
+            is_own_kind: line.is_own_kind && line.is_keyed,
+        };
+        let first = first_of(run);
+        let step = confirm::next(first, run.contradictions, reported, asked);
+        if first.is_some() {
+            // The second answer is evidence too, also where it repeats the first.
+            self.keep(run, line.says.clone());
+        }
+        run.contradictions = step.contradictions;
+        match step.next {
+            Next::GoOn => forget_end(run),
+            Next::AskAgain { since, at } => {
+                let end = reported.map(|end| (end.word.word().to_owned(), end.remains));
+                (run.end_word, run.end_remains) = end.unzip();
+                (run.end_seen_at_ms, run.end_is_keyed) = (Some(since), line.is_keyed);
+                run.poll_at_ms = Some(at);
+                self.is_to_confirm = true;
+            }
+            Next::Operator(why) => self.park(run, format!("{why}: {}", line.says)),
+            Next::End { at } => {
+                if let Some(end) = reported {
+                    self.end(run, end.word, at, line);
+                }
+            }
+        }
+    }
+
+    fn end(&mut self, run: &mut dispatch::Model, word: OrderWord, at: Time, line: &Line) {
         fail::fail_point!("C7");
-        run.state = state;
+        if word == OrderWord::Completed && line.remains.is_some_and(|left| left > 0) {
+            self.alerts.push(Alert::new(
+                AlertKind::CompletedWithRemains,
+                format!("dispatch {}: {}", run.id, line.says),
+            ));
+        }
+        run.remains = line.remains.or(run.remains);
+        run.state = match word {
+            OrderWord::Partial => DispatchState::Partial,
+            OrderWord::Canceled => DispatchState::Canceled,
+            OrderWord::Completed
+            | OrderWord::Pending
+            | OrderWord::InProgress
+            | OrderWord::Processing => DispatchState::Completed,
+        };
+        let first = first_of(run).map(|first| format!(", as at {}", first.seen_at));
+        run.end_word = Some(word.word().to_owned());
+        run.end_seen_at_ms = Some(at);
         run.poll_at_ms = None;
         run.cancel_at_ms = None;
-        self.causes.insert(run.order_id, cause);
+        let cause = format!(
+            "the provider reports {}{}",
+            line.says,
+            first.unwrap_or_default()
+        );
+        self.causes
+            .insert(run.order_id, CausedBy::new(Cause::Reported, cause));
+        let ended = self.ends.entry(run.order_id).or_insert(at);
+        *ended = at.max(*ended);
+    }
+
+    /// One more answer that says nothing of the run; after a day of them an operator decides:
+    /// "nothing is polled for ever in silence".
+    fn unclear(&mut self, run: &mut dispatch::Model, why: String, is_its_own: bool) {
+        let since = *run.unclear_since_ms.get_or_insert(self.now);
+        if is_its_own && self.now.ms_since(since) >= UNCLEAR_MS {
+            self.park(run, format!("{why}, for a day"));
+        } else {
+            run.reason = Some(why);
+        }
     }
 
     /// One more answer that decides nothing; after too many an operator decides.
-    fn vague(&mut self, run: &mut dispatch::Model, most_asks: i64, what: String) {
+    fn vague(&mut self, run: &mut dispatch::Model, what: String) {
         run.vague_answers += 1;
-        if run.vague_answers >= most_asks {
-            self.park(run, format!("{what}, {most_asks} times"));
+        if run.vague_answers >= self.most_asks {
+            self.park(run, format!("{what}, {} times", self.most_asks));
+        } else {
+            run.reason = Some(what);
         }
     }
 
@@ -214,6 +387,9 @@ impl Applied {
         run.state = DispatchState::Parked;
         run.poll_at_ms = None;
         run.reason = Some(reason);
+        // What an operator sends back to be followed begins anew.
+        (run.contradictions, run.unclear_since_ms) = (0, None);
+        forget_end(run);
     }
 
     fn keep(&mut self, run: &dispatch::Model, reply: String) {
@@ -230,87 +406,26 @@ impl Applied {
     }
 }
 
-/// Up to 100 accepted runs of `provider` whose cancel is to be forwarded now. Nobody else forwards
-/// them before this attempt must have ended.
-pub(crate) async fn take_cancels(panel: &Panel, provider: &Provider) -> Result<Vec<Asked>> {
-    let now = panel.now();
-    let tx = panel.db.begin().await?;
-    let limit = u64::try_from(MAX_IDS).unwrap_or(u64::MAX);
-    let mut runs = store::runs::due(&tx, Due::Canceled(provider.id), now, limit).await?;
-    for run in &mut runs {
-        run.cancel_at_ms = Some(lease_end(panel, provider, now));
-    }
-    store::runs::write(&tx, &runs).await?;
-    tx.commit().await?;
-    Ok(runs.into_iter().filter_map(asked).collect())
-}
-
-fn asked(run: dispatch::Model) -> Option<Asked> {
-    Some(Asked {
-        run: run.id,
-        order: run.order_id,
-        provider_order: run.provider_order?,
+/// The end that was reported first and is not confirmed yet.
+fn first_of(run: &dispatch::Model) -> Option<First> {
+    Some(First {
+        word: run.end_word.as_deref().and_then(OrderWord::from_word)?,
+        remains: run.end_remains?,
+        seen_at: run.end_seen_at_ms?,
     })
 }
 
-/// What a provider answered to a forwarded cancel.
-#[derive(Debug, Clone)]
-pub(crate) enum CancelAnswer {
-    /// It will try; the outcome comes as a status.
-    Taken,
-    /// It will not.
-    Refused(String),
-    /// It did not say; the cancel is forwarded again, which changes nothing if it was taken.
-    Unclear(String),
+fn forget_end(run: &mut dispatch::Model) {
+    (run.end_word, run.end_remains, run.end_seen_at_ms) = (None, None, None);
+    run.end_is_keyed = false;
 }
 
-/// Records answers to forwarded cancels. A cancel that was taken is not a refund: "the refund
-/// follows the provider's status", so the run is asked about at once.
-pub(crate) async fn record_cancels(
-    panel: &Panel,
-    answers: Vec<(Asked, CancelAnswer)>,
-) -> Result<()> {
-    fail::fail_point!("C13");
-    let now = panel.now();
-    let tx = panel.db.begin().await?;
-    store::lock_orders(&tx, answers.iter().map(|(asked, _)| asked.order)).await?;
-    let answers = answers.into_iter().map(|(asked, said)| (asked.run, said));
-    let mut answers: HashMap<DispatchId, CancelAnswer> = answers.collect();
-    let ids: HashSet<DispatchId> = answers.keys().copied().collect();
-    let mut runs = store::runs::lock(&tx, ids).await?;
-    let mut exchanges = Vec::new();
-    for run in &mut runs {
-        let Some(answer) = answers.remove(&run.id) else {
-            continue;
-        };
-        let reply = match answer {
-            CancelAnswer::Taken => {
-                run.cancel_at_ms = None;
-                run.poll_at_ms = run.poll_at_ms.map(|at| at.min(now));
-                "cancel taken".to_owned()
-            }
-            CancelAnswer::Refused(text) => {
-                run.cancel_at_ms = None;
-                format!("cancel refused: {text}")
-            }
-            CancelAnswer::Unclear(text) => {
-                run.cancel_at_ms = Some(now.plus_ms(panel.config.sync_interval_ms));
-                format!("cancel unclear: {text}")
-            }
-        };
-        exchanges.push(Exchange {
-            run: run.id,
-            attempt: run.attempt,
-            action: "cancel",
-            request: format!(
-                "orders={}",
-                run.provider_order.as_deref().unwrap_or_default()
-            ),
-            reply,
-        });
-    }
-    store::runs::write(&tx, &runs).await?;
-    store::runs::insert_exchanges(&tx, now, exchanges).await?;
-    tx.commit().await?;
-    Ok(())
+pub(super) fn asked(run: dispatch::Model) -> Option<Asked> {
+    Some(Asked {
+        run: run.id,
+        order: run.order_id,
+        is_alone: run.end_word.is_some() && !run.end_is_keyed,
+        is_unclear: run.unclear_since_ms.is_some() || run.vague_answers > 0,
+        provider_order: run.provider_order?,
+    })
 }

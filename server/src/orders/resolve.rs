@@ -35,14 +35,14 @@ pub struct UncertainRun {
     pub state: DispatchState,
     /// Its id at the provider, where there was one.
     pub provider_order: Option<String>,
-    /// Since when it is not known, or accepted.
+    /// Since when it is not known, its answers say nothing, or it is accepted.
     pub since: Option<Time>,
     /// What was seen instead of an answer.
     pub reason: String,
 }
 
-/// Runs that are unknown or parked, and accepted ones that did not end within a week, oldest
-/// first, from behind `after`, at most `limit`.
+/// Runs that are unknown or parked, and accepted ones that did not end within a week or whose
+/// status nobody understands, oldest first, from behind `after`, at most `limit`.
 pub async fn uncertain(
     panel: &Panel,
     after: Option<DispatchId>,
@@ -61,7 +61,10 @@ pub async fn uncertain(
         provider: run.provider_id,
         state: run.state,
         provider_order: run.provider_order,
-        since: run.unknown_at_ms.or(run.accepted_at_ms),
+        since: run
+            .unknown_at_ms
+            .or(run.unclear_since_ms)
+            .or(run.accepted_at_ms),
         reason: run.reason.unwrap_or_default(),
     };
     Ok(runs.into_iter().map(view).collect())

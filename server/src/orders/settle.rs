@@ -43,7 +43,18 @@ impl Ended {
 pub(super) async fn advance_in_tx(
     tx: &Tx,
     now: Time,
+    causes: HashMap<OrderId, CausedBy>,
+) -> Result<Ended> {
+    advance_reported_in_tx(tx, now, causes, &HashMap::new()).await
+}
+
+/// The same after reports: "the order ends at the time of the first report" of its end, which is
+/// in `ends`, and what overlapped it is judged by that.
+pub(super) async fn advance_reported_in_tx(
+    tx: &Tx,
+    now: Time,
     mut causes: HashMap<OrderId, CausedBy>,
+    ends: &HashMap<OrderId, Time>,
 ) -> Result<Ended> {
     let orders = store::lock_orders(tx, causes.keys().copied()).await?;
     let orders: Vec<order::Model> = orders
@@ -59,6 +70,7 @@ pub(super) async fn advance_in_tx(
     }
     let mut step = Step {
         foreign: catalog::foreign_in_tx(tx).await?,
+        ends: ends.clone(),
         ..Step::default()
     };
     let mut standings = Vec::with_capacity(orders.len());
@@ -99,6 +111,8 @@ struct Step {
     reached: HashMap<OrderId, OrderStatus>,
     /// What one unit of the currency of a provider is worth, in nano-USD, where that is not USD.
     foreign: HashMap<ProviderId, i64>,
+    /// When orders ended whose end was reported before now.
+    ends: HashMap<OrderId, Time>,
     progress: Vec<Progress>,
     endings: Vec<Ending>,
     events: Vec<(OrderId, OrderStatus, CausedBy)>,
@@ -178,13 +192,14 @@ impl Step {
         let started = order
             .started_at_ms
             .or_else(|| runs.iter().filter_map(|run| run.accepted_at_ms).min());
+        let ended_at = self.ended_at(now, &order, runs);
         let overlapped = standing.status == OrderStatus::Partial
             && store::overlapping_deliveries(tx, order.id)
                 .await?
                 .into_iter()
                 .any(|(id, other)| {
                     let status = self.reached.get(&id).copied().unwrap_or(other.status);
-                    rules::delivered_meanwhile(started, now, Delivery { status, ..other })
+                    rules::delivered_meanwhile(started, ended_at, Delivery { status, ..other })
                 });
         let settlement = rules::settlement(
             standing.status,
@@ -199,8 +214,18 @@ impl Step {
             order,
             settlement,
             start_count: standing.start_count,
+            ended_at,
         });
         Ok(())
+    }
+
+    /// When an order ends that ends in this step: with its last run, by the first report of that.
+    fn ended_at(&self, now: Time, order: &order::Model, runs: &[dispatch::Model]) -> Time {
+        let Some(reported) = self.ends.get(&order.id) else {
+            return now;
+        };
+        let others = runs.iter().filter_map(|run| run.end_seen_at_ms);
+        others.fold(*reported, Time::max).min(now)
     }
 
     async fn write(self, tx: &Tx, now: Time) -> Result<Ended> {
@@ -242,7 +267,7 @@ async fn settle_in_tx(tx: &Tx, now: Time, endings: &[Ending]) -> Result<()> {
         })
         .collect();
     let released = wallet::release_in_tx(tx, now, &releases).await?;
-    endings::write_settlements(tx, now, endings).await?;
+    endings::write_settlements(tx, endings).await?;
     endings::insert_refunds(tx, now, endings, &released).await?;
     store::watching::begin(tx, now, endings).await?;
     let links = endings
@@ -291,10 +316,12 @@ async fn write_next_runs(tx: &Tx, now: Time, next: &[NextRun]) -> Result<()> {
 /// was not sent. Nothing of a run that may be at its provider is sure.
 pub(super) fn certain_remains(order: &order::Model, runs: &[dispatch::Model], now: Time) -> i64 {
     let ended = |run: &dispatch::Model| Run {
-        state: match run.state {
-            state if state.is_terminal() => state,
-            state if state.is_unsent() => DispatchState::Canceled,
-            _ => DispatchState::Completed,
+        state: if run.state.is_terminal() {
+            run.state
+        } else if run.state.is_unsent() {
+            DispatchState::Canceled
+        } else {
+            DispatchState::Completed
         },
         ..self::run(run)
     };
@@ -320,10 +347,13 @@ pub(super) fn whole(order: &order::Model) -> Whole {
 }
 
 fn run(run: &dispatch::Model) -> Run {
-    let word = run
-        .provider_status
-        .as_deref()
-        .and_then(OrderWord::from_provider_word);
+    let word = match &run.provider_word {
+        Some(word) => OrderWord::from_word(word),
+        None => run
+            .provider_status
+            .as_deref()
+            .and_then(OrderWord::from_provider_word),
+    };
     Run {
         state: run.state,
         quantity: run.quantity,

@@ -144,10 +144,16 @@ impl Run {
     fn left(&self) -> i64 {
         match self.state {
             DispatchState::Completed => 0,
-            DispatchState::Partial | DispatchState::Accepted => self
+            DispatchState::Partial => self
                 .remains
                 .unwrap_or(self.quantity)
                 .clamp(0, self.quantity),
+            // "remains 0 ... on an order that has not ended means not reported"
+            DispatchState::Accepted => self
+                .remains
+                .filter(|left| *left > 0)
+                .unwrap_or(self.quantity)
+                .min(self.quantity),
             // "the provider's word decides, its remains is ignored"
             DispatchState::Canceled | DispatchState::Rejected => self.quantity,
             DispatchState::Held

@@ -1,6 +1,6 @@
 //! The statements on `orders`, `order_requests`, `order_overlaps`, `order_events` and `refunds`;
-//! those on runs are in [`runs`] and [`first_runs`], those that end orders in [`endings`], those that read for
-//! customers in [`reads`].
+//! those on runs are in [`runs`] and [`first_runs`], those that end orders in [`endings`], those that
+//! read for customers in [`reads`].
 
 use std::collections::{HashMap, HashSet};
 
@@ -25,7 +25,9 @@ use crate::panel::Panel;
 
 pub(super) mod desk;
 pub(super) mod endings;
+pub(super) mod evidence;
 pub(super) mod first_runs;
+pub(super) mod following;
 pub(super) mod held;
 pub(super) mod keys;
 pub(super) mod later;
@@ -34,6 +36,7 @@ pub(super) mod missing;
 pub(super) mod phrases;
 pub(super) mod reads;
 pub(super) mod runs;
+pub(super) mod stops;
 pub(super) mod watching;
 
 /// With how many active orders on its link a new order is linked: the newest ones.
@@ -399,33 +402,6 @@ pub(super) async fn open_orders(
         ids.push(id);
     }
     Ok(ids)
-}
-
-/// Marks orders of a suspended account, of which nothing more is sent.
-pub(super) async fn mark_stopped(tx: &Tx, now: Time, ids: &[OrderId]) -> Result<()> {
-    if ids.is_empty() {
-        return Ok(());
-    }
-    order::Entity::update_many()
-        .col_expr(order::Column::StoppedAtMs, Some(now).into())
-        .filter(order::Column::Id.is_in(ids.iter().copied()))
-        .exec(tx)
-        .await?;
-    Ok(())
-}
-
-/// Marks orders whose end was asked for.
-pub(super) async fn request_cancel(tx: &Tx, now: Time, ids: &[OrderId]) -> Result<()> {
-    if ids.is_empty() {
-        return Ok(());
-    }
-    order::Entity::update_many()
-        .col_expr(order::Column::CancelRequestedAtMs, Some(now).into())
-        .filter(order::Column::Id.is_in(ids.iter().copied()))
-        .filter(order::Column::CancelRequestedAtMs.is_null())
-        .exec(tx)
-        .await?;
-    Ok(())
 }
 
 /// Authenticates and reads orders of that account, in one statement and one row: fetching a row

@@ -32,4 +32,4 @@ pub use asked::{Asked, AskedId, MAX_IDS};
 pub use params::{BadBody, Params};
 pub use request::{Action, BadCall, Call};
 pub use steering::STEERING_FIELDS;
-pub use words::{ListField, OrderWord, QuantitySource, RefillWord, ServiceType};
+pub use words::{ListField, OrderWord, QuantitySource, RefillWord, ServiceType, provider_word};

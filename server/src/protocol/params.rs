@@ -81,7 +81,7 @@ impl Params {
                 let nested = match &value {
                     Value::Object(members) => !members.is_empty(),
                     Value::Array(items) => !items.is_empty(),
-                    _ => false,
+                    Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
                 };
                 if nested {
                     params.nested.push((name.clone(), value.to_string()));

@@ -206,12 +206,11 @@ impl OrderWord {
         match provider_word(word).as_str() {
             "pending" | "awaiting" => Some(OrderWord::Pending),
             "inprogress" => Some(OrderWord::InProgress),
-            "processing" => Some(OrderWord::Processing),
+            "processing" | "process" => Some(OrderWord::Processing),
             "completed" | "complete" => Some(OrderWord::Completed),
             "partial" | "partiallycompleted" => Some(OrderWord::Partial),
-            "canceled" | "cancelled" | "cancel" | "refunded" | "fail" | "failed" | "rejected" => {
-                Some(OrderWord::Canceled)
-            }
+            "canceled" | "cancelled" | "cancel" | "refunded" | "refund" | "refunds" | "fail"
+            | "failed" | "rejected" => Some(OrderWord::Canceled),
             _ => None,
         }
     }
@@ -247,12 +246,14 @@ impl RefillWord {
     }
 }
 
-/// A provider's status word, folded; some installations leak the key of their translation
-/// (`tasks.status.completed`) instead of the word.
-fn provider_word(word: &str) -> String {
+/// A provider's status word in the spelling by which words are compared and sorted: lower case,
+/// without blanks, underscores and hyphens. Some installations leak the key of their translation
+/// (`tasks.status.completed`, `order.status.completed`) instead of the word: its prefix is cut.
+pub fn provider_word(word: &str) -> String {
     let folded = fold(word);
-    folded
-        .strip_prefix("tasks.status.")
+    ["tasks.status.", "order.status."]
+        .iter()
+        .find_map(|prefix| folded.strip_prefix(prefix))
         .map(str::to_owned)
         .unwrap_or(folded)
 }
@@ -334,6 +335,13 @@ mod tests {
             ("Canceled", Some(OrderWord::Canceled)),
             ("Cancelled", Some(OrderWord::Canceled)),
             ("Refunded", Some(OrderWord::Canceled)),
+            ("Refund", Some(OrderWord::Canceled)),
+            ("REFUNDS", Some(OrderWord::Canceled)),
+            ("process", Some(OrderWord::Processing)),
+            ("pRoCeSs", Some(OrderWord::Processing)),
+            ("order.status.completed", Some(OrderWord::Completed)),
+            ("Order.Status.In_Progress", Some(OrderWord::InProgress)),
+            ("order.status.refund", Some(OrderWord::Canceled)),
             ("Fail", Some(OrderWord::Canceled)),
             ("Failed", Some(OrderWord::Canceled)),
             ("Rejected", Some(OrderWord::Canceled)),
@@ -341,6 +349,13 @@ mod tests {
             ("Refill", None),
             ("Paused", None),
             ("success", None),
+            ("3", None),
+            ("1.0", None),
+            ("order.status.", None),
+            ("order.status.error", None),
+            ("status.completed", None),
+            ("Not completed", None),
+            ("Partial refund", None),
             ("", None),
         ] {
             assert_eq!(OrderWord::from_provider_word(word), read, "{word:?}");

@@ -150,7 +150,10 @@ impl Client {
             | Outgoing::Status(_)
             | Outgoing::Refill(_)
             | Outgoing::RefillStatus(_)
-            | Outgoing::Cancel(_) => MAX_BODY,
+            | Outgoing::Cancel(_)
+            | Outgoing::StatusOf(_)
+            | Outgoing::RefillStatusOf(_)
+            | Outgoing::CancelOf(_) => MAX_BODY,
         };
         let status = response.status().as_u16();
         let retry_after_ms = retry_after_ms(response.headers());

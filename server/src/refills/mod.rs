@@ -21,8 +21,8 @@ use crate::error::{Refusal, Result};
 use crate::ids::{AccountId, OrderId, RefillDispatchId, RefillId, ServiceId};
 use crate::orders;
 use crate::panel::Panel;
+use crate::protocol::RefillWord;
 use crate::protocol::upstream::{PhraseClass, RefillReply};
-use crate::protocol::{MAX_IDS, RefillWord};
 use crate::wording;
 
 pub mod automatic;
@@ -306,15 +306,19 @@ pub(crate) async fn expire_leases(panel: &Panel) -> Result<usize> {
     Ok(count)
 }
 
-/// Up to 100 accepted shares of `provider` to ask about now; due again after one interval.
-pub(crate) async fn take_due(panel: &Panel, provider: &Provider) -> Result<Vec<Claimed>> {
+/// Up to `most` accepted shares of `provider` to ask about now; due again after one interval.
+pub(crate) async fn take_due(
+    panel: &Panel,
+    provider: &Provider,
+    most: usize,
+) -> Result<Vec<Claimed>> {
     let now = panel.now();
     let due = Due::Polled(provider.id);
     if !store::is_due(&panel.db, due, now).await? {
         return Ok(Vec::new());
     }
     let tx = panel.db.begin().await?;
-    let most = u64::try_from(MAX_IDS).unwrap_or(u64::MAX);
+    let most = u64::try_from(most).unwrap_or(u64::MAX);
     let mut asked = Vec::new();
     for mut share in store::due(&tx, due, now, most).await? {
         share.due_at_ms = now.plus_ms(panel.config.sync_interval_ms);

@@ -16,7 +16,7 @@
 //! | a refund that is decided later | revenue -> wallet |
 //! | a deposit is credited | gateway -> wallet |
 //! | the gateway takes it back | wallet -> suspense:gateway_refund, up to the balance |
-//! | the same while the account is suspended | suspense:suspended_deposit:{account}, then forfeited:{suspension} -> suspense:gateway_refund |
+//! | the same while it is suspended | suspended_deposit, then forfeited -> suspense:gateway_refund |
 //! | an operator's adjustment | bonus -> wallet |
 //! | the account is suspended | wallet -> forfeited:{suspension} |
 //! | a refund while it is suspended | hold -> forfeited:{suspension} |

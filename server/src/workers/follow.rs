@@ -1,21 +1,35 @@
-//! Following what was accepted: statuses, cancels and refills, up to 100 ids a request.
+//! Following what was accepted: statuses, cancels and refills. Every provider is followed by a task
+//! of its own: "a provider that never answers delays its own orders only".
 
-use std::collections::HashMap;
+mod ask;
+mod request;
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use futures::future::join_all;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 
+use self::ask::{ASKS_PER_STEP, Answered, Answers, Question, Reports, ask};
+use self::request::ascending;
+use super::survived;
+use crate::alerts::{self, Alert, AlertKind};
+use crate::catalog::asking::{self, AskedAction, Asking};
 use crate::catalog::{self, Provider};
 use crate::clock::Stopwatch;
 use crate::error::Result;
-use crate::ids::{DispatchId, OrderId};
+use crate::ids::ProviderId;
 use crate::orders::verdict::class_of;
-use crate::orders::{self, Busy, CancelAnswer, Report};
+use crate::orders::{self, Asked, Busy, CancelAnswer, Heard, Report};
 use crate::panel::Panel;
+use crate::protocol::MAX_IDS;
 use crate::protocol::upstream::{
-    CancelReply, Outgoing, PhraseClass, ProviderSays, RefillReply, RefillStatusReply, SentValues,
-    cancel_replies, refill_reply, refill_statuses, status_replies,
+    CancelReply, Outgoing, PhraseClass, ProviderSays, Reading, RefillReply, RefillStatusReply,
+    Said, SentValues, StatusReply, Unreadable, cancel_replies, is_of_the_moment, names_unknown_id,
+    refill_reply, refill_statuses, status_replies,
 };
-use crate::provider::{CallError, Client};
+use crate::provider::{CallError, Client, Reply};
 use crate::refills::{self, Forwarded};
 
 /// How many refills are forwarded to one provider in one step.
@@ -28,25 +42,110 @@ pub(super) struct Follower {
     client: Client,
 }
 
+impl Reports for StatusReply {
+    fn is_error(&self) -> bool {
+        matches!(self, StatusReply::Error(_))
+    }
+
+    fn may_be_of_the_field(&self) -> bool {
+        true
+    }
+}
+
+impl Reports for RefillStatusReply {
+    fn is_error(&self) -> bool {
+        matches!(self, RefillStatusReply::Error(_))
+    }
+
+    fn may_be_of_the_field(&self) -> bool {
+        true
+    }
+}
+
+impl Reports for CancelReply {
+    fn is_error(&self) -> bool {
+        !matches!(self, CancelReply::Accepted)
+    }
+
+    fn may_be_of_the_field(&self) -> bool {
+        matches!(self, CancelReply::Refused(text) if names_unknown_id(text))
+    }
+}
+
 impl Follower {
     pub(super) fn new(panel: Panel, client: Client) -> Follower {
         Follower { panel, client }
     }
 
-    /// One round over all providers, each on its own: a slow or broken one keeps nobody waiting
-    /// for what the others report. Gives how much there was to do.
+    /// Follows every provider until `stop` becomes true and what is under way has been recorded;
+    /// `every` is how often it is looked what is due, `limit` how long one round may take.
+    pub(super) async fn run(
+        self,
+        every: Duration,
+        limit: Duration,
+        mut stop: watch::Receiver<bool>,
+    ) {
+        let mut rounds: JoinSet<(ProviderId, usize)> = JoinSet::new();
+        let mut under_way: HashSet<ProviderId> = HashSet::new();
+        let mut again: Option<ProviderId> = None;
+        while !*stop.borrow() {
+            let due = self.due().await.unwrap_or_else(|fault| {
+                tracing::error!(worker = "follow", error = %fault, "a worker failed");
+                Vec::new()
+            });
+            for (provider, busy) in due {
+                let is_wanted = again.is_none_or(|again| again == provider.id);
+                if is_wanted && under_way.insert(provider.id) {
+                    let follower = self.clone();
+                    rounds.spawn(async move {
+                        let id = provider.id;
+                        let round = async move { follower.follow(&provider, busy.as_ref()).await };
+                        (id, survived("follow", limit, round).await)
+                    });
+                }
+            }
+            let tick = tokio::time::sleep(every);
+            tokio::pin!(tick);
+            again = loop {
+                tokio::select! {
+                    Some(done) = rounds.join_next(), if !rounds.is_empty() => {
+                        // A round never panics: what it does is a task of its own.
+                        let Ok((provider, done)) = done else { continue };
+                        under_way.remove(&provider);
+                        if done > 0 {
+                            break Some(provider);
+                        }
+                    }
+                    () = &mut tick => break None,
+                    _ = stop.changed() => break None,
+                }
+            };
+        }
+        while rounds.join_next().await.is_some() {}
+    }
+
+    /// One round over all providers, each on its own. Gives how much there was to do.
     pub(super) async fn step(&self) -> Result<usize> {
-        let busy = orders::busy_providers(&self.panel, self.panel.now()).await?;
-        let providers = catalog::providers(&self.panel.db, &self.panel.secrets).await?;
-        let rounds = providers.iter().map(|provider| async {
-            let busy = busy.iter().find(|busy| busy.provider == provider.id);
-            self.follow(provider, busy).await.unwrap_or_else(|fault| {
+        let due = self.due().await?;
+        let rounds = due.iter().map(|(provider, busy)| async {
+            let followed = self.follow(provider, busy.as_ref()).await;
+            followed.unwrap_or_else(|fault| {
                 let (worker, provider) = ("follow", &provider.name);
                 tracing::error!(worker, provider, error = %fault, "not followed");
                 0
             })
         });
         Ok(join_all(rounds).await.into_iter().sum())
+    }
+
+    async fn due(&self) -> Result<Vec<(Provider, Option<Busy>)>> {
+        let busy = orders::busy_providers(&self.panel, self.panel.now()).await?;
+        let providers = catalog::providers(&self.panel.db, &self.panel.secrets).await?;
+        let with_busy = |provider: Provider| {
+            let busy = busy.iter().find(|busy| busy.provider == provider.id);
+            (provider, busy.copied())
+        };
+        Ok(providers.into_iter().map(with_busy).collect())
     }
 
     async fn follow(&self, provider: &Provider, busy: Option<&Busy>) -> Result<usize> {
@@ -62,93 +161,67 @@ impl Follower {
         Ok(done)
     }
 
-    /// What a provider's sentence means, if it is sorted.
-    fn classify(&self, provider: &Provider, says: &ProviderSays) -> Option<PhraseClass> {
-        class_of(says, &SentValues::default(), |phrase| {
-            self.panel.phrasebook.refusal_class(provider.id, phrase)
-        })
-    }
-
     async fn poll(&self, provider: &Provider) -> Result<usize> {
-        let asked = orders::take_due(&self.panel, provider).await?;
+        let action = AskedAction::Status;
+        let known = asking::asking(&self.panel.db, provider.id, action).await?;
+        let asked = orders::take_due(&self.panel, provider, self.most(&known)).await?;
         if asked.is_empty() {
             return Ok(0);
         }
-        let mut runs: HashMap<String, (DispatchId, OrderId)> = asked
-            .into_iter()
-            .map(|asked| (asked.provider_order, (asked.run, asked.order)))
-            .collect();
-        let count = runs.len();
-        let ids: Vec<String> = runs.keys().cloned().collect();
-        let replies = match self
-            .client
-            .call(provider, &Outgoing::Status(ids.clone()))
-            .await
-        {
-            Ok(reply) => status_replies(&ids, &reply.answer()).map_err(|e| e.to_string()),
-            Err(fault) => Err(fault.to_string()),
+        let count = asked.len();
+        let ids = |wanted: &dyn Fn(&Asked) -> bool| -> Vec<String> {
+            let wanted = asked.iter().filter(|asked| wanted(asked));
+            ascending(wanted.map(|asked| asked.provider_order.clone()).collect())
         };
-        match replies {
-            Ok(replies) => {
-                let reports = replies.into_iter().filter_map(|(id, reply)| {
-                    let (run, order) = runs.remove(&id)?;
-                    Some(Report { run, order, reply })
-                });
-                let read = Stopwatch::start();
-                orders::apply(&self.panel, reports.collect()).await?;
-                self.panel.metrics.report_committed(read);
-            }
-            Err(error) => {
-                let (worker, provider) = ("follow", &provider.name);
-                tracing::warn!(worker, provider, error, "status was not read");
-            }
+        let lists = ids(&|asked| !asked.is_alone && !asked.is_unclear);
+        let mut alone = ids(&|asked| asked.is_alone && !asked.is_unclear);
+        // Those of which nothing was understood at last keep nobody else waiting.
+        alone.extend(ids(&|asked| asked.is_unclear));
+        let question = self.question(provider, action, |ids: &[String], reply: &Reply| {
+            self.read_statuses(provider, ids, reply)
+        });
+        let answers = ask(&question, known.clone(), lists, alone).await;
+        self.keep_learned(provider, action, &known, &answers)
+            .await?;
+        let runs = asked
+            .into_iter()
+            .map(|asked| (asked.provider_order.clone(), asked));
+        let mut runs: HashMap<String, Asked> = runs.collect();
+        let unasked = answers.unasked.iter().filter_map(|id| runs.remove(id));
+        let unasked = unasked.map(|asked| asked.run).collect();
+        let read = Stopwatch::start();
+        let reports = reports(runs, answers);
+        if !reports.is_empty() {
+            orders::apply(&self.panel, reports).await?;
+            self.panel.metrics.report_committed(read);
         }
+        orders::put_back(&self.panel, unasked).await?;
         Ok(count)
     }
 
     async fn forward_cancels(&self, provider: &Provider) -> Result<usize> {
-        let asked = orders::take_cancels(&self.panel, provider).await?;
+        let action = AskedAction::Cancel;
+        let known = asking::asking(&self.panel.db, provider.id, action).await?;
+        let asked = orders::take_cancels(&self.panel, provider, self.most(&known)).await?;
         if asked.is_empty() {
             return Ok(0);
         }
-        let ids: Vec<String> = asked
-            .iter()
-            .map(|asked| asked.provider_order.clone())
-            .collect();
-        let mut replies: HashMap<String, CancelAnswer> = HashMap::new();
-        let unclear = match self
-            .client
-            .call(provider, &Outgoing::Cancel(ids.clone()))
-            .await
-        {
-            Ok(reply) => {
-                match cancel_replies(&ids, &reply.answer(), &|says| self.classify(provider, says)) {
-                    Ok(said) => {
-                        for (id, said) in said {
-                            let answer = match said {
-                                CancelReply::Accepted => CancelAnswer::Taken,
-                                CancelReply::Refused(why) => CancelAnswer::Refused(why),
-                                CancelReply::Unclear => CancelAnswer::Unclear(reply.evidence()),
-                            };
-                            replies.insert(id, answer);
-                        }
-                        "not in the answer".to_owned()
-                    }
-                    Err(fault) => fault.to_string(),
-                }
-            }
-            Err(fault) => fault.to_string(),
-        };
-        let answers = asked.into_iter().map(|asked| {
-            let said = replies.remove(&asked.provider_order);
-            (
-                asked,
-                said.unwrap_or_else(|| CancelAnswer::Unclear(unclear.clone())),
-            )
+        let ids = asked.iter().map(|asked| asked.provider_order.clone());
+        let ids = ids.collect();
+        let question = self.question(provider, action, |ids: &[String], reply: &Reply| {
+            let reading = Reading {
+                id_names_order: provider.dialect.id_names_order,
+                ..Reading::PLAIN
+            };
+            let mut said = cancel_replies(ids, &reply.answer(), reading)?;
+            said.retain(|said| said.reply != CancelReply::Unclear);
+            Ok(said)
         });
-        let answers: Vec<_> = answers.collect();
-        let count = answers.len();
-        orders::record_cancels(&self.panel, answers).await?;
+        let answers = ask(&question, known.clone(), ids, Vec::new()).await;
+        self.keep_learned(provider, action, &known, &answers)
+            .await?;
+        let count = asked.len();
+        orders::record_cancels(&self.panel, cancel_answers(asked, answers)).await?;
         Ok(count)
     }
 
@@ -187,38 +260,176 @@ impl Follower {
     }
 
     async fn poll_refills(&self, provider: &Provider) -> Result<usize> {
-        let asked = refills::take_due(&self.panel, provider).await?;
+        let action = AskedAction::RefillStatus;
+        let known = asking::asking(&self.panel.db, provider.id, action).await?;
+        let asked = refills::take_due(&self.panel, provider, self.most(&known)).await?;
         if asked.is_empty() {
             return Ok(0);
         }
-        let ids: Vec<String> = asked
-            .iter()
-            .map(|asked| asked.provider_id.clone())
-            .collect();
-        let request = Outgoing::RefillStatus(ids.clone());
-        let said = match self.client.call(provider, &request).await {
-            Ok(reply) => refill_statuses(&ids, &reply.answer()).map_err(|e| e.to_string()),
-            Err(fault) => Err(fault.to_string()),
-        };
-        match said {
-            Ok(said) => {
-                let words = asked.iter().filter_map(|asked| {
-                    let reply = said.iter().find(|(id, _)| *id == asked.provider_id);
-                    match &reply?.1 {
-                        RefillStatusReply::Known {
-                            word: Some(word), ..
-                        } => Some((asked.share, *word)),
-                        RefillStatusReply::Known { word: None, .. }
-                        | RefillStatusReply::Error(_) => None,
-                    }
-                });
-                refills::apply(&self.panel, words.collect()).await?;
+        let ids = asked.iter().map(|asked| asked.provider_id.clone());
+        let ids = ids.collect();
+        let question = self.question(provider, action, |ids: &[String], reply: &Reply| {
+            refill_statuses(ids, &reply.answer())
+        });
+        let answers: Answers<RefillStatusReply> =
+            ask(&question, known.clone(), ids, Vec::new()).await;
+        self.keep_learned(provider, action, &known, &answers)
+            .await?;
+        let words = asked.iter().filter_map(|asked| {
+            let mut said = answers.said.iter().map(|answered| &answered.said);
+            match &said.find(|said| said.id == asked.provider_id)?.reply {
+                RefillStatusReply::Known {
+                    word: Some(word), ..
+                } => Some((asked.share, *word)),
+                RefillStatusReply::Known { word: None, .. } | RefillStatusReply::Error(_) => None,
             }
-            Err(error) => {
-                let (worker, provider) = ("follow", &provider.name);
-                tracing::warn!(worker, provider, error, "refill_status was not read");
-            }
-        }
+        });
+        refills::apply(&self.panel, words.collect()).await?;
         Ok(asked.len())
     }
+
+    /// What a provider's sentence means, if it is sorted.
+    fn classify(&self, provider: &Provider, says: &ProviderSays) -> Option<PhraseClass> {
+        class_of(says, &SentValues::default(), |phrase| {
+            self.panel.phrasebook.refusal_class(provider.id, phrase)
+        })
+    }
+
+    fn read_statuses(
+        &self,
+        provider: &Provider,
+        ids: &[String],
+        reply: &Reply,
+    ) -> std::result::Result<Vec<Said<StatusReply>>, Unreadable> {
+        let reading = Reading {
+            id_names_order: provider.dialect.id_names_order,
+            sorted: &|word| self.panel.phrasebook.status_word(provider.id, word),
+            ..Reading::PLAIN
+        };
+        status_replies(ids, &reply.answer(), reading)
+    }
+
+    fn question<'a, F, R>(
+        &'a self,
+        provider: &'a Provider,
+        action: AskedAction,
+        read: F,
+    ) -> Question<'a, F>
+    where
+        F: Fn(&[String], &Reply) -> std::result::Result<Vec<Said<R>>, Unreadable> + Sync,
+    {
+        Question {
+            client: &self.client,
+            provider,
+            action,
+            now: self.panel.now(),
+            read,
+            is_passing: is_of_the_moment,
+        }
+    }
+
+    /// How many are taken up at once: no more than there is time for.
+    fn most(&self, known: &Asking) -> usize {
+        match known.list_size(self.panel.now()) {
+            1 => ASKS_PER_STEP,
+            _ => MAX_IDS,
+        }
+    }
+
+    /// Keeps what was learned about asking, and tells an operator where that is of no use.
+    async fn keep_learned<R>(
+        &self,
+        provider: &Provider,
+        action: AskedAction,
+        known: &Asking,
+        answers: &Answers<R>,
+    ) -> Result<()> {
+        let now = self.panel.now();
+        let mut asking = answers.asking.clone();
+        let failure = answers.failure.as_ref();
+        if let Some(failure) = failure {
+            let (worker, provider, error) = ("follow", &provider.name, &failure.why);
+            tracing::warn!(worker, provider, error, "{action} was not read");
+        }
+        let is_refused = failure.is_some_and(|failure| failure.is_refused);
+        let why = failure.map(|failure| failure.why.as_str());
+        let told = asking.note_failure(now, why, is_refused);
+        if asking == *known {
+            return Ok(());
+        }
+        asking::write(&self.panel, provider.id, action, &asking).await?;
+        let (Some(since), Some(why)) = (told, why) else {
+            return Ok(());
+        };
+        let waiting = match action {
+            AskedAction::Status => {
+                let (open, _) = orders::count_followed(&self.panel, provider.id).await?;
+                format!("{open} orders are not followed")
+            }
+            AskedAction::Cancel => {
+                let (_, canceled) = orders::count_followed(&self.panel, provider.id).await?;
+                format!("{canceled} orders are not canceled")
+            }
+            AskedAction::RefillStatus => "its refills are not followed".to_owned(),
+        };
+        let alert = Alert::new(
+            AlertKind::CannotFollow,
+            format!(
+                "provider {} cannot be asked for {action} since {since}, {waiting}: {why}",
+                provider.name
+            ),
+        );
+        alerts::raise_once(&self.panel.db, now, vec![alert]).await
+    }
+}
+
+/// What is reported of the runs that were asked about.
+fn reports(mut runs: HashMap<String, Asked>, answers: Answers<StatusReply>) -> Vec<Report> {
+    let mut reports = Vec::with_capacity(runs.len());
+    let said = answers.said.into_iter().filter_map(|answered| {
+        let Answered { said, is_own_kind } = answered;
+        // An error of the moment says nothing about the order.
+        let is_passing = matches!(&said.reply, StatusReply::Error(text) if is_of_the_moment(text));
+        let (reply, is_keyed) = (said.reply, said.is_keyed);
+        let heard = Heard::Said {
+            reply,
+            is_keyed,
+            is_own_kind,
+        };
+        (!is_passing).then_some((said.id, heard))
+    });
+    let silent = answers.silent.into_iter().map(|silent| {
+        let (why, is_its_own) = (silent.why, silent.is_its_own);
+        (silent.id, Heard::Nothing { why, is_its_own })
+    });
+    for (id, heard) in said.chain(silent) {
+        if let Some(Asked { run, order, .. }) = runs.remove(&id) {
+            reports.push(Report { run, order, heard });
+        }
+    }
+    reports
+}
+
+/// What each of the runs whose cancel was to be forwarded was answered.
+fn cancel_answers(asked: Vec<Asked>, answers: Answers<CancelReply>) -> Vec<(Asked, CancelAnswer)> {
+    let said = answers.said.into_iter().map(|answered| {
+        let answer = match answered.said.reply {
+            CancelReply::Accepted => CancelAnswer::Taken,
+            CancelReply::Refused(why) => CancelAnswer::Refused(why),
+            CancelReply::Unclear => CancelAnswer::NotAnswered,
+        };
+        (answered.said.id, answer)
+    });
+    let silent = answers.silent.into_iter();
+    let silent = silent.map(|silent| (silent.id, CancelAnswer::Unclear(silent.why)));
+    let mut heard: HashMap<String, CancelAnswer> = said.chain(silent).collect();
+    let rest = match answers.failure {
+        Some(failure) if !failure.is_patience => CancelAnswer::Unclear(failure.why),
+        Some(_) | None => CancelAnswer::NotAnswered,
+    };
+    let answer = |asked: Asked| {
+        let answer = heard.remove(&asked.provider_order);
+        (asked, answer.unwrap_or_else(|| rest.clone()))
+    };
+    asked.into_iter().map(answer).collect()
 }

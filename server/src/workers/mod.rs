@@ -105,10 +105,7 @@ impl Workers {
                     dispatcher.finish().await;
                 }
             }),
-            repeat("follow", [every, STEP], stop.clone(), move || {
-                let follower = follower.clone();
-                async move { follower.step().await }
-            }),
+            tokio::spawn(follower.run(every, STEP, stop.clone())),
             repeat("watchdog", [every, LONG_STEP], stop.clone(), move || {
                 let watchdog = watchdog.clone();
                 async move { watchdog.step().await }

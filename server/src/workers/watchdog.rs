@@ -4,7 +4,7 @@ use crate::actor::Actor;
 use crate::catalog::{self, Pause, Provider};
 use crate::error::Result;
 use crate::panel::Panel;
-use crate::protocol::upstream::{Outgoing, balance, status_replies};
+use crate::protocol::upstream::{Outgoing, Reading, balance, status_replies};
 use crate::provider::Client;
 use crate::workers::dispatch::Dispatcher;
 use crate::{orders, refills};
@@ -94,13 +94,20 @@ impl Watchdog {
         let ids = [seen.provider_order.clone()];
         let request = Outgoing::Status(ids.to_vec());
         let said = match self.client.call(provider, &request).await {
-            Ok(reply) => status_replies(&ids, &reply.answer()).map_err(|no| no.to_string()),
+            Ok(reply) => {
+                let reading = Reading {
+                    id_names_order: provider.dialect.id_names_order,
+                    sorted: &|word| self.panel.phrasebook.status_word(provider.id, word),
+                    ..Reading::PLAIN
+                };
+                status_replies(&ids, &reply.answer(), reading).map_err(|no| no.to_string())
+            }
             Err(fault) => Err(fault.to_string()),
         };
         match said {
             Ok(replies) => {
-                if let Some((_, reply)) = replies.into_iter().next() {
-                    orders::record_seen(&self.panel, seen, reply).await?;
+                if let Some(said) = replies.into_iter().next() {
+                    orders::record_seen(&self.panel, seen, said.reply).await?;
                 }
             }
             Err(error) => {

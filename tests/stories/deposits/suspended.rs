@@ -42,9 +42,9 @@ impl Till {
 
     /// Spends all of the wallet but `left`, for good.
     async fn spend_all_but(&self, left: &str) {
-        let balance: rust_decimal::Decimal = self.panel.balance().await.parse().unwrap();
-        let left: rust_decimal::Decimal = left.parse().unwrap();
-        let price = (balance - left).to_string();
+        let usd = |text: &str| smm_panel_server::money::Money::parse(text).unwrap();
+        let spent = usd(&self.panel.balance().await).minus(usd(left)).unwrap();
+        let price = spent.to_string();
         let dear = harness::terms(smm_panel_server::protocol::ServiceType::Default, &price);
         let service = self.panel.service(dear, Vec::new()).await;
         let order = self

@@ -9,7 +9,7 @@ use super::Operator;
 #[apply(story)]
 async fn migrate_makes_the_database_and_says_when_there_is_nothing_to_do() {
     let operator = Operator::new();
-    let done = "The schema is up to date; 11 change(s) applied.";
+    let done = "The schema is up to date; 16 change(s) applied.";
     assert_eq!(operator.ok(&["migrate"]).await, done);
     assert_eq!(operator.ok(&["migrate"]).await, "The schema is up to date.");
     operator.finish().await;
@@ -49,11 +49,11 @@ async fn an_older_database_is_refused_until_it_is_migrated_and_keeps_its_history
     for command in [&["serve"][..], &["check"], &["account", "create", "bob"]] {
         let ran = operator.run(command, "").await;
         let behind =
-            "the database is 10 change(s) behind this program; run `smm-panel migrate` first";
+            "the database is 15 change(s) behind this program; run `smm-panel migrate` first";
         assert_eq!(ran.code, Some(1), "{}", ran.out);
         assert!(ran.err.contains(behind), "{command:?}: {}", ran.err);
     }
-    let done = "The schema is up to date; 10 change(s) applied.";
+    let done = "The schema is up to date; 15 change(s) applied.";
     assert_eq!(operator.ok(&["migrate"]).await, done);
     let new = Database::connect(&operator.env["SMM_PANEL_DATABASE_URL"])
         .await

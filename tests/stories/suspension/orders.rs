@@ -6,6 +6,7 @@ use smm_panel_server::catalog::Terms;
 use smm_panel_server::demo::provider::{Fault, Script};
 use smm_panel_server::error::{Error, Refusal};
 use smm_panel_server::ids::OrderId;
+use smm_panel_server::money::Money;
 use smm_panel_server::orders::{self, ByHand, Resolution};
 use smm_panel_server::protocol::ServiceType;
 
@@ -119,6 +120,7 @@ async fn a_run_in_doubt_that_turns_out_not_to_be_taken_is_not_sent_again() {
 async fn an_order_that_its_provider_sends_back_during_the_suspension_is_not_sent_again() {
     let panel = TestPanel::start().await;
     let full = Script::Refuse("Not enough funds on balance");
+    panel.provider.set_balance(Money::from_nano(0));
     panel.provider.script_next(1, full);
     let order = panel.order("https://x.test/p", 1000).await;
     panel.work().await;

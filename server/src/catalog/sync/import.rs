@@ -195,7 +195,8 @@ async fn import_piece(
 /// What was read is worth something else by now, and would be sold below its cost.
 fn moved(provider: &Provider, made: usize) -> Refusal {
     let why = format!(
-        "the price basis or exchange rate of {} was changed after its catalogue was read: {made} services were \
+        "the price basis or exchange rate of {} was changed after its catalogue was read: \
+         {made} services were \
          made before that, and their costs are read again at once; import the others again",
         provider.name
     );

@@ -10,36 +10,36 @@
 //! there is missing is not believed: half a list is more likely a fault than the end of a provider.
 //! An operator who knows better says so.
 
-use std::collections::{HashMap, HashSet};
-
-use serde_json::json;
+use std::collections::HashMap;
 
 use crate::actor::Actor;
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
-use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
 use crate::db::{PIECE, Tx};
 use crate::error::{Refusal, Result};
-use crate::ids::{ProviderId, ServiceId};
+use crate::ids::ProviderId;
 use crate::panel::Panel;
 use crate::protocol::upstream::Catalogue;
 use crate::vocabulary::words;
 
-use super::prices::{self, SoldAt};
 use super::rules::Listed;
 use super::types::{self, UnknownType};
-use super::{Exchange, Provider, ServiceState};
+use super::{Exchange, Provider};
 
 mod difference;
+mod follow;
 mod import;
 mod listed;
+mod read;
 mod records;
 mod reports;
 mod store;
 
-use difference::{News, Step, step};
+use difference::News;
+use follow::{follow, sold};
 pub use import::{Imported, Selection, import};
 pub use listed::Skipped;
+use read::{Read, printable};
 pub use reports::{
     Difference, DifferenceFilter, Report, apply, differences, dismiss, report, reports,
 };
@@ -82,8 +82,6 @@ words! {
 /// How many services are changed in one transaction: with their offers and differences they stay
 /// below [`PIECE`] rows.
 const SERVICES_A_PIECE: usize = PIECE / 5;
-/// How much of an error is kept, in characters.
-const MAX_ERROR: usize = 500;
 /// From how many missing rows on an answer may be absurd.
 const ABSURD_FROM: usize = 10;
 /// Why a reading, or what is left of it, is not recorded: its costs were converted at a rate that
@@ -219,45 +217,6 @@ pub async fn record(
     })
 }
 
-/// What a provider lists, once it was read with care.
-#[derive(Default)]
-struct Read {
-    rows: Vec<Listed>,
-    skipped: Skipped,
-    unknown: Vec<UnknownType>,
-    advice: String,
-}
-
-impl Read {
-    fn of(provider: &Provider, catalogue: Catalogue) -> Read {
-        let unknown = types::unknown(&catalogue);
-        let (rows, skipped) = listed::listed(catalogue, &provider.exchange);
-        Read {
-            rows,
-            skipped,
-            advice: types::advice(&provider.name, &unknown),
-            unknown,
-        }
-    }
-
-    /// Why it is not taken: an empty answer changes nothing.
-    fn nothing_to_sell(&self) -> Option<String> {
-        let why = match self.advice.as_str() {
-            "" => "it lists nothing that can be sold".to_owned(),
-            advice => format!("it lists nothing that can be sold: {advice}"),
-        };
-        self.rows.is_empty().then_some(why)
-    }
-}
-
-/// What a provider said, as it is kept.
-fn printable(why: &str) -> String {
-    why.chars()
-        .take(MAX_ERROR)
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
-}
-
 /// An answer that changes nothing.
 async fn fail(
     panel: &Panel,
@@ -372,26 +331,6 @@ impl News for Reading<'_> {
     }
 }
 
-/// Makes our services follow. First it is looked, beside all writers, which have anything to follow.
-/// Gives whether all of them did, before the exchange rate was changed.
-async fn follow(panel: &Panel, reading: &Reading<'_>, report: i64) -> Result<bool> {
-    let ids = store::services_of(panel.db.read(), reading.provider.id).await?;
-    let mut concerned: Vec<ServiceId> = Vec::new();
-    for piece in ids.chunks(PIECE) {
-        let seen = store::seen(panel.db.read(), piece).await?;
-        let changes = seen
-            .iter()
-            .filter(|service| step(service, reading).is_some());
-        concerned.extend(changes.map(|service| service.id));
-    }
-    for piece in concerned.chunks(SERVICES_A_PIECE) {
-        if !follow_piece(panel, reading, report, piece).await? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
 /// Begins a piece of what was read of `provider`, under the catalogue's lock; none once its exchange
 /// rate is another one. If that is changed after this look, it is as if the piece had been written
 /// before: the provider stays due, see [`store::release`].
@@ -399,76 +338,6 @@ async fn begin_piece(panel: &Panel, provider: &Provider) -> Result<Option<Tx>> {
     let tx = panel.db.begin().await?;
     super::store::lock_catalogue(&tx).await?;
     Ok(store::still_converts(&tx, provider).await?.then_some(tx))
-}
-
-async fn follow_piece(
-    panel: &Panel,
-    reading: &Reading<'_>,
-    report: i64,
-    ids: &[ServiceId],
-) -> Result<bool> {
-    let now = panel.now();
-    let Some(tx) = begin_piece(panel, reading.provider).await? else {
-        return Ok(false);
-    };
-    let before = store::seen(&tx, ids).await?;
-    let steps: Vec<Step> = before
-        .iter()
-        .filter_map(|service| step(service, reading))
-        .collect();
-    store::write_offers(&tx, &steps).await?;
-    store::write_services(&tx, steps.iter().filter(|s| s.service).map(|s| &s.after)).await?;
-    records::supersede(&tx, &steps, now).await?;
-    records::insert_differences(&tx, report, now, &steps).await?;
-    raise_in_tx(&tx, now, alerts(reading.provider, &before, &steps)).await?;
-    let changed: Vec<i64> = steps
-        .iter()
-        .filter(|step| step.service)
-        .map(|step| step.after.id.0)
-        .collect();
-    if !changed.is_empty() {
-        super::store::bump_version(&tx).await?;
-        let provider = format!("provider:{}", reading.provider.id);
-        let entry = Entry::new(Deed::DifferencesDecided, provider)
-            .because("what the provider's catalogue says, and the rules for it")
-            .became(json!({"report_id": report, "changed_services": changed}));
-        // Whoever asked for the reading: what follows from it is decided by rules.
-        audit::record_in_tx(&tx, &panel.secrets, now, &Actor::panel(), entry).await?;
-    }
-    tx.commit().await?;
-    let after = steps.iter().map(|step| sold(&step.after));
-    prices::tell_moved(panel, before.iter().map(sold), after);
-    Ok(true)
-}
-
-/// What a service is sold at.
-fn sold(service: &difference::Seen) -> (ServiceId, SoldAt) {
-    (service.id, prices::sold_at(service.rate, &service.offers))
-}
-
-/// One for each service that was paused.
-fn alerts(provider: &Provider, before: &[difference::Seen], steps: &[Step]) -> Vec<Alert> {
-    let paused_before: HashSet<ServiceId> = before
-        .iter()
-        .filter(|service| service.state == ServiceState::Paused)
-        .map(|service| service.id)
-        .collect();
-    let paused = steps.iter().filter(|step| {
-        step.after.state == ServiceState::Paused && !paused_before.contains(&step.after.id)
-    });
-    paused
-        .map(|step| {
-            let after = &step.after;
-            let why = after.pause.map_or("paused", super::ServicePause::word);
-            let cost = difference::usable(&after.offers).map(|offer| offer.cost);
-            let cost = cost.map_or("nothing".to_owned(), |cost| format!("{cost} USD"));
-            let message = format!(
-                "service {} ({}) is paused: {why}; it is sold at {} USD, {} sells it at {cost}",
-                after.id, after.name, after.rate, provider.name
-            );
-            Alert::new(AlertKind::ServicePaused, message)
-        })
-        .collect()
 }
 
 /// Writes the mirror; gives whether all of it was, before the exchange rate was changed.

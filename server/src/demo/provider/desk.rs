@@ -176,6 +176,9 @@ impl Desk {
     }
 
     fn status(&self, now: Time, asked: Asked) -> String {
+        if let Some(refusal) = self.dialect.refusal(&asked) {
+            return reply::error(refusal);
+        }
         match asked {
             Asked::One(id) => self.dialect.one(self.book.status(now, &id)),
             Asked::Many(ids) => self.dialect.many(each(ids, |id| self.book.status(now, id))),
@@ -193,6 +196,9 @@ impl Desk {
     }
 
     fn refill_status(&self, now: Time, asked: Asked) -> String {
+        if let Some(refusal) = self.dialect.refusal(&asked) {
+            return reply::error(refusal);
+        }
         match asked {
             Asked::One(id) => match self.book.refill_status(now, &id) {
                 Some(word) => reply::refill_status(word),
@@ -205,6 +211,9 @@ impl Desk {
     }
 
     fn cancel(&mut self, now: Time, asked: Asked) -> String {
+        if let Some(refusal) = self.dialect.refusal(&asked) {
+            return reply::error(refusal);
+        }
         match asked {
             Asked::One(id) => reply::cancel_one(&id, &self.book.cancel(now, &id)),
             Asked::Many(ids) => reply::cancels(&each(ids, |id| self.book.cancel(now, id))),

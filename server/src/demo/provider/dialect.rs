@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::protocol::reply::{self, StatusLine};
-use crate::protocol::{AskedId, OrderWord, sentence};
+use crate::protocol::{Asked, AskedId, OrderWord, sentence};
 
 /// A way to spell the answers to `status`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -14,6 +14,27 @@ pub enum Dialect {
     Standard,
     /// Many orders as a list in the order asked, without their ids.
     PositionalList,
+    /// Many orders as a list in the order of its own table, newest first, without their ids.
+    TableList,
+    /// Many orders as a list in the order of its own table, each with its `id`.
+    IdList,
+    /// Many orders as a list in the order of its own table, each with its `order_id`, and with the
+    /// number of its own row as `id`.
+    OrderIdList,
+    /// Many orders as an object keyed by 0, 1, 2, ... in the order of its own table.
+    KeyedByPosition,
+    /// Only one order at a time is understood; a list is an unknown order.
+    OnlyOne,
+    /// Only lists are understood, of one too, and one unknown id refuses the whole list.
+    AllOrNothing,
+    /// More than so many ids are refused.
+    AtMost(usize),
+    /// `NaN` stands for the charge and the remains of the first line.
+    NanInOneLine,
+    /// A notice in HTML stands behind the JSON.
+    NoticeBehind,
+    /// The answer lies in `data` of an envelope with a status of its own.
+    Enveloped,
     /// `charge`, `start_count` and `remains` are numbers.
     Numbers,
     /// Words of other panels: `Cancelled`, `Inprogress`, `tasks.status.completed`, ...
@@ -28,6 +49,15 @@ pub enum Dialect {
 const PHP_WARNING: &str = "<br />\n<b>Warning</b>:  Undefined array key \"start\" in \
     <b>/home/panel/public_html/app/api.php</b> on line <b>214</b><br />\n";
 
+/// What is printed behind the answer by a panel that measures itself.
+const NOTICE_BEHIND: &str = "\n<br /><b>Notice</b>: {x} took [12] ms in <b>a.php</b><!-- 0.1 s -->";
+
+/// What is said to a list by a panel that takes it for the id of one order.
+const TAKES_ONE: &str = "Incorrect order ID";
+
+/// What is said to a list that is too long.
+const TOO_MANY_IDS: &str = "Too long a list of orders";
+
 /// What is known of one order.
 pub(super) enum Known {
     /// Its state.
@@ -37,9 +67,23 @@ pub(super) enum Known {
 }
 
 impl Dialect {
+    /// What refuses a question about these, if it is not understood at all.
+    pub(super) fn refusal(self, asked: &Asked) -> Option<&'static str> {
+        match (self, asked) {
+            (Dialect::OnlyOne, Asked::Many(_)) => Some(TAKES_ONE),
+            (Dialect::AllOrNothing, Asked::One(_)) => Some(sentence::INCORRECT_REQUEST),
+            (Dialect::AtMost(most), Asked::Many(ids)) if ids.len() > most => Some(TOO_MANY_IDS),
+            _ => None,
+        }
+    }
+
     /// The answer about one order; `None` is an unknown id.
     pub(super) fn one(self, known: Option<Known>) -> String {
         let body = match known {
+            Some(known) if self == Dialect::Enveloped => {
+                format!(r#"{{"status":"complete","data":{}}}"#, self.object(&known))
+            }
+            Some(known) if self == Dialect::NanInOneLine => nan(&self.object(&known)),
             Some(known) => self.object(&known),
             None => reply::error(sentence::INCORRECT_ORDER_ID),
         };
@@ -47,32 +91,56 @@ impl Dialect {
     }
 
     /// The answer about many orders, in the order asked.
-    pub(super) fn many(self, orders: Vec<(AskedId, Option<Known>)>) -> String {
-        let listed = self == Dialect::PositionalList;
+    pub(super) fn many(self, mut orders: Vec<(AskedId, Option<Known>)>) -> String {
+        use Dialect::{
+            AllOrNothing, IdList, KeyedByPosition, OrderIdList, PositionalList, TableList,
+        };
+        if self == AllOrNothing && orders.iter().any(|(_, known)| known.is_none()) {
+            return reply::error(sentence::INCORRECT_ORDER_ID);
+        }
+        let is_of_its_table = matches!(self, TableList | IdList | OrderIdList | KeyedByPosition);
+        if is_of_its_table {
+            orders.sort_by_key(|(id, _)| std::cmp::Reverse(id.id));
+            orders.retain(|(_, known)| known.is_some());
+        }
+        let listed = matches!(self, PositionalList | TableList | IdList | OrderIdList);
         let members: Vec<String> = orders
             .into_iter()
-            .map(|(id, known)| {
+            .enumerate()
+            .map(|(place, (id, known))| {
                 let value = known.map_or_else(|| self.unknown(), |known| self.object(&known));
-                if listed {
-                    value
-                } else {
-                    format!("{}:{value}", Value::String(id.text))
+                let value = match self {
+                    IdList => named(&value, &format!(r#""id":{}"#, id.text)),
+                    OrderIdList => {
+                        named(&value, &format!(r#""id":{place},"order_id":"{}""#, id.text))
+                    }
+                    Dialect::NanInOneLine if place == 0 => nan(&value),
+                    _ => value,
+                };
+                match self {
+                    _ if listed => value,
+                    KeyedByPosition => format!("\"{place}\":{value}"),
+                    _ => format!("{}:{value}", Value::String(id.text)),
                 }
             })
             .collect();
         let members = members.join(",");
-        self.framed(if listed {
+        let body = if listed {
             format!("[{members}]")
         } else {
             format!("{{{members}}}")
+        };
+        self.framed(match self {
+            Dialect::Enveloped => format!(r#"{{"status":"success","data":{body}}}"#),
+            _ => body,
         })
     }
 
     fn framed(self, body: String) -> String {
-        if self == Dialect::PhpWarning {
-            format!("{PHP_WARNING}{body}")
-        } else {
-            body
+        match self {
+            Dialect::PhpWarning => format!("{PHP_WARNING}{body}"),
+            Dialect::NoticeBehind => format!("{body}{NOTICE_BEHIND}"),
+            _ => body,
         }
     }
 
@@ -96,12 +164,31 @@ impl Dialect {
                 let spelled = Value::from(spelling(line.status)).to_string();
                 reply::status(line).replacen(&word, &spelled, 1)
             }
-            Dialect::Standard
-            | Dialect::PositionalList
-            | Dialect::BareErrors
-            | Dialect::PhpWarning => reply::status(line),
+            _ => reply::status(line),
         }
     }
+}
+
+/// An object with these members before its own.
+fn named(object: &str, members: &str) -> String {
+    object.replacen('{', &format!("{{{members},"), 1)
+}
+
+/// A line whose numbers were divided by zero.
+fn nan(line: &str) -> String {
+    let mut line = line.to_owned();
+    for name in ["charge", "remains"] {
+        let field = format!("\"{name}\":\"");
+        let Some(at) = line.find(&field) else {
+            continue;
+        };
+        let from = at + field.len();
+        let Some(length) = line.get(from..).and_then(|rest| rest.find('"')) else {
+            continue;
+        };
+        line.replace_range(from - 1..=from + length, "NaN");
+    }
+    line
 }
 
 /// The status object with numbers where the protocol has strings.

@@ -18,8 +18,9 @@ const MORE: &str = ", account_id, (SELECT a.name FROM accounts a WHERE a.id = or
 
 /// Orders that only a person brings on; the run's age follows.
 const DOUBT: &str = " AND (id IN (SELECT d.order_id FROM dispatches d \
-     WHERE d.state IN ('unknown', 'parked') OR (d.state = 'accepted' AND d.accepted_at_ms < ";
-const DOUBT_BY_HAND: &str = ")) OR (settled_at_ms IS NULL AND cancel_requested_at_ms IS NOT NULL \
+     WHERE d.state IN ('unknown', 'parked') OR (d.state = 'accepted' \
+     AND (d.unclear_since_ms IS NOT NULL OR d.accepted_at_ms < ";
+const DOUBT_BY_HAND: &str = "))) OR (settled_at_ms IS NULL AND cancel_requested_at_ms IS NOT NULL \
      AND NOT EXISTS (SELECT 1 FROM dispatches d WHERE d.order_id = orders.id)) \
      OR (settled_at_ms IS NULL AND id IN (SELECT m.order_id FROM missing_runs m)))";
 

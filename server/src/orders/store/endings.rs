@@ -15,17 +15,14 @@ pub(in crate::orders) struct Ending {
     pub(in crate::orders) order: order::Model,
     pub(in crate::orders) settlement: Settlement,
     pub(in crate::orders) start_count: Option<i64>,
+    pub(in crate::orders) ended_at: Time,
 }
 
 /// Writes terminal states, each once: an order that has one already is a fault.
-pub(in crate::orders) async fn write_settlements(
-    tx: &Tx,
-    now: Time,
-    endings: &[Ending],
-) -> Result<()> {
+pub(in crate::orders) async fn write_settlements(tx: &Tx, endings: &[Ending]) -> Result<()> {
     let rows = Rows::table(
         tx,
-        1,
+        0,
         endings.iter().map(|ending| {
             let settled = ending.settlement;
             [
@@ -35,20 +32,20 @@ pub(in crate::orders) async fn write_settlements(
                 settled.refund.into(),
                 (settled.formula != settled.refund).into(),
                 ending.start_count.into(),
+                ending.ended_at.into(),
             ]
         }),
     );
     let sql = [
         "UPDATE orders SET status = v.column2, remains = v.column3, held_nano = 0, \
          refunded_nano = refunded_nano + v.column4, settled_refund_nano = v.column4, \
-         withheld = v.column5, settled_at_ms = $1, \
+         withheld = v.column5, settled_at_ms = v.column7, \
          start_count = COALESCE(v.column6, start_count) FROM ",
         &rows.text,
         " WHERE orders.id = v.column1 AND orders.settled_at_ms IS NULL",
     ]
     .concat();
-    let values = std::iter::once(now.into()).chain(rows.values);
-    let changed = execute(tx, &sql, values).await?;
+    let changed = execute(tx, &sql, rows.values).await?;
     if u64::try_from(endings.len()).is_ok_and(|expected| expected == changed) {
         Ok(())
     } else {

@@ -23,7 +23,7 @@ pub(in crate::orders) async fn under_way<'s>(
          JOIN dispatches d ON d.id = f.dispatch_id AND d.provider_id = f.provider_id \
          AND d.provider_service = f.provider_service \
          WHERE f.provider_id = $1 AND d.state IN ('sending', 'accepted', 'unknown', 'parked') \
-         AND f.provider_service",
+         AND (d.phrase IS NULL OR d.seen_order IS NOT NULL) AND f.provider_service",
         &of.text,
         " GROUP BY f.provider_service",
     ]

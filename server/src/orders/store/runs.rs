@@ -80,6 +80,14 @@ pub(super) fn run_at(
         seen_order: Set(None),
         lost_at_ms: Set(None),
         answered_attempts: Set(0),
+        provider_word: Set(None),
+        end_word: Set(None),
+        end_remains: Set(None),
+        end_seen_at_ms: Set(None),
+        end_is_keyed: Set(false),
+        contradictions: Set(0),
+        unclear_since_ms: Set(None),
+        cancel_asks: Set(0),
     }
 }
 
@@ -376,76 +384,8 @@ pub(in crate::orders) async fn known_provider_orders(
         .collect())
 }
 
-/// Whether another run of ours, not ended, is or may be at the provider of `run` on the same link.
-pub(in crate::orders) async fn has_other_on_link(
-    tx: &Tx,
-    run: &dispatch::Model,
-    link: i64,
-) -> Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM orders o JOIN dispatches d ON d.order_id = o.id \
-               WHERE o.overlap_key = $1 AND o.settled_at_ms IS NULL AND d.provider_id = $2 \
-               AND d.id <> $3 AND d.state IN ('sending', 'unknown', 'parked', 'accepted'))";
-    let rows = query(
-        tx,
-        sql,
-        [link.into(), run.provider_id.into(), run.id.into()],
-    )
-    .await?;
-    Ok(rows
-        .first()
-        .map_or(Ok(false), |row| row.try_get_by_index(0))?)
-}
-
-/// The ids that a provider gave last before a time, at most [`RECENT_IDS`].
-pub(in crate::orders) async fn provider_orders_before(
-    tx: &Tx,
-    provider: ProviderId,
-    before: Time,
-) -> Result<Vec<String>> {
-    let ids = dispatch::Entity::find()
-        .select_only()
-        .column(dispatch::Column::ProviderOrder)
-        .filter(dispatch::Column::ProviderId.eq(provider))
-        .filter(dispatch::Column::ProviderOrder.is_not_null())
-        .filter(dispatch::Column::AcceptedAtMs.lt(before))
-        .order_by_desc(dispatch::Column::Id)
-        .limit(RECENT_IDS);
-    Ok(ids.into_tuple().all(tx).await?)
-}
-
-/// How many ids show what a provider's next one is larger than.
-const RECENT_IDS: u64 = 200;
-
-/// Of how many accounts and services orders wait at a provider for somebody to sort its sentences.
-pub(in crate::orders) async fn waiting_for_phrases(
-    tx: &Tx,
-    provider: ProviderId,
-) -> Result<(i64, i64)> {
-    let sql = "SELECT COUNT(DISTINCT o.account_id), COUNT(DISTINCT o.service_id) \
-               FROM dispatches d JOIN orders o ON o.id = d.order_id \
-               WHERE d.provider_id = $1 AND d.phrase IS NOT NULL \
-               AND d.state IN ('unknown', 'parked')";
-    let rows = query(tx, sql, [provider.into()]).await?;
-    let Some(row) = rows.first() else {
-        return Ok((0, 0));
-    };
-    Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))
-}
-
-/// How many answers of a provider were lost or could not be read since `since`.
-pub(in crate::orders) async fn lost_since(
-    tx: &Tx,
-    provider: ProviderId,
-    since: Time,
-) -> Result<i64> {
-    let sql = "SELECT COUNT(*) FROM dispatches WHERE provider_id = $1 AND lost_at_ms IS NOT NULL \
-               AND lost_at_ms >= $2";
-    let rows = query(tx, sql, [provider.into(), since.into()]).await?;
-    Ok(rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?)
-}
-
-/// Runs in uncertain states, and those that were accepted before `stale` and have not ended,
-/// oldest first, from behind `after`.
+/// Runs in uncertain states, and accepted ones of which nothing was understood at last or that
+/// were accepted before `stale` and have not ended, oldest first, from behind `after`.
 pub(in crate::orders) async fn uncertain(
     on: &impl ConnectionTrait,
     stale: Time,
@@ -457,8 +397,11 @@ pub(in crate::orders) async fn uncertain(
     let stuck = Column::State
         .eq(DispatchState::Accepted)
         .and(Column::AcceptedAtMs.lt(stale));
+    let unclear = Column::State
+        .eq(DispatchState::Accepted)
+        .and(Column::UnclearSinceMs.is_not_null());
     Ok(dispatch::Entity::find()
-        .filter(doubt.or(stuck))
+        .filter(doubt.or(stuck).or(unclear))
         .filter(Column::Id.gt(after))
         .order_by_asc(Column::Id)
         .limit(limit)

@@ -30,7 +30,10 @@ pub use phrase::{
 };
 pub use placed::{AddReply, RefillReply, Unclear, add_reply, refill_reply};
 pub use says::ProviderSays;
-pub use status::{RefillStatusReply, StatusReply, refill_statuses, status_replies};
+pub use status::{
+    Reading, RefillStatusReply, Said, StatusReply, is_of_the_moment, names_unknown_id,
+    refill_statuses, status_replies,
+};
 
 use serde_json::Value;
 
@@ -100,9 +103,9 @@ mod tests {
         let _ = services(answer, &RowReading::default());
         let _ = balance(answer);
         for asked in [&asked[..], &asked[..1], &[]] {
-            let _ = status_replies(asked, answer);
+            let _ = status_replies(asked, answer, Reading::PLAIN);
             let _ = refill_statuses(asked, answer);
-            let _ = cancel_replies(asked, answer, &|_| None);
+            let _ = cancel_replies(asked, answer, Reading::PLAIN);
         }
     }
 

@@ -2,19 +2,16 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::protocol::DETAILS;
+use crate::protocol::{DETAILS, STEERING_FIELDS};
 
-/// Fields that no type has and that a service may hand on to its providers, beside those of
-/// [`DETAILS`].
-const EXTRA_FIELDS: &[&str] = &["reaction", "reactions"];
-
-/// Whether a service may hand this field on to its providers.
+/// Whether a service may hand this field on to its providers: one of some type, or one that steers
+/// what is delivered.
 pub fn is_passable(name: &str) -> bool {
     passable(name).is_some()
 }
 
 fn passable(name: &str) -> Option<&'static str> {
-    let mut known = DETAILS.iter().chain(EXTRA_FIELDS);
+    let mut known = DETAILS.iter().chain(STEERING_FIELDS);
     known.find(|known| **known == name).copied()
 }
 
@@ -95,6 +92,12 @@ pub enum Outgoing {
     RefillStatus(Vec<String>),
     /// A cancel of orders.
     Cancel(Vec<String>),
+    /// The status of one order, in the field for one.
+    StatusOf(String),
+    /// The status of one refill, in the field for one.
+    RefillStatusOf(String),
+    /// A cancel of one order, in the field for one.
+    CancelOf(String),
 }
 
 impl Outgoing {
@@ -104,15 +107,14 @@ impl Outgoing {
             Outgoing::Services => "services",
             Outgoing::Balance => "balance",
             Outgoing::Add { .. } => "add",
-            Outgoing::Status(_) => "status",
+            Outgoing::Status(_) | Outgoing::StatusOf(_) => "status",
             Outgoing::Refill(_) => "refill",
-            Outgoing::RefillStatus(_) => "refill_status",
-            Outgoing::Cancel(_) => "cancel",
+            Outgoing::RefillStatus(_) | Outgoing::RefillStatusOf(_) => "refill_status",
+            Outgoing::Cancel(_) | Outgoing::CancelOf(_) => "cancel",
         }
     }
 
-    /// The form pairs, `action` first. Ids go as one comma-separated list, also when there is
-    /// one, so that an answer has the same shape for one and for many.
+    /// The form pairs, `action` first. The ids of a list go in one field with commas between them.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = vec![("action", self.action().to_owned())];
         match self {
@@ -135,7 +137,10 @@ impl Outgoing {
                 pairs.extend(request_id.clone().map(|id| ("request_id", id)));
             }
             Outgoing::Status(ids) | Outgoing::Cancel(ids) => pairs.push(("orders", ids.join(","))),
-            Outgoing::Refill(id) => pairs.push(("order", id.clone())),
+            Outgoing::Refill(id) | Outgoing::StatusOf(id) | Outgoing::CancelOf(id) => {
+                pairs.push(("order", id.clone()));
+            }
+            Outgoing::RefillStatusOf(id) => pairs.push(("refill", id.clone())),
             Outgoing::RefillStatus(ids) => pairs.push(("refills", ids.join(","))),
         }
         pairs
@@ -178,6 +183,12 @@ mod tests {
             (
                 Outgoing::Cancel(ids(&["1", "2"])),
                 "action=cancel&orders=1,2",
+            ),
+            (Outgoing::StatusOf("1".to_owned()), "action=status&order=1"),
+            (Outgoing::CancelOf("1".to_owned()), "action=cancel&order=1"),
+            (
+                Outgoing::RefillStatusOf("1".to_owned()),
+                "action=refill_status&refill=1",
             ),
         ] {
             assert_eq!(sent(&outgoing), form);

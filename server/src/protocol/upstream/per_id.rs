@@ -1,82 +1,367 @@
-//! Finding each id's line in an answer about many. The lines come as an object keyed by id, as a
-//! list of lines that name their id, as a list in the order asked, or, for a single id, as the
-//! bare line.
+//! Binding: which line of an answer is about which order, or refill.
+//!
+//! "A line belongs to an order only if it says so": it is keyed by our id, or names it. What has
+//! more than one reading is not read at all: a list of lines that name nothing, an object keyed by
+//! position, lines that contradict each other, a key against the name inside. Such orders are
+//! asked about one by one, and the answer to one order may be bare; naming another, it is nothing.
 
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+#[cfg(feature = "failpoints")]
+mod undone;
+
 use super::says::error_in;
 use super::{ProviderSays, Unreadable, json};
 
-/// The line of each asked id that has one, in the order asked. Lines that name an id do so under
-/// `subject`. `of_the_id` tells whether a refusal, when a single id was asked, is of that id.
-pub(super) fn per_id(
-    asked: &[String],
-    value: Value,
-    subject: &str,
-    of_the_id: impl Fn(&ProviderSays) -> bool,
-) -> Result<Vec<(String, Value)>, Unreadable> {
-    match value {
-        Value::Array(lines) => in_list(asked, lines, subject),
-        Value::Object(object) => in_object(asked, object, subject, of_the_id),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Err(
-            Unreadable::Garbled("neither an object nor a list".to_owned()),
-        ),
-    }
+/// How deep lines are looked for inside of envelopes.
+const MAX_ENVELOPES: usize = 3;
+
+/// What a line is about, and how it says so.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Subject {
+    /// The names under which a line names what it is about, in lower case without underscores.
+    pub(super) names: &'static [&'static str],
+    /// Whether `id` counts where none of [`names`](Subject::names) is there.
+    pub(super) id_names: bool,
+    /// Whether an object that is neither keyed nor named is a line: `{"status":"complete"}` may as
+    /// well be the envelope's word.
+    pub(super) is_line: fn(&Map<String, Value>) -> bool,
 }
 
-fn in_object(
+/// A line with the id that it is about.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Line {
+    /// The id, as it was asked for.
+    pub(super) id: String,
+    /// Whether the line was keyed by the id.
+    pub(super) is_keyed: bool,
+    /// The line: an object, or the text of an error.
+    pub(super) value: Value,
+}
+
+/// The lines of the ids that have one, in the order asked. `of_the_id` tells whether a refusal,
+/// when a single id was asked about, is of that id.
+pub(super) fn bind(
     asked: &[String],
-    mut object: Map<String, Value>,
-    subject: &str,
-    of_the_id: impl Fn(&ProviderSays) -> bool,
-) -> Result<Vec<(String, Value)>, Unreadable> {
-    let keyed: Vec<(String, Value)> = asked
-        .iter()
-        .filter_map(|id| object.remove(id).map(|line| (id.clone(), line)))
-        .collect();
-    if !keyed.is_empty() || object.is_empty() {
-        return Ok(keyed);
+    value: &Value,
+    subject: &Subject,
+    of_the_id: &dyn Fn(&ProviderSays) -> bool,
+) -> Result<Vec<Line>, Unreadable> {
+    #[cfg(feature = "failpoints")]
+    if let Some(lines) = undone::lines(asked, value) {
+        return Ok(lines);
     }
-    let [only] = asked else {
-        return Err(match error_in(&object, subject) {
-            Some(text) => Unreadable::Refused(ProviderSays::new(text)),
-            None => Unreadable::Garbled("an object without any of the ids".to_owned()),
-        });
+    let ids = asked.iter().enumerate();
+    let binding = Binding {
+        asked,
+        ids: ids.map(|(place, id)| (plain_id(id), place)).collect(),
+        subject,
+        of_the_id,
     };
-    match error_in(&object, subject).map(ProviderSays::new) {
-        Some(says) if !of_the_id(&says) => return Err(Unreadable::Refused(says)),
-        Some(_) | None => {}
-    }
-    match object.get(subject) {
-        Some(named) if json::id(Some(named)).is_some_and(|id| id != *only) => {
-            Err(Unreadable::Garbled("an answer about another id".to_owned()))
+    let mut lines = binding.in_value(value, 0)?;
+    lines.sort_by_key(|line| binding.ids.get(plain_id(&line.id)).copied());
+    Ok(lines)
+}
+
+struct Binding<'a> {
+    asked: &'a [String],
+    /// The place of each id among those asked.
+    ids: HashMap<&'a str, usize>,
+    subject: &'a Subject,
+    of_the_id: &'a dyn Fn(&ProviderSays) -> bool,
+}
+
+/// What a line says about whom it is about.
+enum Named {
+    /// This one of those asked about.
+    Asked(String),
+    /// Another one, or several.
+    Other,
+    Nobody,
+}
+
+impl Binding<'_> {
+    fn in_value(&self, value: &Value, depth: usize) -> Result<Vec<Line>, Unreadable> {
+        match value {
+            Value::Array(lines) => self.in_list(lines),
+            Value::Object(object) => self.in_object(object, depth),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Err(
+                Unreadable::Garbled("neither an object nor a list".to_owned()),
+            ),
         }
-        Some(_) | None => Ok(vec![(only.clone(), Value::Object(object))]),
+    }
+
+    fn in_object(
+        &self,
+        object: &Map<String, Value>,
+        depth: usize,
+    ) -> Result<Vec<Line>, Unreadable> {
+        if object.is_empty() {
+            return Ok(Vec::new());
+        }
+        // "Look inside `data`, `result`, `orders` before outside."
+        if depth < MAX_ENVELOPES
+            && let Some(inside) = self.inside(object, depth)
+        {
+            // The outer word is the envelope's: what failed has no lines.
+            return match failed_request(object) {
+                Some(text) => Err(Unreadable::Refused(ProviderSays::new(text))),
+                None => Ok(inside),
+            };
+        }
+        if self.has_keys(object) {
+            return match failed_request(object) {
+                Some(text) => Err(Unreadable::Refused(ProviderSays::new(text))),
+                None if self.is_keyed_by_position(object) => Ok(Vec::new()),
+                None => Ok(self.keyed(object)),
+            };
+        }
+        self.bare(object)
+    }
+
+    /// The lines inside of an envelope, if there are any.
+    fn inside(&self, object: &Map<String, Value>, depth: usize) -> Option<Vec<Line>> {
+        let envelopes = ["data", "result", "orders", "order"];
+        envelopes.iter().find_map(|name| {
+            let inner = object.get(*name)?;
+            let is_inner = inner.is_object() || (inner.is_array() && *name != "order");
+            let lines = is_inner.then(|| self.in_value(inner, depth + 1))?;
+            lines.ok().filter(|lines| {
+                let is_error = |line: &Line| !line.is_keyed && !line.value.is_object();
+                !lines.is_empty() && !lines.iter().all(is_error)
+            })
+        })
+    }
+
+    fn keyed(&self, object: &Map<String, Value>) -> Vec<Line> {
+        let mut lines = Vec::new();
+        for (key, value) in object {
+            let Some(id) = self.asked_id(key) else {
+                continue;
+            };
+            let agrees = match value {
+                Value::Object(line) => match self.named_in(line, false) {
+                    Named::Asked(named) => named == id,
+                    Named::Nobody => true,
+                    Named::Other => false,
+                },
+                Value::String(_) => true,
+                // A name that was repeated with different values is a list: it has two readings.
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => false,
+            };
+            lines.push((id, agrees.then(|| value.clone())));
+        }
+        only_undisputed(lines, true)
+    }
+
+    /// One object about one order, or a refusal.
+    fn bare(&self, object: &Map<String, Value>) -> Result<Vec<Line>, Unreadable> {
+        let line = |id: String| {
+            vec![Line {
+                id,
+                is_keyed: false,
+                value: Value::Object(object.clone()),
+            }]
+        };
+        let named = self.named_in(object, self.subject.id_names);
+        if let Some(text) = failed_request(object) {
+            let says = ProviderSays::new(text);
+            return match (named, self.asked) {
+                (Named::Asked(id), _) => Ok(line(id)),
+                (Named::Nobody, [only]) if (self.of_the_id)(&says) => Ok(line(only.clone())),
+                (Named::Nobody | Named::Other, _) => Err(Unreadable::Refused(says)),
+            };
+        }
+        Ok(match (named, self.asked) {
+            _ if !(self.subject.is_line)(object) => Vec::new(),
+            (Named::Asked(id), _) => line(id),
+            (Named::Nobody, [only]) => line(only.clone()),
+            // "A reply to one order that names another is nothing."
+            (Named::Nobody | Named::Other, _) => Vec::new(),
+        })
+    }
+
+    fn in_list(&self, lines: &[Value]) -> Result<Vec<Line>, Unreadable> {
+        if let ([only], [id]) = (lines, self.asked) {
+            match only {
+                Value::Object(object) if !self.has_keys(object) => return self.bare(object),
+                Value::String(_) => {
+                    return Ok(vec![Line {
+                        id: id.clone(),
+                        is_keyed: false,
+                        value: only.clone(),
+                    }]);
+                }
+                Value::Object(_)
+                | Value::Null
+                | Value::Bool(_)
+                | Value::Number(_)
+                | Value::Array(_) => {}
+            }
+        }
+        let mut keyed = Vec::new();
+        let mut named = Vec::new();
+        for object in lines.iter().filter_map(Value::as_object) {
+            match self.named_in(object, self.subject.id_names) {
+                Named::Asked(id) => {
+                    let is_line =
+                        (self.subject.is_line)(object) || failed_request(object).is_some();
+                    named.push((id, is_line.then(|| Value::Object(object.clone()))));
+                }
+                Named::Nobody => keyed.extend(self.keyed(object)),
+                Named::Other => {}
+            }
+        }
+        let keyed = keyed
+            .into_iter()
+            .map(|line: Line| (line.id, Some(line.value)));
+        let mut all = only_undisputed(keyed.collect(), true);
+        for line in only_undisputed(named, false) {
+            match all.iter().position(|other| other.id == line.id) {
+                // The same order keyed and named: two lines.
+                Some(at) => drop(all.swap_remove(at)),
+                None => all.push(line),
+            }
+        }
+        Ok(all)
+    }
+
+    fn has_keys(&self, object: &Map<String, Value>) -> bool {
+        object.keys().any(|key| self.is_asked(key))
+    }
+
+    fn is_asked(&self, text: &str) -> bool {
+        self.ids.contains_key(plain_id(text))
+    }
+
+    /// The id that was asked about and that `text` is.
+    fn asked_id(&self, text: &str) -> Option<String> {
+        let place = self.ids.get(plain_id(text))?;
+        self.asked.get(*place).cloned()
+    }
+
+    /// Whom a line names: under one of the subject's names, in any case; under `id` only where
+    /// none of them is there.
+    fn named_in(&self, line: &Map<String, Value>, id_names: bool) -> Named {
+        let under = |names: &[&str]| -> Vec<String> {
+            let is_one = |name: &str| names.iter().any(|known| is_same_name(name, known));
+            let members = line.iter().filter(|(name, _)| is_one(name));
+            members.filter_map(|(_, value)| name_in(value)).collect()
+        };
+        let mut names = under(self.subject.names);
+        if names.is_empty() && id_names {
+            names = under(&["id"]);
+        }
+        let Some(first) = names.first() else {
+            return Named::Nobody;
+        };
+        if names.iter().any(|name| plain_id(name) != plain_id(first)) {
+            return Named::Other;
+        }
+        self.asked_id(first).map_or(Named::Other, Named::Asked)
+    }
+
+    /// True for the keys 0, 1, 2, ... or 1, 2, 3, ... of a PHP array, unless those are exactly the
+    /// ids that were asked about.
+    fn is_keyed_by_position(&self, object: &Map<String, Value>) -> bool {
+        let is_number = |key: &&String| key.bytes().all(|b| b.is_ascii_digit());
+        let numbers: Vec<&String> = object.keys().filter(is_number).collect();
+        let all_asked =
+            numbers.len() == self.ids.len() && numbers.iter().all(|key| self.is_asked(key));
+        let counted = |from: usize| {
+            let mut places = from..from.saturating_add(numbers.len());
+            places.all(|place| object.contains_key(&place.to_string()))
+        };
+        numbers.len() > 1 && !all_asked && (counted(0) || counted(1))
     }
 }
 
-fn in_list(
-    asked: &[String],
-    lines: Vec<Value>,
-    subject: &str,
-) -> Result<Vec<(String, Value)>, Unreadable> {
-    // An empty list is what PHP writes for an empty object.
-    if lines.is_empty() {
-        return Ok(Vec::new());
+/// Each id with its line, where there is one reading of it: equal lines are one, lines that differ
+/// are none, and so is a line that speaks against itself.
+fn only_undisputed(lines: Vec<(String, Option<Value>)>, is_keyed: bool) -> Vec<Line> {
+    let mut read: Vec<(String, Option<Value>)> = Vec::with_capacity(lines.len());
+    let mut places = HashMap::new();
+    for (id, value) in lines {
+        match places.get(&id).and_then(|at: &usize| read.get_mut(*at)) {
+            None => {
+                places.insert(id.clone(), read.len());
+                read.push((id, value));
+            }
+            Some((_, first)) if *first == value => {}
+            Some((_, first)) => *first = None,
+        }
     }
-    if lines.iter().any(|line| line.get(subject).is_some()) {
-        let mut named: HashMap<String, Value> = lines
-            .into_iter()
-            .filter_map(|line| json::text(line.get(subject)).map(|id| (id, line)))
-            .collect();
-        let line = |id: &String| named.remove(id).map(|line| (id.clone(), line));
-        return Ok(asked.iter().filter_map(line).collect());
+    let line = |(id, value): (String, Option<Value>)| {
+        let value = value?;
+        Some(Line {
+            id,
+            is_keyed,
+            value,
+        })
+    };
+    read.into_iter().filter_map(line).collect()
+}
+
+/// Whether a member's name is `known`, whatever its case and its underscores.
+fn is_same_name(name: &str, known: &str) -> bool {
+    let letters = name.bytes().filter(|b| !matches!(b, b'_' | b'-'));
+    letters.map(|b| b.to_ascii_lowercase()).eq(known.bytes())
+}
+
+/// What a member names: a text or a number; a list says two things, an object nothing.
+fn name_in(value: &Value) -> Option<String> {
+    match value {
+        Value::String(_) | Value::Number(_) => json::text(Some(value)),
+        Value::Array(_) => Some(value.to_string()),
+        Value::Null | Value::Bool(_) | Value::Object(_) => None,
     }
-    if lines.len() != asked.len() {
-        let why = format!("a list of {} lines for {} ids", lines.len(), asked.len());
-        return Err(Unreadable::Garbled(why));
+}
+
+/// An id as ids are compared: without blanks around it, `1001.0` as `1001`.
+fn plain_id(id: &str) -> &str {
+    let id = id.trim();
+    match id.split_once('.') {
+        Some((whole, fraction))
+            if !whole.is_empty()
+                && whole.bytes().all(|b| b.is_ascii_digit())
+                && !fraction.is_empty()
+                && fraction.bytes().all(|b| b == b'0') =>
+        {
+            whole
+        }
+        Some(_) | None => id,
     }
-    Ok(asked.iter().cloned().zip(lines).collect())
+}
+
+/// The words of an object that says that the request failed, not the order: an error, or a failing
+/// status without any number of an order beside it.
+pub(super) fn failed_request(object: &Map<String, Value>) -> Option<String> {
+    if let Some(text) = error_in(object, "status") {
+        return Some(text);
+    }
+    let status = json::text(object.get("status")).unwrap_or_default();
+    let failed = matches!(status.to_lowercase().as_str(), "error" | "fail" | "failed")
+        || object.get("success") == Some(&Value::Bool(false));
+    if !failed || has_numbers(object) {
+        return None;
+    }
+    let reasons = ["message", "msg", "reason", "description", "detail"];
+    let reason = reasons
+        .iter()
+        .find_map(|name| json::text(object.get(*name)));
+    let code = json::text(object.get("code")).map(|code| format!("{status} code {code}"));
+    let status = Some(status).filter(|text| !text.is_empty());
+    reason
+        .or(code)
+        .or(status)
+        .or_else(|| Some("the request failed".to_owned()))
+}
+
+/// Whether any of the numbers of an order is there.
+pub(super) fn has_numbers(object: &Map<String, Value>) -> bool {
+    ["charge", "remains", "start_count"]
+        .iter()
+        .any(|name| object.contains_key(*name))
 }

@@ -2,10 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::per_id::per_id;
-use super::says::error_in;
-use super::{Answer, ProviderSays, Unreadable, json};
-use crate::protocol::{OrderWord, RefillWord};
+use super::per_id::{Line, Subject, bind, failed_request, has_numbers};
+use super::{Answer, Unreadable, has_server_fault_marks, json};
+use crate::protocol::{OrderWord, RefillWord, provider_word};
 
 /// What a provider says of one order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,19 +43,72 @@ pub enum RefillStatusReply {
     Error(String),
 }
 
-/// Reads the answer to `status`: the asked ids that have a line, in the order asked. An id
-/// without one is left out, and so is an id that was not asked.
+/// How the answers of one provider are read.
+#[derive(Clone, Copy)]
+pub struct Reading<'a> {
+    /// Whether `id` names the order of a line that has no `order`: some scripts print the number of
+    /// their own row there.
+    pub id_names_order: bool,
+    /// What a person has sorted of the status words that the protocol does not know, by the word as
+    /// [`provider_word`] spells it.
+    pub sorted: &'a dyn Fn(&str) -> Option<OrderWord>,
+    /// Whether a refusal is of the moment and not of what was asked: its words are about our rate,
+    /// key or funds, or about a fault of the provider's server.
+    pub is_passing: &'a dyn Fn(&str) -> bool,
+}
+
+impl Reading<'_> {
+    /// As the protocol has it, with no word sorted by a person.
+    pub const PLAIN: Reading<'static> = Reading {
+        id_names_order: true,
+        sorted: &|_| None,
+        is_passing: &is_of_the_moment,
+    };
+}
+
+impl std::fmt::Debug for Reading<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("Reading");
+        shown.field("id_names_order", &self.id_names_order);
+        shown.finish_non_exhaustive()
+    }
+}
+
+/// What an answer says of one id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said<R> {
+    /// The id, as it was asked for.
+    pub id: String,
+    /// Whether its line was keyed by the id.
+    pub is_keyed: bool,
+    /// What is said.
+    pub reply: R,
+}
+
+/// Reads the answer to `status`: the asked ids that have a line which says that it is theirs, in
+/// the order asked. An id without one is left out, and so is an id that was not asked.
 ///
 /// A refusal of the whole request is an error, except when the only id asked is what is refused.
+/// "Anything but HTTP 2xx ends nothing": it has no lines, and errors at most.
 pub fn status_replies(
     asked: &[String],
     answer: &Answer<'_>,
-) -> Result<Vec<(String, StatusReply)>, Unreadable> {
-    let lines = per_id(asked, answer.read()?, "order", names_an_unknown_id)?;
-    Ok(read_lines(
-        lines,
+    reading: Reading<'_>,
+) -> Result<Vec<Said<StatusReply>>, Unreadable> {
+    let subject = Subject {
+        names: &["order", "orderid"],
+        id_names: reading.id_names_order,
+        is_line: |line| json::text(line.get("status")).is_some() && has_numbers(line),
+    };
+    let word = |raw: &str| {
+        OrderWord::from_provider_word(raw).or_else(|| (reading.sorted)(&provider_word(raw)))
+    };
+    read_lines(
+        asked,
+        answer,
+        &subject,
         |line, raw_status| StatusReply::Known {
-            word: OrderWord::from_provider_word(&raw_status),
+            word: word(&raw_status),
             raw_status,
             charge: json::text(line.get("charge")),
             currency: json::text(line.get("currency")),
@@ -64,48 +116,109 @@ pub fn status_replies(
             remains: json::whole(line.get("remains")),
         },
         StatusReply::Error,
-    ))
+    )
 }
 
-/// Reads the answer to `refill_status`, by the same rules as [`status_replies`].
+/// Reads the answer to `refill_status`, by the same rules as [`status_replies`]; a refill has a
+/// status and nothing else.
 pub fn refill_statuses(
     asked: &[String],
     answer: &Answer<'_>,
-) -> Result<Vec<(String, RefillStatusReply)>, Unreadable> {
-    let lines = per_id(asked, answer.read()?, "refill", names_an_unknown_id)?;
-    Ok(read_lines(
-        lines,
+) -> Result<Vec<Said<RefillStatusReply>>, Unreadable> {
+    let subject = Subject {
+        names: &["refill", "refillid"],
+        id_names: true,
+        is_line: |line| line.contains_key("status"),
+    };
+    read_lines(
+        asked,
+        answer,
+        &subject,
         |_, raw_status| RefillStatusReply::Known {
             word: RefillWord::from_provider_word(&raw_status),
             raw_status,
         },
         RefillStatusReply::Error,
-    ))
+    )
 }
 
 /// Reads each line that is an object or a bare error text; others say nothing.
 fn read_lines<R>(
-    lines: Vec<(String, Value)>,
+    asked: &[String],
+    answer: &Answer<'_>,
+    subject: &Subject,
     known: impl Fn(&Map<String, Value>, String) -> R,
     error: impl Fn(String) -> R,
-) -> Vec<(String, R)> {
-    let read = |line: &Value| match line {
-        Value::Object(object) => Some(match error_in(object, "status") {
-            Some(text) => error(text),
-            None => known(object, json::text(object.get("status")).unwrap_or_default()),
-        }),
-        Value::String(_) => json::text(Some(line)).map(&error),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
-    };
-    lines
-        .into_iter()
-        .filter_map(|(id, line)| read(&line).map(|reply| (id, reply)))
-        .collect()
+) -> Result<Vec<Said<R>>, Unreadable> {
+    let lines = bind(asked, &answer.read()?, subject, &|says| {
+        names_unknown_id(&says.text)
+    })?;
+    let is_success = (200..300).contains(&answer.http_status);
+    let mut said = Vec::with_capacity(lines.len());
+    for Line {
+        id,
+        is_keyed,
+        value,
+    } in lines
+    {
+        let reply = match &value {
+            Value::Object(line) => match failed_line(line, is_keyed) {
+                Some(text) => Some(error(text)),
+                None if is_success => {
+                    let raw_status = json::text(line.get("status")).unwrap_or_default();
+                    Some(known(line, raw_status))
+                }
+                None => return Err(Unreadable::Garbled(format!("HTTP {}", answer.http_status))),
+            },
+            Value::String(_) => json::text(Some(&value)).map(&error),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
+        };
+        said.extend(reply.map(|reply| Said {
+            id,
+            is_keyed,
+            reply,
+        }));
+    }
+    Ok(said)
+}
+
+/// The error that stands in place of a line. A keyed `{"status":"Fail"}` is a line; with a reason
+/// and none of an order's numbers beside it, it is a failed request.
+fn failed_line(line: &Map<String, Value>, is_keyed: bool) -> Option<String> {
+    fail::fail_point!("undo_envelope", |_| None);
+    let is_bare_word = line.len() == 1 && line.get("status").is_some_and(Value::is_string);
+    failed_request(line).filter(|_| !(is_keyed && is_bare_word))
+}
+
+/// Parts of sentences about our rate, our key or our funds, in lower case.
+const OF_THE_MOMENT: [&str; 14] = [
+    "too many",
+    "rate limit",
+    "limit exceeded",
+    "slow down",
+    "api key",
+    "invalid key",
+    "incorrect key",
+    "api is disable",
+    "funds",
+    "balance",
+    "suspended",
+    "inactive",
+    "unauthorized",
+    "forbidden",
+];
+
+/// True for words that refuse a question for the moment, not for what was asked: they are about our
+/// rate, our key or our funds, or about a fault of the server. A question may be asked again freely,
+/// so that parts of sentences are enough here; nothing that was sent is judged by them.
+pub fn is_of_the_moment(text: &str) -> bool {
+    let folded = text.to_lowercase().replace(['_', '.', '-'], " ");
+    has_server_fault_marks(text) || OF_THE_MOMENT.iter().any(|part| folded.contains(part))
 }
 
 /// True for the sentences that refuse an id, not the request.
-fn names_an_unknown_id(says: &ProviderSays) -> bool {
-    let text = says.text.to_lowercase().replace(['_', '.'], " ");
+pub fn names_unknown_id(text: &str) -> bool {
+    let text = text.to_lowercase().replace(['_', '.'], " ");
     [
         "order id",
         "refill id",
@@ -117,180 +230,4 @@ fn names_an_unknown_id(says: &ProviderSays) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn answer(body: &str) -> Answer<'_> {
-        Answer {
-            http_status: 200,
-            retry_after_ms: None,
-            body: body.as_bytes(),
-        }
-    }
-
-    fn asked(ids: &[&str]) -> Vec<String> {
-        ids.iter().map(|id| (*id).to_owned()).collect()
-    }
-
-    /// Each id with its status as written, or `!` and the error.
-    fn statuses(ids: &[&str], body: &str) -> Result<Vec<String>, Unreadable> {
-        let replies = status_replies(&asked(ids), &answer(body))?;
-        let show = |(id, reply): (String, StatusReply)| match reply {
-            StatusReply::Known { raw_status, .. } => format!("{id} {raw_status}"),
-            StatusReply::Error(text) => format!("{id} !{text}"),
-        };
-        Ok(replies.into_iter().map(show).collect())
-    }
-
-    #[test]
-    fn statuses_come_in_four_shapes() {
-        let expected = ["1 Pending", "3 Partial"];
-        for body in [
-            r#"{"3":{"status":"Partial"},"1":{"status":"Pending"},"9":{"status":"Canceled"}}"#,
-            r#"[{"status":"Pending"},{"status":"Partial"}]"#,
-            r#"[{"order":"3","status":"Partial"},{"order":1,"status":"Pending"},{"order":9}]"#,
-            "Notice: x in [a.php]\n{\"1\":{\"status\":\"Pending\"},\"3\":{\"status\":\"Partial\"}}",
-        ] {
-            assert_eq!(statuses(&["1", "3"], body).unwrap(), expected, "{body}");
-        }
-        let single = r#"{"charge":"1","status":"Pending"}"#;
-        assert_eq!(statuses(&["1"], single).unwrap(), ["1 Pending"]);
-        let single = r#"{"order":"1","status":"Pending"}"#;
-        assert_eq!(statuses(&["1"], single).unwrap(), ["1 Pending"]);
-    }
-
-    #[test]
-    fn an_error_in_place_of_a_line_is_not_a_status() {
-        let unknown = ["1 Pending", "3 !Incorrect order ID"];
-        for body in [
-            r#"{"1":{"status":"Pending"},"3":{"error":"Incorrect order ID"}}"#,
-            r#"{"1":{"status":"Pending"},"3":"Incorrect order ID"}"#,
-            r#"{"1":{"status":"Pending"},"3":{"status":"fail","error":"Incorrect order ID"}}"#,
-            r#"{"1":{"status":"Pending"},"3":{"status":"fail","msg":"Incorrect order ID"}}"#,
-            r#"[{"status":"Pending"},"Incorrect order ID"]"#,
-        ] {
-            assert_eq!(statuses(&["1", "3"], body).unwrap(), unknown, "{body}");
-        }
-        let only = r#"{"error":"Incorrect order ID"}"#;
-        assert_eq!(statuses(&["3"], only).unwrap(), ["3 !Incorrect order ID"]);
-    }
-
-    #[test]
-    fn what_names_none_of_the_ids_says_nothing_about_them() {
-        for body in ["[]", "{}"] {
-            assert_eq!(statuses(&["1", "3"], body).unwrap(), [""; 0], "{body}");
-        }
-        assert_eq!(
-            statuses(&["1", "3"], r#"{"1":null,"3":[]}"#).unwrap(),
-            [""; 0]
-        );
-        for body in [
-            "",
-            "<html>",
-            r#"[{"status":"Pending"}]"#,
-            r#"{"status":"Canceled"}"#,
-            r#"{"9":{"status":"Canceled"}}"#,
-        ] {
-            let read = statuses(&["1", "3"], body);
-            assert!(
-                matches!(read, Err(Unreadable::Garbled(_))),
-                "{body}: {read:?}"
-            );
-        }
-        let other = statuses(&["1"], r#"{"order":2,"status":"Canceled"}"#);
-        assert!(matches!(other, Err(Unreadable::Garbled(_))));
-        for (ids, body) in [
-            (&["1", "3"][..], r#"{"error":"Incorrect order ID"}"#),
-            (&["1"], r#"{"error":"Invalid API key"}"#),
-            (&["1"], r#"{"status":"error","message":"Try later"}"#),
-        ] {
-            let read = statuses(ids, body);
-            assert!(
-                matches!(read, Err(Unreadable::Refused(_))),
-                "{body}: {read:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn the_numbers_of_a_status_are_read_strictly() {
-        let line = |line: &str| {
-            let body = format!(r#"{{"1":{line}}}"#);
-            status_replies(&asked(&["1"]), &answer(&body))
-                .unwrap()
-                .remove(0)
-                .1
-        };
-        let known = |word, raw_status: &str, charge: Option<&str>, start_count, remains| {
-            let raw_status = raw_status.to_owned();
-            let charge = charge.map(str::to_owned);
-            StatusReply::Known {
-                word,
-                raw_status,
-                charge,
-                currency: None,
-                start_count,
-                remains,
-            }
-        };
-        for (text, reply) in [
-            (
-                r#"{"charge":"0.27819","start_count":"3572","status":"Partial","remains":"157"}"#,
-                known(
-                    Some(OrderWord::Partial),
-                    "Partial",
-                    Some("0.27819"),
-                    Some(3572),
-                    Some(157),
-                ),
-            ),
-            (
-                r#"{"charge":0.5,"start_count":null,"status":"Inprogress","remains":157.00}"#,
-                known(
-                    Some(OrderWord::InProgress),
-                    "Inprogress",
-                    Some("0.5"),
-                    None,
-                    Some(157),
-                ),
-            ),
-            (
-                r#"{"status":"Fail","start_count":-1,"remains":-20}"#,
-                known(Some(OrderWord::Canceled), "Fail", None, None, Some(-20)),
-            ),
-            (
-                r#"{"status":"Error","remains":"1,000"}"#,
-                known(None, "Error", None, None, None),
-            ),
-            (r#"{"remains":1e3}"#, known(None, "", None, None, None)),
-        ] {
-            assert_eq!(line(text), reply, "{text}");
-        }
-    }
-
-    #[test]
-    fn refill_statuses_are_read_by_the_same_rules() {
-        let completed = RefillStatusReply::Known {
-            word: Some(RefillWord::Completed),
-            raw_status: "tasks.status.completed".to_owned(),
-        };
-        let body = r#"[{"refill":1,"status":"tasks.status.completed"},
-            {"refill":3,"status":{"error":"Refill not found"}}]"#;
-        let read = refill_statuses(&asked(&["1", "3"]), &answer(body)).unwrap();
-        let missing = RefillStatusReply::Error("Refill not found".to_owned());
-        assert_eq!(
-            read,
-            [
-                ("1".to_owned(), completed.clone()),
-                ("3".to_owned(), missing.clone())
-            ]
-        );
-        for (body, reply) in [
-            (r#"{"status":"tasks.status.completed"}"#, completed),
-            (r#"{"error":"Refill not found"}"#, missing),
-        ] {
-            let read = refill_statuses(&asked(&["1"]), &answer(body)).unwrap();
-            assert_eq!(read, [("1".to_owned(), reply)], "{body}");
-        }
-    }
-}
+mod tests;

@@ -1,0 +1,265 @@
+//! How a provider is asked about what it accepted, as far as that was learned: whether it answers
+//! lists of ids, how long they may be, and in which field one id goes.
+//!
+//! "How to ask is learned ... and tried anew once a day": what an operator has set is not.
+
+use sea_orm::{ConnectionTrait, QueryResult};
+
+use super::store::asking as store;
+use crate::clock::Time;
+use crate::db::{Db, Tx};
+use crate::error::Result;
+use crate::ids::ProviderId;
+use crate::panel::Panel;
+use crate::protocol::MAX_IDS;
+use crate::vocabulary::words;
+
+words! {
+    /// A question that is asked about many ids.
+    pub enum AskedAction {
+        /// How orders are.
+        Status = "status",
+        /// How refills are.
+        RefillStatus = "refill_status",
+        /// To cancel orders.
+        Cancel = "cancel",
+    }
+}
+
+words! {
+    /// Whether a list of several ids is answered.
+    pub enum Many {
+        /// It is.
+        Works = "works",
+        /// It is refused, or its lines do not say which order each is about.
+        Refused = "refused",
+    }
+}
+
+words! {
+    /// The field that one id goes in.
+    pub enum OneId {
+        /// The list's: `orders=7`.
+        Plural = "plural",
+        /// Its own: `order=7`.
+        Singular = "singular",
+    }
+}
+
+/// For how long what was learned holds before it is tried anew, in ms: a day.
+const LEARNED_FOR_MS: i64 = 24 * 3_600_000;
+
+/// For how long nothing could be read before an operator is told, in ms: an hour.
+const FAILING_MS: i64 = 3_600_000;
+
+/// What is known of one question to one provider.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Asking {
+    /// Whether lists are answered, if that is known.
+    pub many: Option<Many>,
+    /// How many ids a list has at most, if that is fewer than the protocol allows.
+    pub largest: Option<i64>,
+    /// Where one id goes, if that is known.
+    pub one: Option<OneId>,
+    /// When it was learned.
+    pub learned_at: Option<Time>,
+    /// What it was learned from.
+    pub learned_from: Option<String>,
+    /// Whether an operator has set it: then nothing is learned over it.
+    pub is_set: bool,
+    /// Since when nothing could be read at all.
+    pub failing_since: Option<Time>,
+    /// What was seen instead.
+    pub failure: Option<String>,
+    /// When an operator was told of that last.
+    pub alerted_at: Option<Time>,
+}
+
+impl Asking {
+    /// How many ids are asked about in one request: 1 where lists are refused. Once a day what was
+    /// learned against lists is not held against them.
+    pub fn list_size(&self, now: Time) -> usize {
+        let is_old = !self.is_set
+            && self
+                .learned_at
+                .is_none_or(|at| now >= at.plus_ms(LEARNED_FOR_MS));
+        match (self.many, self.largest) {
+            (Some(Many::Refused), _) if !is_old => 1,
+            (Some(Many::Works) | None, Some(largest)) if !is_old => {
+                usize::try_from(largest).unwrap_or(1).clamp(1, MAX_IDS)
+            }
+            (Some(Many::Refused | Many::Works) | None, _) => MAX_IDS,
+        }
+    }
+
+    /// Takes in what was learned about lists of several ids.
+    pub fn learn_many(&mut self, now: Time, many: Many, largest: Option<usize>, from: String) {
+        let largest = largest.and_then(|ids| i64::try_from(ids).ok());
+        let is_news = self.many != Some(many) || self.largest != largest;
+        // That lists work is no news each minute; that they do not is, because it is tried anew.
+        if !self.is_set && (is_news || many == Many::Refused || largest.is_some()) {
+            (self.many, self.largest) = (Some(many), largest);
+            (self.learned_at, self.learned_from) = (Some(now), Some(from));
+        }
+    }
+
+    /// Takes in where one id goes.
+    pub fn learn_one(&mut self, now: Time, one: OneId) {
+        if !self.is_set && self.one != Some(one) {
+            self.one = Some(one);
+            self.learned_at = self.learned_at.or(Some(now));
+        }
+    }
+
+    /// Takes in whether anything could be read; `failure` says what was seen instead. Gives the
+    /// time since when it fails, if an operator is to be told of it now: at once where it
+    /// `is_final`, else after an hour, and then once a day.
+    pub fn note_failure(
+        &mut self,
+        now: Time,
+        failure: Option<&str>,
+        is_final: bool,
+    ) -> Option<Time> {
+        let Some(failure) = failure else {
+            (self.failing_since, self.failure) = (None, None);
+            return None;
+        };
+        let since = *self.failing_since.get_or_insert(now);
+        if self.failure.is_none() || is_final {
+            self.failure = Some(failure.to_owned());
+        }
+        let is_due = is_final || now >= since.plus_ms(FAILING_MS);
+        let was_told = self
+            .alerted_at
+            .is_some_and(|at| now < at.plus_ms(LEARNED_FOR_MS));
+        if !is_due || was_told {
+            return None;
+        }
+        self.alerted_at = Some(now);
+        Some(since)
+    }
+}
+
+/// What is known of a question to a provider.
+pub async fn asking(db: &Db, provider: ProviderId, action: AskedAction) -> Result<Asking> {
+    store::read(db.read(), provider, action).await
+}
+
+/// What is known of each question to a provider that was learned or set.
+pub async fn askings(
+    on: &impl ConnectionTrait,
+    provider: ProviderId,
+) -> Result<Vec<(AskedAction, Asking)>> {
+    store::list(on, provider).await
+}
+
+/// Writes what is known of a question to a provider.
+pub(crate) async fn write_in_tx(
+    tx: &Tx,
+    provider: ProviderId,
+    action: AskedAction,
+    asking: &Asking,
+) -> Result<()> {
+    store::write(tx, provider, action, asking).await
+}
+
+/// The same in a transaction of its own.
+pub(crate) async fn write(
+    panel: &Panel,
+    provider: ProviderId,
+    action: AskedAction,
+    asking: &Asking,
+) -> Result<()> {
+    let tx = panel.db.begin().await?;
+    write_in_tx(&tx, provider, action, asking).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// A row of the store: everything from the column `first` on.
+pub(super) fn read_row(row: &QueryResult, first: usize) -> Result<Asking> {
+    let word =
+        |column: usize| -> Result<Option<String>> { Ok(row.try_get_by_index(first + column)?) };
+    Ok(Asking {
+        many: word(0)?.as_deref().and_then(Many::from_word),
+        largest: row.try_get_by_index(first + 1)?,
+        one: word(2)?.as_deref().and_then(OneId::from_word),
+        learned_at: row.try_get_by_index(first + 3)?,
+        learned_from: row.try_get_by_index(first + 4)?,
+        is_set: row.try_get_by_index(first + 5)?,
+        failing_since: row.try_get_by_index(first + 6)?,
+        failure: row.try_get_by_index(first + 7)?,
+        alerted_at: row.try_get_by_index(first + 8)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: i64 = LEARNED_FOR_MS;
+
+    fn at(ms: i64) -> Time {
+        Time::from_ms(ms)
+    }
+
+    #[test]
+    fn what_was_learned_against_lists_holds_for_a_day() {
+        let mut asking = Asking::default();
+        assert_eq!(asking.list_size(at(0)), MAX_IDS);
+        asking.learn_many(at(0), Many::Refused, None, "a refusal".to_owned());
+        assert_eq!(asking.list_size(at(DAY - 1)), 1);
+        assert_eq!(asking.list_size(at(DAY)), MAX_IDS);
+        asking.learn_many(at(DAY), Many::Refused, None, "a refusal".to_owned());
+        assert_eq!(asking.list_size(at(2 * DAY - 1)), 1);
+        asking.learn_many(
+            at(2 * DAY),
+            Many::Works,
+            Some(20),
+            "a list of 20".to_owned(),
+        );
+        assert_eq!(asking.list_size(at(2 * DAY + 5)), 20);
+        assert_eq!(asking.list_size(at(3 * DAY)), MAX_IDS);
+        let set = Asking {
+            many: Some(Many::Refused),
+            is_set: true,
+            ..Asking::default()
+        };
+        assert_eq!(set.list_size(at(9 * DAY)), 1);
+    }
+
+    #[test]
+    fn what_an_operator_has_set_is_not_learned_over() {
+        let mut asking = Asking {
+            many: Some(Many::Works),
+            one: Some(OneId::Singular),
+            is_set: true,
+            ..Asking::default()
+        };
+        let set = asking.clone();
+        asking.learn_many(at(0), Many::Refused, None, "x".to_owned());
+        asking.learn_one(at(0), OneId::Plural);
+        assert_eq!(asking, set);
+    }
+
+    #[test]
+    fn an_operator_is_told_after_an_hour_or_at_once_and_then_once_a_day() {
+        let mut asking = Asking::default();
+        let why = Some("time-out");
+        assert_eq!(asking.note_failure(at(0), why, false), None);
+        assert_eq!(asking.note_failure(at(FAILING_MS - 1), why, false), None);
+        assert_eq!(asking.note_failure(at(FAILING_MS), why, false), Some(at(0)));
+        assert_eq!(asking.note_failure(at(FAILING_MS + 1), why, true), None);
+        assert_eq!(
+            asking.note_failure(at(FAILING_MS + DAY), why, false),
+            Some(at(0))
+        );
+        assert_eq!(asking.note_failure(at(3 * DAY), None, false), None);
+        assert_eq!(asking.failing_since, None);
+        let refused = Some("no such method");
+        assert_eq!(
+            asking.note_failure(at(5 * DAY), refused, true),
+            Some(at(5 * DAY))
+        );
+    }
+}

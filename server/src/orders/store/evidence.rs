@@ -1,0 +1,78 @@
+//! What dispatches show about an answer that leaves something open: the statements that its evidence
+//! is held against.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::clock::Time;
+use crate::db::{Tx, query};
+use crate::entity::dispatch;
+use crate::error::Result;
+use crate::ids::ProviderId;
+
+/// Whether another run of ours, not ended, is or may be at the provider of `run` on the same link.
+pub(in crate::orders) async fn has_other_on_link(
+    tx: &Tx,
+    run: &dispatch::Model,
+    link: i64,
+) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM orders o JOIN dispatches d ON d.order_id = o.id \
+               WHERE o.overlap_key = $1 AND o.settled_at_ms IS NULL AND d.provider_id = $2 \
+               AND d.id <> $3 AND d.state IN ('sending', 'unknown', 'parked', 'accepted'))";
+    let rows = query(
+        tx,
+        sql,
+        [link.into(), run.provider_id.into(), run.id.into()],
+    )
+    .await?;
+    Ok(rows
+        .first()
+        .map_or(Ok(false), |row| row.try_get_by_index(0))?)
+}
+
+/// The ids that a provider gave last before a time, at most [`RECENT_IDS`].
+pub(in crate::orders) async fn provider_orders_before(
+    tx: &Tx,
+    provider: ProviderId,
+    before: Time,
+) -> Result<Vec<String>> {
+    let ids = dispatch::Entity::find()
+        .select_only()
+        .column(dispatch::Column::ProviderOrder)
+        .filter(dispatch::Column::ProviderId.eq(provider))
+        .filter(dispatch::Column::ProviderOrder.is_not_null())
+        .filter(dispatch::Column::AcceptedAtMs.lt(before))
+        .order_by_desc(dispatch::Column::Id)
+        .limit(RECENT_IDS);
+    Ok(ids.into_tuple().all(tx).await?)
+}
+
+/// How many ids show what a provider's next one is larger than.
+const RECENT_IDS: u64 = 200;
+
+/// Of how many accounts and services orders wait at a provider for somebody to sort its sentences.
+pub(in crate::orders) async fn waiting_for_phrases(
+    tx: &Tx,
+    provider: ProviderId,
+) -> Result<(i64, i64)> {
+    let sql = "SELECT COUNT(DISTINCT o.account_id), COUNT(DISTINCT o.service_id) \
+               FROM dispatches d JOIN orders o ON o.id = d.order_id \
+               WHERE d.provider_id = $1 AND d.phrase IS NOT NULL \
+               AND d.state IN ('unknown', 'parked')";
+    let rows = query(tx, sql, [provider.into()]).await?;
+    let Some(row) = rows.first() else {
+        return Ok((0, 0));
+    };
+    Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))
+}
+
+/// How many answers of a provider were lost or could not be read since `since`.
+pub(in crate::orders) async fn lost_since(
+    tx: &Tx,
+    provider: ProviderId,
+    since: Time,
+) -> Result<i64> {
+    let sql = "SELECT COUNT(*) FROM dispatches WHERE provider_id = $1 AND lost_at_ms IS NOT NULL \
+               AND lost_at_ms >= $2";
+    let rows = query(tx, sql, [provider.into(), since.into()]).await?;
+    Ok(rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?)
+}
