@@ -9,8 +9,10 @@ use smm_panel_server::clock::Time;
 
 /// A panel in a process of its own.
 pub struct ChildPanel {
-    program: &'static str,
+    program: PathBuf,
     folder: PathBuf,
+    /// The rules that are undone in it.
+    undone: Vec<String>,
     address: SocketAddr,
     process: Option<Process>,
     /// How often it was found dead.
@@ -30,13 +32,14 @@ pub struct Died;
 impl ChildPanel {
     /// A panel on the database in `folder`, not started yet. `program` is the path of the
     /// `panel-under-test` binary.
-    pub fn new(program: &'static str, folder: &Path) -> ChildPanel {
+    pub fn new(program: impl AsRef<Path>, folder: &Path) -> ChildPanel {
         // A port of its own for all its lives: those who call it do not look for a new one.
         let socket = std::net::TcpListener::bind(super::ANYWHERE).expect("a free port");
         let address = socket.local_addr().expect("an address");
         ChildPanel {
-            program,
+            program: program.as_ref().to_owned(),
             folder: folder.to_owned(),
+            undone: Vec::new(),
             address,
             process: None,
             deaths: 0,
@@ -48,12 +51,17 @@ impl ChildPanel {
         format!("http://{}/api/v2", self.address)
     }
 
+    /// Undoes these rules in all its later lives; each is the name of a fail point.
+    pub fn undo(&mut self, rules: &[String]) {
+        self.undone = rules.to_vec();
+    }
+
     /// Starts it, if it does not run; it kills itself at `crash`.
     pub fn start(&mut self, now: Time, crash: Option<&str>) {
         if self.is_alive() {
             return;
         }
-        let mut command = Command::new(self.program);
+        let mut command = Command::new(&self.program);
         command
             .args(["stand-still", "--listen", &self.address.to_string()])
             .args(["--now", &now.ms().to_string()])
@@ -62,6 +70,9 @@ impl ChildPanel {
             .env("RUST_BACKTRACE", "0")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());
+        for rule in &self.undone {
+            command.args(["--undo", rule]);
+        }
         if let Some(crash) = crash {
             command.args(["--crash", crash]);
         }

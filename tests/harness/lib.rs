@@ -37,6 +37,9 @@ pub mod database;
 mod furnish;
 pub mod postgres;
 pub mod redis;
+pub mod replies;
+pub mod standing;
+pub mod truth;
 
 pub use furnish::{
     account, alert_kinds, check_clean, column, connect, connect_to, keeps_request_ids, key, offer,

@@ -83,6 +83,7 @@ mod suspension;
 mod tenants;
 mod tickets;
 mod tidy;
+mod truth;
 mod v3;
 mod wire;
 mod year;

@@ -148,8 +148,8 @@ fn read_file(path: PathBuf) -> Result<(PathBuf, toml::Table), ConfigError> {
     }
 }
 
-/// The variables of this process, for [`Config::load`](super::Config::load). Text that is not UTF-8 is made so: a
-/// setting that has it is then refused, and all other variables do not matter.
+/// The variables of this process, for [`Config::load`](super::Config::load). Text that is not UTF-8
+/// is made so: a setting that has it is then refused, and all other variables do not matter.
 pub fn environment() -> impl Iterator<Item = (String, String)> {
     std::env::vars_os().map(|(name, value)| {
         (

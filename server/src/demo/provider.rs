@@ -21,6 +21,7 @@ mod script;
 mod service;
 #[cfg(test)]
 mod tests;
+pub mod truth;
 
 use std::io;
 use std::net::SocketAddr;

@@ -109,6 +109,10 @@ pub(super) fn next(
     reported: Option<End>,
     asked: Asked,
 ) -> Step {
+    fail::fail_point!("undo_confirmation", |_| Step {
+        next: reported.map_or(Next::GoOn, |_| Next::End { at: asked.now }),
+        contradictions,
+    });
     let step = |next| Step {
         next,
         contradictions,

@@ -5,6 +5,9 @@
 //! *this* order and allows one reading." So only a sorted sentence, or proof that not a byte was
 //! sent, lets a run be sent again; everything else leaves it unknown, with the money in its hold.
 
+#[cfg(feature = "failpoints")]
+mod undone;
+
 use super::rules::DispatchState;
 use crate::clock::Time;
 use crate::money::Money;
@@ -121,6 +124,7 @@ pub fn class_of(
     sent: &SentValues,
     classify: impl Fn(&str) -> Option<PhraseClass>,
 ) -> Option<PhraseClass> {
+    fail::fail_point!("undo_whole_sentence", |_| undone::fragment_class(says));
     if has_server_fault_marks(&says.whole()) {
         return Some(PhraseClass::ServerFault);
     }

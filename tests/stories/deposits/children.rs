@@ -80,7 +80,7 @@ async fn a_child_that_comes_before_its_parent_is_bound_when_that_one_is_known() 
     // The gateway says nothing of the parent at first.
     till.gateway.forget(&payment);
     let child = till.repeated(&payment, "80").await;
-    assert_eq!(till.of_deposits().await, [""; 0]);
+    assert_eq!(till.of_deposits().await, ["unknown_deposit 0"]);
     till.gateway
         .set(&payment.clone().paid_in_full().at(PaymentStatus::Finished));
     till.panel.pass(2 * MINUTE).await;

@@ -7,8 +7,8 @@ async fn a_word_that_nobody_sorted_settles_nothing_and_waits_for_an_operator_aft
     for word in [
         "3",
         "Error",
-        "Concluído",
-        "Tamamlandı",
+        "Terminé de livrer",
+        "Gönderildi mi",
         "Partially refunded",
     ] {
         let panel = TestPanel::start().await;

@@ -88,6 +88,26 @@ impl Answer {
         }
     }
 
+    /// Any page.
+    pub(super) fn page(status: u16, content_type: &'static str, body: String) -> Answer {
+        Answer::Http {
+            status,
+            content_type,
+            retry_after_s: None,
+            body,
+        }
+    }
+
+    /// HTTP 503 with a page of HTML, as a cache shows it after its own time-out.
+    pub(super) fn retry_later(body: String, retry_after_s: u32) -> Answer {
+        Answer::Http {
+            status: 503,
+            content_type: "text/html",
+            retry_after_s: Some(retry_after_s),
+            body,
+        }
+    }
+
     /// This answer with every `placeholder` of its body replaced.
     pub(super) fn filled(self, placeholder: &str, value: &str) -> Answer {
         match self {

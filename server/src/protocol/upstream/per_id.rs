@@ -9,6 +9,9 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+#[cfg(feature = "failpoints")]
+mod undone;
+
 use super::says::error_in;
 use super::{ProviderSays, Unreadable, json};
 
@@ -46,6 +49,10 @@ pub(super) fn bind(
     subject: &Subject,
     of_the_id: &dyn Fn(&ProviderSays) -> bool,
 ) -> Result<Vec<Line>, Unreadable> {
+    #[cfg(feature = "failpoints")]
+    if let Some(lines) = undone::lines(asked, value) {
+        return Ok(lines);
+    }
     let ids = asked.iter().enumerate();
     let binding = Binding {
         asked,

@@ -1,0 +1,276 @@
+//! What a generated provider really did: the orders that it stored, how each goes and ends.
+//!
+//! Invariant: what an order's state is follows from its course, the time and a cancel, never from what
+//! was said about it.
+
+use std::collections::HashMap;
+
+use super::key_of;
+use super::lot::Lot;
+use crate::clock::Time;
+use crate::money::Money;
+use crate::protocol::OrderWord;
+
+/// An order as its provider has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrueOrder {
+    /// Which provider stored it.
+    pub provider: usize,
+    /// Its id there.
+    pub id: String,
+    /// Where it delivers to.
+    pub link: String,
+    /// How many units were ordered.
+    pub quantity: i64,
+    /// When it was stored.
+    pub stored_at: Time,
+    /// Its status: the final one, once it has ended.
+    pub word: OrderWord,
+    /// Units not delivered.
+    pub remains: i64,
+    /// What is charged for it, less what was given back.
+    pub charge: Money,
+}
+
+impl TrueOrder {
+    /// Whether nothing changes any more.
+    pub fn has_ended(&self) -> bool {
+        is_end(self.word)
+    }
+
+    /// Units delivered.
+    pub fn delivered(&self) -> i64 {
+        self.quantity - self.remains
+    }
+}
+
+/// Whether a status is an end.
+pub(super) fn is_end(word: OrderWord) -> bool {
+    matches!(
+        word,
+        OrderWord::Completed | OrderWord::Partial | OrderWord::Canceled
+    )
+}
+
+/// A stored order.
+pub(super) struct Stored {
+    pub(super) id: String,
+    pub(super) link: String,
+    quantity: i64,
+    charge: Money,
+    stored_at: Time,
+    over_ms: i64,
+    /// The end, and how much of 100 is delivered by then.
+    end: (OrderWord, i64),
+    canceled_at: Option<Time>,
+    /// The slips that `status` has made about it already.
+    pub(super) slips: u32,
+}
+
+/// Where an order is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct State {
+    pub(super) word: OrderWord,
+    pub(super) remains: i64,
+    pub(super) charge: Money,
+}
+
+/// The longest that an order takes, in minutes.
+const LONGEST: i64 = 90;
+
+impl Stored {
+    fn draw(lot: &mut Lot, id: String, link: &str, sold: (i64, Money), now: Time) -> Stored {
+        let end = match lot.between(0, 99) {
+            0..=11 => (OrderWord::Partial, lot.between(1, 99)),
+            12..=19 => (OrderWord::Canceled, 0),
+            _ => (OrderWord::Completed, 100),
+        };
+        Stored {
+            id,
+            link: link.to_owned(),
+            quantity: sold.0,
+            charge: sold.1,
+            stored_at: now,
+            over_ms: lot.between(2, LONGEST) * 60_000,
+            end,
+            canceled_at: None,
+            slips: 0,
+        }
+    }
+
+    /// Where it is now.
+    pub(super) fn state(&self, now: Time) -> State {
+        let until = self.canceled_at.filter(|at| *at <= now).unwrap_or(now);
+        let elapsed = until.ms_since(self.stored_at).max(0);
+        let (last, percent) = self.end;
+        let goal = part(self.quantity, percent, 100);
+        let (word, delivered) = if elapsed >= self.over_ms {
+            (last, goal)
+        } else if self.canceled_at.is_some_and(|at| at <= now) {
+            match part(goal, elapsed, self.over_ms) {
+                0 => (OrderWord::Canceled, 0),
+                some => (OrderWord::Partial, some),
+            }
+        } else if elapsed * 10 < self.over_ms {
+            (OrderWord::Pending, 0)
+        } else {
+            (OrderWord::InProgress, part(goal, elapsed, self.over_ms))
+        };
+        // A part that is nothing, or everything, is no part.
+        let word = match word {
+            OrderWord::Partial if delivered == 0 => OrderWord::Canceled,
+            OrderWord::Partial if delivered == self.quantity => OrderWord::Completed,
+            other => other,
+        };
+        let remains = self.quantity - delivered;
+        let charge = match word {
+            OrderWord::Canceled => Money::ZERO,
+            OrderWord::Partial => self
+                .charge
+                .share_of(delivered, self.quantity)
+                .unwrap_or(self.charge),
+            OrderWord::Pending
+            | OrderWord::InProgress
+            | OrderWord::Processing
+            | OrderWord::Completed => self.charge,
+        };
+        State {
+            word,
+            remains,
+            charge,
+        }
+    }
+
+    /// Whether more than half of its time has gone.
+    pub(super) fn is_in_second_half(&self, now: Time) -> bool {
+        now.ms_since(self.stored_at) * 2 > self.over_ms
+    }
+}
+
+fn part(of: i64, done: i64, whole: i64) -> i64 {
+    let part = i128::from(of) * i128::from(done) / i128::from(whole.max(1));
+    i64::try_from(part).unwrap_or(of)
+}
+
+/// The orders of one provider.
+pub(super) struct Book {
+    provider: usize,
+    orders: Vec<Stored>,
+    by_id: HashMap<String, usize>,
+    by_link: HashMap<String, Vec<usize>>,
+    next_id: i64,
+    prefix: &'static str,
+}
+
+impl Book {
+    pub(super) fn new(provider: usize, first_id: i64, prefix: &'static str) -> Book {
+        Book {
+            provider,
+            orders: Vec::new(),
+            by_id: HashMap::new(),
+            by_link: HashMap::new(),
+            next_id: first_id,
+            prefix,
+        }
+    }
+
+    /// Stores an order of `sold` units and charge; gives its id. Between two of ours are some of other
+    /// customers.
+    pub(super) fn store(
+        &mut self,
+        lot: &mut Lot,
+        link: &str,
+        sold: (i64, Money),
+        now: Time,
+    ) -> String {
+        self.next_id = self.next_id.saturating_add(lot.between(1, 5));
+        let id = format!("{}{}", self.prefix, self.next_id);
+        let at = self.orders.len();
+        self.orders
+            .push(Stored::draw(lot, id.clone(), link, sold, now));
+        self.by_id.insert(id.clone(), at);
+        self.by_link
+            .entry(key_of(link).to_owned())
+            .or_default()
+            .push(at);
+        id
+    }
+
+    /// The order with this id.
+    pub(super) fn find(&self, id: &str) -> Option<&Stored> {
+        self.orders.get(*self.by_id.get(id)?)
+    }
+
+    /// Counts one more slip about an order.
+    pub(super) fn count_slip(&mut self, id: &str) {
+        if let Some(order) = self.by_id.get(id).and_then(|at| self.orders.get_mut(*at)) {
+            order.slips += 1;
+        }
+    }
+
+    /// The last stored order.
+    pub(super) fn last(&self) -> Option<&Stored> {
+        self.orders.last()
+    }
+
+    /// An id that no order of ours has: another customer's.
+    pub(super) fn foreign_id(&self) -> String {
+        format!("{}{}", self.prefix, self.next_id.saturating_add(900_001))
+    }
+
+    /// Where the order stands in the table.
+    pub(super) fn age(&self, id: &str) -> usize {
+        self.by_id.get(id).copied().unwrap_or(usize::MAX)
+    }
+
+    /// Whether an order on this link has not ended.
+    pub(super) fn is_active_on(&self, link: &str, now: Time) -> bool {
+        self.by_link.get(key_of(link)).is_some_and(|orders| {
+            orders
+                .iter()
+                .any(|at| !is_end(self.orders[*at].state(now).word))
+        })
+    }
+
+    /// Has an order end at this time, unless it has ended before.
+    pub(super) fn cancel(&mut self, id: &str, at: Time) {
+        if let Some(place) = self.by_id.get(id)
+            && let Some(order) = self.orders.get_mut(*place)
+            && order.canceled_at.is_none()
+        {
+            order.canceled_at = Some(at);
+        }
+    }
+
+    /// The truth about every order for a link, by its key.
+    pub(super) fn truth(&self, link: &str, now: Time) -> Vec<TrueOrder> {
+        let orders = self.by_link.get(link).map_or(&[][..], Vec::as_slice);
+        orders
+            .iter()
+            .map(|at| self.told(&self.orders[*at], now))
+            .collect()
+    }
+
+    /// The truth about every order.
+    pub(super) fn all(&self, now: Time) -> Vec<TrueOrder> {
+        self.orders.iter().map(|one| self.told(one, now)).collect()
+    }
+
+    fn told(&self, order: &Stored, now: Time) -> TrueOrder {
+        let State {
+            word,
+            remains,
+            charge,
+        } = order.state(now);
+        TrueOrder {
+            provider: self.provider,
+            id: order.id.clone(),
+            link: order.link.clone(),
+            quantity: order.quantity,
+            stored_at: order.stored_at,
+            word,
+            remains,
+            charge,
+        }
+    }
+}
