@@ -1089,6 +1089,13 @@ who wrote the comment.*/
     ///An order.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Order {
+        /**Since when the provider's answer is being confirmed: nobody knows yet whether it took the order.
+The order stays `pending` and its charge held; a cancel that is asked for meanwhile ends it as
+soon as it proves not taken. Only where one order is read.*/
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub awaiting_provider_since: ::std::option::Option<
+            ::chrono::DateTime<::chrono::offset::Utc>,
+        >,
         ///Whether it can be canceled now. Only where one order is read.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub can_cancel: ::std::option::Option<Right>,

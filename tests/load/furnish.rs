@@ -121,9 +121,9 @@ pub(crate) async fn sold(target: &Target, key: &str, name: &str) -> Result<i64> 
         .await?;
     let list: Vec<Value> = serde_json::from_slice(answer.body)?;
     let row = list.iter().find(|row| row["name"] == name);
-    let found = row.and_then(|row| match &row["service"] {
-        Value::String(text) => text.parse().ok(),
-        other => other.as_i64(),
+    let found = row.and_then(|row| {
+        let id = &row["service"];
+        id.as_i64().or_else(|| id.as_str()?.parse().ok())
     });
     found.with_context(|| format!("the service {name} is not listed"))
 }

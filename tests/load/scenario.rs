@@ -162,9 +162,10 @@ impl Writer {
         // Writing to a String cannot fail.
         let _ = match self.scenario {
             Scenario::Add | Scenario::AddOneWallet | Scenario::EndToEnd => {
-                let sold = match self.scenario {
-                    Scenario::EndToEnd => forwarded,
-                    _ => service,
+                let sold = if self.scenario == Scenario::EndToEnd {
+                    forwarded
+                } else {
+                    service
                 };
                 write!(
                     body,

@@ -164,18 +164,20 @@ pub fn with_balance(
         (PhraseClass::OurFunds, Some(balance), Some(cost)) => balance >= cost,
         _ => false,
     };
-    match outcome {
-        SendOutcome::Refused {
-            class,
-            text,
-            phrase,
-            is_own_kind: false,
-        } if contradicts(class) => SendOutcome::Unsorted {
-            text,
+    if let SendOutcome::Refused {
+        class,
+        text,
+        phrase,
+        is_own_kind: false,
+    } = &outcome
+        && contradicts(*class)
+    {
+        return SendOutcome::Unsorted {
+            text: text.clone(),
             phrase: format!("{phrase} {CONTRADICTED}"),
-        },
-        outcome => outcome,
+        };
     }
+    outcome
 }
 
 /// What a queued run waits for.
@@ -281,14 +283,16 @@ pub fn verdict(outcome: SendOutcome, run: RunFacts, now: Time, waits: Waits) -> 
             text,
             phrase,
             is_own_kind,
-        } => match class {
-            PhraseClass::ServerFault | PhraseClass::NotARefusal => Verdict::Unknown(Doubt {
-                reason: format!("the provider says {text:?}: {class}"),
-                phrase: Some(phrase),
-                ..Doubt::default()
-            }),
-            class => refused(class, text, is_own_kind, run, now, waits),
-        },
+        } => {
+            if matches!(class, PhraseClass::ServerFault | PhraseClass::NotARefusal) {
+                return Verdict::Unknown(Doubt {
+                    reason: format!("the provider says {text:?}: {class}"),
+                    phrase: Some(phrase),
+                    ..Doubt::default()
+                });
+            }
+            refused(class, text, is_own_kind, run, now, waits)
+        }
         SendOutcome::Unsorted { text, phrase } => Verdict::Unknown(Doubt {
             reason: format!("the provider says {text:?}, which nobody has sorted"),
             phrase: Some(phrase),

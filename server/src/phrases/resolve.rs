@@ -65,7 +65,7 @@ pub(super) async fn sum(
 
 /// Decides about the orders that wait on a sentence: "bulk decision by (provider, sentence, time
 /// window)". Takes effect at once, because the number of orders is given; above the sum it waits for a
-/// second person. Refused: as [`sort_phrase`].
+/// second person. Refused: as [`sort_phrase`](super::sort_phrase).
 pub async fn resolve_waiting(
     panel: &Panel,
     actor: &Actor,

@@ -83,7 +83,7 @@ async fn a_child_that_comes_before_its_parent_is_bound_when_that_one_is_known() 
     assert_eq!(till.of_deposits().await, ["unknown_deposit 0"]);
     till.gateway
         .set(&payment.clone().paid_in_full().at(PaymentStatus::Finished));
-    till.panel.pass(2 * MINUTE).await;
+    till.panel.pass(HOUR).await;
     assert_eq!(till.of_deposits().await, [format!("repeated {deposit}")]);
     assert_eq!(till.stands(deposit).await, "in_review 20.00");
     assert_eq!(till.credits(1, "20").await, 200);

@@ -87,6 +87,7 @@ async fn every_command_has_a_help_that_says_what_it_and_each_option_does() {
         "operator list",
         "order",
         "order cancel",
+        "order end",
         "order lift-overlap",
         "order manual",
         "order show",

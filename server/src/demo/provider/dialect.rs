@@ -109,18 +109,21 @@ impl Dialect {
             .enumerate()
             .map(|(place, (id, known))| {
                 let value = known.map_or_else(|| self.unknown(), |known| self.object(&known));
-                let value = match self {
-                    IdList => named(&value, &format!(r#""id":{}"#, id.text)),
-                    OrderIdList => {
-                        named(&value, &format!(r#""id":{place},"order_id":"{}""#, id.text))
-                    }
-                    Dialect::NanInOneLine if place == 0 => nan(&value),
-                    _ => value,
+                let value = if self == IdList {
+                    named(&value, &format!(r#""id":{}"#, id.text))
+                } else if self == OrderIdList {
+                    named(&value, &format!(r#""id":{place},"order_id":"{}""#, id.text))
+                } else if self == Dialect::NanInOneLine && place == 0 {
+                    nan(&value)
+                } else {
+                    value
                 };
-                match self {
-                    _ if listed => value,
-                    KeyedByPosition => format!("\"{place}\":{value}"),
-                    _ => format!("{}:{value}", Value::String(id.text)),
+                if listed {
+                    value
+                } else if self == KeyedByPosition {
+                    format!("\"{place}\":{value}")
+                } else {
+                    format!("{}:{value}", Value::String(id.text))
                 }
             })
             .collect();
@@ -130,17 +133,20 @@ impl Dialect {
         } else {
             format!("{{{members}}}")
         };
-        self.framed(match self {
-            Dialect::Enveloped => format!(r#"{{"status":"success","data":{body}}}"#),
-            _ => body,
+        self.framed(if self == Dialect::Enveloped {
+            format!(r#"{{"status":"success","data":{body}}}"#)
+        } else {
+            body
         })
     }
 
     fn framed(self, body: String) -> String {
-        match self {
-            Dialect::PhpWarning => format!("{PHP_WARNING}{body}"),
-            Dialect::NoticeBehind => format!("{body}{NOTICE_BEHIND}"),
-            _ => body,
+        if self == Dialect::PhpWarning {
+            format!("{PHP_WARNING}{body}")
+        } else if self == Dialect::NoticeBehind {
+            format!("{body}{NOTICE_BEHIND}")
+        } else {
+            body
         }
     }
 
@@ -157,14 +163,14 @@ impl Dialect {
             Known::Line(line) => line,
             Known::Raw(text) => return text.clone(),
         };
-        match self {
-            Dialect::Numbers => numbers(line),
-            Dialect::Spellings => {
-                let word = Value::from(line.status.word()).to_string();
-                let spelled = Value::from(spelling(line.status)).to_string();
-                reply::status(line).replacen(&word, &spelled, 1)
-            }
-            _ => reply::status(line),
+        if self == Dialect::Numbers {
+            numbers(line)
+        } else if self == Dialect::Spellings {
+            let word = Value::from(line.status.word()).to_string();
+            let spelled = Value::from(spelling(line.status)).to_string();
+            reply::status(line).replacen(&word, &spelled, 1)
+        } else {
+            reply::status(line)
         }
     }
 }

@@ -177,6 +177,7 @@ impl Binding<'_> {
         Ok(match (named, self.asked) {
             _ if !(self.subject.is_line)(object) => Vec::new(),
             (Named::Asked(id), _) => line(id),
+            (Named::Nobody, [_]) if self.names_a_refill(object) => Vec::new(),
             (Named::Nobody, [only]) => line(only.clone()),
             // "A reply to one order that names another is nothing."
             (Named::Nobody | Named::Other, _) => Vec::new(),
@@ -261,6 +262,22 @@ impl Binding<'_> {
             return Named::Other;
         }
         self.asked_id(first).map_or(Named::Other, Named::Asked)
+    }
+
+    /// True for a line that names a refill where orders were asked about: it is about that one. A
+    /// flag under the same name is no id.
+    fn names_a_refill(&self, line: &Map<String, Value>) -> bool {
+        let of_orders = self.subject.names.contains(&"order");
+        let is_refill = |name: &str| {
+            ["refill", "refillid"]
+                .iter()
+                .any(|known| is_same_name(name, known))
+        };
+        of_orders
+            && line.iter().any(|(name, value)| {
+                let id = json::id(Some(value));
+                is_refill(name) && id.is_some_and(|id| id != "1")
+            })
     }
 
     /// True for the keys 0, 1, 2, ... or 1, 2, 3, ... of a PHP array, unless those are exactly the

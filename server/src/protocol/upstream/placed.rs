@@ -168,7 +168,8 @@ fn only_object(value: &Value) -> Option<&Map<String, Value>> {
             [line] => line.as_object(),
             _ => None,
         },
-        value => value.as_object(),
+        Value::Object(object) => Some(object),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     }
 }
 

@@ -117,10 +117,14 @@ impl Stored {
             (OrderWord::InProgress, part(goal, elapsed, self.over_ms))
         };
         // A part that is nothing, or everything, is no part.
-        let word = match word {
-            OrderWord::Partial if delivered == 0 => OrderWord::Canceled,
-            OrderWord::Partial if delivered == self.quantity => OrderWord::Completed,
-            other => other,
+        let word = if word != OrderWord::Partial {
+            word
+        } else if delivered == 0 {
+            OrderWord::Canceled
+        } else if delivered == self.quantity {
+            OrderWord::Completed
+        } else {
+            word
         };
         let remains = self.quantity - delivered;
         let charge = match word {

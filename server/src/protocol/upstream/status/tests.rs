@@ -432,6 +432,10 @@ proptest! {
 /// "Parsing a status reply of 100 lines: at most 1 ms."
 #[test]
 #[ignore = "measures time; of use in a release build only"]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the time that it takes is what is measured"
+)]
 fn a_hundred_lines_are_read_within_a_millisecond() {
     let ids: Vec<String> = (0..100).map(|n| (5_000_001 + n).to_string()).collect();
     let line = r#"{"charge":"0.27819","start_count":"3572",
