@@ -77,10 +77,15 @@ async fn a_payment_that_names_only_its_parent_belongs_to_that_ones_deposit() {
 async fn a_child_that_comes_before_its_parent_is_bound_when_that_one_is_known() {
     let till = Till::start().await;
     let (deposit, payment) = till.deposit().await;
+    let amount = "80".parse().unwrap();
+    let child = SimulatedPayment {
+        actually_paid_fiat: "20".parse().unwrap(),
+        ..till.gateway.repeat(&payment, "trx", amount).unnamed()
+    };
     // The gateway says nothing of the parent at first.
     till.gateway.forget(&payment);
-    let child = till.repeated(&payment, "80").await;
-    assert_eq!(till.of_deposits().await, ["unknown_deposit 0"]);
+    till.becomes(&child, PaymentStatus::Finished).await;
+    assert_eq!(till.of_deposits().await, [""; 0]);
     till.gateway
         .set(&payment.clone().paid_in_full().at(PaymentStatus::Finished));
     till.panel.pass(HOUR).await;
