@@ -11,8 +11,8 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::{Class, PhraseKind};
-use crate::protocol::OrderWord;
 use crate::protocol::upstream::{PhraseClass, SentValues, normalize_phrase};
+use crate::protocol::{OrderWord, provider_word};
 
 const SENTENCES: &str = include_str!("shipped.csv");
 const STATUS_WORDS: &str = include_str!("shipped_status_words.csv");
@@ -65,23 +65,9 @@ impl PhraseKind {
     pub(super) fn phrase_of(self, text: &str) -> String {
         match self {
             PhraseKind::Refusal => normalize_phrase(text, &SentValues::default()),
-            PhraseKind::Status => fold_status(text),
+            PhraseKind::Status => provider_word(text),
         }
     }
-}
-
-/// A status word as it is compared: lower case without blanks, underscores and hyphens, and without
-/// the key of a translation before it.
-fn fold_status(word: &str) -> String {
-    let folded: String = word
-        .chars()
-        .filter(|c| !(c.is_whitespace() || matches!(c, '_' | '-')))
-        .flat_map(char::to_lowercase)
-        .collect();
-    let bare = ["tasks.status.", "order.status."]
-        .iter()
-        .find_map(|prefix| folded.strip_prefix(prefix));
-    bare.map(str::to_owned).unwrap_or(folded)
 }
 
 static SHIPPED: LazyLock<Vec<ShippedPhrase>> = LazyLock::new(|| {
