@@ -50,7 +50,8 @@ pub(super) fn seen_order(panel: &Panel, run: &dispatch::Model, now: Time) -> Opt
 
 /// Records what a provider says of an id that stood in an unclear answer. "It is accepted only if it
 /// answers with a good line, belongs to no other dispatch, and a charge it reports is within a
-/// quarter of the quote; else parked." Nothing is recorded while it does not answer.
+/// quarter of the quote; else parked." Where another dispatch's id there is not known, the id that was
+/// seen may belong to it. Nothing is recorded while the provider does not answer.
 pub(crate) async fn record_seen(panel: &Panel, seen: &SeenOrder, reply: StatusReply) -> Result<()> {
     let now = panel.now();
     let tx = panel.db.begin().await?;
@@ -133,6 +134,12 @@ async fn why_not(
     let known = store::runs::known_provider_orders(tx, &given).await?;
     if let Some((_, _, other)) = known.iter().find(|(_, _, other)| *other != run.id) {
         return Ok(Some(format!("it is dispatch {other}'s")));
+    }
+    // The error may be about this order, and the id that of one whose own answer was lost.
+    if let Some(other) = store::evidence::other_without_id(tx, run).await? {
+        return Ok(Some(format!(
+            "it may be dispatch {other}'s, whose id there is not known"
+        )));
     }
     let provider = catalog::provider(&panel.db, &panel.secrets, run.provider_id).await?;
     let (exchange, dialect) = (&provider.exchange, &provider.dialect);

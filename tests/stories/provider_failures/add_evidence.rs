@@ -97,6 +97,32 @@ async fn an_id_of_an_earlier_order_beside_an_error_is_never_taken_for_the_new_on
     panel.finish().await;
 }
 
+/// The id of an order whose own answer was lost is nobody's yet: every other condition lets it pass.
+#[apply(story)]
+async fn an_id_beside_an_error_that_may_be_a_lost_orders_is_never_taken_for_the_new_one() {
+    for lost in [Script::BrokenJson, Script::AcceptThenHtml502] {
+        let panel = TestPanel::start().await;
+        panel.provider.script_next(1, lost);
+        let first = panel.order("https://x.test/first", 1000).await;
+        panel.work().await;
+        let id = panel.provider.orders()[0].id;
+        panel.advance(1);
+        let body = format!(r#"{{"order":{id},"error":"Duplicate order"}}"#);
+        panel.provider.script_next(1, custom(200, &body));
+        let second = panel.order("https://x.test/second", 1000).await;
+        panel.pass(HOUR).await;
+        assert_eq!(panel.provider.orders().len(), 1);
+        for order in [first, second] {
+            assert_eq!(states(&panel, order).await, ["parked"], "{order}");
+            assert_eq!(panel.shown(order).await, "Pending 0.90 1000");
+        }
+        let reason = texts(&panel, "SELECT reason FROM dispatches WHERE order_id = 2").await;
+        let why = "it may be dispatch 1's, whose id there is not known";
+        assert!(reason[0].contains(why), "{reason:?}");
+        panel.finish().await;
+    }
+}
+
 #[apply(story)]
 async fn an_id_beside_an_error_whose_charge_is_not_the_quote_waits_for_an_operator() {
     // The order costs 0.30 there.

@@ -7,7 +7,7 @@ use crate::clock::Time;
 use crate::db::{Tx, query};
 use crate::entity::dispatch;
 use crate::error::Result;
-use crate::ids::ProviderId;
+use crate::ids::{DispatchId, ProviderId};
 
 /// Whether another run of ours, not ended, is or may be at the provider of `run` on the same link.
 pub(in crate::orders) async fn has_other_on_link(
@@ -48,6 +48,35 @@ pub(in crate::orders) async fn provider_orders_before(
 
 /// How many ids show what a provider's next one is larger than.
 const RECENT_IDS: u64 = 200;
+
+/// A run at the provider of `run` whose own id is not known and that may have been given the id that
+/// stood in the answer to `run`: it is or was on its way there before that answer came.
+pub(in crate::orders) async fn other_without_id(
+    tx: &Tx,
+    run: &dispatch::Model,
+) -> Result<Option<DispatchId>> {
+    let may_have_it = "d.provider_id = $1 AND d.id <> $2 AND d.provider_order IS NULL \
+                       AND (d.seen_order IS NULL OR d.seen_order = $3) AND d.queued_at_ms <= $4";
+    let sql = [
+        "SELECT d.id FROM dispatches d WHERE d.state IN ('unknown', 'parked') AND ",
+        may_have_it,
+        " UNION ALL SELECT d.id FROM dispatches d WHERE d.state = 'sending' AND ",
+        may_have_it,
+        " ORDER BY 1 LIMIT 1",
+    ]
+    .concat();
+    let values = [
+        run.provider_id.into(),
+        run.id.into(),
+        run.seen_order.clone().into(),
+        run.unknown_at_ms.unwrap_or(run.queued_at_ms).into(),
+    ];
+    let rows = query(tx, &sql, values).await?;
+    Ok(rows
+        .first()
+        .map(|row| row.try_get_by_index(0))
+        .transpose()?)
+}
 
 /// Of how many accounts and services orders wait at a provider for somebody to sort its sentences.
 pub(in crate::orders) async fn waiting_for_phrases(
