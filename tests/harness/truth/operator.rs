@@ -182,6 +182,10 @@ impl Operator {
                         self.bound.insert((provider, stored.id.clone()));
                         json!({"decision": "accepted", "provider_order_id": stored.id, "reason": why})
                     }
+                    // Somebody else's order holds the link there: sent again, it would wait again.
+                    None if reason.contains("no other order of ours is active") => {
+                        json!({"decision": "refund", "reason": why})
+                    }
                     None => json!({"decision": "send_again", "confirmed": true, "reason": why}),
                 }
             }
