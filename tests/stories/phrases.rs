@@ -5,6 +5,7 @@ mod decisions;
 mod effects;
 mod resolving;
 mod sorting;
+mod status_words;
 mod transfer;
 
 use harness::{TestPanel, staff, texts};

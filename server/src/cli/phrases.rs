@@ -24,7 +24,7 @@ use shown::{line, show, told};
 
 #[derive(Subcommand)]
 pub(super) enum PhraseCommand {
-    /// List the sentences that orders wait on, those that nobody has sorted, and open decisions
+    /// List the sentences and status words that orders wait on or nobody has sorted, and open decisions
     List(List),
     /// Show a phrase, the orders that wait on it, and what each class would do with them
     Show {

@@ -28,7 +28,8 @@ pub mod draft;
 pub mod link;
 pub mod read;
 pub mod rules;
-pub mod standing;
+pub mod sorted_status;
+mod standing;
 pub mod told;
 pub mod verdict;
 
@@ -74,8 +75,7 @@ pub use moving::change_provider;
 pub use overlap::{Lifted, lift_overlap};
 pub use phrase_decision::{Outlook, PhraseExit, WaitingGroup};
 pub(crate) use phrase_decision::{
-    WaitingRuns, accepted_by_status, decide_piece, outlooks, poll_statuses_now, sum_waiting,
-    waiting_on_phrases,
+    WaitingRuns, decide_piece, outlooks, sum_waiting, waiting_on_phrases,
 };
 pub use place::{NewOrder, Placement};
 pub(crate) use rekey::{has_keys_of_now, link_rules, rekey};
@@ -83,6 +83,7 @@ pub(crate) use report::{Asked, Heard, Report, apply, count_followed, put_back, t
 
 pub use resolve::{Resolution, UncertainRun, Unresolved, resolve, uncertain};
 pub(crate) use seen::{SeenOrder, quote_of_run, record_seen};
+pub(crate) use sorted_status::{follow_again, taken_by_status};
 pub use standing::ByHand;
 pub(crate) use stop::stop_in_tx;
 pub(crate) use uncertain::{Uncertain, expire_leases, expire_queued, take_up};

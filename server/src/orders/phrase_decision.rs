@@ -103,26 +103,6 @@ pub(crate) async fn waiting_on_phrases(on: &impl ConnectionTrait) -> Result<Vec<
     store::phrases::groups(on).await
 }
 
-/// Accepted runs by the status that their provider last said, at one provider or at all.
-pub(crate) async fn accepted_by_status(
-    on: &impl ConnectionTrait,
-    provider: Option<ProviderId>,
-) -> Result<Vec<WaitingGroup>> {
-    store::phrases::accepted_by_status(on, provider).await
-}
-
-/// Has accepted runs asked about at once of which `provider` last said one of `statuses`.
-pub(crate) async fn poll_statuses_now(
-    panel: &Panel,
-    provider: ProviderId,
-    statuses: &[String],
-) -> Result<()> {
-    let tx = panel.db.begin().await?;
-    store::phrases::poll_now(&tx, panel.now(), provider, statuses).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
 /// How many orders wait, what they hold, and since when the oldest waits.
 pub(crate) async fn sum_waiting(
     on: &impl ConnectionTrait,

@@ -17,6 +17,7 @@ use crate::entity::dispatch;
 use crate::error::Result;
 use crate::ids::{DispatchId, OrderId, ProviderId};
 use crate::panel::Panel;
+use crate::phrases::PhraseKind;
 use crate::protocol::OrderWord;
 use crate::protocol::upstream::StatusReply;
 
@@ -169,6 +170,10 @@ pub(crate) async fn apply(panel: &Panel, reports: Vec<Report>) -> Result<()> {
     raise_in_tx(&tx, now, applied.alerts).await?;
     let ended = advance_reported_in_tx(&tx, now, applied.causes, &applied.ends).await?;
     tx.commit().await?;
+    for (provider, word) in &applied.unsorted_words {
+        let (kind, book) = (PhraseKind::Status, &panel.phrasebook);
+        book.count_seen(*provider, kind, &kind.phrase_of(word), word, now);
+    }
     if applied.is_to_confirm {
         fail::fail_point!("C7A");
     }
@@ -196,6 +201,8 @@ struct Applied {
     exchanges: Vec<Exchange>,
     alerts: Vec<Alert>,
     causes: HashMap<OrderId, CausedBy>,
+    /// Status words that nobody has sorted, as they were said.
+    unsorted_words: Vec<(ProviderId, String)>,
     /// When runs ended, by the first report of it.
     ends: HashMap<OrderId, Time>,
 }
@@ -217,7 +224,13 @@ impl Applied {
                 is_keyed,
                 is_own_kind,
             } => (reply, is_keyed, is_own_kind),
-            Heard::Nothing { why, is_its_own } => return self.unclear(run, why, is_its_own),
+            Heard::Nothing { why, is_its_own } => {
+                if self.is_unclear_for_a_day(run) && is_its_own {
+                    return self.park(run, format!("{why}, for a day"));
+                }
+                run.reason = Some(why);
+                return;
+            }
         };
         let StatusReply::Known {
             word,
@@ -255,13 +268,15 @@ impl Applied {
         run.provider_charge = charge.or_else(|| run.provider_charge.take());
         run.start_count = start_count.or(run.start_count);
         let Some(word) = word else {
-            if is_news {
-                self.alerts.push(Alert::new(
-                    AlertKind::UnknownStatus,
-                    format!("dispatch {}: unknown status {raw_status:?}", run.id),
-                ));
+            let why = format!("its status {raw_status:?} is not known");
+            self.unsorted_words.push((run.provider_id, raw_status));
+            if self.is_unclear_for_a_day(run) {
+                // Who sorts the word is told of the word, not of each order.
+                stop_following(run, format!("{why}, for a day"));
+            } else {
+                run.reason = Some(why);
             }
-            return self.unclear(run, format!("its status {raw_status:?} is not known"), true);
+            return;
         };
         run.provider_word = Some(word.word().to_owned());
         (run.unclear_since_ms, run.reason) = (None, None);
@@ -358,15 +373,11 @@ impl Applied {
         *ended = at.max(*ended);
     }
 
-    /// One more answer that says nothing of the run; after a day of them an operator decides:
-    /// "nothing is polled for ever in silence".
-    fn unclear(&mut self, run: &mut dispatch::Model, why: String, is_its_own: bool) {
+    /// Notes one more answer that says nothing of the run. Gives whether answers have said nothing for
+    /// a day, after which an operator decides: "nothing is polled for ever in silence".
+    fn is_unclear_for_a_day(&self, run: &mut dispatch::Model) -> bool {
         let since = *run.unclear_since_ms.get_or_insert(self.now);
-        if is_its_own && self.now.ms_since(since) >= UNCLEAR_MS {
-            self.park(run, format!("{why}, for a day"));
-        } else {
-            run.reason = Some(why);
-        }
+        self.now.ms_since(since) >= UNCLEAR_MS
     }
 
     /// One more answer that decides nothing; after too many an operator decides.
@@ -384,12 +395,7 @@ impl Applied {
             AlertKind::Parked,
             format!("dispatch {} waits for an operator: {reason}", run.id),
         ));
-        run.state = DispatchState::Parked;
-        run.poll_at_ms = None;
-        run.reason = Some(reason);
-        // What an operator sends back to be followed begins anew.
-        (run.contradictions, run.unclear_since_ms) = (0, None);
-        forget_end(run);
+        stop_following(run, reason);
     }
 
     fn keep(&mut self, run: &dispatch::Model, reply: String) {
@@ -413,6 +419,16 @@ fn first_of(run: &dispatch::Model) -> Option<First> {
         remains: run.end_remains?,
         seen_at: run.end_seen_at_ms?,
     })
+}
+
+/// Parks a run that its provider took: an operator ends it, or has it followed again.
+fn stop_following(run: &mut dispatch::Model, reason: String) {
+    run.state = DispatchState::Parked;
+    run.poll_at_ms = None;
+    run.reason = Some(reason);
+    // What an operator sends back to be followed begins anew.
+    (run.contradictions, run.unclear_since_ms) = (0, None);
+    forget_end(run);
 }
 
 fn forget_end(run: &mut dispatch::Model) {

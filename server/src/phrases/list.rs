@@ -196,7 +196,7 @@ pub(super) async fn waiting_on(
     let one = if for_all { None } else { phrase.provider };
     let groups = match phrase.kind {
         PhraseKind::Refusal => orders::waiting_on_phrases(on).await?,
-        PhraseKind::Status => orders::accepted_by_status(on, one).await?,
+        PhraseKind::Status => orders::taken_by_status(on, one).await?,
     };
     let apart: HashSet<ProviderId> = match one {
         Some(_) => HashSet::new(),
@@ -364,10 +364,20 @@ pub struct WorkItem {
     pub open_decision: Option<PhraseDecisionId>,
 }
 
-/// What waits for an operator: drip-feeds whose customer canceled stand first, then what nobody has
-/// sorted, then the oldest.
+/// What waits for an operator, sentences and status words: drip-feeds whose customer canceled stand
+/// first, then what nobody has sorted, then the oldest.
 pub async fn list_work_items(panel: &Panel) -> Result<Vec<WorkItem>> {
     let mut items = work_items(panel.db.read()).await?;
+    for phrase in unsorted_words(panel.db.read()).await? {
+        let waiting = waiting_on(panel.db.read(), &phrase, false).await?;
+        if waiting.orders > 0 {
+            items.push(WorkItem {
+                phrase,
+                waiting,
+                open_decision: None,
+            });
+        }
+    }
     for item in &mut items {
         item.open_decision = store::decisions::open_of(panel.db.read(), item.phrase.id).await?;
     }
@@ -382,7 +392,14 @@ pub async fn list_work_items(panel: &Panel) -> Result<Vec<WorkItem>> {
     Ok(items)
 }
 
-/// The same in the order of the phrases, without decisions. A sentence that was seen a moment ago has
+/// The status words that providers said and that nobody has sorted, whether orders wait on them or not.
+pub(super) async fn unsorted_words(on: &impl ConnectionTrait) -> Result<Vec<Phrase>> {
+    let mut words = store::unsorted_words(on).await?;
+    words.retain(|word| word.meaning().is_none());
+    Ok(words)
+}
+
+/// The sentences that orders wait on, in the order of the phrases, without decisions. A sentence that was seen a moment ago has
 /// no row yet, and is missing.
 pub(super) async fn work_items(on: &impl ConnectionTrait) -> Result<Vec<WorkItem>> {
     let groups = orders::waiting_on_phrases(on).await?;

@@ -1,7 +1,7 @@
 //! The phrasebook as each server has it in memory: looking a sentence up costs no statement. It is
 //! read at the start, and again when its version in the database has changed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -145,6 +145,14 @@ impl Phrasebook {
             };
             seen.insert(key, count);
         }
+    }
+
+    /// Whether a status word was seen of which `known` has no row.
+    pub(super) fn has_new_word(&self, known: &HashSet<(ProviderId, &str)>) -> bool {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.keys().any(|(provider, kind, word)| {
+            *kind == PhraseKind::Status && !known.contains(&(*provider, word.as_str()))
+        })
     }
 
     /// Whether it is time to look at everything that waits; then the next time is later.

@@ -62,7 +62,7 @@ impl Row {
 
 impl PhraseKind {
     /// The key of a sentence or a status word that stands for itself, without an order's values.
-    pub(super) fn phrase_of(self, text: &str) -> String {
+    pub(crate) fn phrase_of(self, text: &str) -> String {
         match self {
             PhraseKind::Refusal => normalize_phrase(text, &SentValues::default()),
             PhraseKind::Status => provider_word(text),

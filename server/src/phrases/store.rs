@@ -295,6 +295,16 @@ pub(super) async fn alerted(on: &impl ConnectionTrait) -> Result<Vec<PhraseId>> 
     rows.iter().map(read).collect()
 }
 
+/// The rows of status words of providers that have no class of their own there.
+pub(super) async fn unsorted_words(on: &impl ConnectionTrait) -> Result<Vec<Phrase>> {
+    let sql = [
+        PHRASE,
+        "WHERE f.kind = 'status' AND f.class IS NULL AND f.provider_id IS NOT NULL ORDER BY f.id",
+    ]
+    .concat();
+    query(on, &sql, []).await?.iter().map(read).collect()
+}
+
 /// The rows of sentences that orders wait on.
 pub(super) async fn of_groups(
     on: &impl ConnectionTrait,

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use serde_json::json;
 
 use super::decide::{Decision, Deed, needs_second_person, subject};
-use super::list::{WorkItem, waiting_on, work_items};
+use super::list::{Phrase, Waiting, unsorted_words, waiting_on, work_items};
 use super::memory::{reload_if_changed, write_seen_phrases};
 use super::store::{self, NewPhrase, decisions};
 use super::{Class, PhraseKind, Sorting, cut_example};
@@ -142,12 +142,19 @@ async fn carry_out_one(panel: &Panel, decision: &Decision) -> Result<usize> {
         (Deed::Sort, Some(Class::Refusal(class))) => Some(PhraseExit::of(class)),
         (Deed::Sort, Some(Class::Status(_)) | None) => None,
     };
+    let by = &decision.decided_by;
+    let evidence = match decision.deed {
+        Deed::Sort => format!(
+            "{by} sorted the answer as {}: {}",
+            decision.word, decision.reason
+        ),
+        Deed::Resolve => format!("{by} decided {}: {}", decision.word, decision.reason),
+    };
     let waiting = waiting_on(panel.db.read(), &phrase, phrase.provider.is_none()).await?;
     let Some(exit) = exit else {
-        let mut asked = 0;
+        let mut asked = waiting.spelled.len();
         for (provider, status) in waiting.spelled {
-            orders::poll_statuses_now(panel, provider, &[status]).await?;
-            asked += 1;
+            asked += orders::follow_again(panel, provider, &status, &evidence).await?;
         }
         return Ok(asked);
     };
@@ -157,14 +164,6 @@ async fn carry_out_one(panel: &Panel, decision: &Decision) -> Result<usize> {
         since: decision.since,
         // What is parked later was answered by a provider that the sorting was known of.
         until: decision.until.or(decision.ended_at.map(|at| at.plus_ms(1))),
-    };
-    let by = &decision.decided_by;
-    let evidence = match decision.deed {
-        Deed::Sort => format!(
-            "{by} sorted the answer as {}: {}",
-            decision.word, decision.reason
-        ),
-        Deed::Resolve => format!("{by} decided {exit}: {}", decision.reason),
     };
     decide_all(panel, &runs, exit, &evidence).await
 }
@@ -248,16 +247,33 @@ async fn alert_of_waiting(panel: &Panel) -> Result<usize> {
         add_missing(panel, &groups).await?;
         items = work_items(panel.db.read()).await?;
     }
+    let words = words_seen(panel).await?;
     let now = panel.now();
+    let is_due = |phrase: &Phrase| phrase.alert_due.is_none_or(|due| due <= now);
     let mut raised = 0;
-    for item in &items {
-        let due = item.phrase.alert_due.is_none_or(|due| due <= now);
-        if due && raise(panel, now, item).await? {
-            raised += 1;
-        }
+    for item in items.iter().filter(|item| is_due(&item.phrase)) {
+        raised += usize::from(raise(panel, now, &item.phrase, &item.waiting).await?);
     }
-    close_alerts(panel, &items).await?;
+    for word in words.iter().filter(|word| is_due(word)) {
+        let waiting = waiting_on(panel.db.read(), word, false).await?;
+        raised += usize::from(raise(panel, now, word, &waiting).await?);
+    }
+    let open = items.iter().map(|item| item.phrase.id);
+    let open: Vec<PhraseId> = open.chain(words.iter().map(|word| word.id)).collect();
+    close_alerts(panel, &open).await?;
     Ok(raised)
+}
+
+/// The status words that nobody has sorted, those too that no server has counted yet.
+async fn words_seen(panel: &Panel) -> Result<Vec<Phrase>> {
+    let words = unsorted_words(panel.db.read()).await?;
+    let known = words.iter();
+    let known = known.filter_map(|word| Some((word.provider?, word.phrase.as_str())));
+    if !panel.phrasebook.has_new_word(&known.collect()) {
+        return Ok(words);
+    }
+    write_seen_phrases(panel).await?;
+    unsorted_words(panel.db.read()).await
 }
 
 /// Writes rows of sentences that orders wait on and that no server has counted yet.
@@ -288,8 +304,9 @@ async fn add_missing(panel: &Panel, groups: &[WaitingGroup]) -> Result<()> {
     Ok(())
 }
 
-async fn raise(panel: &Panel, now: Time, item: &WorkItem) -> Result<bool> {
-    let phrase = &item.phrase;
+/// Alerts of a phrase and of what waits on it, unless another server just did. Where nothing waits,
+/// nobody is told, and it is looked at again later.
+async fn raise(panel: &Panel, now: Time, phrase: &Phrase, waiting: &Waiting) -> Result<bool> {
     let times = usize::try_from(phrase.alerts).unwrap_or(usize::MAX);
     let daily = ALERT_AGAIN.last().copied().unwrap_or(HOUR);
     let again = ALERT_AGAIN.get(times).copied().unwrap_or(daily);
@@ -297,7 +314,10 @@ async fn raise(panel: &Panel, now: Time, item: &WorkItem) -> Result<bool> {
     if !store::take_alert(&tx, phrase.id, phrase.alerts, now.plus_ms(again)).await? {
         return Ok(false);
     }
-    let waiting = &item.waiting;
+    if waiting.orders == 0 {
+        tx.commit().await?;
+        return Ok(false);
+    }
     let hours = waiting
         .oldest
         .map_or(0, |oldest| now.ms_since(oldest) / HOUR);
@@ -306,26 +326,30 @@ async fn raise(panel: &Panel, now: Time, item: &WorkItem) -> Result<bool> {
         None => "nobody has sorted".to_owned(),
         Some((class, _)) => format!("is sorted as {class}"),
     };
+    let (what, alert) = match phrase.kind {
+        PhraseKind::Refusal => ("sentence", AlertKind::UnsortedSentence),
+        PhraseKind::Status => ("status word", AlertKind::UnknownStatus),
+    };
     let message = format!(
         "{} order(s) with {} USD, the oldest for {hours} h, wait at provider {provider} on a \
-         sentence that {sorted}: {:?}; `smm-panel phrase show {}`",
+         {what} that {sorted}: {:?}; `smm-panel phrase show {}`",
         waiting.orders, waiting.held, phrase.example, phrase.id
     );
-    let alert = Alert::new(AlertKind::UnsortedSentence, message);
+    let alert = Alert::new(alert, message);
     raise_in_tx(&tx, now, vec![alert]).await?;
     tx.commit().await?;
     Ok(true)
 }
 
-/// A sentence that orders wait on anew later is alerted as a new one.
-async fn close_alerts(panel: &Panel, items: &[WorkItem]) -> Result<()> {
-    let open: Vec<PhraseId> = items.iter().map(|item| item.phrase.id).collect();
+/// Forgets the alerts of phrases that are not among `open`: a sentence that orders wait on anew later
+/// is alerted as a new one.
+async fn close_alerts(panel: &Panel, open: &[PhraseId]) -> Result<()> {
     let alerted = store::alerted(panel.db.read()).await?;
     if alerted.iter().all(|id| open.contains(id)) {
         return Ok(());
     }
     let tx = panel.db.begin().await?;
-    store::close_alerts(&tx, &open).await?;
+    store::close_alerts(&tx, open).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -106,21 +106,24 @@ pub(in crate::orders) async fn runs(
         .await?)
 }
 
-/// Accepted runs by what their provider last said of them.
-pub(in crate::orders) async fn accepted_by_status(
+/// Runs that a provider took and that have not ended, by what it last said of them.
+pub(in crate::orders) async fn taken_by_status(
     on: &impl ConnectionTrait,
     provider: Option<ProviderId>,
 ) -> Result<Vec<WaitingGroup>> {
     let mut sql = Sql::new(
-        "SELECT d.provider_id, d.provider_status, COUNT(DISTINCT d.order_id), \
-         CAST(SUM(o.held_nano) AS BIGINT), MIN(d.accepted_at_ms) FROM dispatches d \
-         JOIN orders o ON o.id = d.order_id WHERE d.state = 'accepted' \
-         AND d.provider_status IS NOT NULL",
+        "SELECT w.provider_id, w.provider_status, COUNT(*), CAST(SUM(o.held_nano) AS BIGINT), \
+         MIN(w.since) FROM (SELECT d.provider_id, d.provider_status, d.order_id, \
+         MIN(d.accepted_at_ms) AS since FROM dispatches d WHERE d.state IN ('accepted', 'parked') \
+         AND d.provider_order IS NOT NULL AND d.provider_status IS NOT NULL",
     );
     if let Some(provider) = provider {
         sql.value(" AND d.provider_id = ", provider);
     }
-    sql.text(" GROUP BY d.provider_id, d.provider_status");
+    sql.text(
+        " GROUP BY d.provider_id, d.provider_status, d.order_id) w \
+         JOIN orders o ON o.id = w.order_id GROUP BY w.provider_id, w.provider_status",
+    );
     let read = |row: &QueryResult| {
         let status: String = row.try_get_by_index(1)?;
         Ok(WaitingGroup {
@@ -138,20 +141,33 @@ pub(in crate::orders) async fn accepted_by_status(
     rows.iter().map(read).collect()
 }
 
-/// Has accepted runs asked about at once of which their provider last said one of `statuses`.
+/// Has accepted runs asked about at once of which their provider last said `status`.
 pub(in crate::orders) async fn poll_now(
     tx: &Tx,
     now: Time,
     provider: ProviderId,
-    statuses: &[String],
+    status: &str,
 ) -> Result<u64> {
-    let statuses = Rows::is_in(tx, 2, statuses.iter().map(|status| status.as_str().into()));
-    let sql = [
-        "UPDATE dispatches SET poll_at_ms = $1 WHERE state = 'accepted' AND provider_id = $2 \
-         AND provider_status",
-        &statuses.text,
-    ]
-    .concat();
-    let values = [now.into(), provider.into()].into_iter();
-    Ok(execute(tx, &sql, values.chain(statuses.values)).await?)
+    let sql = "UPDATE dispatches SET poll_at_ms = $1 WHERE state = 'accepted' \
+               AND provider_id = $2 AND provider_status = $3";
+    Ok(execute(tx, sql, [now.into(), provider.into(), status.into()]).await?)
+}
+
+/// The parked runs above `after` that `provider` took and of which it last said `status`, lowest
+/// first, with their orders.
+pub(in crate::orders) async fn parked_by_status(
+    on: &impl ConnectionTrait,
+    provider: ProviderId,
+    status: &str,
+    after: DispatchId,
+    limit: usize,
+) -> Result<Vec<(DispatchId, OrderId)>> {
+    let sql = "SELECT id, order_id FROM dispatches WHERE state = 'parked' AND provider_id = $1 \
+               AND provider_order IS NOT NULL AND provider_status = $2 AND id > $3 \
+               ORDER BY id LIMIT $4";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let values = [provider.into(), status.into(), after.into(), limit.into()];
+    let rows = query(on, sql, values).await?;
+    let read = |row: &QueryResult| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
+    rows.iter().map(read).collect()
 }
