@@ -63,6 +63,20 @@ impl AddFault {
         AddFault::LostForeignId,
     ];
 
+    /// Whether the order is stored and its id is not in the answer.
+    const fn keeps_id_back(self) -> bool {
+        matches!(
+            self,
+            AddFault::StoredDropped
+                | AddFault::StoredHung
+                | AddFault::StoredPage
+                | AddFault::StoredFault
+                | AddFault::StoredTrap
+                | AddFault::StoredOk
+                | AddFault::StoredFlag
+        )
+    }
+
     const fn name(self) -> &'static str {
         match self {
             AddFault::StoredDropped => "add: stored, connection closed",
@@ -159,7 +173,8 @@ impl House {
     ) -> Answer {
         let (link, charge) = (order.1, order.2.1);
         let number = lot.between(1, 99_999);
-        let older = self.book.last().map(|order| order.id.clone());
+        let untold = self.last_untold.clone().filter(|_| lot.per_mille(500));
+        let older = untold.or_else(|| self.book.last().map(|order| order.id.clone()));
         let foreign = self.book.foreign_id();
         let id = match fault {
             AddFault::LostPage | AddFault::LostDropped | AddFault::LostFault => String::new(),
@@ -176,6 +191,9 @@ impl House {
             | AddFault::StoredCut
             | AddFault::StoredFlag => self.store(order, lot),
         };
+        if fault.keeps_id_back() {
+            self.last_untold = Some(id.clone());
+        }
         let http = self.dialect.http.0;
         match fault {
             AddFault::StoredDropped | AddFault::LostDropped => Answer::Drop,

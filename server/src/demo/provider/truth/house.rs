@@ -29,6 +29,8 @@ pub(super) struct House {
     meanings: HashMap<String, Meaning>,
     /// What it meant by the last refusal of an order for a link.
     refused: HashMap<String, Meaning>,
+    /// The order that it stored last without giving its id.
+    pub(super) last_untold: Option<String>,
     /// What went wrong with the order on a link, in its own view.
     faults: HashMap<String, Vec<&'static str>>,
     /// How often what went wrong.
@@ -51,6 +53,7 @@ impl House {
             asked: 0,
             meanings: HashMap::new(),
             refused: HashMap::new(),
+            last_untold: None,
             faults: HashMap::new(),
             counts: BTreeMap::new(),
         }
