@@ -17,7 +17,6 @@ use crate::entity::dispatch;
 use crate::error::Result;
 use crate::ids::{DispatchId, OrderId, ProviderId};
 use crate::panel::Panel;
-use crate::phrases::PhraseKind;
 use crate::protocol::OrderWord;
 use crate::protocol::upstream::StatusReply;
 
@@ -170,10 +169,6 @@ pub(crate) async fn apply(panel: &Panel, reports: Vec<Report>) -> Result<()> {
     raise_in_tx(&tx, now, applied.alerts).await?;
     let ended = advance_reported_in_tx(&tx, now, applied.causes, &applied.ends).await?;
     tx.commit().await?;
-    for (provider, word) in &applied.unsorted_words {
-        let (kind, book) = (PhraseKind::Status, &panel.phrasebook);
-        book.count_seen(*provider, kind, &kind.phrase_of(word), word, now);
-    }
     if applied.is_to_confirm {
         fail::fail_point!("C7A");
     }
@@ -201,8 +196,6 @@ struct Applied {
     exchanges: Vec<Exchange>,
     alerts: Vec<Alert>,
     causes: HashMap<OrderId, CausedBy>,
-    /// Status words that nobody has sorted, as they were said.
-    unsorted_words: Vec<(ProviderId, String)>,
     /// When runs ended, by the first report of it.
     ends: HashMap<OrderId, Time>,
 }
@@ -269,7 +262,6 @@ impl Applied {
         run.start_count = start_count.or(run.start_count);
         let Some(word) = word else {
             let why = format!("its status {raw_status:?} is not known");
-            self.unsorted_words.push((run.provider_id, raw_status));
             if self.is_unclear_for_a_day(run) {
                 // Who sorts the word is told of the word, not of each order.
                 stop_following(run, format!("{why}, for a day"));

@@ -399,8 +399,8 @@ pub(super) async fn unsorted_words(on: &impl ConnectionTrait) -> Result<Vec<Phra
     Ok(words)
 }
 
-/// The sentences that orders wait on, in the order of the phrases, without decisions. A sentence that was seen a moment ago has
-/// no row yet, and is missing.
+/// The sentences that orders wait on, in the order of the phrases, without decisions. A sentence that
+/// was seen a moment ago has no row yet, and is missing.
 pub(super) async fn work_items(on: &impl ConnectionTrait) -> Result<Vec<WorkItem>> {
     let groups = orders::waiting_on_phrases(on).await?;
     let mut items = Vec::with_capacity(groups.len());

@@ -23,6 +23,7 @@ use crate::ids::ProviderId;
 use crate::orders::verdict::class_of;
 use crate::orders::{self, Asked, Busy, CancelAnswer, Heard, Report};
 use crate::panel::Panel;
+use crate::phrases::PhraseKind;
 use crate::protocol::MAX_IDS;
 use crate::protocol::upstream::{
     CancelReply, Outgoing, PhraseClass, ProviderSays, Reading, RefillReply, RefillStatusReply,
@@ -191,12 +192,30 @@ impl Follower {
         let unasked = unasked.map(|asked| asked.run).collect();
         let read = Stopwatch::start();
         let reports = reports(runs, answers);
+        self.count_unsorted_words(provider, &reports);
         if !reports.is_empty() {
             orders::apply(&self.panel, reports).await?;
             self.panel.metrics.report_committed(read);
         }
         orders::put_back(&self.panel, unasked).await?;
         Ok(count)
+    }
+
+    /// Counts the status words that nobody has sorted: each is shown once, whatever says it.
+    fn count_unsorted_words(&self, provider: &Provider, reports: &[Report]) {
+        let (kind, now) = (PhraseKind::Status, self.panel.now());
+        for report in reports {
+            if let Heard::Said { reply, .. } = &report.heard
+                && let StatusReply::Known {
+                    word: None,
+                    raw_status,
+                    ..
+                } = reply
+            {
+                let (book, word) = (&self.panel.phrasebook, kind.phrase_of(raw_status));
+                book.count_seen(provider.id, kind, &word, raw_status, now);
+            }
+        }
     }
 
     async fn forward_cancels(&self, provider: &Provider) -> Result<usize> {

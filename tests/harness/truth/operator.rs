@@ -133,8 +133,8 @@ impl Operator {
         }
     }
 
-    /// Whether a sentence that says no is all that keeps a dispatch: it is sorted, and the dispatch goes
-    /// on with all the others.
+    /// Whether a sentence that says no, or a status word, is all that keeps a dispatch: it is sorted, and
+    /// the dispatch goes on with all the others.
     fn waits_for_sorting(
         &mut self,
         now: Time,
@@ -146,6 +146,10 @@ impl Operator {
         let Some(link) = links.get(&number("order_id")) else {
             return false;
         };
+        let reason = dispatch["reason"].as_str().unwrap_or_default();
+        if reason.starts_with("its status") {
+            return true;
+        }
         let provider = usize::try_from(number("provider_id") - 1).expect("a provider");
         let said = providers.last_refusal(provider, link);
         if dispatch["state"] != "parked" || !said.is_some_and(Meaning::is_refusal) {

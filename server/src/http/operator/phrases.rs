@@ -135,8 +135,8 @@ impl Phrases {
 
     /// List the sentences and status words that orders wait on
     ///
-    /// Each sentence and each unsorted status word of a provider once, however many orders wait on it: drip-feeds whose customer
-    /// canceled stand first, then what nobody has sorted, then the oldest.
+    /// Each sentence and each unsorted status word of a provider once, however many orders wait on
+    /// it: drip-feeds whose customer canceled stand first, then what nobody has sorted, then the oldest.
     #[oai(
         path = "/phrase-work-items",
         method = "get",

@@ -152,7 +152,7 @@ impl House {
 
     fn balance(&self, now: Time) -> Answer {
         let amount = match self.is_short_of_funds(now) {
-            true => "0.01",
+            true => "0.00",
             false => "48211.7731",
         };
         let body = match self.dialect.numbers {
