@@ -93,8 +93,6 @@ async fn an_answer_that_cannot_be_read_is_asked_for_again_a_minute_later() {
         Fault::Http(502, "<html><h1>502 Bad Gateway</h1></html>".to_owned()),
         Fault::Http(200, "<html>Checking your browser</html>".to_owned()),
         Fault::Http(200, String::new()),
-        Fault::Http(200, "[]".to_owned()),
-        Fault::Http(200, "{}".to_owned()),
         Fault::Http(200, r#"{"error":"Invalid API key"}"#.to_owned()),
         Fault::Http(200, r#"{"5000001":{"status":"#.to_owned()),
         Fault::Http(429, String::new()),
@@ -112,6 +110,24 @@ async fn an_answer_that_cannot_be_read_is_asked_for_again_a_minute_later() {
         panel.advance(MINUTE);
         panel.work().await;
         assert_eq!(panel.shown(order).await, "Completed 0.90 0", "case {n}");
+    }
+    assert_eq!(alert_kinds(&panel).await, [""; 0]);
+    panel.finish().await;
+}
+
+#[apply(story)]
+async fn an_answer_that_is_about_nothing_is_asked_for_in_the_other_field_at_once() {
+    let panel = TestPanel::start().await;
+    panel.provider.set_script(1, Script::Deliver { over_ms: 0 });
+    for body in ["[]", "{}"] {
+        panel
+            .provider
+            .fail_next("status", Fault::Http(200, body.to_owned()));
+        let order = panel.order("https://x.test/p", 1000).await;
+        panel.work().await;
+        panel.advance(MINUTE);
+        panel.work().await;
+        assert_eq!(panel.shown(order).await, "Completed 0.90 0", "{body}");
     }
     assert_eq!(alert_kinds(&panel).await, [""; 0]);
     panel.finish().await;

@@ -76,6 +76,24 @@ async fn one_order_alone_is_followed_whatever_field_is_understood() {
 }
 
 #[apply(story)]
+async fn what_one_odd_answer_taught_keeps_no_order_from_being_followed() {
+    let panel = TestPanel::start().await;
+    panel.provider.speak(Dialect::OnlyOne);
+    sent(&panel, 1).await;
+    let odd = r#"{"5000001":{"status":"In progress","charge":"0.3","remains":"1000"}}"#;
+    panel
+        .provider
+        .fail_next("status", Fault::Http(200, odd.to_owned()));
+    panel.work().await;
+    assert_eq!(learned(&panel).await, ["status - - plural"]);
+    panel.advance(MINUTE);
+    panel.work().await;
+    assert_eq!(open(&panel).await, "0");
+    assert_eq!(learned(&panel).await, ["status - - singular"]);
+    panel.finish().await;
+}
+
+#[apply(story)]
 async fn one_unknown_id_keeps_no_other_order_from_being_followed() {
     let panel = TestPanel::start().await;
     panel.provider.speak(Dialect::AllOrNothing);

@@ -380,11 +380,16 @@ where
             .learn_many(self.question.now, many, largest, from);
     }
 
-    /// The forms in which one id is asked about.
+    /// The forms in which one id is asked about. What was learned is from one answer, which may have
+    /// been odd: where nothing is answered in that form, the other is tried too. A cancel is not, for
+    /// it would be sent twice.
     fn forms(&self) -> Vec<OneId> {
+        let is_sure =
+            self.asking.is_set || self.one_works || self.question.action == AskedAction::Cancel;
         match self.asking.one {
-            Some(one) => vec![one],
-            None => vec![OneId::Plural, OneId::Singular],
+            Some(one) if is_sure => vec![one],
+            Some(OneId::Singular) => vec![OneId::Singular, OneId::Plural],
+            Some(OneId::Plural) | None => vec![OneId::Plural, OneId::Singular],
         }
     }
 
