@@ -85,11 +85,15 @@ impl Asking {
                 .is_none_or(|at| now >= at.plus_ms(LEARNED_FOR_MS));
         match (self.many, self.largest) {
             (Some(Many::Refused), _) if !is_old => 1,
-            (Some(Many::Works) | None, Some(largest)) if !is_old => {
-                usize::try_from(largest).unwrap_or(1).clamp(1, MAX_IDS)
-            }
+            (Some(Many::Works) | None, _) if !is_old => self.largest_list(),
             (Some(Many::Refused | Many::Works) | None, _) => MAX_IDS,
         }
+    }
+
+    /// How many ids a list may have where lists are answered, as far as that is known.
+    pub fn largest_list(&self) -> usize {
+        let largest = self.largest.and_then(|ids| usize::try_from(ids).ok());
+        largest.unwrap_or(MAX_IDS).clamp(1, MAX_IDS)
     }
 
     /// Takes in what was learned about lists of several ids.
@@ -107,7 +111,10 @@ impl Asking {
     pub fn learn_one(&mut self, now: Time, one: OneId) {
         if !self.is_set && self.one != Some(one) {
             self.one = Some(one);
-            self.learned_at = self.learned_at.or(Some(now));
+            if self.learned_at.is_none() {
+                self.learned_at = Some(now);
+                self.learned_from = Some("one id alone was answered".to_owned());
+            }
         }
     }
 
@@ -145,12 +152,17 @@ pub async fn asking(db: &Db, provider: ProviderId, action: AskedAction) -> Resul
     store::read(db.read(), provider, action).await
 }
 
-/// What is known of each question to a provider that was learned or set.
+/// What is known of every question to a provider, in the order of [`AskedAction::ALL`]; of one that
+/// was never asked nothing is.
 pub async fn askings(
     on: &impl ConnectionTrait,
     provider: ProviderId,
 ) -> Result<Vec<(AskedAction, Asking)>> {
-    store::list(on, provider).await
+    let mut known = store::list(on, provider).await?;
+    let all = AskedAction::ALL.iter();
+    Ok(all
+        .map(|action| (*action, known.remove(action).unwrap_or_default()))
+        .collect())
 }
 
 /// Writes what is known of a question to a provider.

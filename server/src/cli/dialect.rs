@@ -3,10 +3,11 @@
 use anyhow::Result;
 use clap::Args;
 
+use super::asking;
 use crate::actor::Actor;
 use crate::catalog::dialect::{CurrencyWord, DialectChange};
 use crate::catalog::types::{self, UnknownType};
-use crate::catalog::{Pause, Provider};
+use crate::catalog::{Pause, Provider, asking::askings};
 use crate::error::Refusal;
 use crate::money::Money;
 use crate::orders::{self, OfferState};
@@ -130,6 +131,9 @@ pub(super) async fn show(panel: &Panel, provider: &Provider) -> Result<()> {
         false => "not known",
     };
     line("request_id", keeps);
+    for (action, known) in askings(panel.db.read(), provider.id).await? {
+        line(asking::name(action), &asking::told(action, &known));
+    }
     for (unknown, seen_at) in types::last_unknown(&panel.db, provider.id).await? {
         let text = format!(
             "{} (learned at {seen_at} from its catalogue)",

@@ -109,3 +109,40 @@ async fn a_provider_that_speaks_oddly_is_added_by_what_its_test_says() {
     provider.stop().await;
     operator.finish().await;
 }
+
+#[apply(story)]
+async fn what_was_learned_of_asking_a_provider_is_shown_apart_from_what_is_set() {
+    let operator = Operator::with_loopback();
+    let provider = provider().await;
+    let add = ["provider", "add", "upstream", &provider.url()];
+    operator.ok_given(&add, provider.key()).await;
+    let show = async || operator.ok(&["provider", "show", "upstream"]).await;
+    let shown = show().await;
+    for line in ["asks statuses", "asks cancels", "asks refills"] {
+        let line = format!("{line:<16} in lists, unless they are refused (not learned yet)");
+        assert!(shown.contains(&line), "{line}: {shown}");
+    }
+    operator
+        .sql(
+            "INSERT INTO provider_asking (provider_id, action, many, largest, one, learned_at_ms, \
+             learned_from, is_set, failing_since_ms, failure) VALUES \
+             (1, 'status', 'refused', NULL, 'singular', 0, 'a list was refused: No', FALSE, NULL, \
+             NULL), \
+             (1, 'cancel', 'works', 20, NULL, NULL, NULL, TRUE, 3600000, 'time-out'), \
+             (1, 'refill_status', 'works', NULL, 'plural', 60000, 'a list of 3 ids was answered', \
+             FALSE, NULL, NULL)",
+        )
+        .await;
+    let shown = show().await;
+    for line in [
+        "asks statuses    one by one, one id as order=ID (learned at 1970-01-01T00:00:00.000Z from: a \
+         list was refused: No)",
+        "asks cancels     in lists of at most 20 ids (set); not answered since 1970-01-01T01:00:00.000Z: time-out",
+        "asks refills     in lists of at most 100 ids, one id as refills=ID (learned at \
+         1970-01-01T00:01:00.000Z from: a list of 3 ids was answered)",
+    ] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+    provider.stop().await;
+    operator.finish().await;
+}

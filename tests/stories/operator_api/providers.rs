@@ -1,9 +1,10 @@
 //! Providers: added, tested, changed, paused; and never called where they must not be.
 
-use harness::{Reply, TestPanel, alert_kinds, staff, texts};
+use harness::{MINUTE, Reply, TestPanel, alert_kinds, staff, texts};
 use reqwest::Method;
 use serde_json::{Value, json};
 use smm_panel_server::actor::Role;
+use smm_panel_server::demo::provider::{Dialect, Script};
 
 use super::{ask_as, refused};
 
@@ -216,5 +217,47 @@ async fn what_is_wrong_with_a_provider_is_said_and_changes_nothing() {
     .await;
     assert_eq!(refused(&no), (409, "state_conflict".to_owned()));
     assert_eq!(panel.provider.requests().len(), before);
+    panel.finish().await;
+}
+
+#[apply(story)]
+async fn what_was_learned_of_asking_a_provider_is_read_with_it() {
+    let panel = TestPanel::start().await;
+    let (_, key) = staff(&panel.panel, Role::Operator, "olga").await;
+    let path = format!("/providers/{}", panel.provider_id);
+    let asking = async || {
+        let view = ask(&panel, &key, Method::GET, &path, NOTHING).await;
+        assert_eq!(view.status, 200, "{}", view.body);
+        let list = ask(&panel, &key, Method::GET, "/providers", NOTHING).await;
+        assert_eq!(list.json()["providers"][0], view.json());
+        view.json()["asking"].clone()
+    };
+    let nothing = |action: &str| json!({"action": action, "largest_list": 100, "is_set": false});
+    let untold = ["status", "refill_status", "cancel"].map(nothing);
+    assert_eq!(asking().await, json!(untold));
+
+    panel.provider.speak(Dialect::OnlyOne);
+    panel.provider.set_script(1, Script::Deliver { over_ms: 0 });
+    for n in 0..3 {
+        panel.order(&format!("https://x.test/{n}"), 1000).await;
+    }
+    panel.work().await;
+    panel.advance(MINUTE);
+    panel.work().await;
+    let mut known = asking().await;
+    let learned_at = known[0]["learned_at"].take();
+    assert!(learned_at.is_string(), "{learned_at}");
+    let from = known[0]["learned_from"].take();
+    let from = from.as_str().unwrap();
+    assert!(from.starts_with("a list was refused: "), "{from}");
+    assert_eq!(
+        known,
+        json!([
+            {"action": "status", "lists": "refused", "one_id": "singular", "is_set": false,
+             "learned_at": null, "learned_from": null},
+            untold[1],
+            untold[2],
+        ])
+    );
     panel.finish().await;
 }

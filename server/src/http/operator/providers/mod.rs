@@ -19,6 +19,7 @@ use crate::orders;
 use crate::panel::Panel;
 use crate::provider::{check_address, read_balance, read_catalogue};
 
+mod asking;
 mod dialect;
 mod wire;
 
@@ -125,10 +126,11 @@ impl Providers {
     async fn list(&self, _staff: Staff) -> Result<Answer<ProviderList>, Fault<Listing>> {
         let panel = &self.0.panel;
         let found = catalog::providers(&panel.db, &panel.secrets).await?;
-        let now = panel.now();
-        Ok(Answer(ProviderList {
-            providers: found.into_iter().map(|one| shown(one, now)).collect(),
-        }))
+        let mut providers = Vec::with_capacity(found.len());
+        for one in found {
+            providers.push(shown(panel, one).await?);
+        }
+        Ok(Answer(ProviderList { providers }))
     }
 
     /// Add a provider
@@ -153,7 +155,7 @@ impl Providers {
             name: new.name,
         };
         let added = providers::add(panel, &operator.0, &new).await?;
-        Ok(Answer(shown(added, panel.now())))
+        Ok(Answer(shown(panel, added).await?))
     }
 
     /// Read a provider
@@ -170,7 +172,7 @@ impl Providers {
     ) -> Result<Answer<Provider>, Fault<Viewing>> {
         let (panel, id) = (&self.0.panel, ProviderId(provider_id.0));
         let found = catalog::provider(&panel.db, &panel.secrets, id).await?;
-        Ok(Answer(shown(found, panel.now())))
+        Ok(Answer(shown(panel, found).await?))
     }
 
     /// Change a provider
@@ -208,7 +210,7 @@ impl Providers {
         };
         let id = ProviderId(provider_id.0);
         let changed = orders::change_provider(panel, &operator.0, id, change, same_panel).await?;
-        Ok(Answer(shown(changed, panel.now())))
+        Ok(Answer(shown(panel, changed).await?))
     }
 
     /// Test a provider
@@ -285,7 +287,7 @@ impl Providers {
     ) -> Result<Answer<Provider>, Fault<Viewing>> {
         let (panel, id) = (&self.0.panel, ProviderId(provider_id.0));
         let paused = providers::pause(panel, &operator.0, id).await?;
-        Ok(Answer(shown(paused, panel.now())))
+        Ok(Answer(shown(panel, paused).await?))
     }
 
     /// Resume a provider
@@ -304,7 +306,7 @@ impl Providers {
     ) -> Result<Answer<Provider>, Fault<Viewing>> {
         let (panel, id) = (&self.0.panel, ProviderId(provider_id.0));
         let resumed = providers::resume(panel, &operator.0, id).await?;
-        Ok(Answer(shown(resumed, panel.now())))
+        Ok(Answer(shown(panel, resumed).await?))
     }
 
     /// Read what was found out about a provider
