@@ -24,6 +24,7 @@ mod m0013_phrasebook;
 mod m0014_following;
 mod m0015_dialects;
 mod m0016_exits;
+mod m0017_who_canceled;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_following::Migration),
             Box::new(m0015_dialects::Migration),
             Box::new(m0016_exits::Migration),
+            Box::new(m0017_who_canceled::Migration),
         ]
     }
 }
