@@ -1,6 +1,38 @@
-//! How a provider is asked about what it accepted, in `provider show`.
+//! How a provider is asked about what it accepted: set by `provider add` and `set`, and shown by
+//! `provider show`.
 
-use crate::catalog::asking::{AskedAction, Asking, Many, OneId};
+use crate::catalog::asking::{AskedAction, Asking, Many, OneId, WayToAsk};
+
+/// An action and how it is to be asked.
+#[derive(Clone)]
+pub(super) struct AskOption(AskedAction, WayToAsk);
+
+/// Reads ACTION=WAY.
+pub(super) fn parse(text: &str) -> Result<AskOption, String> {
+    let known = || {
+        let actions: Vec<&str> = AskedAction::ALL.iter().map(|one| one.word()).collect();
+        let actions = actions.join(", ");
+        format!("not one of {actions}, = and one of many, many:N, one, one:plural, learned")
+    };
+    let (action, way) = text.split_once('=').ok_or_else(known)?;
+    let action = AskedAction::from_word(action).ok_or_else(known)?;
+    let way = match way.split_once(':') {
+        None if way == "many" => WayToAsk::lists(None),
+        None if way == "one" => Ok(WayToAsk::OneByOne(OneId::Singular)),
+        None if way == "learned" => Ok(WayToAsk::Learned),
+        Some(("one", "plural")) => Ok(WayToAsk::OneByOne(OneId::Plural)),
+        Some(("many", largest)) => WayToAsk::lists(Some(largest.parse().map_err(|_| known())?)),
+        _ => return Err(known()),
+    };
+    let way = way.map_err(|refusal| refusal.to_string())?;
+    Ok(AskOption(action, way))
+}
+
+/// The options as the catalogue takes them.
+pub(super) fn ways(options: Vec<AskOption>) -> Vec<(AskedAction, WayToAsk)> {
+    let pairs = options.into_iter();
+    pairs.map(|AskOption(action, way)| (action, way)).collect()
+}
 
 /// The name of the line that says how an action is asked.
 pub(super) fn name(action: AskedAction) -> &'static str {

@@ -15,7 +15,7 @@ use crate::panel::Panel;
 use crate::protocol::ServiceType;
 use crate::protocol::upstream::PricePer;
 
-/// How a provider speaks; what is not given stays.
+/// How a provider speaks; what is not given stays as it is, or is as the protocol has it.
 #[derive(Args)]
 pub(super) struct DialectOptions {
     /// For how many units its prices are: 1000, 1, or the column of a service that says so
@@ -44,6 +44,11 @@ pub(super) struct DialectOptions {
     /// orders under way at an offer until then; false for a provider that reports no charges
     #[arg(long, value_name = "BOOL")]
     compares_charges: Option<bool>,
+    /// How it is asked about many things, as ACTION=WAY: status, cancel or refill_status; many, many:50
+    /// for lists of at most 50 ids, one for one by one, one:plural for one by one in the list's field,
+    /// learned for what its answers show; may be repeated
+    #[arg(long = "ask", value_name = "ACTION=WAY", value_parser = asking::parse)]
+    asking: Vec<asking::AskOption>,
 }
 
 /// A word and the type it stands for.
@@ -81,6 +86,7 @@ impl DialectOptions {
             id_names_order: self.id_names_order,
             decodes_twice: self.decodes_twice,
             compares_charges: self.compares_charges,
+            asking: asking::ways(self.asking),
         }
     }
 }

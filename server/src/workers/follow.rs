@@ -357,7 +357,7 @@ impl Follower {
         if asking == *known {
             return Ok(());
         }
-        asking::write(&self.panel, provider.id, action, &asking).await?;
+        asking::write_learned(&self.panel, provider.id, action, known, asking).await?;
         let (Some(since), Some(why)) = (told, why) else {
             return Ok(());
         };

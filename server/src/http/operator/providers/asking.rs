@@ -1,10 +1,11 @@
-//! What goes out about how a provider is asked about what it accepted.
+//! What goes in and out about how a provider is asked about what it accepted.
 
 use poem_openapi::Object;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::catalog::asking::{self, AskedAction, Many, OneId};
+use crate::catalog::asking::{self, AskedAction, Many, OneId, WayToAsk};
 use crate::clock::Time;
+use crate::error::Refusal;
 
 /// How a provider is asked one question about what it accepted: as an operator has set it, or as the
 /// panel has learned it from the answers. What was learned is tried anew once a day.
@@ -52,4 +53,33 @@ impl From<(AskedAction, asking::Asking)> for ProviderAsking {
             failure: known.failure,
         }
     }
+}
+
+/// How a provider is to be asked one question about what it accepted.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(rename = "ProviderAskingChange")]
+pub(super) struct AskingChange {
+    /// The question.
+    pub(super) action: AskedAction,
+    /// `works`: in lists. `refused`: one by one. Absent: as it is learned from then on; what was set
+    /// or learned before is forgotten.
+    pub(super) lists: Option<Many>,
+    /// How many ids a list has at most, from 2 to 100; 100 if it is absent.
+    pub(super) largest_list: Option<i64>,
+    /// The field that one id goes in where they are asked about one by one; `singular` if it is absent.
+    pub(super) one_id: Option<OneId>,
+}
+
+/// The ways to ask as the catalogue takes them.
+pub(super) fn ways(changes: Vec<AskingChange>) -> Result<Vec<(AskedAction, WayToAsk)>, Refusal> {
+    let way = |change: AskingChange| {
+        let way = match change.lists {
+            Some(Many::Works) => WayToAsk::lists(change.largest_list)?,
+            Some(Many::Refused) => WayToAsk::OneByOne(change.one_id.unwrap_or(OneId::Singular)),
+            None => WayToAsk::Learned,
+        };
+        Ok((change.action, way))
+    };
+    changes.into_iter().map(way).collect()
 }

@@ -136,7 +136,8 @@ impl Providers {
     /// Add a provider
     ///
     /// Nothing is sent to it: ask it with `provider_test` afterwards. Its balance must be in USD, or
-    /// `currency` and `exchange_rate` say what it is in and what that is worth.
+    /// `currency` and `exchange_rate` say what it is in and what that is worth. What `dialect` does not
+    /// say is as the panel protocol has it.
     #[oai(path = "/providers", method = "post", operation_id = "provider_add")]
     async fn add(
         &self,
@@ -146,6 +147,7 @@ impl Providers {
         let (new, panel) = (new.0, &self.0.panel);
         let usual = i64::try_from(panel.config.provider_concurrency).unwrap_or(1);
         let exchange = exchange(new.currency, new.exchange_rate.as_deref())?;
+        let dialect = dialect::change(new.dialect)?;
         let new = NewProvider {
             url: address(panel, &new.url)?,
             key: key(new.key)?,
@@ -154,7 +156,7 @@ impl Providers {
             exchange: exchange.unwrap_or_else(Exchange::usd),
             name: new.name,
         };
-        let added = providers::add(panel, &operator.0, &new).await?;
+        let added = providers::add(panel, &operator.0, &new, dialect).await?;
         Ok(Answer(shown(panel, added).await?))
     }
 
@@ -202,11 +204,7 @@ impl Providers {
             concurrency: concurrency(change.concurrency)?,
             exchange: exchange(change.currency, change.exchange_rate.as_deref())?,
             sync_applies: change.sync_applies,
-            dialect: change
-                .dialect
-                .map(dialect::change)
-                .transpose()?
-                .unwrap_or_default(),
+            dialect: dialect::change(change.dialect)?,
         };
         let id = ProviderId(provider_id.0);
         let changed = orders::change_provider(panel, &operator.0, id, change, same_panel).await?;

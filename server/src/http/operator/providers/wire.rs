@@ -105,6 +105,8 @@ pub(super) struct New {
     pub(super) currency: Option<String>,
     /// What one unit of a currency that is not USD is worth in USD, such as `1.08`.
     pub(super) exchange_rate: Option<String>,
+    /// How it speaks, where that differs from the panel protocol.
+    pub(super) dialect: Option<DialectChange>,
 }
 
 /// What to change of a provider; what is absent stays as it is.
