@@ -286,6 +286,7 @@ pub(crate) async fn decide_piece(
     store::runs::write(&tx, &changed).await?;
     store::runs::insert_exchanges(&tx, now, exchanges).await?;
     let ended = advance_in_tx(&tx, now, causes).await?;
+    fail::fail_point!("C17");
     tx.commit().await?;
     ended.tell(panel);
     Ok(Some(DecidedPiece { last, became }))
