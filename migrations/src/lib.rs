@@ -24,6 +24,7 @@ mod m0013_phrasebook;
 mod m0014_following;
 mod m0015_dialects;
 mod m0016_exits;
+mod m0017_who_canceled;
 mod m0018_status_words;
 
 /// Every migration, oldest first.
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_following::Migration),
             Box::new(m0015_dialects::Migration),
             Box::new(m0016_exits::Migration),
+            Box::new(m0017_who_canceled::Migration),
             Box::new(m0018_status_words::Migration),
         ]
     }

@@ -1,6 +1,7 @@
 //! What happens when a provider says something new: the orders wait, one sentence is one thing to
 //! decide, and what is decided reaches every order that waits on it and no other.
 
+mod deaths;
 mod decisions;
 mod effects;
 mod resolving;

@@ -5,10 +5,10 @@
 
 use sea_orm::{ConnectionTrait, QueryResult};
 
-use super::store::asking as store;
+use super::store::{asking as store, lock_provider};
 use crate::clock::Time;
 use crate::db::{Db, Tx};
-use crate::error::Result;
+use crate::error::{Refusal, Result};
 use crate::ids::ProviderId;
 use crate::panel::Panel;
 use crate::protocol::MAX_IDS;
@@ -85,11 +85,15 @@ impl Asking {
                 .is_none_or(|at| now >= at.plus_ms(LEARNED_FOR_MS));
         match (self.many, self.largest) {
             (Some(Many::Refused), _) if !is_old => 1,
-            (Some(Many::Works) | None, Some(largest)) if !is_old => {
-                usize::try_from(largest).unwrap_or(1).clamp(1, MAX_IDS)
-            }
+            (Some(Many::Works) | None, _) if !is_old => self.largest_list(),
             (Some(Many::Refused | Many::Works) | None, _) => MAX_IDS,
         }
+    }
+
+    /// How many ids a list may have where lists are answered, as far as that is known.
+    pub fn largest_list(&self) -> usize {
+        let largest = self.largest.and_then(|ids| usize::try_from(ids).ok());
+        largest.unwrap_or(MAX_IDS).clamp(1, MAX_IDS)
     }
 
     /// Takes in what was learned about lists of several ids.
@@ -107,7 +111,10 @@ impl Asking {
     pub fn learn_one(&mut self, now: Time, one: OneId) {
         if !self.is_set && self.one != Some(one) {
             self.one = Some(one);
-            self.learned_at = self.learned_at.or(Some(now));
+            if self.learned_at.is_none() {
+                self.learned_at = Some(now);
+                self.learned_from = Some("one id alone was answered".to_owned());
+            }
         }
     }
 
@@ -140,38 +147,103 @@ impl Asking {
     }
 }
 
+/// How an operator wants a question to be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WayToAsk {
+    /// In lists of at most so many ids.
+    Lists(i64),
+    /// One by one, the id in this field.
+    OneByOne(OneId),
+    /// As it is learned: what was set or learned before is forgotten.
+    Learned,
+}
+
+impl WayToAsk {
+    /// In lists of at most `largest` ids, from 2 to 100; 100 without one.
+    pub fn lists(largest: Option<i64>) -> std::result::Result<WayToAsk, Refusal> {
+        let most = i64::try_from(MAX_IDS).unwrap_or(i64::MAX);
+        match largest.unwrap_or(most) {
+            largest if (2..=most).contains(&largest) => Ok(WayToAsk::Lists(largest)),
+            _ => Err(Refusal::FieldInvalid {
+                field: "largest_list",
+                expected: "from 2 to 100",
+            }),
+        }
+    }
+}
+
 /// What is known of a question to a provider.
 pub async fn asking(db: &Db, provider: ProviderId, action: AskedAction) -> Result<Asking> {
     store::read(db.read(), provider, action).await
 }
 
-/// What is known of each question to a provider that was learned or set.
+/// What is known of every question to a provider, in the order of [`AskedAction::ALL`]; of one that
+/// was never asked nothing is.
 pub async fn askings(
     on: &impl ConnectionTrait,
     provider: ProviderId,
 ) -> Result<Vec<(AskedAction, Asking)>> {
-    store::list(on, provider).await
+    let mut known = store::list(on, provider).await?;
+    let all = AskedAction::ALL.iter();
+    Ok(all
+        .map(|action| (*action, known.remove(action).unwrap_or_default()))
+        .collect())
 }
 
-/// Writes what is known of a question to a provider.
-pub(crate) async fn write_in_tx(
+/// Has a question to a provider, whose row is locked, asked as an operator wants it.
+pub(super) async fn set_in_tx(
     tx: &Tx,
     provider: ProviderId,
     action: AskedAction,
-    asking: &Asking,
+    way: WayToAsk,
 ) -> Result<()> {
-    store::write(tx, provider, action, asking).await
+    let known = store::read(tx, provider, action).await?;
+    let nothing_learned = Asking {
+        failing_since: known.failing_since,
+        failure: known.failure,
+        alerted_at: known.alerted_at,
+        ..Asking::default()
+    };
+    let (many, largest, one, is_set) = match way {
+        // Where one id goes may be known by now.
+        WayToAsk::Lists(largest) => (Some(Many::Works), Some(largest), known.one, true),
+        WayToAsk::OneByOne(one) => (Some(Many::Refused), None, Some(one), true),
+        WayToAsk::Learned => (None, None, None, false),
+    };
+    let asking = Asking {
+        many,
+        largest,
+        one,
+        is_set,
+        ..nothing_learned
+    };
+    store::write(tx, provider, action, &asking).await
 }
 
-/// The same in a transaction of its own.
-pub(crate) async fn write(
+/// Writes what was learned of a question to a provider since it was `known`. What an operator has set
+/// meanwhile stays.
+pub(crate) async fn write_learned(
     panel: &Panel,
     provider: ProviderId,
     action: AskedAction,
-    asking: &Asking,
+    known: &Asking,
+    learned: Asking,
 ) -> Result<()> {
     let tx = panel.db.begin().await?;
-    write_in_tx(&tx, provider, action, asking).await?;
+    // Who sets it holds the same lock.
+    lock_provider(&tx, &panel.secrets, provider).await?;
+    let stored = store::read(&tx, provider, action).await?;
+    let asking = if stored.is_set || known.is_set {
+        Asking {
+            failing_since: learned.failing_since,
+            failure: learned.failure,
+            alerted_at: learned.alerted_at,
+            ..stored
+        }
+    } else {
+        learned
+    };
+    store::write(&tx, provider, action, &asking).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::Exchange;
+use super::asking::{AskedAction, WayToAsk};
 use crate::error::Refusal;
 use crate::protocol::ServiceType;
 use crate::protocol::upstream::{PricePer, RowReading, is_column};
@@ -189,6 +190,8 @@ pub struct DialectChange {
     pub decodes_twice: Option<bool>,
     /// Whether its charges are compared.
     pub compares_charges: Option<bool>,
+    /// How it is asked about what it accepted.
+    pub asking: Vec<(AskedAction, WayToAsk)>,
 }
 
 /// The applied types as they are stored.

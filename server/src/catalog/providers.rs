@@ -3,7 +3,8 @@
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
-use super::dialect::{DialectChange, types_json};
+use super::asking::{self, Many, OneId};
+use super::dialect::{Dialect, DialectChange, types_json};
 use super::sync::{self, DifferenceKind, Mirrored};
 use super::{
     Exchange, NewProvider, Provider, add_provider_in_tx, charges, provider, set_key, store, types,
@@ -21,9 +22,14 @@ use super::rules::{Listed, is_line};
 /// The largest worth of one unit of a currency: a million dollars.
 const MAX_NANO_USD: i64 = 1_000_000 * 1_000_000_000;
 
-/// Adds a provider whose address was checked. Refused: [`Refusal::Taken`],
-/// [`Refusal::FieldInvalid`].
-pub async fn add(panel: &Panel, actor: &Actor, new: &NewProvider) -> Result<Provider> {
+/// Adds a provider whose address was checked and which speaks as `dialect` says. Refused:
+/// [`Refusal::Taken`], [`Refusal::FieldInvalid`].
+pub async fn add(
+    panel: &Panel,
+    actor: &Actor,
+    new: &NewProvider,
+    dialect: DialectChange,
+) -> Result<Provider> {
     actor.only_operators()?;
     let invalid = |field, expected| Refusal::FieldInvalid { field, expected };
     // What stands in commands as PROVIDER=SERVICE has no such sign itself.
@@ -37,10 +43,14 @@ pub async fn add(panel: &Panel, actor: &Actor, new: &NewProvider) -> Result<Prov
     let added = add_provider_in_tx(&tx, &panel.secrets, panel.now(), new).await;
     let id = added.map_err(|fault| fault.or_taken(what))?;
     let id = id.ok_or_else(|| Refusal::Taken { what: what() })?;
+    let mut added = in_tx(&tx, panel, id).await?;
+    added.dialect = set_dialect(&tx, id, added.dialect, dialect).await?;
+    write(&tx, &added).await?;
     let entry = Entry::new(Deed::ProviderAdded, format!("provider:{id}")).became(json!({
         "name": new.name, "url": new.url, "timeout_ms": new.timeout_ms,
         "concurrency": new.concurrency, "currency": new.exchange.currency,
-        "exchange_nano": new.exchange.nano_usd,
+        "exchange_nano": new.exchange.nano_usd, "dialect": added.dialect.told(&new.exchange),
+        "asking": asking_told(&tx, id).await?,
     }));
     audit::record_in_tx(&tx, &panel.secrets, panel.now(), actor, entry).await?;
     tx.commit().await?;
@@ -130,8 +140,9 @@ pub async fn change(
     }
     let tx = panel.db.begin().await?;
     let before = in_tx(&tx, panel, id).await?;
+    let asked_before = asking_told(&tx, id).await?;
     let mut after = before.clone();
-    after.dialect = after.dialect.changed(change.dialect)?;
+    after.dialect = set_dialect(&tx, id, after.dialect, change.dialect).await?;
     let moved = change.url.as_ref().is_some_and(|url| *url != before.url);
     if moved || change.key.is_some() {
         after.replays_requests = false;
@@ -160,8 +171,9 @@ pub async fn change(
         after.sync_applies = kinds;
     }
     write(&tx, &after).await?;
-    let was = told(&before, false);
-    let became = told(&after, change.key.is_some());
+    let mut was = told(&before, false);
+    let mut became = told(&after, change.key.is_some());
+    (was["asking"], became["asking"]) = (asked_before, asking_told(&tx, id).await?);
     record(panel, tx, actor, id, was, became).await?;
     provider(&panel.db, &panel.secrets, id).await
 }
@@ -259,6 +271,33 @@ async fn write(tx: &Tx, after: &Provider) -> Result<()> {
     ];
     execute(tx, sql, values).await?;
     Ok(())
+}
+
+/// The dialect of a provider, whose row is locked, after a change. How it is asked is written here.
+async fn set_dialect(
+    tx: &Tx,
+    id: ProviderId,
+    dialect: Dialect,
+    mut change: DialectChange,
+) -> Result<Dialect> {
+    for (action, way) in std::mem::take(&mut change.asking) {
+        asking::set_in_tx(tx, id, action, way).await?;
+    }
+    Ok(dialect.changed(change)?)
+}
+
+/// How a provider is asked, as far as operators have set it, as the audit log keeps it.
+async fn asking_told(tx: &Tx, id: ProviderId) -> Result<Value> {
+    let known = asking::askings(tx, id).await?.into_iter();
+    let set = known.filter(|(_, asking)| asking.is_set);
+    let told = set.map(|(action, asking)| {
+        let one = asking.one.map(OneId::word);
+        let told = json!({
+            "lists": asking.many.map(Many::word), "largest_list": asking.largest, "one_id": one,
+        });
+        (action.word().to_owned(), told)
+    });
+    Ok(Value::Object(told.collect()))
 }
 
 async fn record(

@@ -3,10 +3,11 @@
 use anyhow::Result;
 use clap::Args;
 
+use super::asking;
 use crate::actor::Actor;
 use crate::catalog::dialect::{CurrencyWord, DialectChange};
 use crate::catalog::types::{self, UnknownType};
-use crate::catalog::{Pause, Provider};
+use crate::catalog::{Pause, Provider, asking::askings};
 use crate::error::Refusal;
 use crate::money::Money;
 use crate::orders::{self, OfferState};
@@ -14,7 +15,7 @@ use crate::panel::Panel;
 use crate::protocol::ServiceType;
 use crate::protocol::upstream::PricePer;
 
-/// How a provider speaks; what is not given stays.
+/// How a provider speaks; what is not given stays as it is, or is as the protocol has it.
 #[derive(Args)]
 pub(super) struct DialectOptions {
     /// For how many units its prices are: 1000, 1, or the column of a service that says so
@@ -43,6 +44,11 @@ pub(super) struct DialectOptions {
     /// orders under way at an offer until then; false for a provider that reports no charges
     #[arg(long, value_name = "BOOL")]
     compares_charges: Option<bool>,
+    /// How it is asked about many things, as ACTION=WAY: status, cancel or refill_status; many, many:50
+    /// for lists of at most 50 ids, one for one by one, one:plural for one by one in the list's field,
+    /// learned for what its answers show; may be repeated
+    #[arg(long = "ask", value_name = "ACTION=WAY", value_parser = asking::parse)]
+    asking: Vec<asking::AskOption>,
 }
 
 /// A word and the type it stands for.
@@ -80,6 +86,7 @@ impl DialectOptions {
             id_names_order: self.id_names_order,
             decodes_twice: self.decodes_twice,
             compares_charges: self.compares_charges,
+            asking: asking::ways(self.asking),
         }
     }
 }
@@ -130,6 +137,9 @@ pub(super) async fn show(panel: &Panel, provider: &Provider) -> Result<()> {
         false => "not known",
     };
     line("request_id", keeps);
+    for (action, known) in askings(panel.db.read(), provider.id).await? {
+        line(asking::name(action), &asking::told(action, &known));
+    }
     for (unknown, seen_at) in types::last_unknown(&panel.db, provider.id).await? {
         let text = format!(
             "{} (learned at {seen_at} from its catalogue)",

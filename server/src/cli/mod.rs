@@ -16,6 +16,7 @@ use crate::secrets::Secrets;
 use crate::{demo, telemetry};
 
 mod accounts;
+mod asking;
 mod audit;
 mod cases;
 mod catalog;

@@ -20,14 +20,7 @@ use crate::provider::{Client, check_address, read_balance, read_catalogue};
 #[derive(Subcommand)]
 pub(super) enum ProviderCommand {
     /// Add a provider; our key there is read from standard input and stored encrypted
-    Add {
-        /// A name for it, unique in this panel
-        name: String,
-        /// The address of its panel protocol, such as https://panel.example/api/v2
-        url: String,
-        #[command(flatten)]
-        terms: ProviderTerms,
-    },
+    Add(Box<AddProvider>),
     /// Ask a provider for its balance and its services; places nothing
     Test {
         /// The provider's name
@@ -73,6 +66,18 @@ pub(super) enum ProviderCommand {
     },
     /// List the providers
     List,
+}
+
+#[derive(Args)]
+pub(super) struct AddProvider {
+    /// A name for it, unique in this panel
+    name: String,
+    /// The address of its panel protocol, such as https://panel.example/api/v2
+    url: String,
+    #[command(flatten)]
+    terms: ProviderTerms,
+    #[command(flatten)]
+    dialect: DialectOptions,
 }
 
 #[derive(Args)]
@@ -147,7 +152,7 @@ fn kinds(text: &str) -> Result<Kinds, String> {
 pub(super) async fn provider(panel: &Panel, command: ProviderCommand) -> Result<()> {
     let actor = Actor::command();
     match command {
-        ProviderCommand::Add { name, url, terms } => add(panel, name, &url, &terms).await?,
+        ProviderCommand::Add(asked) => add(panel, *asked).await?,
         ProviderCommand::Test { name } => test(panel, &find(panel, &name).await?).await?,
         ProviderCommand::Services { name } => {
             let provider = find(panel, &name).await?;
@@ -234,8 +239,14 @@ async fn set(panel: &Panel, asked: SetProvider) -> Result<()> {
     Ok(())
 }
 
-async fn add(panel: &Panel, name: String, url: &str, terms: &ProviderTerms) -> Result<()> {
-    let url = check_address(url, panel.config.provider_allow_loopback)?;
+async fn add(panel: &Panel, asked: AddProvider) -> Result<()> {
+    let AddProvider {
+        name,
+        url,
+        terms,
+        dialect,
+    } = asked;
+    let url = check_address(&url, panel.config.provider_allow_loopback)?;
     let new = NewProvider {
         name: name.clone(),
         url: url.into(),
@@ -249,7 +260,7 @@ async fn add(panel: &Panel, name: String, url: &str, terms: &ProviderTerms) -> R
         },
         exchange: terms.exchange().unwrap_or_else(Exchange::usd),
     };
-    let added = providers::add(panel, &Actor::command(), &new).await?;
+    let added = providers::add(panel, &Actor::command(), &new, dialect.change()).await?;
     anstream::println!("Provider {} ({name}) is added.", added.id);
     anstream::println!("Next: smm-panel provider test {name}");
     Ok(())

@@ -6,6 +6,7 @@ use crate::clock::Time;
 use crate::ids::{AccountId, OrderId, ServiceId};
 use crate::money::{Money, Rate};
 use crate::orders::rules::OrderStatus;
+use crate::orders::told::Cause;
 use crate::protocol::ServiceType;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -40,6 +41,7 @@ pub(crate) struct Model {
     pub(crate) reference: Option<String>,
     pub(crate) stopped_at_ms: Option<Time>,
     pub(crate) refill_days: Option<i64>,
+    pub(crate) cancel_cause: Option<Cause>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

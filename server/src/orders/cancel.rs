@@ -115,7 +115,7 @@ pub(super) async fn cancel_in_tx(
         answers.push(decided.map(|_| ()));
     }
     let ids: Vec<OrderId> = asked.iter().map(|(id, _)| *id).collect();
-    store::stops::request_cancel(tx, now, &ids).await?;
+    store::stops::request_cancel(tx, now, &ids, by.cause).await?;
     store::runs::write(tx, &changed).await?;
     let ended = advance_in_tx(tx, now, causes).await?;
     Ok(Canceled {

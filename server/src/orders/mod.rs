@@ -28,8 +28,8 @@ pub mod draft;
 pub mod link;
 pub mod read;
 pub mod rules;
-pub mod sorted_status;
-mod standing;
+mod sorted_status;
+pub mod standing;
 pub mod told;
 pub mod verdict;
 

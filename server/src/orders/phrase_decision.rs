@@ -14,6 +14,7 @@ use sea_orm::ConnectionTrait;
 use super::record::{move_on, stop_if_stopped};
 use super::rules::DispatchState;
 use super::settle::advance_in_tx;
+use super::stop::stop_cause;
 use super::store;
 use super::store::runs::Exchange;
 use super::told::{Cause, CausedBy};
@@ -265,6 +266,7 @@ pub(crate) async fn decide_piece(
     store::runs::write(&tx, &changed).await?;
     store::runs::insert_exchanges(&tx, now, exchanges).await?;
     let ended = advance_in_tx(&tx, now, causes).await?;
+    fail::fail_point!("C17");
     tx.commit().await?;
     ended.tell(panel);
     Ok(Some(DecidedPiece { last, became }))
@@ -398,8 +400,8 @@ fn queue(run: &mut dispatch::Model, now: Time, due: Time) {
 /// What an order's history says of it.
 fn cause_of(became: Became, exit: PhraseExit, order: &order::Model, evidence: &str) -> CausedBy {
     let cause = match became {
-        Became::Canceled if order.cancel_requested_at_ms.is_some() => Cause::CanceledByCustomer,
-        Became::Canceled => Cause::AccountSuspended,
+        // Only what was stopped is canceled.
+        Became::Canceled => stop_cause(order).unwrap_or(Cause::DecidedByOperator),
         Became::Accepted => Cause::Accepted,
         Became::Rejected if exit == PhraseExit::NextProvider => Cause::Refused,
         Became::Rejected | Became::SentAgain | Became::MovedOn | Became::Stays => {

@@ -8,7 +8,7 @@ use super::claim::{Sent, lost, text_of};
 use super::first_charges;
 use super::rules::DispatchState;
 use super::settle::{Ended, advance_in_tx};
-use super::stop::is_stopped;
+use super::stop::{is_stopped, stop_cause, who_stopped};
 use super::store;
 use super::store::runs::Exchange;
 use super::told::{Cause, CausedBy};
@@ -169,18 +169,11 @@ impl<'a> Record<'a> {
     /// A run that turned out not to be taken is not sent again once its order was stopped.
     fn stop_if_stopped(&mut self, run: &mut dispatch::Model) {
         let order = self.orders.get(&run.order_id);
-        if let Some(order) = order.filter(|order| stop_if_stopped(run, order)) {
-            let cause = match order.cancel_requested_at_ms {
-                Some(_) => CausedBy::new(
-                    Cause::CanceledByCustomer,
-                    "canceled by the customer, and not taken by the provider",
-                ),
-                None => CausedBy::new(
-                    Cause::AccountSuspended,
-                    "the account was suspended, and the provider has not taken it",
-                ),
-            };
-            self.causes.insert(run.order_id, cause);
+        let stopped = order.filter(|order| stop_if_stopped(run, order));
+        if let Some(cause) = stopped.and_then(stop_cause) {
+            let evidence = format!("{}, and not taken by the provider", who_stopped(cause));
+            self.causes
+                .insert(run.order_id, CausedBy::new(cause, evidence));
         }
     }
 

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::record::stop_if_stopped;
 use super::rules::DispatchState;
 use super::settle::advance_in_tx;
+use super::stop::{stop_cause, who_stopped};
 use super::store;
 use super::store::runs::Exchange;
 use super::told::{Cause, CausedBy};
@@ -159,7 +160,7 @@ pub async fn resolve(
             run.accepted_at_ms = run.accepted_at_ms.or(Some(now));
             run.poll_at_ms = Some(now);
             run.vague_answers = 0;
-            "an operator found it accepted"
+            "an operator found it accepted".to_owned()
         }
         Resolution::SendAgain => {
             run.state = DispatchState::Queued;
@@ -169,16 +170,18 @@ pub async fn resolve(
             run.attempt += 1;
             run.answered_attempts += 1;
             run.provider_order = None;
-            if order.is_some_and(|order| stop_if_stopped(&mut run, &order)) {
-                "an operator found it not accepted, and the order had been stopped"
-            } else {
-                "an operator had it sent again"
+            let stopped = order.filter(|order| stop_if_stopped(&mut run, order));
+            match stopped.as_ref().and_then(stop_cause).map(who_stopped) {
+                Some(who) => {
+                    format!("an operator found it not accepted, and the order had been {who}")
+                }
+                None => "an operator had it sent again".to_owned(),
             }
         }
         Resolution::Refund => {
             run.state = DispatchState::Rejected;
             run.provider_order = None;
-            "an operator found it not accepted"
+            "an operator found it not accepted".to_owned()
         }
         Resolution::Ended(remains) => {
             run.state = match *remains {
@@ -189,17 +192,17 @@ pub async fn resolve(
             run.remains = Some((*remains).clamp(0, run.quantity));
             run.poll_at_ms = None;
             run.cancel_at_ms = None;
-            "an operator found it ended"
+            "an operator found it ended".to_owned()
         }
     };
-    run.reason = Some(decided.to_owned());
+    run.reason = Some(decided.clone());
     (run.phrase, run.seen_order) = (None, None);
     let exchange = Exchange {
         run: run.id,
         attempt: run.attempt,
         action: "resolve",
         request: format!("{resolution:?}"),
-        reply: decided.to_owned(),
+        reply: decided.clone(),
     };
     let cause = CausedBy::new(Cause::DecidedByOperator, decided);
     let causes = HashMap::from([(run.order_id, cause)]);

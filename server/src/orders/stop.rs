@@ -20,6 +20,30 @@ pub(super) fn is_stopped(order: &order::Model) -> bool {
     order.cancel_requested_at_ms.is_some() || order.stopped_at_ms.is_some()
 }
 
+/// Why nothing more of the order is sent: who stopped it first. `None` if nobody has.
+pub(super) fn stop_cause(order: &order::Model) -> Option<Cause> {
+    match (order.cancel_requested_at_ms, order.stopped_at_ms) {
+        (Some(asked), Some(stopped)) if stopped < asked => Some(Cause::AccountSuspended),
+        (Some(_), _) => Some(order.cancel_cause.unwrap_or(Cause::CanceledByCustomer)),
+        (None, Some(_)) => Some(Cause::AccountSuspended),
+        (None, None) => None,
+    }
+}
+
+/// Who stopped an order, for operators.
+pub(super) fn who_stopped(cause: Cause) -> &'static str {
+    match cause {
+        Cause::AccountSuspended => "stopped with its account",
+        Cause::CanceledByCustomer => "canceled by the customer",
+        Cause::Placed
+        | Cause::Accepted
+        | Cause::Reported
+        | Cause::Refused
+        | Cause::NotTakenInTime
+        | Cause::DecidedByOperator => "ended by an operator",
+    }
+}
+
 /// Stops up to 100 open orders of `account` with numbers above `after`, fewer if they have many runs,
 /// and gives the last of them; none when there are no more. No order may be
 /// placed for the account any more.

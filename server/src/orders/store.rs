@@ -185,6 +185,7 @@ fn new_order(id: OrderId, now: Time, new: &Placed<'_>) -> Result<order::ActiveMo
         reference: Set(new.reference.map(str::to_owned)),
         stopped_at_ms: Set(None),
         refill_days: Set(terms.refill_days.filter(|_| terms.refill)),
+        cancel_cause: Set(None),
     })
 }
 

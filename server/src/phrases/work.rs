@@ -126,6 +126,7 @@ async fn carry_out(panel: &Panel) -> Result<usize> {
     let mut done = 0;
     for decision in decisions::under_way(panel.db.read()).await? {
         done += carry_out_one(panel, &decision).await?;
+        fail::fail_point!("C18");
         let tx = panel.db.begin().await?;
         decisions::finish(&tx, decision.id, panel.now()).await?;
         tx.commit().await?;

@@ -2,6 +2,7 @@
 //! of its own: "a provider that never answers delays its own orders only".
 
 mod ask;
+mod passing;
 mod request;
 
 use std::collections::{HashMap, HashSet};
@@ -12,6 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use self::ask::{ASKS_PER_STEP, Answered, Answers, Question, Reports, ask};
+use self::passing::{classify, is_passing};
 use self::request::ascending;
 use super::survived;
 use crate::alerts::{self, Alert, AlertKind};
@@ -20,15 +22,14 @@ use crate::catalog::{self, Provider};
 use crate::clock::Stopwatch;
 use crate::error::Result;
 use crate::ids::ProviderId;
-use crate::orders::verdict::class_of;
 use crate::orders::{self, Asked, Busy, CancelAnswer, Heard, Report};
 use crate::panel::Panel;
 use crate::phrases::PhraseKind;
 use crate::protocol::MAX_IDS;
 use crate::protocol::upstream::{
-    CancelReply, Outgoing, PhraseClass, ProviderSays, Reading, RefillReply, RefillStatusReply,
-    Said, SentValues, StatusReply, Unreadable, cancel_replies, is_of_the_moment, names_unknown_id,
-    refill_reply, refill_statuses, status_replies,
+    CancelReply, Outgoing, ProviderSays, Reading, RefillReply, RefillStatusReply, Said,
+    StatusReply, Unreadable, cancel_replies, names_unknown_id, refill_reply, refill_statuses,
+    status_replies,
 };
 use crate::provider::{CallError, Client, Reply};
 use crate::refills::{self, Forwarded};
@@ -191,7 +192,9 @@ impl Follower {
         let unasked = answers.unasked.iter().filter_map(|id| runs.remove(id));
         let unasked = unasked.map(|asked| asked.run).collect();
         let read = Stopwatch::start();
-        let reports = reports(runs, answers);
+        let reports = reports(runs, answers, |says| {
+            is_passing(&self.panel, provider.id, says)
+        });
         self.count_unsorted_words(provider, &reports);
         if !reports.is_empty() {
             orders::apply(&self.panel, reports).await?;
@@ -230,6 +233,7 @@ impl Follower {
         let question = self.question(provider, action, |ids: &[String], reply: &Reply| {
             let reading = Reading {
                 id_names_order: provider.dialect.id_names_order,
+                is_passing: &|says| is_passing(&self.panel, provider.id, says),
                 ..Reading::PLAIN
             };
             let mut said = cancel_replies(ids, &reply.answer(), reading)?;
@@ -257,7 +261,7 @@ impl Follower {
                 Ok(reply) => {
                     let read = refill_reply(&reply.answer());
                     let class = match &read {
-                        RefillReply::Refused(says) => self.classify(provider, says),
+                        RefillReply::Refused(says) => classify(&self.panel, provider.id, says),
                         RefillReply::Accepted { .. }
                         | RefillReply::TryAfter { .. }
                         | RefillReply::Unclear(_) => None,
@@ -307,13 +311,6 @@ impl Follower {
         Ok(asked.len())
     }
 
-    /// What a provider's sentence means, if it is sorted.
-    fn classify(&self, provider: &Provider, says: &ProviderSays) -> Option<PhraseClass> {
-        class_of(says, &SentValues::default(), |phrase| {
-            self.panel.phrasebook.refusal_class(provider.id, phrase)
-        })
-    }
-
     fn read_statuses(
         &self,
         provider: &Provider,
@@ -323,7 +320,7 @@ impl Follower {
         let reading = Reading {
             id_names_order: provider.dialect.id_names_order,
             sorted: &|word| self.panel.phrasebook.status_word(provider.id, word),
-            ..Reading::PLAIN
+            is_passing: &|says| is_passing(&self.panel, provider.id, says),
         };
         status_replies(ids, &reply.answer(), reading)
     }
@@ -338,12 +335,12 @@ impl Follower {
         F: Fn(&[String], &Reply) -> std::result::Result<Vec<Said<R>>, Unreadable> + Sync,
     {
         Question {
+            panel: &self.panel,
             client: &self.client,
             provider,
             action,
             now: self.panel.now(),
             read,
-            is_passing: is_of_the_moment,
         }
     }
 
@@ -376,7 +373,7 @@ impl Follower {
         if asking == *known {
             return Ok(());
         }
-        asking::write(&self.panel, provider.id, action, &asking).await?;
+        asking::write_learned(&self.panel, provider.id, action, known, asking).await?;
         let (Some(since), Some(why)) = (told, why) else {
             return Ok(());
         };
@@ -403,19 +400,26 @@ impl Follower {
 }
 
 /// What is reported of the runs that were asked about.
-fn reports(mut runs: HashMap<String, Asked>, answers: Answers<StatusReply>) -> Vec<Report> {
+fn reports(
+    mut runs: HashMap<String, Asked>,
+    answers: Answers<StatusReply>,
+    is_passing: impl Fn(&ProviderSays) -> bool,
+) -> Vec<Report> {
     let mut reports = Vec::with_capacity(runs.len());
     let said = answers.said.into_iter().filter_map(|answered| {
         let Answered { said, is_own_kind } = answered;
-        // An error of the moment says nothing about the order.
-        let is_passing = matches!(&said.reply, StatusReply::Error(text) if is_of_the_moment(text));
+        // An error that passes says nothing about the order.
+        let passes = match &said.reply {
+            StatusReply::Error(text) => is_passing(&ProviderSays::new(text.clone())),
+            StatusReply::Known { .. } => false,
+        };
         let (reply, is_keyed) = (said.reply, said.is_keyed);
         let heard = Heard::Said {
             reply,
             is_keyed,
             is_own_kind,
         };
-        (!is_passing).then_some((said.id, heard))
+        (!passes).then_some((said.id, heard))
     });
     let silent = answers.silent.into_iter().map(|silent| {
         let (why, is_its_own) = (silent.why, silent.is_its_own);

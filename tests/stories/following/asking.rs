@@ -1,5 +1,10 @@
 //! How a provider is asked is learned.
 
+use harness::staff;
+use reqwest::Method;
+use serde_json::{Value, json};
+use smm_panel_server::actor::Role;
+
 use super::*;
 
 /// Orders that were sent, `count` of them, each delivered at once; the next minute has come.
@@ -314,7 +319,7 @@ async fn what_passes_is_no_reason_to_ask_one_by_one() {
             200,
             r#"{"error":"SQLSTATE[HY000]: General error: 2006 MySQL server has gone away"}"#,
         ),
-        (200, r#"{"status":"fail","reason":"Too many requests"}"#),
+        (200, r#"{"status":"fail","reason":"Account suspended"}"#),
         (503, "<html>maintenance</html>"),
     ] {
         let panel = TestPanel::start().await;
@@ -349,4 +354,56 @@ async fn a_provider_that_answers_nothing_for_an_hour_is_an_alert() {
     let alert = alerts::list(&panel.panel.db, 1).await.unwrap().remove(0);
     assert!(alert.message.contains("2 orders"), "{}", alert.message);
     panel.finish().await;
+}
+
+#[apply(story)]
+async fn a_refusal_with_words_about_us_in_it_is_one_until_its_whole_sentence_is_sorted() {
+    for sentence in [
+        "Several orders at once are forbidden for your plan, only one may be checked",
+        "Too many orders: check the balance of one order at a time",
+        "This API key has no access to multi status",
+    ] {
+        let panel = TestPanel::start().await;
+        let refusal = || Fault::Http(200, format!(r#"{{"error":"{sentence}"}}"#));
+        sent(&panel, 2).await;
+        // The list is refused, and the list of those that were answered alone.
+        panel.provider.speak(Dialect::OnlyOne);
+        panel.provider.fail_next("status", refusal());
+        panel.work().await;
+        assert_eq!(open(&panel).await, "0", "{sentence}");
+        assert_eq!(learned(&panel).await, ["status refused - singular"]);
+        let from = "SELECT learned_from FROM provider_asking";
+        let told = format!("a list was refused: {sentence}");
+        assert_eq!(texts(&panel, from).await, [told]);
+        panel.finish().await;
+
+        // Once an operator has sorted it, it is no reason to ask otherwise.
+        let panel = TestPanel::start().await;
+        sort_at_once(&panel, sentence, "too_many_requests").await;
+        sent(&panel, 2).await;
+        panel.provider.fail_next("status", refusal());
+        panel.work().await;
+        assert_eq!(asked(&panel, "status").len(), 1, "{sentence}");
+        assert_eq!(open(&panel).await, "2", "{sentence}");
+        panel.pass(MINUTE).await;
+        assert_eq!(open(&panel).await, "0", "{sentence}");
+        assert_eq!(learned(&panel).await, ["status works - -"], "{sentence}");
+        panel.finish().await;
+    }
+}
+
+/// An operator says what a sentence means that no order waits on.
+async fn sort_at_once(panel: &TestPanel, sentence: &str, class: &str) {
+    let (_, key) = staff(&panel.panel, Role::Operator, "olga").await;
+    let post = async |path: String, body: Value| {
+        let reply = panel.ask(&key, Method::POST, &path, Some(body)).await;
+        assert!(reply.status < 300, "{}", reply.body);
+        reply.json()
+    };
+    let phrases = "/operator/v1/phrases".to_owned();
+    let new = json!({"kind": "refusal", "sentence": sentence});
+    let phrase = post(phrases.clone(), new).await["phrase_id"].clone();
+    let sorting = json!({"class": class, "reason": "asked them", "orders": 0});
+    post(format!("{phrases}/{phrase}/sorting"), sorting).await;
+    panel.work().await;
 }

@@ -1,9 +1,10 @@
 //! Providers: added, tested, changed, paused; and never called where they must not be.
 
-use harness::{Reply, TestPanel, alert_kinds, staff, texts};
+use harness::{MINUTE, Reply, TestPanel, alert_kinds, staff, texts};
 use reqwest::Method;
 use serde_json::{Value, json};
 use smm_panel_server::actor::Role;
+use smm_panel_server::demo::provider::{Dialect, Script};
 
 use super::{ask_as, refused};
 
@@ -216,5 +217,127 @@ async fn what_is_wrong_with_a_provider_is_said_and_changes_nothing() {
     .await;
     assert_eq!(refused(&no), (409, "state_conflict".to_owned()));
     assert_eq!(panel.provider.requests().len(), before);
+    panel.finish().await;
+}
+
+#[apply(story)]
+async fn what_was_learned_of_asking_a_provider_is_read_with_it() {
+    let panel = TestPanel::start().await;
+    let (_, key) = staff(&panel.panel, Role::Operator, "olga").await;
+    let path = format!("/providers/{}", panel.provider_id);
+    let asking = async || {
+        let view = ask(&panel, &key, Method::GET, &path, NOTHING).await;
+        assert_eq!(view.status, 200, "{}", view.body);
+        let list = ask(&panel, &key, Method::GET, "/providers", NOTHING).await;
+        assert_eq!(list.json()["providers"][0], view.json());
+        view.json()["asking"].clone()
+    };
+    let nothing = |action: &str| json!({"action": action, "largest_list": 100, "is_set": false});
+    let untold = ["status", "refill_status", "cancel"].map(nothing);
+    assert_eq!(asking().await, json!(untold));
+
+    panel.provider.speak(Dialect::OnlyOne);
+    panel.provider.set_script(1, Script::Deliver { over_ms: 0 });
+    for n in 0..3 {
+        panel.order(&format!("https://x.test/{n}"), 1000).await;
+    }
+    panel.work().await;
+    panel.advance(MINUTE);
+    panel.work().await;
+    let mut known = asking().await;
+    let learned_at = known[0]["learned_at"].take();
+    assert!(learned_at.is_string(), "{learned_at}");
+    let from = known[0]["learned_from"].take();
+    let from = from.as_str().unwrap();
+    assert!(from.starts_with("a list was refused: "), "{from}");
+    assert_eq!(
+        known,
+        json!([
+            {"action": "status", "lists": "refused", "one_id": "singular", "is_set": false,
+             "learned_at": null, "learned_from": null},
+            untold[1],
+            untold[2],
+        ])
+    );
+    panel.finish().await;
+}
+
+#[apply(story)]
+async fn a_provider_is_added_with_its_dialect_and_asked_as_an_operator_has_set() {
+    let panel = TestPanel::start().await;
+    let (_, key) = staff(&panel.panel, Role::Operator, "olga").await;
+    let new = |dialect: Value| {
+        json!({"name": "second", "url": panel.provider.url(), "key": panel.provider.key(),
+            "dialect": dialect})
+    };
+    for (wrong, field) in [
+        (json!({"price_per": "by the dozen"}), "price_per"),
+        (json!({"currency_word": ""}), "currency_word"),
+        (
+            json!({"asking": [{"action": "status", "lists": "works", "largest_list": 1}]}),
+            "largest_list",
+        ),
+    ] {
+        let no = ask(&panel, &key, Method::POST, "/providers", new(wrong)).await;
+        assert_eq!(no.status, 422, "{}", no.body);
+        assert_eq!(no.json()["details"]["field"], field);
+    }
+    let dialect = json!({
+        "price_per": "1", "currency_word": "none", "decodes_twice": true,
+        "types": [{"word": "Followers", "service_type": "Default"}],
+        "asking": [
+            {"action": "status", "lists": "works", "largest_list": 20},
+            {"action": "cancel", "lists": "refused"},
+        ],
+    });
+    let added = ask(&panel, &key, Method::POST, "/providers", new(dialect)).await;
+    assert_eq!(added.status, 201, "{}", added.body);
+    let added = added.json();
+    assert_eq!(
+        added["dialect"],
+        json!({"price_per": "1", "price_column": "rate", "currency_word": "none",
+            "types": [{"word": "followers", "service_type": "Default"}], "id_names_order": true,
+            "decodes_twice": true, "compares_charges": true})
+    );
+    let set = [
+        json!({"action": "status", "lists": "works", "largest_list": 20, "is_set": true}),
+        json!({"action": "refill_status", "largest_list": 100, "is_set": false}),
+        json!({"action": "cancel", "lists": "refused", "one_id": "singular", "is_set": true}),
+    ];
+    assert_eq!(added["asking"], json!(set));
+    let kept = "SELECT became FROM audit_log WHERE action = 'provider_added'";
+    let kept = texts(&panel, kept).await.remove(0);
+    assert!(kept.contains(r#""currency_word":"none""#), "{kept}");
+    assert!(kept.contains(r#""largest_list":20"#), "{kept}");
+
+    // What is set is obeyed, and not learned over, until it is forgotten.
+    let path = format!("/providers/{}", panel.provider_id);
+    let change = async |asking: Value| {
+        let body = json!({"dialect": {"asking": [asking]}});
+        let changed = ask(&panel, &key, Method::PATCH, &path, body).await;
+        assert_eq!(changed.status, 200, "{}", changed.body);
+        changed.json()["asking"][0].clone()
+    };
+    let one = json!({"action": "status", "lists": "refused", "one_id": "plural"});
+    let set = json!({"action": "status", "lists": "refused", "one_id": "plural", "is_set": true});
+    assert_eq!(change(one).await, set);
+    panel.provider.set_script(1, Script::Deliver { over_ms: 0 });
+    for n in 0..2 {
+        panel.order(&format!("https://x.test/{n}"), 1000).await;
+    }
+    panel.work().await;
+    panel.pass(MINUTE).await;
+    let requests = panel.provider.requests();
+    let asked = requests.iter().filter(|seen| seen.action == "status");
+    let asked: Vec<_> = asked.map(|seen| seen.fields[0].clone()).collect();
+    let plural = |id: &str| ("orders".to_owned(), id.to_owned());
+    assert_eq!(asked, [plural("5000001"), plural("5000002")]);
+    let view = ask(&panel, &key, Method::GET, &path, NOTHING).await;
+    assert_eq!(view.json()["asking"][0], set);
+    let forgotten = change(json!({"action": "status"})).await;
+    assert_eq!(
+        forgotten,
+        json!({"action": "status", "largest_list": 100, "is_set": false})
+    );
     panel.finish().await;
 }

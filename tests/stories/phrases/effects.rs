@@ -175,7 +175,30 @@ async fn an_order_of_a_suspended_account_ends_instead_of_being_sent() {
     assert_eq!(book.adds(), 1, "it is not sent");
     let sql = format!("SELECT status FROM orders WHERE id = {}", orders[0]);
     assert_eq!(texts(&book.panel, &sql).await, ["canceled"]);
+    assert_eq!(last_cause(&book, orders[0]).await, "account_suspended");
     book.panel.finish().await;
+}
+
+#[apply(story)]
+async fn an_order_that_an_operator_ended_is_not_told_to_be_canceled_by_its_customer() {
+    let book = Book::start().await;
+    let orders = book.waiting(1).await;
+    let path = format!("/orders/{}/end", orders[0]);
+    let ended = book.done(&path, json!({"reason": "they wrote"})).await;
+    assert_eq!(ended["open_dispatches"][0]["state"], "parked", "{ended}");
+    let phrase = book.the_phrase().await;
+    book.sort_at_once(phrase, "our_funds", 1).await;
+    assert_eq!(book.adds(), 1, "it is not sent");
+    assert_eq!(book.shown(orders[0]).await, "Canceled 0.00 1000");
+    assert_eq!(last_cause(&book, orders[0]).await, "decided_by_operator");
+    book.panel.finish().await;
+}
+
+/// Why the order has the status that it has.
+async fn last_cause(book: &Book, order: i64) -> String {
+    let sql =
+        format!("SELECT cause FROM order_events WHERE order_id = {order} ORDER BY id DESC LIMIT 1");
+    texts(&book.panel, &sql).await.remove(0)
 }
 
 #[apply(story)]

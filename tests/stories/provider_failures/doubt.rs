@@ -287,3 +287,100 @@ async fn a_repetition_that_is_turned_away_at_the_door_leaves_the_order_unknown()
         panel.finish().await;
     }
 }
+
+/// Who stops an order while nobody knows whether its provider took it.
+#[derive(Debug, Clone, Copy)]
+enum Stopper {
+    Customer,
+    OperatorEnds,
+    OperatorCancels,
+    Suspension,
+    CustomerThenOperator,
+}
+
+impl Stopper {
+    async fn stop(self, panel: &TestPanel, order: i64) {
+        let (actor, id, why) = (Actor::command(), OrderId(order), "they wrote");
+        let customer = async || {
+            let canceled = orders::cancel(&panel.panel, panel.account, &[id]).await;
+            assert_eq!(canceled.unwrap(), [Ok(())], "{self:?}");
+        };
+        let ends = async || {
+            let open = orders::end(&panel.panel, &actor, id, None, why).await;
+            assert_eq!(open.unwrap().len(), 1, "{self:?}");
+        };
+        match self {
+            Stopper::Customer => customer().await,
+            Stopper::OperatorEnds => ends().await,
+            Stopper::OperatorCancels => {
+                let done = orders::cancel_for_customer(&panel.panel, &actor, id, why).await;
+                done.unwrap();
+            }
+            Stopper::Suspension => {
+                let account = panel.account;
+                let done = suspensions::suspend(&panel.panel, &actor, account, why).await;
+                done.unwrap();
+                panel.work().await;
+                let done = suspensions::reinstate(&panel.panel, &actor, account, why).await;
+                done.unwrap();
+                panel.work().await;
+            }
+            Stopper::CustomerThenOperator => {
+                customer().await;
+                ends().await;
+            }
+        }
+    }
+}
+
+#[apply(story)]
+async fn the_history_names_who_stopped_an_order_that_proves_not_to_be_taken() {
+    for (stopper, told) in [
+        (
+            Stopper::Customer,
+            "canceled_by_customer: canceled by the customer, and not taken by the provider",
+        ),
+        (
+            Stopper::OperatorEnds,
+            "decided_by_operator: ended by an operator, and not taken by the provider",
+        ),
+        (
+            Stopper::OperatorCancels,
+            "decided_by_operator: ended by an operator, and not taken by the provider",
+        ),
+        (
+            Stopper::Suspension,
+            "account_suspended: stopped with its account, and not taken by the provider",
+        ),
+        (
+            Stopper::CustomerThenOperator,
+            "canceled_by_customer: canceled by the customer, and not taken by the provider",
+        ),
+    ] {
+        let (panel, other, service) = with_two_providers().await;
+        panel.provider.keep_request_ids(true);
+        harness::keeps_request_ids(&panel.panel, panel.provider_id, true).await;
+        panel.provider.fail_next("add", page(502));
+        panel.provider.fail_next("balance", Fault::Drop);
+        let order = panel.order_of(service, "https://x.test/p", 1000).await;
+        panel.work().await;
+        assert_eq!(states(&panel, order).await, ["unknown"], "{stopper:?}");
+        stopper.stop(&panel, order).await;
+        // The repetition is refused: the service's next provider would be asked.
+        panel.provider.script_next(1, Script::Refuse("Bad link"));
+        panel.pass(5 * MINUTE).await;
+        assert_eq!(
+            panel.shown(order).await,
+            "Canceled 0.00 1000",
+            "{stopper:?}"
+        );
+        let last = format!(
+            "SELECT cause || ': ' || evidence FROM order_events WHERE order_id = {order} \
+             ORDER BY id DESC LIMIT 1"
+        );
+        assert_eq!(texts(&panel, &last).await, [told], "{stopper:?}");
+        assert_eq!(adds(&other), 0, "{stopper:?}");
+        other.stop().await;
+        panel.finish().await;
+    }
+}

@@ -1,5 +1,7 @@
 //! The statements on `provider_asking`.
 
+use std::collections::HashMap;
+
 use sea_orm::ConnectionTrait;
 
 use crate::catalog::asking::{AskedAction, Asking, Many, OneId, read_row};
@@ -23,16 +25,16 @@ pub(in crate::catalog) async fn read(
 pub(in crate::catalog) async fn list(
     on: &impl ConnectionTrait,
     provider: ProviderId,
-) -> Result<Vec<(AskedAction, Asking)>> {
+) -> Result<HashMap<AskedAction, Asking>> {
     let sql = "SELECT action, many, largest, one, learned_at_ms, learned_from, is_set, \
                failing_since_ms, failure, alerted_at_ms \
-               FROM provider_asking WHERE provider_id = $1 ORDER BY action";
+               FROM provider_asking WHERE provider_id = $1";
     let rows = query(on, sql, [provider.into()]).await?;
-    let mut known = Vec::with_capacity(rows.len());
+    let mut known = HashMap::with_capacity(rows.len());
     for row in &rows {
         let action: String = row.try_get_by_index(0)?;
         if let Some(action) = AskedAction::from_word(&action) {
-            known.push((action, read_row(row, 1)?));
+            known.insert(action, read_row(row, 1)?);
         }
     }
     Ok(known)

@@ -280,6 +280,7 @@ words!(
     RefillState::ALL.iter()
 );
 mod abuse;
+mod asking;
 mod claims;
 mod phrases;
 

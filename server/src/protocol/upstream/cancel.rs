@@ -40,7 +40,7 @@ pub fn cancel_replies(
         id_names: reading.id_names_order,
         is_line: |line| line.contains_key("cancel") || succeeded(line),
     };
-    let order_only = |says: &ProviderSays| !(reading.is_passing)(&says.text);
+    let order_only = |says: &ProviderSays| !(reading.is_passing)(says);
     let lines = bind(asked, &value, &subject, &order_only)?;
     // `{"status":"success"}` with no line of its own speaks of all of them.
     let whole = lines.is_empty()
@@ -68,7 +68,7 @@ pub fn cancel_replies(
 }
 
 fn cancel_reply(line: &Value, reading: Reading<'_>) -> CancelReply {
-    let refused = |text: String| match (reading.is_passing)(&text) {
+    let refused = |text: String| match (reading.is_passing)(&ProviderSays::new(text.clone())) {
         true => CancelReply::Unclear,
         false => CancelReply::Refused(text),
     };
@@ -122,7 +122,16 @@ mod tests {
     }
 
     fn replies(ids: &[&str], body: &str) -> Result<Vec<CancelReply>, Unreadable> {
-        let read = cancel_replies(&asked(ids), &answer(body), Reading::PLAIN)?;
+        let reading = Reading {
+            is_passing: &|says| {
+                matches!(
+                    says.text.as_str(),
+                    "Rate limit exceeded" | "Invalid API key"
+                )
+            },
+            ..Reading::PLAIN
+        };
+        let read = cancel_replies(&asked(ids), &answer(body), reading)?;
         assert!(
             read.iter()
                 .map(|said| said.id.as_str())
@@ -188,6 +197,10 @@ mod tests {
             (r#"{"result":{"order":1,"cancel":1}}"#, Accepted),
             (r#"{"status":"fail","message":"No"}"#, refused()),
             (r#"{"cancel":{"error":"Rate limit exceeded"}}"#, Unclear),
+            (
+                r#"{"cancel":{"error":"Rate limit exceeded by this order"}}"#,
+                CancelReply::Refused("Rate limit exceeded by this order".to_owned()),
+            ),
             (r#"{"error":"No"}"#, refused()),
             (r#"{"cancel":{"error":"No"}}"#, refused()),
         ] {

@@ -31,8 +31,8 @@ pub use phrase::{
 pub use placed::{AddReply, RefillReply, Unclear, add_reply, refill_reply};
 pub use says::ProviderSays;
 pub use status::{
-    Reading, RefillStatusReply, Said, StatusReply, is_of_the_moment, names_unknown_id,
-    refill_statuses, status_replies,
+    Reading, RefillStatusReply, Said, StatusReply, names_unknown_id, refill_statuses,
+    status_replies,
 };
 
 use serde_json::Value;

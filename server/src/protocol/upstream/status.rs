@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::per_id::{Line, Subject, bind, failed_request, has_numbers};
-use super::{Answer, Unreadable, has_server_fault_marks, json};
+use super::{Answer, ProviderSays, Unreadable, has_server_fault_marks, json};
 use crate::protocol::{OrderWord, RefillWord, provider_word};
 
 /// What a provider says of one order.
@@ -52,17 +52,17 @@ pub struct Reading<'a> {
     /// What a person has sorted of the status words that the protocol does not know, by the word as
     /// [`provider_word`] spells it.
     pub sorted: &'a dyn Fn(&str) -> Option<OrderWord>,
-    /// Whether a refusal is of the moment and not of what was asked: its words are about our rate,
-    /// key or funds, or about a fault of the provider's server.
-    pub is_passing: &'a dyn Fn(&str) -> bool,
+    /// Whether a refusal passes, and is not of what was asked: its whole sentence is sorted as one
+    /// about our rate, key or funds, or it is a fault of the provider's server.
+    pub is_passing: &'a dyn Fn(&ProviderSays) -> bool,
 }
 
 impl Reading<'_> {
-    /// As the protocol has it, with no word sorted by a person.
+    /// As the protocol has it, with no word and no sentence sorted.
     pub const PLAIN: Reading<'static> = Reading {
         id_names_order: true,
         sorted: &|_| None,
-        is_passing: &is_of_the_moment,
+        is_passing: &|says| has_server_fault_marks(&says.whole()),
     };
 }
 
@@ -188,32 +188,6 @@ fn failed_line(line: &Map<String, Value>, is_keyed: bool) -> Option<String> {
     fail::fail_point!("undo_envelope", |_| None);
     let is_bare_word = line.len() == 1 && line.get("status").is_some_and(Value::is_string);
     failed_request(line).filter(|_| !(is_keyed && is_bare_word))
-}
-
-/// Parts of sentences about our rate, our key or our funds, in lower case.
-const OF_THE_MOMENT: [&str; 14] = [
-    "too many",
-    "rate limit",
-    "limit exceeded",
-    "slow down",
-    "api key",
-    "invalid key",
-    "incorrect key",
-    "api is disable",
-    "funds",
-    "balance",
-    "suspended",
-    "inactive",
-    "unauthorized",
-    "forbidden",
-];
-
-/// True for words that refuse a question for the moment, not for what was asked: they are about our
-/// rate, our key or our funds, or about a fault of the server. A question may be asked again freely,
-/// so that parts of sentences are enough here; nothing that was sent is judged by them.
-pub fn is_of_the_moment(text: &str) -> bool {
-    let folded = text.to_lowercase().replace(['_', '.', '-'], " ");
-    has_server_fault_marks(text) || OF_THE_MOMENT.iter().any(|part| folded.contains(part))
 }
 
 /// True for the sentences that refuse an id, not the request.

@@ -7,10 +7,12 @@
 
 use std::collections::{HashSet, VecDeque};
 
+use super::passing::is_passing;
 use super::request::{ascending, outgoing};
 use crate::catalog::Provider;
 use crate::catalog::asking::{AskedAction, Asking, Many, OneId};
 use crate::clock::Time;
+use crate::panel::Panel;
 use crate::protocol::MAX_IDS;
 use crate::protocol::upstream::{Said, Unreadable};
 use crate::provider::{CallError, Client, Reply};
@@ -26,14 +28,13 @@ const MAX_SHOWN: usize = 200;
 
 /// A question to one provider, and how its answers are read.
 pub(super) struct Question<'a, F> {
+    pub(super) panel: &'a Panel,
     pub(super) client: &'a Client,
     pub(super) provider: &'a Provider,
     pub(super) action: AskedAction,
     pub(super) now: Time,
     /// Reads what is said of each of these ids.
     pub(super) read: F,
-    /// Whether words are about the moment, not about what was asked.
-    pub(super) is_passing: fn(&str) -> bool,
 }
 
 /// What one says of an id, and whether the answer carried our own extension's header.
@@ -431,7 +432,9 @@ where
                 let shown = format!("an answer that is not about it: {shown}");
                 Called::Lines(lines.into_iter().map(answered).collect(), shown)
             }
-            Err(Unreadable::Refused(says)) if (question.is_passing)(&says.text) => {
+            Err(Unreadable::Refused(says))
+                if is_passing(question.panel, question.provider.id, &says) =>
+            {
                 failed(says.text, true)
             }
             Err(Unreadable::Refused(says)) => Called::Refused(says.text),

@@ -3,6 +3,7 @@
 use poem_openapi::Object;
 use serde::{Deserialize, Serialize};
 
+use super::asking::{AskingChange, ways};
 use crate::catalog::{self, dialect, types};
 use crate::clock::Time;
 use crate::error::Refusal;
@@ -98,10 +99,16 @@ pub(super) struct DialectChange {
     pub(super) decodes_twice: Option<bool>,
     /// Whether its first charges are compared with what was quoted.
     pub(super) compares_charges: Option<bool>,
+    /// How it is asked about what it accepted. Questions that are not given stay.
+    #[oai(validator(max_items = 3))]
+    pub(super) asking: Option<Vec<AskingChange>>,
 }
 
-/// The change as the catalogue takes it.
-pub(super) fn change(asked: DialectChange) -> Result<dialect::DialectChange, Refusal> {
+/// The change as the catalogue takes it; nothing changes without one.
+pub(super) fn change(asked: Option<DialectChange>) -> Result<dialect::DialectChange, Refusal> {
+    let Some(asked) = asked else {
+        return Ok(dialect::DialectChange::default());
+    };
     let per = |text: String| {
         PricePer::parse(&text).ok_or(Refusal::FieldInvalid {
             field: "price_per",
@@ -120,6 +127,7 @@ pub(super) fn change(asked: DialectChange) -> Result<dialect::DialectChange, Ref
         id_names_order: asked.id_names_order,
         decodes_twice: asked.decodes_twice,
         compares_charges: asked.compares_charges,
+        asking: ways(asked.asking.unwrap_or_default())?,
     })
 }
 

@@ -19,6 +19,7 @@ use crate::orders;
 use crate::panel::Panel;
 use crate::provider::{check_address, read_balance, read_catalogue};
 
+mod asking;
 mod dialect;
 mod wire;
 
@@ -125,16 +126,18 @@ impl Providers {
     async fn list(&self, _staff: Staff) -> Result<Answer<ProviderList>, Fault<Listing>> {
         let panel = &self.0.panel;
         let found = catalog::providers(&panel.db, &panel.secrets).await?;
-        let now = panel.now();
-        Ok(Answer(ProviderList {
-            providers: found.into_iter().map(|one| shown(one, now)).collect(),
-        }))
+        let mut providers = Vec::with_capacity(found.len());
+        for one in found {
+            providers.push(shown(panel, one).await?);
+        }
+        Ok(Answer(ProviderList { providers }))
     }
 
     /// Add a provider
     ///
     /// Nothing is sent to it: ask it with `provider_test` afterwards. Its balance must be in USD, or
-    /// `currency` and `exchange_rate` say what it is in and what that is worth.
+    /// `currency` and `exchange_rate` say what it is in and what that is worth. What `dialect` does not
+    /// say is as the panel protocol has it.
     #[oai(path = "/providers", method = "post", operation_id = "provider_add")]
     async fn add(
         &self,
@@ -144,6 +147,7 @@ impl Providers {
         let (new, panel) = (new.0, &self.0.panel);
         let usual = i64::try_from(panel.config.provider_concurrency).unwrap_or(1);
         let exchange = exchange(new.currency, new.exchange_rate.as_deref())?;
+        let dialect = dialect::change(new.dialect)?;
         let new = NewProvider {
             url: address(panel, &new.url)?,
             key: key(new.key)?,
@@ -152,8 +156,8 @@ impl Providers {
             exchange: exchange.unwrap_or_else(Exchange::usd),
             name: new.name,
         };
-        let added = providers::add(panel, &operator.0, &new).await?;
-        Ok(Answer(shown(added, panel.now())))
+        let added = providers::add(panel, &operator.0, &new, dialect).await?;
+        Ok(Answer(shown(panel, added).await?))
     }
 
     /// Read a provider
@@ -170,7 +174,7 @@ impl Providers {
     ) -> Result<Answer<Provider>, Fault<Viewing>> {
         let (panel, id) = (&self.0.panel, ProviderId(provider_id.0));
         let found = catalog::provider(&panel.db, &panel.secrets, id).await?;
-        Ok(Answer(shown(found, panel.now())))
+        Ok(Answer(shown(panel, found).await?))
     }
 
     /// Change a provider
@@ -200,15 +204,11 @@ impl Providers {
             concurrency: concurrency(change.concurrency)?,
             exchange: exchange(change.currency, change.exchange_rate.as_deref())?,
             sync_applies: change.sync_applies,
-            dialect: change
-                .dialect
-                .map(dialect::change)
-                .transpose()?
-                .unwrap_or_default(),
+            dialect: dialect::change(change.dialect)?,
         };
         let id = ProviderId(provider_id.0);
         let changed = orders::change_provider(panel, &operator.0, id, change, same_panel).await?;
-        Ok(Answer(shown(changed, panel.now())))
+        Ok(Answer(shown(panel, changed).await?))
     }
 
     /// Test a provider
@@ -285,7 +285,7 @@ impl Providers {
     ) -> Result<Answer<Provider>, Fault<Viewing>> {
         let (panel, id) = (&self.0.panel, ProviderId(provider_id.0));
         let paused = providers::pause(panel, &operator.0, id).await?;
-        Ok(Answer(shown(paused, panel.now())))
+        Ok(Answer(shown(panel, paused).await?))
     }
 
     /// Resume a provider
@@ -304,7 +304,7 @@ impl Providers {
     ) -> Result<Answer<Provider>, Fault<Viewing>> {
         let (panel, id) = (&self.0.panel, ProviderId(provider_id.0));
         let resumed = providers::resume(panel, &operator.0, id).await?;
-        Ok(Answer(shown(resumed, panel.now())))
+        Ok(Answer(shown(panel, resumed).await?))
     }
 
     /// Read what was found out about a provider

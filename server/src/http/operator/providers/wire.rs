@@ -3,12 +3,15 @@
 use poem_openapi::Object;
 use serde::{Deserialize, Serialize};
 
+use super::asking::ProviderAsking;
 use super::dialect::{DialectChange, ProviderDialect, UnknownType};
 use crate::catalog::providers::Sold;
 use crate::catalog::sync::DifferenceKind;
-use crate::catalog::{self, Pause};
+use crate::catalog::{self, Pause, asking};
 use crate::clock::Time;
+use crate::error::Result;
 use crate::money::{Money, Rate};
+use crate::panel::Panel;
 use crate::protocol::ServiceType;
 
 /// A provider. Its key is not shown: nobody can read it again.
@@ -45,13 +48,17 @@ pub(super) struct Provider {
     pub(super) sync_applies: Vec<DifferenceKind>,
     /// How it speaks, as operators have set it.
     pub(super) dialect: ProviderDialect,
+    /// How it is asked about what it accepted: one entry for each question.
+    pub(super) asking: Vec<ProviderAsking>,
     /// When it was added.
     pub(super) created_at: Time,
 }
 
-pub(super) fn shown(provider: catalog::Provider, now: Time) -> Provider {
-    Provider {
-        takes_orders: provider.takes_orders(now),
+/// A provider as operators see it.
+pub(super) async fn shown(panel: &Panel, provider: catalog::Provider) -> Result<Provider> {
+    let asking = asking::askings(panel.db.read(), provider.id).await?;
+    Ok(Provider {
+        takes_orders: provider.takes_orders(panel.now()),
         dialect: ProviderDialect::of(&provider),
         provider_id: provider.id.0,
         name: provider.name,
@@ -65,8 +72,9 @@ pub(super) fn shown(provider: catalog::Provider, now: Time) -> Provider {
         exchange_rate: Money::from_nano(provider.exchange.nano_usd),
         sync_due_at: provider.sync_due_at,
         sync_applies: provider.sync_applies,
+        asking: asking.into_iter().map(ProviderAsking::from).collect(),
         created_at: provider.created_at,
-    }
+    })
 }
 
 /// The providers.
@@ -97,6 +105,8 @@ pub(super) struct New {
     pub(super) currency: Option<String>,
     /// What one unit of a currency that is not USD is worth in USD, such as `1.08`.
     pub(super) exchange_rate: Option<String>,
+    /// How it speaks, where that differs from the panel protocol.
+    pub(super) dialect: Option<DialectChange>,
 }
 
 /// What to change of a provider; what is absent stays as it is.
