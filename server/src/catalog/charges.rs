@@ -122,8 +122,8 @@ pub(crate) async fn compare_in_tx(
             is_compared(*number)
                 && quote.is_some_and(|quote| charge.is_above(quote, &quoted.exchange))
         });
-        if let Some((_, (one, _))) = above {
-            let message = told(one, quoted);
+        if let Some((_, (one, charge))) = above {
+            let message = told(one, *charge, quoted);
             let is_news = pause(tx, now, key, &message).await?;
             made.paused.extend(is_news.then_some(Paused { message }));
         }
@@ -131,15 +131,25 @@ pub(crate) async fn compare_in_tx(
     Ok(made)
 }
 
-fn told(one: &FirstReport, quoted: &Quoted) -> String {
+/// What was charged above the quote, and what to do.
+fn told(one: &FirstReport, reported: ReportedCharge, quoted: &Quoted) -> String {
     let (provider, service) = (&quoted.provider, &one.offer.1);
     let (charge, quantity, run) = (&one.charge, one.quantity, &one.run);
     let code = &quoted.exchange.currency;
     let quote = quoted.of(quantity).unwrap_or_default();
+    let cure = match reported.is_a_thousandfold(quote, &quoted.exchange) {
+        true => format!(
+            "That is 1000 times the quote, as if its prices were of one unit: provider set {provider} \
+             --price-per 1, catalog sync {provider}, then: provider resume-offer {provider} {service}"
+        ),
+        false => format!(
+            "Ask it for its price, and look how its prices are read (provider show {provider}); \
+             catalog sync {provider} reads them again, then: provider resume-offer {provider} {service}"
+        ),
+    };
     format!(
         "{provider} charged {charge} {code} for {quantity} of its service {service} ({run}), quoted \
-         {quote} USD: nothing more is sent to that offer. Look whether its prices are per 1000 \
-         (provider show {provider}), then: provider resume-offer {provider} {service}"
+         {quote} USD: nothing more is sent to that offer. {cure}"
     )
 }
 

@@ -294,7 +294,13 @@ pub fn verdict(outcome: SendOutcome, run: RunFacts, now: Time, waits: Waits) -> 
             refused(class, text, is_own_kind, run, now, waits)
         }
         SendOutcome::Unsorted { text, phrase } => Verdict::Unknown(Doubt {
-            reason: format!("the provider says {text:?}, which nobody has sorted"),
+            reason: match phrase.ends_with(CONTRADICTED) {
+                true => format!(
+                    "the provider says {text:?}, sorted as a refusal of our funds or account, but \
+                     its balance contradicts that"
+                ),
+                false => format!("the provider says {text:?}, which nobody has sorted"),
+            },
             phrase: Some(phrase),
             is_unsorted: true,
             ..Doubt::default()

@@ -153,18 +153,28 @@ impl Dispatcher {
             Err(CallError::NotSent(why)) => (SendOutcome::NotSent(why.clone()), why),
             Err(CallError::Unanswered(why)) => (SendOutcome::Unanswered(why.clone()), why),
         };
-        if let SendOutcome::Refused { text, phrase, .. } | SendOutcome::Unsorted { text, phrase } =
-            &outcome
-        {
-            let (kind, now) = (PhraseKind::Refusal, self.panel.now());
-            let book = &self.panel.phrasebook;
-            book.count_seen(provider.id, kind, phrase, text, now);
-        }
+        self.count_sentence(provider, &outcome);
+        let is_sorted = matches!(outcome, SendOutcome::Refused { .. });
         let outcome = self.look_into(provider, &claimed, outcome).await;
+        // A sentence that was contradicted is one of its own.
+        if is_sorted && matches!(outcome, SendOutcome::Unsorted { .. }) {
+            self.count_sentence(provider, &outcome);
+        }
         Sent {
             claimed,
             outcome,
             reply,
+        }
+    }
+
+    /// Counts the sentence of a refusal, with the text as it came for people.
+    fn count_sentence(&self, provider: &Provider, outcome: &SendOutcome) {
+        if let SendOutcome::Refused { text, phrase, .. } | SendOutcome::Unsorted { text, phrase } =
+            outcome
+        {
+            let (kind, now) = (PhraseKind::Refusal, self.panel.now());
+            let book = &self.panel.phrasebook;
+            book.count_seen(provider.id, kind, phrase, text, now);
         }
     }
 

@@ -58,6 +58,7 @@ async fn a_basis_that_is_wrong_by_a_thousand_loses_at_most_what_ten_orders_lose(
         "1000",
         "service 20",
         "quoted 0.0009 USD",
+        "--price-per 1",
         "resume-offer",
     ] {
         assert!(told.message.contains(number), "{number}: {}", told.message);

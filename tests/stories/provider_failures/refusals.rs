@@ -85,6 +85,16 @@ async fn a_good_balance_contradicts_a_refusal_of_our_funds_or_key() {
         assert_eq!(panel.shown(order).await, "Pending 0.90 1000", "{text}");
         assert_eq!(adds(&panel.provider), n, "{text}");
     }
+    let reasons = texts(&panel, "SELECT reason FROM dispatches").await;
+    for reason in reasons {
+        assert!(reason.contains("its balance contradicts that"), "{reason}");
+    }
+    let examples = "SELECT example FROM provider_phrases WHERE phrase LIKE '%contradicted%' \
+                    ORDER BY example";
+    assert_eq!(
+        texts(&panel, examples).await,
+        ["Invalid API key", "Not enough funds", FUNDS]
+    );
     assert!(
         !alert_kinds(&panel)
             .await

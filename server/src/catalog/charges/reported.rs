@@ -38,6 +38,15 @@ impl ReportedCharge {
         self.compare(quoted, exchange).unwrap_or(true)
     }
 
+    /// Whether it is about a thousand times `quoted` (USD): as if prices of one unit were read as prices
+    /// of 1000.
+    pub fn is_a_thousandfold(self, quoted: Money, exchange: &Exchange) -> bool {
+        let charged = self.0.checked_mul(Decimal::from(exchange.nano_usd));
+        let quoted = Decimal::from(quoted.nano());
+        let times = charged.and_then(|charged| charged.checked_div(quoted));
+        times.is_some_and(|times| (Decimal::from(800)..=Decimal::from(1_250)).contains(&times))
+    }
+
     fn compare(self, quoted: Money, exchange: &Exchange) -> Option<bool> {
         let nano = |amount: Decimal| amount.checked_mul(Decimal::from(exchange.nano_usd));
         let (charged, quoted) = (nano(self.0)?, Decimal::from(quoted.nano()));
