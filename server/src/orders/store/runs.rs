@@ -48,7 +48,6 @@ pub(super) fn run_at(
     due: Time,
 ) -> dispatch::ActiveModel {
     dispatch::ActiveModel {
-        id: NotSet,
         order_id: Set(order),
         run: Set(run),
         quantity: Set(quantity),
@@ -58,36 +57,13 @@ pub(super) fn run_at(
         state: Set(DispatchState::Queued),
         attempt: Set(0),
         not_sent: Set(0),
-        request_id: Set(None),
-        fingerprint: Set(None),
         // A run of the future has not waited yet.
         queued_at_ms: Set(std::cmp::max(now, due)),
         due_at_ms: Set(due),
-        lease_until_ms: Set(None),
-        unknown_at_ms: Set(None),
-        accepted_at_ms: Set(None),
-        provider_order: Set(None),
-        provider_status: Set(None),
-        provider_charge: Set(None),
-        start_count: Set(None),
-        remains: Set(None),
         vague_answers: Set(0),
-        poll_at_ms: Set(None),
-        cancel_at_ms: Set(None),
-        waits_for_link: Set(None),
         reason: Set(None),
-        phrase: Set(None),
-        seen_order: Set(None),
-        lost_at_ms: Set(None),
-        answered_attempts: Set(0),
-        provider_word: Set(None),
-        end_word: Set(None),
-        end_remains: Set(None),
-        end_seen_at_ms: Set(None),
-        end_is_keyed: Set(false),
-        contradictions: Set(0),
-        unclear_since_ms: Set(None),
-        cancel_asks: Set(0),
+        // What is known later is no value of the statement.
+        ..dispatch::ActiveModel::default()
     }
 }
 
