@@ -97,7 +97,7 @@ pub(crate) async fn claim(
             is_replay: false,
         });
     }
-    store::runs::write(&tx, &runs).await?;
+    store::writes::write_claimed(&tx, &runs).await?;
     fail::fail_point!("C2");
     tx.commit().await?;
     Ok(claimed)

@@ -131,11 +131,12 @@ pub(super) async fn admit_in_tx(
 }
 
 /// The charges that were reported with the acceptance of these runs, if they were accepted at `now`.
-pub(super) fn charged_at_once(now: Time, runs: &[dispatch::Model]) -> Vec<FirstReport> {
-    let is_new = |run: &&dispatch::Model| {
-        run.state == DispatchState::Accepted && run.accepted_at_ms == Some(now)
-    };
-    let accepted = runs.iter().filter(is_new);
+pub(super) fn charged_at_once<'r>(
+    now: Time,
+    runs: impl Iterator<Item = &'r dispatch::Model>,
+) -> Vec<FirstReport> {
+    let accepted =
+        runs.filter(|run| run.state == DispatchState::Accepted && run.accepted_at_ms == Some(now));
     accepted
         .filter_map(|run| {
             let charge = run.provider_charge.clone();
@@ -148,15 +149,15 @@ pub(super) fn charged_at_once(now: Time, runs: &[dispatch::Model]) -> Vec<FirstR
         .collect()
 }
 
-/// The charges that these replies report for the first time, `runs` being as they were before. What a
-/// canceled order was charged is no evidence of a price.
-pub(super) fn newly_charged(
+/// The charges that are reported for the first time, `runs` being as they were before and `reply_to`
+/// giving what was said of each. What a canceled order was charged is no evidence of a price.
+pub(super) fn newly_charged<'r>(
     runs: &[dispatch::Model],
-    replies: &HashMap<DispatchId, StatusReply>,
+    reply_to: impl Fn(DispatchId) -> Option<&'r StatusReply>,
 ) -> Vec<FirstReport> {
     let of = |run: &dispatch::Model| {
         let known = run.provider_charge.as_deref().is_some_and(says_something);
-        match replies.get(&run.id) {
+        match reply_to(run.id) {
             Some(StatusReply::Known {
                 word,
                 charge: Some(charge),

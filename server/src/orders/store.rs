@@ -38,6 +38,7 @@ pub(super) mod reads;
 pub(super) mod runs;
 pub(super) mod stops;
 pub(super) mod watching;
+pub(super) mod writes;
 
 /// With how many active orders on its link a new order is linked: the newest ones.
 pub(super) const MAX_LINKED: usize = 20;

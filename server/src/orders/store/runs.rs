@@ -1,5 +1,7 @@
 //! The statements on `dispatches`, `provider_exchanges` and the alerts that runs give rise to.
 
+use std::collections::HashSet;
+
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{
     ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait,
@@ -8,7 +10,7 @@ use sea_orm::{
 
 use crate::catalog::Offer;
 use crate::clock::Time;
-use crate::db::{Db, PIECE, Rows, Tx, execute, insert_all, query, skip_locked};
+use crate::db::{Db, Rows, Tx, execute, insert_all, query, skip_locked};
 use crate::entity::{dispatch, order, provider_exchange};
 use crate::error::Result;
 use crate::ids::{DispatchId, OrderId, ProviderId};
@@ -79,69 +81,6 @@ pub(in crate::orders) async fn insert(tx: &Tx, rows: Vec<dispatch::ActiveModel>)
     Ok(())
 }
 
-/// Writes back runs that were locked in this transaction.
-pub(in crate::orders) async fn write(tx: &Tx, runs: &[dispatch::Model]) -> Result<()> {
-    // A statement takes 32,766 values at most; a cancel may reach thousands of runs.
-    for piece in runs.chunks(PIECE) {
-        write_piece(tx, piece).await?;
-    }
-    Ok(())
-}
-
-async fn write_piece(tx: &Tx, runs: &[dispatch::Model]) -> Result<()> {
-    let rows = Rows::table(tx, 0, runs.iter().map(changeable));
-    let sql = [
-        "UPDATE dispatches SET provider_id = v.column2, position = v.column3, \
-         provider_service = v.column4, state = v.column5, attempt = v.column6, \
-         not_sent = v.column7, request_id = v.column8, fingerprint = v.column9, \
-         queued_at_ms = v.column10, due_at_ms = v.column11, lease_until_ms = v.column12, \
-         unknown_at_ms = v.column13, accepted_at_ms = v.column14, provider_order = v.column15, \
-         provider_status = v.column16, provider_charge = v.column17, start_count = v.column18, \
-         remains = v.column19, vague_answers = v.column20, poll_at_ms = v.column21, \
-         cancel_at_ms = v.column22, reason = v.column23, waits_for_link = v.column24, \
-         phrase = v.column25, seen_order = v.column26, lost_at_ms = v.column27, \
-         answered_attempts = v.column28 FROM ",
-        &rows.text,
-        " WHERE dispatches.id = v.column1",
-    ]
-    .concat();
-    execute(tx, &sql, rows.values).await?;
-    Ok(())
-}
-
-fn changeable(run: &dispatch::Model) -> [Value; 28] {
-    [
-        run.id.into(),
-        run.provider_id.into(),
-        run.position.into(),
-        run.provider_service.clone().into(),
-        run.state.into(),
-        run.attempt.into(),
-        run.not_sent.into(),
-        run.request_id.clone().into(),
-        run.fingerprint.clone().into(),
-        run.queued_at_ms.into(),
-        run.due_at_ms.into(),
-        run.lease_until_ms.into(),
-        run.unknown_at_ms.into(),
-        run.accepted_at_ms.into(),
-        run.provider_order.clone().into(),
-        run.provider_status.clone().into(),
-        run.provider_charge.clone().into(),
-        run.start_count.into(),
-        run.remains.into(),
-        run.vague_answers.into(),
-        run.poll_at_ms.into(),
-        run.cancel_at_ms.into(),
-        run.reason.clone().into(),
-        run.waits_for_link.into(),
-        run.phrase.clone().into(),
-        run.seen_order.clone().into(),
-        run.lost_at_ms.into(),
-        run.answered_attempts.into(),
-    ]
-}
-
 /// The order of a run.
 pub(in crate::orders) async fn order_of(tx: &Tx, id: DispatchId) -> Result<Option<OrderId>> {
     let order = dispatch::Entity::find_by_id(id)
@@ -190,8 +129,6 @@ pub(in crate::orders) async fn lock_of_orders(
 pub(in crate::orders) enum Due {
     /// Queued for a provider, oldest first, and not of a suspended account.
     Queued(ProviderId),
-    /// Accepted by a provider and to be asked about.
-    Polled(ProviderId),
     /// Accepted by a provider and to be canceled there.
     Canceled(ProviderId),
     /// Claimed under a lease that ran out.
@@ -246,12 +183,6 @@ fn due_rows(due: Due, now: Time, limit: u64) -> Select<dispatch::Entity> {
                 .and(Expr::cust(OF_NOBODY_SUSPENDED))
                 .and(Expr::cust(OF_NO_HELD_OFFER)),
             Column::DueAtMs,
-        ),
-        Due::Polled(provider) => (
-            state(DispatchState::Accepted)
-                .and(Column::ProviderId.eq(provider))
-                .and(Column::PollAtMs.lte(now)),
-            Column::PollAtMs,
         ),
         Due::Canceled(provider) => (
             Column::CancelAtMs
@@ -349,8 +280,9 @@ pub(in crate::orders) async fn known_provider_orders(
     tx: &Tx,
     ids: &[(ProviderId, &str)],
 ) -> Result<Vec<(ProviderId, String, DispatchId)>> {
+    let providers: HashSet<ProviderId> = ids.iter().map(|id| id.0).collect();
     let rows = dispatch::Entity::find()
-        .filter(dispatch::Column::ProviderId.is_in(ids.iter().map(|id| id.0)))
+        .filter(dispatch::Column::ProviderId.is_in(providers))
         .filter(dispatch::Column::ProviderOrder.is_in(ids.iter().map(|id| id.1)))
         .all(tx)
         .await?;
