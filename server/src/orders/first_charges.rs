@@ -13,6 +13,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::rules::DispatchState;
 use super::store;
+use super::store::runs::DueToSend;
 use crate::actor::Actor;
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::audit::{self, Deed, Entry};
@@ -34,7 +35,7 @@ const FIRST_ORDERS: usize = 10;
 const TOLD_AFTER_MS: i64 = 10 * 60 * 1_000;
 
 /// Opens the offers of `provider` again of whose first orders some have ended; the others are asked
-/// about at once, and after a while an operator is told. Almost always there are none: one statement.
+/// about at once, and after a while an operator is told.
 pub(super) async fn reopen_in_tx(tx: &Tx, provider: &Provider, now: Time) -> Result<()> {
     let waiting = charges::waiting(tx, provider.id).await?;
     if waiting.is_empty() {
@@ -78,18 +79,20 @@ pub(super) async fn reopen_in_tx(tx: &Tx, provider: &Provider, now: Time) -> Res
     raise_in_tx(tx, now, alerts.collect()).await
 }
 
-/// Those of `runs`, queued for `provider` and locked, that may be sent. For offers whose charges are
-/// known this is one statement.
+/// Those of the runs that are `due` at `provider` and locked that may be sent. Where the charges of all
+/// offers are known this costs no statement.
 pub(super) async fn admit_in_tx(
     tx: &Tx,
     provider: &Provider,
     now: Time,
-    mut runs: Vec<dispatch::Model>,
+    due: Vec<DueToSend>,
 ) -> Result<Vec<dispatch::Model>> {
-    let services: BTreeSet<&str> = runs
+    let services: BTreeSet<String> = due
         .iter()
-        .map(|run| run.provider_service.as_str())
+        .filter(|due| due.charge_is_known != Some(true))
+        .map(|due| due.run.provider_service.clone())
         .collect();
+    let mut runs: Vec<dispatch::Model> = due.into_iter().map(|due| due.run).collect();
     let unknown = charges::lock_unknown_in_tx(tx, provider, &services).await?;
     if unknown.is_empty() {
         return Ok(runs);

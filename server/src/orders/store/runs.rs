@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use sea_orm::sea_query::{Expr, LockBehavior, LockType};
+use sea_orm::sea_query::{Expr, JoinType, LockBehavior, LockType};
 use sea_orm::{
     ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait,
-    QueryFilter, QueryOrder, QuerySelect, Select, Value,
+    FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select, Value,
 };
 
 use crate::catalog::Offer;
@@ -14,6 +14,7 @@ use crate::db::{Db, Rows, Tx, execute, insert_all, query, skip_locked};
 use crate::entity::{dispatch, order, provider_exchange};
 use crate::error::Result;
 use crate::ids::{DispatchId, OrderId, ProviderId};
+use crate::orders::Busy;
 use crate::orders::rules::DispatchState;
 
 /// A run that waits to be sent from `due` on.
@@ -127,8 +128,6 @@ pub(in crate::orders) async fn lock_of_orders(
 
 /// What picks the runs that a worker takes up.
 pub(in crate::orders) enum Due {
-    /// Queued for a provider, oldest first, and not of a suspended account.
-    Queued(ProviderId),
     /// Accepted by a provider and to be canceled there.
     Canceled(ProviderId),
     /// Claimed under a lease that ran out.
@@ -167,23 +166,55 @@ pub(in crate::orders) async fn seen_due(
 const OF_NOBODY_SUSPENDED: &str = "(SELECT a.suspended_at_ms FROM orders o \
      JOIN accounts a ON a.id = o.account_id WHERE o.id = dispatches.order_id) IS NULL";
 
-/// Nothing is sent to an offer that is paused, or whose first charge is waited for.
-const OF_NO_HELD_OFFER: &str = "(SELECT c.held_at_ms FROM offer_charges c \
-     WHERE c.provider_id = dispatches.provider_id \
-     AND c.provider_service = dispatches.provider_service) IS NULL";
+/// A run that may be sent.
+#[derive(FromQueryResult)]
+pub(in crate::orders) struct DueToSend {
+    #[sea_orm(nested)]
+    pub(in crate::orders) run: dispatch::Model,
+    /// Whether a charge of its offer is known, or none is waited for; `None` if nothing is known of the
+    /// offer at all.
+    pub(in crate::orders) charge_is_known: Option<bool>,
+}
+
+/// Up to `limit` runs that are queued for `provider` and due at `now`, oldest first, locked; rows another
+/// server works on are skipped. Nothing is sent to an offer that is paused, or whose first charge is
+/// waited for.
+pub(in crate::orders) async fn due_to_send(
+    tx: &Tx,
+    provider: ProviderId,
+    now: Time,
+    limit: u64,
+) -> Result<Vec<DueToSend>> {
+    use dispatch::Column;
+    let mut due = dispatch::Entity::find()
+        .expr_as(
+            Expr::cust("c.charges_seen > 0 OR NOT c.compares"),
+            "charge_is_known",
+        )
+        .filter(Column::State.eq(DispatchState::Queued))
+        .filter(Column::ProviderId.eq(provider))
+        .filter(Column::DueAtMs.lte(now))
+        .filter(Expr::cust(OF_NOBODY_SUSPENDED))
+        .filter(Expr::cust("c.held_at_ms IS NULL"))
+        .order_by_asc(Column::DueAtMs)
+        .order_by_asc(Column::Id)
+        .limit(limit);
+    let of_run = "c.provider_id = dispatches.provider_id \
+                  AND c.provider_service = dispatches.provider_service";
+    QuerySelect::query(&mut due)
+        .join_as(JoinType::LeftJoin, "offer_charges", "c", Expr::cust(of_run))
+        .lock_with_tables_behavior(
+            LockType::NoKeyUpdate,
+            [dispatch::Entity],
+            LockBehavior::SkipLocked,
+        );
+    Ok(due.into_model().all(tx).await?)
+}
 
 fn due_rows(due: Due, now: Time, limit: u64) -> Select<dispatch::Entity> {
     use dispatch::Column;
     let state = |state: DispatchState| Column::State.eq(state);
     let (condition, first) = match due {
-        Due::Queued(provider) => (
-            state(DispatchState::Queued)
-                .and(Column::ProviderId.eq(provider))
-                .and(Column::DueAtMs.lte(now))
-                .and(Expr::cust(OF_NOBODY_SUSPENDED))
-                .and(Expr::cust(OF_NO_HELD_OFFER)),
-            Column::DueAtMs,
-        ),
         Due::Canceled(provider) => (
             Column::CancelAtMs
                 .is_not_null()
@@ -250,27 +281,31 @@ pub(in crate::orders) async fn orders(
         .await?)
 }
 
-/// Which provider has runs that are queued, to be polled or to be canceled at `now`.
+/// Which provider has runs that are queued, to be polled or to be canceled at `now`, or offers that are
+/// held until their first charge is known.
 pub(in crate::orders) async fn busy_providers(
     on: &impl ConnectionTrait,
     now: Time,
-) -> Result<Vec<(ProviderId, bool, bool, bool)>> {
+) -> Result<Vec<Busy>> {
     let sql = "SELECT p.id, \
         EXISTS (SELECT 1 FROM dispatches d WHERE d.state = 'queued' AND d.provider_id = p.id \
             AND d.due_at_ms <= $1), \
         EXISTS (SELECT 1 FROM dispatches d WHERE d.state = 'accepted' AND d.provider_id = p.id \
             AND d.poll_at_ms <= $1), \
         EXISTS (SELECT 1 FROM dispatches d WHERE d.cancel_at_ms IS NOT NULL \
-            AND d.cancel_at_ms <= $1 AND d.state = 'accepted' AND d.provider_id = p.id) \
+            AND d.cancel_at_ms <= $1 AND d.state = 'accepted' AND d.provider_id = p.id), \
+        EXISTS (SELECT 1 FROM offer_charges c WHERE c.provider_id = p.id \
+            AND c.held_at_ms IS NOT NULL AND c.pause_reason IS NULL) \
         FROM providers p ORDER BY p.id";
     let rows = query(on, sql, [now.into()]).await?;
     let read = |row: &sea_orm::QueryResult| {
-        Ok((
-            row.try_get_by_index(0)?,
-            row.try_get_by_index(1)?,
-            row.try_get_by_index(2)?,
-            row.try_get_by_index(3)?,
-        ))
+        Ok(Busy {
+            provider: row.try_get_by_index(0)?,
+            sends: row.try_get_by_index(1)?,
+            polls: row.try_get_by_index(2)?,
+            cancels: row.try_get_by_index(3)?,
+            waits_for_charge: row.try_get_by_index(4)?,
+        })
     };
     rows.iter().map(read).collect()
 }
