@@ -246,36 +246,19 @@ async fn pause(tx: &Tx, now: Time, key: &OfferKey, reason: &str) -> Result<bool>
     Ok(execute(tx, sql, values).await? > 0)
 }
 
-/// Which of `services` of a provider have no charge yet, and are waited for. Locked are only those.
+/// Which of these services of a provider have no charge yet, and are waited for. They are locked: most
+/// of those given must be such, as those are that had no charge a moment ago.
 pub(crate) async fn lock_unknown_in_tx(
     tx: &Tx,
     provider: &Provider,
-    services: &BTreeSet<&str>,
+    services: &BTreeSet<String>,
 ) -> Result<Vec<Unknown>> {
     if !provider.dialect.compares_charges || services.is_empty() {
         return Ok(Vec::new());
     }
-    let of = Rows::is_in(tx, 1, services.iter().map(|&service| service.into()));
-    let sql = [
-        "SELECT provider_service FROM offer_charges WHERE provider_id = $1 \
-         AND (charges_seen > 0 OR NOT compares) AND provider_service",
-        &of.text,
-    ]
-    .concat();
-    let values = std::iter::once(provider.id.into()).chain(of.values);
-    let mut unknown = services.clone();
-    let known = query(tx, &sql, values).await?;
-    let known: Vec<String> = known
+    let rows = services
         .iter()
-        .map(|row| row.try_get_by_index(0))
-        .collect::<std::result::Result<_, _>>()?;
-    unknown.retain(|service| !known.iter().any(|known| known == service));
-    if unknown.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows = unknown
-        .iter()
-        .map(|&service| [provider.id.into(), service.into()]);
+        .map(|service| [provider.id.into(), service.as_str().into()]);
     let rows = Rows::table(tx, 0, rows);
     let sql = [
         "INSERT INTO offer_charges (provider_id, provider_service) SELECT column1, column2 FROM ",
@@ -284,7 +267,8 @@ pub(crate) async fn lock_unknown_in_tx(
     ]
     .concat();
     execute(tx, &sql, rows.values).await?;
-    let of = Rows::is_in(tx, 1, unknown.iter().map(|&service| service.into()));
+    let of = services.iter().map(|service| service.as_str().into());
+    let of = Rows::is_in(tx, 1, of);
     let sql = [
         "SELECT provider_service, held_at_ms FROM offer_charges WHERE provider_id = $1 \
          AND charges_seen = 0 AND compares AND provider_service",

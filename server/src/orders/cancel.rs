@@ -116,7 +116,7 @@ pub(super) async fn cancel_in_tx(
     }
     let ids: Vec<OrderId> = asked.iter().map(|(id, _)| *id).collect();
     store::stops::request_cancel(tx, now, &ids, by.cause).await?;
-    store::runs::write(tx, &changed).await?;
+    store::writes::write(tx, &changed).await?;
     let ended = advance_in_tx(tx, now, causes).await?;
     Ok(Canceled {
         answers,

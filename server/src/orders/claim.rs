@@ -9,7 +9,6 @@ use super::first_charges;
 use super::rules::DispatchState;
 use super::stop::is_stopped;
 use super::store;
-use super::store::runs::Due;
 use super::verdict::SendOutcome;
 use crate::catalog::Provider;
 use crate::clock::Time;
@@ -51,25 +50,29 @@ pub(crate) struct Sent {
 }
 
 /// Claims up to `limit` runs queued for `provider`. What is returned is on disk as `sending`,
-/// under a lease that outlives the provider's time-out.
+/// under a lease that outlives the provider's time-out. `waits_for_charge` says whether some offer of
+/// it may be held until its first charge is known.
 pub(crate) async fn claim(
     panel: &Panel,
     provider: &Provider,
+    waits_for_charge: bool,
     limit: usize,
 ) -> Result<Vec<Claimed>> {
     let now = panel.now();
     let tx = panel.db.begin().await?;
     let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-    first_charges::reopen_in_tx(&tx, provider, now).await?;
-    let mut runs = store::runs::due(&tx, Due::Queued(provider.id), now, limit).await?;
-    let orders = orders_of(&tx, &runs).await?;
+    if waits_for_charge {
+        first_charges::reopen_in_tx(&tx, provider, now).await?;
+    }
+    let mut due = store::runs::due_to_send(&tx, provider.id, now, limit).await?;
+    let orders = orders_of(&tx, due.iter().map(|due| &due.run)).await?;
     // An order whose end was asked for is not sent any more; one of a suspended account is not due.
-    runs.retain(|run| {
+    due.retain(|due| {
         orders
-            .get(&run.order_id)
+            .get(&due.run.order_id)
             .is_some_and(|order| !is_stopped(order))
     });
-    let mut runs = first_charges::admit_in_tx(&tx, provider, now, runs).await?;
+    let mut runs = first_charges::admit_in_tx(&tx, provider, now, due).await?;
     let mut claimed = Vec::with_capacity(runs.len());
     for run in &mut runs {
         let order = orders.get(&run.order_id).ok_or_else(|| lost(run))?;
@@ -97,7 +100,7 @@ pub(crate) async fn claim(
             is_replay: false,
         });
     }
-    store::runs::write(&tx, &runs).await?;
+    store::writes::write_claimed(&tx, &runs).await?;
     fail::fail_point!("C2");
     tx.commit().await?;
     Ok(claimed)
@@ -115,14 +118,14 @@ pub(super) fn lost(run: &dispatch::Model) -> Failure {
     Failure::Stored(format!("run {} has no order {}", run.id, run.order_id))
 }
 
-pub(super) async fn orders_of(
+pub(super) async fn orders_of<'r>(
     tx: &Tx,
-    runs: &[dispatch::Model],
+    runs: impl IntoIterator<Item = &'r dispatch::Model>,
 ) -> Result<HashMap<OrderId, order::Model>> {
-    if runs.is_empty() {
+    let ids: HashSet<OrderId> = runs.into_iter().map(|run| run.order_id).collect();
+    if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let ids: HashSet<OrderId> = runs.iter().map(|run| run.order_id).collect();
     let orders = store::runs::orders(tx, ids).await?;
     Ok(orders.into_iter().map(|order| (order.id, order)).collect())
 }

@@ -90,7 +90,7 @@ pub async fn end(
         let exchanges = changed.iter().filter(|run| remains.is_some() && sent(run));
         let exchanges = exchanges.map(|run| exchange(run, &evidence)).collect();
         store::stops::request_cancel(&tx, now, &[id], Cause::DecidedByOperator).await?;
-        store::runs::write(&tx, &changed).await?;
+        store::writes::write(&tx, &changed).await?;
         store::runs::insert_exchanges(&tx, now, exchanges).await?;
         let cause = CausedBy::new(Cause::DecidedByOperator, evidence);
         let ended = advance_in_tx(&tx, now, HashMap::from([(id, cause)])).await?;

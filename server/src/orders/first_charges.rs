@@ -13,6 +13,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::rules::DispatchState;
 use super::store;
+use super::store::runs::DueToSend;
 use crate::actor::Actor;
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::audit::{self, Deed, Entry};
@@ -34,7 +35,7 @@ const FIRST_ORDERS: usize = 10;
 const TOLD_AFTER_MS: i64 = 10 * 60 * 1_000;
 
 /// Opens the offers of `provider` again of whose first orders some have ended; the others are asked
-/// about at once, and after a while an operator is told. Almost always there are none: one statement.
+/// about at once, and after a while an operator is told.
 pub(super) async fn reopen_in_tx(tx: &Tx, provider: &Provider, now: Time) -> Result<()> {
     let waiting = charges::waiting(tx, provider.id).await?;
     if waiting.is_empty() {
@@ -78,18 +79,20 @@ pub(super) async fn reopen_in_tx(tx: &Tx, provider: &Provider, now: Time) -> Res
     raise_in_tx(tx, now, alerts.collect()).await
 }
 
-/// Those of `runs`, queued for `provider` and locked, that may be sent. For offers whose charges are
-/// known this is one statement.
+/// Those of the runs that are `due` at `provider` and locked that may be sent. Where the charges of all
+/// offers are known this costs no statement.
 pub(super) async fn admit_in_tx(
     tx: &Tx,
     provider: &Provider,
     now: Time,
-    mut runs: Vec<dispatch::Model>,
+    due: Vec<DueToSend>,
 ) -> Result<Vec<dispatch::Model>> {
-    let services: BTreeSet<&str> = runs
+    let services: BTreeSet<String> = due
         .iter()
-        .map(|run| run.provider_service.as_str())
+        .filter(|due| due.charge_is_known != Some(true))
+        .map(|due| due.run.provider_service.clone())
         .collect();
+    let mut runs: Vec<dispatch::Model> = due.into_iter().map(|due| due.run).collect();
     let unknown = charges::lock_unknown_in_tx(tx, provider, &services).await?;
     if unknown.is_empty() {
         return Ok(runs);
@@ -131,11 +134,12 @@ pub(super) async fn admit_in_tx(
 }
 
 /// The charges that were reported with the acceptance of these runs, if they were accepted at `now`.
-pub(super) fn charged_at_once(now: Time, runs: &[dispatch::Model]) -> Vec<FirstReport> {
-    let is_new = |run: &&dispatch::Model| {
-        run.state == DispatchState::Accepted && run.accepted_at_ms == Some(now)
-    };
-    let accepted = runs.iter().filter(is_new);
+pub(super) fn charged_at_once<'r>(
+    now: Time,
+    runs: impl Iterator<Item = &'r dispatch::Model>,
+) -> Vec<FirstReport> {
+    let accepted =
+        runs.filter(|run| run.state == DispatchState::Accepted && run.accepted_at_ms == Some(now));
     accepted
         .filter_map(|run| {
             let charge = run.provider_charge.clone();
@@ -148,15 +152,15 @@ pub(super) fn charged_at_once(now: Time, runs: &[dispatch::Model]) -> Vec<FirstR
         .collect()
 }
 
-/// The charges that these replies report for the first time, `runs` being as they were before. What a
-/// canceled order was charged is no evidence of a price.
-pub(super) fn newly_charged(
+/// The charges that are reported for the first time, `runs` being as they were before and `reply_to`
+/// giving what was said of each. What a canceled order was charged is no evidence of a price.
+pub(super) fn newly_charged<'r>(
     runs: &[dispatch::Model],
-    replies: &HashMap<DispatchId, StatusReply>,
+    reply_to: impl Fn(DispatchId) -> Option<&'r StatusReply>,
 ) -> Vec<FirstReport> {
     let of = |run: &dispatch::Model| {
         let known = run.provider_charge.as_deref().is_some_and(says_something);
-        match replies.get(&run.id) {
+        match reply_to(run.id) {
             Some(StatusReply::Known {
                 word,
                 charge: Some(charge),

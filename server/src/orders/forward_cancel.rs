@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use super::claim::lease_end;
 use super::report::{Asked, asked};
 use super::store;
-use super::store::following;
 use super::store::runs::{Due, Exchange};
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::catalog::Provider;
@@ -32,7 +31,7 @@ pub(crate) async fn take_cancels(
     for run in &mut runs {
         run.cancel_at_ms = Some(lease_end(panel, provider, now));
     }
-    store::runs::write(&tx, &runs).await?;
+    store::writes::write_cancels(&tx, &runs).await?;
     tx.commit().await?;
     Ok(runs.into_iter().filter_map(asked).collect())
 }
@@ -99,8 +98,7 @@ pub(crate) async fn record_cancels(
             reply,
         });
     }
-    store::runs::write(&tx, &runs).await?;
-    following::write(&tx, &runs.iter().collect::<Vec<_>>()).await?;
+    store::writes::write_cancels(&tx, &runs).await?;
     store::runs::insert_exchanges(&tx, now, exchanges).await?;
     raise_in_tx(&tx, now, alerts).await?;
     tx.commit().await?;

@@ -161,16 +161,11 @@ pub(crate) struct Busy {
     pub(crate) polls: bool,
     /// Cancels are to be forwarded.
     pub(crate) cancels: bool,
+    /// Offers are held until their first charge is known.
+    pub(crate) waits_for_charge: bool,
 }
 
 /// What each provider has to be asked at `now`.
 pub(crate) async fn busy_providers(panel: &Panel, now: Time) -> Result<Vec<Busy>> {
-    let rows = busy(panel.db.read(), now).await?;
-    let busy = |(provider, sends, polls, cancels)| Busy {
-        provider,
-        sends,
-        polls,
-        cancels,
-    };
-    Ok(rows.into_iter().map(busy).collect())
+    busy(panel.db.read(), now).await
 }

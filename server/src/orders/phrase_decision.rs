@@ -263,7 +263,7 @@ pub(crate) async fn decide_piece(
         });
         changed.push(run);
     }
-    store::runs::write(&tx, &changed).await?;
+    store::writes::write(&tx, &changed).await?;
     store::runs::insert_exchanges(&tx, now, exchanges).await?;
     let ended = advance_in_tx(&tx, now, causes).await?;
     fail::fail_point!("C17");

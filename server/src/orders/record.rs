@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use super::claim::{Sent, lost, text_of};
 use super::first_charges;
 use super::rules::DispatchState;
-use super::settle::{Ended, advance_in_tx};
+use super::settle::{Ended, Locked, advance_locked_in_tx};
 use super::stop::{is_stopped, stop_cause, who_stopped};
 use super::store;
 use super::store::runs::Exchange;
@@ -52,7 +52,8 @@ struct Record<'a> {
     offers: HashMap<ServiceId, Vec<Offer>>,
     /// Ids of orders at providers that belong to a run already.
     taken: HashMap<(ProviderId, String), DispatchId>,
-    changed: HashSet<DispatchId>,
+    /// What is to be written, and how many answers have changed it.
+    changed: HashMap<DispatchId, usize>,
     causes: HashMap<OrderId, CausedBy>,
     alerts: Vec<Alert>,
     providers: ProviderNews,
@@ -95,7 +96,7 @@ impl<'a> Record<'a> {
                 .into_iter()
                 .map(|(p, id, run)| ((p, id), run))
                 .collect(),
-            changed: HashSet::new(),
+            changed: HashMap::new(),
             causes: HashMap::new(),
             alerts: Vec::new(),
             providers: ProviderNews::default(),
@@ -127,7 +128,7 @@ impl<'a> Record<'a> {
                 Verdict::Park { reason } => self.park(&mut run, reason),
             }
             self.stop_if_stopped(&mut run);
-            self.changed.insert(run.id);
+            *self.changed.entry(run.id).or_default() += 1;
         } else if let SendOutcome::Accepted { provider_order, .. } = &sent.outcome {
             let (id, attempt, state) = (run.id, sent.claimed.attempt, run.state);
             self.alerts.push(Alert::new(
@@ -291,7 +292,7 @@ impl<'a> Record<'a> {
         let here = self
             .runs
             .values()
-            .filter(|other| self.changed.contains(&other.id))
+            .filter(|other| self.changed.contains_key(&other.id))
             .filter(|other| other.provider_id == run.provider_id)
             .filter(|other| other.lost_at_ms == Some(self.now));
         let lost = before + 1 + i64::try_from(here.count()).unwrap_or(i64::MAX);
@@ -344,12 +345,16 @@ impl<'a> Record<'a> {
     }
 
     async fn write(mut self, sent: &[Sent]) -> Result<Ended> {
-        let changed: Vec<dispatch::Model> = self
-            .runs
-            .into_values()
-            .filter(|run| self.changed.contains(&run.id))
-            .collect();
-        store::runs::write(self.tx, &changed).await?;
+        let (mut accepted, mut others) = (Vec::new(), Vec::new());
+        for run in self.runs.into_values() {
+            match self.changed.get(&run.id) {
+                Some(1) if run.state == DispatchState::Accepted => accepted.push(run),
+                Some(_) => others.push(run),
+                None => {}
+            }
+        }
+        store::writes::write_accepted(self.tx, &accepted).await?;
+        store::writes::write(self.tx, &others).await?;
         let exchanges = sent.iter().map(|one| Exchange {
             run: one.claimed.run,
             attempt: one.claimed.attempt,
@@ -360,11 +365,18 @@ impl<'a> Record<'a> {
         store::runs::insert_exchanges(self.tx, self.now, exchanges.collect()).await?;
         let providers = self.providers.write(self.tx, self.panel, self.now).await?;
         self.alerts.extend(providers);
-        let charged = first_charges::charged_at_once(self.now, &changed);
+        let charged = first_charges::charged_at_once(self.now, accepted.iter().chain(&others));
         let charged = first_charges::compare_in_tx(self.tx, self.now, charged).await?;
         self.alerts.extend(charged);
         raise_in_tx(self.tx, self.now, self.alerts).await?;
-        advance_in_tx(self.tx, self.now, self.causes).await
+        let mut orders: Vec<order::Model> = self.orders.into_values().collect();
+        orders.sort_unstable_by_key(|order| order.id);
+        let locked = Locked {
+            orders,
+            runs: accepted.into_iter().chain(others).collect(),
+            ..Locked::default()
+        };
+        advance_locked_in_tx(self.tx, self.now, self.causes, locked).await
     }
 }
 

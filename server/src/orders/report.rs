@@ -1,14 +1,14 @@
 //! What providers report about accepted runs: asking, and applying the answers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::confirm::{self, End, First, Next};
 use super::first_charges;
 use super::rules::{self, DispatchState};
-use super::settle::advance_reported_in_tx;
+use super::settle::{Locked, advance_locked_in_tx};
 use super::store;
-use super::store::following::{self, Followed};
-use super::store::runs::{Due, Exchange};
+use super::store::following::{self, DueToPoll};
+use super::store::runs::Exchange;
 use super::told::{Cause, CausedBy};
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::catalog::Provider;
@@ -70,6 +70,16 @@ pub(crate) enum Heard {
     },
 }
 
+impl Heard {
+    /// The line, if it is one.
+    fn line(&self) -> Option<&StatusReply> {
+        match self {
+            Heard::Said { reply, .. } => Some(reply),
+            Heard::Nothing { .. } => None,
+        }
+    }
+}
+
 /// Up to `most` accepted runs of `provider` to ask about now. They are due again after one interval
 /// whatever comes of the asking, so that a silent provider is not asked without end.
 pub(crate) async fn take_due(
@@ -79,14 +89,20 @@ pub(crate) async fn take_due(
 ) -> Result<Vec<Asked>> {
     let now = panel.now();
     let tx = panel.db.begin().await?;
-    let limit = u64::try_from(most).unwrap_or(u64::MAX);
-    let mut runs = store::runs::due(&tx, Due::Polled(provider.id), now, limit).await?;
-    for run in &mut runs {
-        run.poll_at_ms = Some(next_poll(panel, run, now));
-    }
-    store::runs::write(&tx, &runs).await?;
+    let runs = following::due_to_poll(&tx, provider.id, now, most).await?;
+    let polls = runs.iter().map(|run| (run.id, next_poll(panel, run, now)));
+    store::writes::write_polls(&tx, polls.collect()).await?;
     tx.commit().await?;
-    Ok(runs.into_iter().filter_map(asked).collect())
+    let asked = runs.into_iter().filter_map(|run| {
+        Some(Asked {
+            run: run.id,
+            order: run.order_id,
+            provider_order: run.provider_order?,
+            is_alone: run.confirms_unkeyed,
+            is_unclear: run.is_unclear,
+        })
+    });
+    Ok(asked.collect())
 }
 
 /// Makes runs due again that there was no time to ask about.
@@ -96,11 +112,10 @@ pub(crate) async fn put_back(panel: &Panel, runs: Vec<DispatchId>) -> Result<()>
     }
     let now = panel.now();
     let tx = panel.db.begin().await?;
-    let mut runs = store::runs::lock(&tx, runs).await?;
-    for run in &mut runs {
-        run.poll_at_ms = run.poll_at_ms.map(|at| at.min(now));
-    }
-    store::runs::write(&tx, &runs).await?;
+    let runs = store::runs::lock(&tx, runs).await?;
+    let polled = runs.iter();
+    let polls = polled.filter_map(|run| Some((run.id, run.poll_at_ms?.min(now))));
+    store::writes::write_polls(&tx, polls.collect()).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -110,7 +125,7 @@ pub(crate) async fn count_followed(panel: &Panel, provider: ProviderId) -> Resul
     following::count(&panel.db, provider).await
 }
 
-fn next_poll(panel: &Panel, run: &dispatch::Model, now: Time) -> Time {
+fn next_poll(panel: &Panel, run: &DueToPoll, now: Time) -> Time {
     let config = &panel.config;
     let since = run.accepted_at_ms.unwrap_or(now);
     rules::next_poll(
@@ -129,13 +144,16 @@ pub(crate) async fn apply(panel: &Panel, reports: Vec<Report>) -> Result<()> {
     let now = panel.now();
     let tx = panel.db.begin().await?;
     let orders = store::lock_orders(&tx, reports.iter().map(|report| report.order)).await?;
-    let orders: HashMap<OrderId, _> = orders.into_iter().map(|one| (one.id, one)).collect();
+    let packages = orders
+        .iter()
+        .filter(|order| order.service_type.is_package());
+    let packages: HashSet<OrderId> = packages.map(|order| order.id).collect();
     let mut reports: HashMap<DispatchId, Heard> = reports
         .into_iter()
         .map(|report| (report.run, report.heard))
         .collect();
     let runs = store::runs::lock(&tx, reports.keys().copied()).await?;
-    let charged = first_charges::newly_charged(&runs, &lines_of(&reports));
+    let charged = first_charges::newly_charged(&runs, |run| reports.get(&run)?.line());
     let mut applied = Applied {
         now,
         most_asks: panel.config.partial_remains_max_asks,
@@ -143,46 +161,38 @@ pub(crate) async fn apply(panel: &Panel, reports: Vec<Report>) -> Result<()> {
         alerts: first_charges::compare_in_tx(&tx, now, charged).await?,
         ..Applied::default()
     };
-    let mut refollowed = Vec::new();
+    let (mut changed, mut unchanged) = (Vec::new(), Vec::new());
     for mut run in runs {
         // A terminal state never leaves; a run that an operator resolved meanwhile stays resolved.
         if let Some(heard) = reports.remove(&run.id)
             && run.state == DispatchState::Accepted
         {
-            let order = orders.get(&run.order_id);
-            let package = order.is_some_and(|order| order.service_type.is_package());
-            let before = Followed::of(&run);
+            let before = run.clone();
+            let package = packages.contains(&run.order_id);
             applied.take(&mut run, heard, package);
-            if before != Followed::of(&run) {
-                refollowed.push(run.id);
+            // Most orders take long, and most answers are those of before.
+            match run == before {
+                true => unchanged.push(run),
+                false => changed.push(run),
             }
-            applied.runs.push(run);
         }
     }
-    let followed = applied.runs.iter();
-    let followed: Vec<_> = followed
-        .filter(|run| refollowed.contains(&run.id))
-        .collect();
-    following::write(&tx, &followed).await?;
-    store::runs::write(&tx, &applied.runs).await?;
+    store::writes::write_reported(&tx, &changed).await?;
     store::runs::insert_exchanges(&tx, now, applied.exchanges).await?;
     raise_in_tx(&tx, now, applied.alerts).await?;
-    let ended = advance_reported_in_tx(&tx, now, applied.causes, &applied.ends).await?;
+    changed.extend(unchanged);
+    let locked = Locked {
+        orders,
+        runs: changed,
+        ends: applied.ends,
+    };
+    let ended = advance_locked_in_tx(&tx, now, applied.causes, locked).await?;
     tx.commit().await?;
     if applied.is_to_confirm {
         fail::fail_point!("C7A");
     }
     ended.tell(panel);
     Ok(())
-}
-
-/// The lines among what was heard.
-fn lines_of(reports: &HashMap<DispatchId, Heard>) -> HashMap<DispatchId, StatusReply> {
-    let line = |(run, heard): (&DispatchId, &Heard)| match heard {
-        Heard::Said { reply, .. } => Some((*run, reply.clone())),
-        Heard::Nothing { .. } => None,
-    };
-    reports.iter().filter_map(line).collect()
 }
 
 /// What a batch of reports changes.
@@ -192,7 +202,6 @@ struct Applied {
     most_asks: i64,
     confirm_ms: i64,
     is_to_confirm: bool,
-    runs: Vec<dispatch::Model>,
     exchanges: Vec<Exchange>,
     alerts: Vec<Alert>,
     causes: HashMap<OrderId, CausedBy>,

@@ -212,7 +212,7 @@ pub async fn resolve(
     if let Some(reason) = reason {
         entry = entry.because(reason);
     }
-    store::runs::write(&tx, &[run]).await?;
+    store::writes::write(&tx, &[run]).await?;
     store::runs::insert_exchanges(&tx, now, vec![exchange]).await?;
     let ended = advance_in_tx(&tx, now, causes).await?;
     audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;

@@ -95,7 +95,7 @@ pub(crate) async fn record_seen(panel: &Panel, seen: &SeenOrder, reply: StatusRe
         request: format!("order={}", seen.provider_order),
         reply: said,
     };
-    store::runs::write(&tx, &[run]).await?;
+    store::writes::write(&tx, &[run]).await?;
     store::runs::insert_exchanges(&tx, now, vec![exchange]).await?;
     raise_in_tx(&tx, now, alerts).await?;
     let ended = advance_in_tx(&tx, now, causes).await?;

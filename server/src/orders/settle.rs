@@ -45,32 +45,42 @@ pub(super) async fn advance_in_tx(
     now: Time,
     causes: HashMap<OrderId, CausedBy>,
 ) -> Result<Ended> {
-    advance_reported_in_tx(tx, now, causes, &HashMap::new()).await
+    let locked = Locked {
+        orders: store::lock_orders(tx, causes.keys().copied()).await?,
+        ..Locked::default()
+    };
+    advance_locked_in_tx(tx, now, causes, locked).await
 }
 
-/// The same after reports: "the order ends at the time of the first report" of its end, which is
-/// in `ends`, and what overlapped it is judged by that.
-pub(super) async fn advance_reported_in_tx(
+/// What a step has in memory of the orders that it advances: locked in its transaction, and as it was
+/// written there.
+#[derive(Default)]
+pub(super) struct Locked {
+    /// The orders, those of all causes among them, by id.
+    pub(super) orders: Vec<order::Model>,
+    /// Runs of them.
+    pub(super) runs: Vec<dispatch::Model>,
+    /// When orders ended whose end was reported before now: "the order ends at the time of the first
+    /// report" of its end, and what overlapped it is judged by that.
+    pub(super) ends: HashMap<OrderId, Time>,
+}
+
+/// The same where the orders are locked already: what is in memory is not read again.
+pub(super) async fn advance_locked_in_tx(
     tx: &Tx,
     now: Time,
     mut causes: HashMap<OrderId, CausedBy>,
-    ends: &HashMap<OrderId, Time>,
+    locked: Locked,
 ) -> Result<Ended> {
-    let orders = store::lock_orders(tx, causes.keys().copied()).await?;
-    let orders: Vec<order::Model> = orders
-        .into_iter()
-        .filter(|order| !order.status.is_terminal())
-        .collect();
+    let mut orders = locked.orders;
+    orders.retain(|order| causes.contains_key(&order.id) && !order.status.is_terminal());
     if orders.is_empty() {
         return Ok(Ended::default());
     }
-    let mut runs: HashMap<OrderId, Vec<dispatch::Model>> = HashMap::new();
-    for run in store::runs::lock_of_orders(tx, orders.iter().map(|order| order.id)).await? {
-        runs.entry(run.order_id).or_default().push(run);
-    }
+    let mut runs = runs_of(tx, &orders, locked.runs).await?;
     let mut step = Step {
         foreign: catalog::foreign_in_tx(tx).await?,
-        ends: ends.clone(),
+        ends: locked.ends,
         ..Step::default()
     };
     let mut standings = Vec::with_capacity(orders.len());
@@ -88,6 +98,32 @@ pub(super) async fn advance_reported_in_tx(
         }
     }
     step.write(tx, now).await
+}
+
+/// Every run of `orders`. One that is the only run of its order is not read if it is among `known`.
+async fn runs_of(
+    tx: &Tx,
+    orders: &[order::Model],
+    known: Vec<dispatch::Model>,
+) -> Result<HashMap<OrderId, Vec<dispatch::Model>>> {
+    let mut runs: HashMap<OrderId, Vec<dispatch::Model>> = known
+        .into_iter()
+        .map(|run| (run.order_id, vec![run]))
+        .collect();
+    let several = orders
+        .iter()
+        .filter(|order| order.runs > 1 || !runs.contains_key(&order.id));
+    let several: Vec<OrderId> = several.map(|order| order.id).collect();
+    if several.is_empty() {
+        return Ok(runs);
+    }
+    for order in &several {
+        runs.remove(order);
+    }
+    for run in store::runs::lock_of_orders(tx, several).await? {
+        runs.entry(run.order_id).or_default().push(run);
+    }
+    Ok(runs)
 }
 
 /// Brings an order without runs to the `standing` that an operator gave it; `order` is locked.

@@ -56,7 +56,7 @@ pub(crate) async fn follow_again(
             run.state = DispatchState::Accepted;
             run.poll_at_ms = Some(now);
             run.vague_answers = 0;
-            (run.unclear_since_ms, run.reason) = (None, None);
+            run.reason = None;
             causes.insert(
                 run.order_id,
                 CausedBy::new(Cause::DecidedByOperator, evidence),
@@ -70,7 +70,7 @@ pub(crate) async fn follow_again(
             });
         }
         followed += runs.len();
-        store::runs::write(&tx, &runs).await?;
+        store::writes::write(&tx, &runs).await?;
         store::runs::insert_exchanges(&tx, now, exchanges).await?;
         let ended = advance_in_tx(&tx, now, causes).await?;
         tx.commit().await?;

@@ -84,7 +84,7 @@ pub(crate) async fn stop_in_tx(
         }
     }
     store::stops::mark_stopped(tx, now, &stopped).await?;
-    store::runs::write(tx, &changed).await?;
+    store::writes::write(tx, &changed).await?;
     // Whoever is suspended is watched no more: detectors are not told.
     let _ = advance_in_tx(tx, now, causes).await?;
     Ok(Some(last))

@@ -38,6 +38,7 @@ pub(super) mod reads;
 pub(super) mod runs;
 pub(super) mod stops;
 pub(super) mod watching;
+pub(super) mod writes;
 
 /// With how many active orders on its link a new order is linked: the newest ones.
 pub(super) const MAX_LINKED: usize = 20;
@@ -176,16 +177,12 @@ fn new_order(id: OrderId, now: Time, new: &Placed<'_>) -> Result<order::ActiveMo
         refunded_nano: Set(Money::ZERO),
         settled_refund_nano: Set(Money::ZERO),
         withheld: Set(false),
-        start_count: Set(None),
         remains: Set(new.draft.quantity),
-        cancel_requested_at_ms: Set(None),
         created_at_ms: Set(now),
-        started_at_ms: Set(None),
-        settled_at_ms: Set(None),
         reference: Set(new.reference.map(str::to_owned)),
-        stopped_at_ms: Set(None),
         refill_days: Set(terms.refill_days.filter(|_| terms.refill)),
-        cancel_cause: Set(None),
+        // What is known later is no value of the statement.
+        ..order::ActiveModel::default()
     })
 }
 

@@ -42,7 +42,7 @@ pub(crate) async fn expire_leases(panel: &Panel) -> Result<usize> {
         run.lease_until_ms = None;
         run.reason = Some("its sender stopped before the answer was recorded".to_owned());
     }
-    store::runs::write(&tx, &runs).await?;
+    store::writes::write(&tx, &runs).await?;
     tx.commit().await?;
     Ok(runs.len())
 }
@@ -119,7 +119,7 @@ pub(crate) async fn take_up(panel: &Panel, providers: &[Provider]) -> Result<Unc
             }
         }
     }
-    store::runs::write(&tx, &runs).await?;
+    store::writes::write(&tx, &runs).await?;
     raise_in_tx(&tx, now, alerts).await?;
     tx.commit().await?;
     Ok(taken)
@@ -206,7 +206,7 @@ pub(crate) async fn expire_queued(panel: &Panel) -> Result<usize> {
         move_on(run, order, offers, now, waited.clone());
         causes.insert(run.order_id, CausedBy::new(Cause::NotTakenInTime, waited));
     }
-    store::runs::write(&tx, &runs).await?;
+    store::writes::write(&tx, &runs).await?;
     raise_in_tx(&tx, now, alerts).await?;
     let ended = advance_in_tx(&tx, now, causes).await?;
     tx.commit().await?;

@@ -198,9 +198,8 @@ pub(crate) async fn write_seen_phrases(panel: &Panel) -> Result<usize> {
     Ok(rows.len())
 }
 
-/// Reads the phrasebook again if it has changed. Gives whether it had.
-pub(super) async fn reload_if_changed(panel: &Panel) -> Result<bool> {
-    let stored = store::version(panel.db.read()).await?;
+/// Reads the phrasebook again if it is another than the `stored` version. Gives whether it was.
+pub(super) async fn reload_if_changed(panel: &Panel, stored: i64) -> Result<bool> {
     if stored == panel.phrasebook.sorted().version {
         return Ok(false);
     }

@@ -40,12 +40,18 @@ pub(crate) async fn work_now(panel: &Panel) -> Result<usize> {
 }
 
 async fn step(panel: &Panel, look_at_all: bool) -> Result<usize> {
-    let mut changed = reload_if_changed(panel).await?;
-    let mut done = apply_due(panel).await?;
-    if done > 0 {
-        changed |= reload_if_changed(panel).await?;
+    // Almost always there is none of it: one statement.
+    let there = decisions::look(panel.db.read(), panel.now()).await?;
+    let mut changed = reload_if_changed(panel, there.version).await?;
+    let mut done = 0;
+    if there.is_due {
+        done += apply_due(panel).await?;
+        let version = store::version(panel.db.read()).await?;
+        changed |= reload_if_changed(panel, version).await?;
     }
-    done += carry_out(panel).await?;
+    if there.is_under_way || done > 0 {
+        done += carry_out(panel).await?;
+    }
     if changed || look_at_all || panel.phrasebook.takes_look(panel.now()) {
         done += decide_sorted(panel).await?;
         resume_sorted(panel).await?;

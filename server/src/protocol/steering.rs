@@ -20,6 +20,9 @@ pub const STEERING_FIELDS: &[&str] = &[
 /// and what switches it off.
 const UNUSED: &[&str] = &["", "undefined", "null", "none", "nan", "0", "false"];
 
+/// The longest name that is compared with them, in bytes.
+const MAX_NAME: usize = 32;
+
 /// The fields of [`STEERING_FIELDS`] that are used, with their values. A name is read in any case, with
 /// or without `_` and `-` between its words (`isTest`), and with whatever index stands behind it
 /// (`reactions[0][name]`); of a repeated one every value counts.
@@ -36,19 +39,20 @@ pub(super) fn steering_fields(params: &Params) -> Vec<(&'static str, String)> {
 /// The field that `name` stands for, if it is one of [`STEERING_FIELDS`].
 fn steering_field(name: &str) -> Option<&'static str> {
     let name = name.split_once('[').map_or(name, |(name, _)| name);
-    let letters = |name: &str| -> String {
-        let plain = name.chars().filter(|c| !matches!(c, '_' | '-' | ' ' | '.'));
-        plain.map(|c| c.to_ascii_lowercase()).collect()
-    };
-    // Most names end here, before anything is written.
-    if name.len() > 32 {
+    if name.len() > MAX_NAME {
         return None;
     }
-    let name = letters(name);
-    STEERING_FIELDS
-        .iter()
-        .copied()
-        .find(|field| letters(field) == name)
+    let mut fields = STEERING_FIELDS.iter().copied();
+    fields.find(|field| letters(field).eq(letters(name)))
+}
+
+/// `name` in lower case and without what stands between its words. Every field of every request is
+/// compared so: nothing is allocated for it.
+fn letters(name: &str) -> impl Iterator<Item = u8> {
+    let letters = name
+        .bytes()
+        .filter(|b| !matches!(b, b'_' | b'-' | b' ' | b'.'));
+    letters.map(|b| b.to_ascii_lowercase())
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use crate::catalog::Provider;
 use crate::clock::Time;
 use crate::db::{Db, PIECE, Tx};
 use crate::error::{Refusal, Result};
-use crate::ids::{AccountId, OrderId, RefillDispatchId, RefillId, ServiceId};
+use crate::ids::{AccountId, OrderId, ProviderId, RefillDispatchId, RefillId, ServiceId};
 use crate::orders;
 use crate::panel::Panel;
 use crate::protocol::RefillWord;
@@ -173,6 +173,26 @@ pub(crate) struct Claimed {
     pub(crate) provider_id: String,
 }
 
+/// What a provider has to do about refills.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Busy {
+    /// Shares wait to be forwarded, those of suspended accounts among them.
+    pub(crate) forwards: bool,
+    /// Accepted shares are to be asked about.
+    pub(crate) polls: bool,
+}
+
+/// The providers that have something to do about refills.
+pub(crate) async fn busy_providers(panel: &Panel) -> Result<HashMap<ProviderId, Busy>> {
+    let mut busy: HashMap<ProviderId, Busy> = HashMap::new();
+    for (provider, state) in store::busy_providers(&panel.db, panel.now()).await? {
+        let busy = busy.entry(provider).or_default();
+        busy.forwards |= state == RefillState::Queued;
+        busy.polls |= state == RefillState::Accepted;
+    }
+    Ok(busy)
+}
+
 /// Claims the next share that is to be forwarded to `provider`, if there is one.
 pub(crate) async fn claim(panel: &Panel, provider: &Provider) -> Result<Option<Claimed>> {
     let now = panel.now();
@@ -314,9 +334,6 @@ pub(crate) async fn take_due(
 ) -> Result<Vec<Claimed>> {
     let now = panel.now();
     let due = Due::Polled(provider.id);
-    if !store::is_due(&panel.db, due, now).await? {
-        return Ok(Vec::new());
-    }
     let tx = panel.db.begin().await?;
     let most = u64::try_from(most).unwrap_or(u64::MAX);
     let mut asked = Vec::new();

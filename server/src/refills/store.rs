@@ -255,6 +255,17 @@ pub(super) async fn due(
         .await?)
 }
 
+/// Which providers have shares due at `now` that are queued, or accepted and to be asked about.
+pub(super) async fn busy_providers(db: &Db, now: Time) -> Result<Vec<(ProviderId, RefillState)>> {
+    // The first condition is that of the index.
+    let sql = "SELECT DISTINCT provider_id, state FROM refill_dispatches \
+               WHERE state IN ('queued', 'sending', 'parked', 'accepted') \
+               AND state IN ('queued', 'accepted') AND due_at_ms <= $1";
+    let rows = query(db.read(), sql, [now.into()]).await?;
+    let read = |row: &QueryResult| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
+    rows.iter().map(read).collect()
+}
+
 /// Whether any share is due at `now`.
 pub(super) async fn is_due(db: &Db, due: Due, now: Time) -> Result<bool> {
     Ok(due_rows(due, now, 1).one(db.read()).await?.is_some())

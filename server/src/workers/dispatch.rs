@@ -69,11 +69,12 @@ impl Dispatcher {
         let providers = catalog::providers(&self.panel.db, &self.panel.secrets).await?;
         let mut claimed = 0;
         for provider in providers {
-            let sends = busy
-                .iter()
-                .any(|busy| busy.provider == provider.id && busy.sends);
-            if sends && provider.takes_orders(now) {
-                claimed += self.send_to(provider).await?;
+            let busy = busy.iter().find(|busy| busy.provider == provider.id);
+            let Some(busy) = busy.filter(|busy| busy.sends) else {
+                continue;
+            };
+            if provider.takes_orders(now) {
+                claimed += self.send_to(provider, busy.waits_for_charge).await?;
             }
         }
         Ok(claimed)
@@ -91,7 +92,7 @@ impl Dispatcher {
         }
     }
 
-    async fn send_to(&self, provider: Provider) -> Result<usize> {
+    async fn send_to(&self, provider: Provider, waits_for_charge: bool) -> Result<usize> {
         let most = self.panel.config.dispatch_batch_max;
         let slots = self.slots(&provider);
         let mut permits = Vec::new();
@@ -103,7 +104,8 @@ impl Dispatcher {
         if permits.is_empty() {
             return Ok(0);
         }
-        let runs = orders::claim(&self.panel, &provider, permits.len()).await?;
+        let most = permits.len();
+        let runs = orders::claim(&self.panel, &provider, waits_for_charge, most).await?;
         fail::fail_point!("C3");
         let count = runs.len();
         let provider = Arc::new(provider);

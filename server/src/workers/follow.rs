@@ -2,6 +2,7 @@
 //! of its own: "a provider that never answers delays its own orders only".
 
 mod ask;
+mod due;
 mod passing;
 mod request;
 
@@ -13,16 +14,17 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use self::ask::{ASKS_PER_STEP, Answered, Answers, Question, Reports, ask};
+use self::due::{Due, due};
 use self::passing::{classify, is_passing};
 use self::request::ascending;
 use super::survived;
 use crate::alerts::{self, Alert, AlertKind};
+use crate::catalog::Provider;
 use crate::catalog::asking::{self, AskedAction, Asking};
-use crate::catalog::{self, Provider};
 use crate::clock::Stopwatch;
 use crate::error::Result;
 use crate::ids::ProviderId;
-use crate::orders::{self, Asked, Busy, CancelAnswer, Heard, Report};
+use crate::orders::{self, Asked, CancelAnswer, Heard, Report};
 use crate::panel::Panel;
 use crate::phrases::PhraseKind;
 use crate::protocol::MAX_IDS;
@@ -91,18 +93,18 @@ impl Follower {
         let mut under_way: HashSet<ProviderId> = HashSet::new();
         let mut again: Option<ProviderId> = None;
         while !*stop.borrow() {
-            let due = self.due().await.unwrap_or_else(|fault| {
+            let due = due(&self.panel).await.unwrap_or_else(|fault| {
                 tracing::error!(worker = "follow", error = %fault, "a worker failed");
                 Vec::new()
             });
-            for (provider, busy) in due {
-                let is_wanted = again.is_none_or(|again| again == provider.id);
-                if is_wanted && under_way.insert(provider.id) {
+            for due in due {
+                let provider = due.provider.id;
+                let is_wanted = again.is_none_or(|again| again == provider);
+                if is_wanted && under_way.insert(provider) {
                     let follower = self.clone();
                     rounds.spawn(async move {
-                        let id = provider.id;
-                        let round = async move { follower.follow(&provider, busy.as_ref()).await };
-                        (id, survived("follow", limit, round).await)
+                        let round = async move { follower.follow(&due).await };
+                        (provider, survived("follow", limit, round).await)
                     });
                 }
             }
@@ -128,11 +130,11 @@ impl Follower {
 
     /// One round over all providers, each on its own. Gives how much there was to do.
     pub(super) async fn step(&self) -> Result<usize> {
-        let due = self.due().await?;
-        let rounds = due.iter().map(|(provider, busy)| async {
-            let followed = self.follow(provider, busy.as_ref()).await;
+        let due = due(&self.panel).await?;
+        let rounds = due.iter().map(|due| async {
+            let followed = self.follow(due).await;
             followed.unwrap_or_else(|fault| {
-                let (worker, provider) = ("follow", &provider.name);
+                let (worker, provider) = ("follow", &due.provider.name);
                 tracing::error!(worker, provider, error = %fault, "not followed");
                 0
             })
@@ -140,26 +142,21 @@ impl Follower {
         Ok(join_all(rounds).await.into_iter().sum())
     }
 
-    async fn due(&self) -> Result<Vec<(Provider, Option<Busy>)>> {
-        let busy = orders::busy_providers(&self.panel, self.panel.now()).await?;
-        let providers = catalog::providers(&self.panel.db, &self.panel.secrets).await?;
-        let with_busy = |provider: Provider| {
-            let busy = busy.iter().find(|busy| busy.provider == provider.id);
-            (provider, busy.copied())
-        };
-        Ok(providers.into_iter().map(with_busy).collect())
-    }
-
-    async fn follow(&self, provider: &Provider, busy: Option<&Busy>) -> Result<usize> {
+    async fn follow(&self, due: &Due) -> Result<usize> {
+        let provider = &due.provider;
         let mut done = 0;
-        if busy.is_some_and(|busy| busy.cancels) {
+        if due.orders.is_some_and(|busy| busy.cancels) {
             done += self.forward_cancels(provider).await?;
         }
-        if busy.is_some_and(|busy| busy.polls) {
+        if due.orders.is_some_and(|busy| busy.polls) {
             done += self.poll(provider).await?;
         }
-        done += self.forward_refills(provider).await?;
-        done += self.poll_refills(provider).await?;
+        if due.refills.is_some_and(|busy| busy.forwards) {
+            done += self.forward_refills(provider).await?;
+        }
+        if due.refills.is_some_and(|busy| busy.polls) {
+            done += self.poll_refills(provider).await?;
+        }
         Ok(done)
     }
 

@@ -1,53 +1,55 @@
-//! The statements on what of a run belongs to following it: ends that wait to be confirmed, and
-//! answers that say nothing.
+//! The statements on runs that are followed, but for those that [write](super::writes) them.
 
-use sea_orm::Value;
+use sea_orm::QueryResult;
 
-use crate::db::{Db, PIECE, Rows, Tx, execute, query};
-use crate::entity::dispatch;
+use crate::clock::Time;
+use crate::db::{Db, Tx, query, skip_locked};
 use crate::error::Result;
-use crate::ids::ProviderId;
+use crate::ids::{DispatchId, OrderId, ProviderId};
 
-/// What [`write`] writes of a run; compared before and after, it tells whether there is need to.
-#[derive(Debug, Clone, PartialEq)]
-pub(in crate::orders) struct Followed(Vec<Value>);
-
-impl Followed {
-    pub(in crate::orders) fn of(run: &dispatch::Model) -> Followed {
-        Followed(changeable(run).into())
-    }
+/// An accepted run that its provider is to be asked about: what of it asking needs. Whole rows are wide,
+/// and every open order is asked about again and again.
+pub(in crate::orders) struct DueToPoll {
+    pub(in crate::orders) id: DispatchId,
+    pub(in crate::orders) order_id: OrderId,
+    pub(in crate::orders) provider_order: Option<String>,
+    pub(in crate::orders) accepted_at_ms: Option<Time>,
+    /// Whether an end was reported that waits to be confirmed, by a line that was not keyed by its id.
+    pub(in crate::orders) confirms_unkeyed: bool,
+    /// Whether answers about it said nothing at last.
+    pub(in crate::orders) is_unclear: bool,
 }
 
-fn changeable(run: &dispatch::Model) -> [Value; 9] {
-    [
-        run.id.into(),
-        run.provider_word.clone().into(),
-        run.end_word.clone().into(),
-        run.end_remains.into(),
-        run.end_seen_at_ms.into(),
-        run.end_is_keyed.into(),
-        run.contradictions.into(),
-        run.unclear_since_ms.into(),
-        run.cancel_asks.into(),
+/// Up to `limit` runs that `provider` accepted and is to be asked about at `now`, longest due first,
+/// locked; rows another server works on are skipped.
+pub(in crate::orders) async fn due_to_poll(
+    tx: &Tx,
+    provider: ProviderId,
+    now: Time,
+    limit: usize,
+) -> Result<Vec<DueToPoll>> {
+    let sql = [
+        "SELECT id, order_id, provider_order, accepted_at_ms, \
+         end_word IS NOT NULL AND NOT end_is_keyed, \
+         unclear_since_ms IS NOT NULL OR vague_answers > 0 FROM dispatches \
+         WHERE state = 'accepted' AND provider_id = $1 AND poll_at_ms <= $2 \
+         ORDER BY poll_at_ms, id LIMIT $3",
+        skip_locked(tx),
     ]
-}
-
-/// Writes back, of runs that were locked in this transaction, what of them belongs to following.
-pub(in crate::orders) async fn write(tx: &Tx, runs: &[&dispatch::Model]) -> Result<()> {
-    for piece in runs.chunks(PIECE) {
-        let rows = Rows::table(tx, 0, piece.iter().map(|run| changeable(run)));
-        let sql = [
-            "UPDATE dispatches SET provider_word = v.column2, end_word = v.column3, \
-             end_remains = v.column4, end_seen_at_ms = v.column5, end_is_keyed = v.column6, \
-             contradictions = v.column7, unclear_since_ms = v.column8, \
-             cancel_asks = v.column9 FROM ",
-            &rows.text,
-            " WHERE dispatches.id = v.column1",
-        ]
-        .concat();
-        execute(tx, &sql, rows.values).await?;
-    }
-    Ok(())
+    .concat();
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = query(tx, &sql, [provider.into(), now.into(), limit.into()]).await?;
+    let read = |row: &QueryResult| {
+        Ok(DueToPoll {
+            id: row.try_get_by_index(0)?,
+            order_id: row.try_get_by_index(1)?,
+            provider_order: row.try_get_by_index(2)?,
+            accepted_at_ms: row.try_get_by_index(3)?,
+            confirms_unkeyed: row.try_get_by_index(4)?,
+            is_unclear: row.try_get_by_index(5)?,
+        })
+    };
+    rows.iter().map(read).collect()
 }
 
 /// How many accepted runs a provider is followed for; of those, how many are to be canceled.
@@ -55,7 +57,7 @@ pub(in crate::orders) async fn count(db: &Db, provider: ProviderId) -> Result<(i
     let sql = "SELECT COUNT(*), COUNT(cancel_at_ms) FROM dispatches WHERE state = 'accepted' \
                AND provider_id = $1";
     let rows = query(db.read(), sql, [provider.into()]).await?;
-    let read = |row: &sea_orm::QueryResult| -> Result<(i64, i64)> {
+    let read = |row: &QueryResult| -> Result<(i64, i64)> {
         Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))
     };
     rows.first().map_or(Ok((0, 0)), read)

@@ -1,17 +1,20 @@
 //! The statements on `dispatches`, `provider_exchanges` and the alerts that runs give rise to.
 
-use sea_orm::sea_query::{Expr, LockBehavior, LockType};
+use std::collections::HashSet;
+
+use sea_orm::sea_query::{Expr, JoinType, LockBehavior, LockType};
 use sea_orm::{
     ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait,
-    QueryFilter, QueryOrder, QuerySelect, Select, Value,
+    FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select, Value,
 };
 
 use crate::catalog::Offer;
 use crate::clock::Time;
-use crate::db::{Db, PIECE, Rows, Tx, execute, insert_all, query, skip_locked};
+use crate::db::{Db, Rows, Tx, execute, insert_all, query, skip_locked};
 use crate::entity::{dispatch, order, provider_exchange};
 use crate::error::Result;
 use crate::ids::{DispatchId, OrderId, ProviderId};
+use crate::orders::Busy;
 use crate::orders::rules::DispatchState;
 
 /// A run that waits to be sent from `due` on.
@@ -48,7 +51,6 @@ pub(super) fn run_at(
     due: Time,
 ) -> dispatch::ActiveModel {
     dispatch::ActiveModel {
-        id: NotSet,
         order_id: Set(order),
         run: Set(run),
         quantity: Set(quantity),
@@ -58,36 +60,13 @@ pub(super) fn run_at(
         state: Set(DispatchState::Queued),
         attempt: Set(0),
         not_sent: Set(0),
-        request_id: Set(None),
-        fingerprint: Set(None),
         // A run of the future has not waited yet.
         queued_at_ms: Set(std::cmp::max(now, due)),
         due_at_ms: Set(due),
-        lease_until_ms: Set(None),
-        unknown_at_ms: Set(None),
-        accepted_at_ms: Set(None),
-        provider_order: Set(None),
-        provider_status: Set(None),
-        provider_charge: Set(None),
-        start_count: Set(None),
-        remains: Set(None),
         vague_answers: Set(0),
-        poll_at_ms: Set(None),
-        cancel_at_ms: Set(None),
-        waits_for_link: Set(None),
         reason: Set(None),
-        phrase: Set(None),
-        seen_order: Set(None),
-        lost_at_ms: Set(None),
-        answered_attempts: Set(0),
-        provider_word: Set(None),
-        end_word: Set(None),
-        end_remains: Set(None),
-        end_seen_at_ms: Set(None),
-        end_is_keyed: Set(false),
-        contradictions: Set(0),
-        unclear_since_ms: Set(None),
-        cancel_asks: Set(0),
+        // What is known later is no value of the statement.
+        ..dispatch::ActiveModel::default()
     }
 }
 
@@ -101,69 +80,6 @@ pub(in crate::orders) fn held(mut run: dispatch::ActiveModel) -> dispatch::Activ
 pub(in crate::orders) async fn insert(tx: &Tx, rows: Vec<dispatch::ActiveModel>) -> Result<()> {
     insert_all(tx, rows).await?;
     Ok(())
-}
-
-/// Writes back runs that were locked in this transaction.
-pub(in crate::orders) async fn write(tx: &Tx, runs: &[dispatch::Model]) -> Result<()> {
-    // A statement takes 32,766 values at most; a cancel may reach thousands of runs.
-    for piece in runs.chunks(PIECE) {
-        write_piece(tx, piece).await?;
-    }
-    Ok(())
-}
-
-async fn write_piece(tx: &Tx, runs: &[dispatch::Model]) -> Result<()> {
-    let rows = Rows::table(tx, 0, runs.iter().map(changeable));
-    let sql = [
-        "UPDATE dispatches SET provider_id = v.column2, position = v.column3, \
-         provider_service = v.column4, state = v.column5, attempt = v.column6, \
-         not_sent = v.column7, request_id = v.column8, fingerprint = v.column9, \
-         queued_at_ms = v.column10, due_at_ms = v.column11, lease_until_ms = v.column12, \
-         unknown_at_ms = v.column13, accepted_at_ms = v.column14, provider_order = v.column15, \
-         provider_status = v.column16, provider_charge = v.column17, start_count = v.column18, \
-         remains = v.column19, vague_answers = v.column20, poll_at_ms = v.column21, \
-         cancel_at_ms = v.column22, reason = v.column23, waits_for_link = v.column24, \
-         phrase = v.column25, seen_order = v.column26, lost_at_ms = v.column27, \
-         answered_attempts = v.column28 FROM ",
-        &rows.text,
-        " WHERE dispatches.id = v.column1",
-    ]
-    .concat();
-    execute(tx, &sql, rows.values).await?;
-    Ok(())
-}
-
-fn changeable(run: &dispatch::Model) -> [Value; 28] {
-    [
-        run.id.into(),
-        run.provider_id.into(),
-        run.position.into(),
-        run.provider_service.clone().into(),
-        run.state.into(),
-        run.attempt.into(),
-        run.not_sent.into(),
-        run.request_id.clone().into(),
-        run.fingerprint.clone().into(),
-        run.queued_at_ms.into(),
-        run.due_at_ms.into(),
-        run.lease_until_ms.into(),
-        run.unknown_at_ms.into(),
-        run.accepted_at_ms.into(),
-        run.provider_order.clone().into(),
-        run.provider_status.clone().into(),
-        run.provider_charge.clone().into(),
-        run.start_count.into(),
-        run.remains.into(),
-        run.vague_answers.into(),
-        run.poll_at_ms.into(),
-        run.cancel_at_ms.into(),
-        run.reason.clone().into(),
-        run.waits_for_link.into(),
-        run.phrase.clone().into(),
-        run.seen_order.clone().into(),
-        run.lost_at_ms.into(),
-        run.answered_attempts.into(),
-    ]
 }
 
 /// The order of a run.
@@ -212,10 +128,6 @@ pub(in crate::orders) async fn lock_of_orders(
 
 /// What picks the runs that a worker takes up.
 pub(in crate::orders) enum Due {
-    /// Queued for a provider, oldest first, and not of a suspended account.
-    Queued(ProviderId),
-    /// Accepted by a provider and to be asked about.
-    Polled(ProviderId),
     /// Accepted by a provider and to be canceled there.
     Canceled(ProviderId),
     /// Claimed under a lease that ran out.
@@ -254,29 +166,55 @@ pub(in crate::orders) async fn seen_due(
 const OF_NOBODY_SUSPENDED: &str = "(SELECT a.suspended_at_ms FROM orders o \
      JOIN accounts a ON a.id = o.account_id WHERE o.id = dispatches.order_id) IS NULL";
 
-/// Nothing is sent to an offer that is paused, or whose first charge is waited for.
-const OF_NO_HELD_OFFER: &str = "(SELECT c.held_at_ms FROM offer_charges c \
-     WHERE c.provider_id = dispatches.provider_id \
-     AND c.provider_service = dispatches.provider_service) IS NULL";
+/// A run that may be sent.
+#[derive(FromQueryResult)]
+pub(in crate::orders) struct DueToSend {
+    #[sea_orm(nested)]
+    pub(in crate::orders) run: dispatch::Model,
+    /// Whether a charge of its offer is known, or none is waited for; `None` if nothing is known of the
+    /// offer at all.
+    pub(in crate::orders) charge_is_known: Option<bool>,
+}
+
+/// Up to `limit` runs that are queued for `provider` and due at `now`, oldest first, locked; rows another
+/// server works on are skipped. Nothing is sent to an offer that is paused, or whose first charge is
+/// waited for.
+pub(in crate::orders) async fn due_to_send(
+    tx: &Tx,
+    provider: ProviderId,
+    now: Time,
+    limit: u64,
+) -> Result<Vec<DueToSend>> {
+    use dispatch::Column;
+    let mut due = dispatch::Entity::find()
+        .expr_as(
+            Expr::cust("c.charges_seen > 0 OR NOT c.compares"),
+            "charge_is_known",
+        )
+        .filter(Column::State.eq(DispatchState::Queued))
+        .filter(Column::ProviderId.eq(provider))
+        .filter(Column::DueAtMs.lte(now))
+        .filter(Expr::cust(OF_NOBODY_SUSPENDED))
+        .filter(Expr::cust("c.held_at_ms IS NULL"))
+        .order_by_asc(Column::DueAtMs)
+        .order_by_asc(Column::Id)
+        .limit(limit);
+    let of_run = "c.provider_id = dispatches.provider_id \
+                  AND c.provider_service = dispatches.provider_service";
+    QuerySelect::query(&mut due)
+        .join_as(JoinType::LeftJoin, "offer_charges", "c", Expr::cust(of_run))
+        .lock_with_tables_behavior(
+            LockType::NoKeyUpdate,
+            [dispatch::Entity],
+            LockBehavior::SkipLocked,
+        );
+    Ok(due.into_model().all(tx).await?)
+}
 
 fn due_rows(due: Due, now: Time, limit: u64) -> Select<dispatch::Entity> {
     use dispatch::Column;
     let state = |state: DispatchState| Column::State.eq(state);
     let (condition, first) = match due {
-        Due::Queued(provider) => (
-            state(DispatchState::Queued)
-                .and(Column::ProviderId.eq(provider))
-                .and(Column::DueAtMs.lte(now))
-                .and(Expr::cust(OF_NOBODY_SUSPENDED))
-                .and(Expr::cust(OF_NO_HELD_OFFER)),
-            Column::DueAtMs,
-        ),
-        Due::Polled(provider) => (
-            state(DispatchState::Accepted)
-                .and(Column::ProviderId.eq(provider))
-                .and(Column::PollAtMs.lte(now)),
-            Column::PollAtMs,
-        ),
         Due::Canceled(provider) => (
             Column::CancelAtMs
                 .is_not_null()
@@ -343,27 +281,31 @@ pub(in crate::orders) async fn orders(
         .await?)
 }
 
-/// Which provider has runs that are queued, to be polled or to be canceled at `now`.
+/// Which provider has runs that are queued, to be polled or to be canceled at `now`, or offers that are
+/// held until their first charge is known.
 pub(in crate::orders) async fn busy_providers(
     on: &impl ConnectionTrait,
     now: Time,
-) -> Result<Vec<(ProviderId, bool, bool, bool)>> {
+) -> Result<Vec<Busy>> {
     let sql = "SELECT p.id, \
         EXISTS (SELECT 1 FROM dispatches d WHERE d.state = 'queued' AND d.provider_id = p.id \
             AND d.due_at_ms <= $1), \
         EXISTS (SELECT 1 FROM dispatches d WHERE d.state = 'accepted' AND d.provider_id = p.id \
             AND d.poll_at_ms <= $1), \
         EXISTS (SELECT 1 FROM dispatches d WHERE d.cancel_at_ms IS NOT NULL \
-            AND d.cancel_at_ms <= $1 AND d.state = 'accepted' AND d.provider_id = p.id) \
+            AND d.cancel_at_ms <= $1 AND d.state = 'accepted' AND d.provider_id = p.id), \
+        EXISTS (SELECT 1 FROM offer_charges c WHERE c.provider_id = p.id \
+            AND c.held_at_ms IS NOT NULL AND c.pause_reason IS NULL) \
         FROM providers p ORDER BY p.id";
     let rows = query(on, sql, [now.into()]).await?;
     let read = |row: &sea_orm::QueryResult| {
-        Ok((
-            row.try_get_by_index(0)?,
-            row.try_get_by_index(1)?,
-            row.try_get_by_index(2)?,
-            row.try_get_by_index(3)?,
-        ))
+        Ok(Busy {
+            provider: row.try_get_by_index(0)?,
+            sends: row.try_get_by_index(1)?,
+            polls: row.try_get_by_index(2)?,
+            cancels: row.try_get_by_index(3)?,
+            waits_for_charge: row.try_get_by_index(4)?,
+        })
     };
     rows.iter().map(read).collect()
 }
@@ -373,8 +315,9 @@ pub(in crate::orders) async fn known_provider_orders(
     tx: &Tx,
     ids: &[(ProviderId, &str)],
 ) -> Result<Vec<(ProviderId, String, DispatchId)>> {
+    let providers: HashSet<ProviderId> = ids.iter().map(|id| id.0).collect();
     let rows = dispatch::Entity::find()
-        .filter(dispatch::Column::ProviderId.is_in(ids.iter().map(|id| id.0)))
+        .filter(dispatch::Column::ProviderId.is_in(providers))
         .filter(dispatch::Column::ProviderOrder.is_in(ids.iter().map(|id| id.1)))
         .all(tx)
         .await?;

@@ -148,6 +148,32 @@ pub(in crate::phrases) async fn ask_second(
     Ok(execute(tx, sql, values).await? == 1)
 }
 
+/// What there is to do, as one statement tells.
+pub(in crate::phrases) struct Look {
+    /// The version of the phrasebook.
+    pub(in crate::phrases) version: i64,
+    /// Whether the time of pending decisions has come.
+    pub(in crate::phrases) is_due: bool,
+    /// Whether decisions took effect whose orders may not all be decided yet.
+    pub(in crate::phrases) is_under_way: bool,
+}
+
+pub(in crate::phrases) async fn look(on: &impl ConnectionTrait, now: Time) -> Result<Look> {
+    let sql = "SELECT phrases_version, \
+               EXISTS (SELECT 1 FROM phrase_decisions WHERE state IN ('to_confirm', 'pending') \
+               AND state = 'pending' AND effective_at_ms <= $1), \
+               EXISTS (SELECT 1 FROM phrase_decisions WHERE state = 'applied' \
+               AND done_at_ms IS NULL) FROM panel";
+    let rows = query(on, sql, [now.into()]).await?;
+    let missing = || Failure::Stored("the panel's own row is missing".to_owned());
+    let row = rows.first().ok_or_else(missing)?;
+    Ok(Look {
+        version: row.try_get_by_index(0)?,
+        is_due: row.try_get_by_index(1)?,
+        is_under_way: row.try_get_by_index(2)?,
+    })
+}
+
 /// Pending decisions whose time has come, oldest first.
 pub(in crate::phrases) async fn due(on: &impl ConnectionTrait, now: Time) -> Result<Vec<Decision>> {
     let sql = [
