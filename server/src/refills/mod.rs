@@ -184,13 +184,7 @@ pub(crate) struct Busy {
 
 /// The providers that have something to do about refills.
 pub(crate) async fn busy_providers(panel: &Panel) -> Result<HashMap<ProviderId, Busy>> {
-    let mut busy: HashMap<ProviderId, Busy> = HashMap::new();
-    for (provider, state) in store::busy_providers(&panel.db, panel.now()).await? {
-        let busy = busy.entry(provider).or_default();
-        busy.forwards |= state == RefillState::Queued;
-        busy.polls |= state == RefillState::Accepted;
-    }
-    Ok(busy)
+    store::busy_providers(&panel.db, panel.now()).await
 }
 
 /// Claims the next share that is to be forwarded to `provider`, if there is one.

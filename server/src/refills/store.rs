@@ -12,7 +12,7 @@ use sea_orm::{
 };
 
 use super::rules::{Asking, RefillState, RefillStatus, status_of};
-use super::{Counts, Refill, StuckRefill};
+use super::{Busy, Counts, Refill, StuckRefill};
 use crate::accounts::{Authenticated, Caller, Credential, Scope};
 use crate::clock::Time;
 use crate::db::{Db, Rows, Tx, execute, insert_all, locked, query};
@@ -256,14 +256,20 @@ pub(super) async fn due(
 }
 
 /// Which providers have shares due at `now` that are queued, or accepted and to be asked about.
-pub(super) async fn busy_providers(db: &Db, now: Time) -> Result<Vec<(ProviderId, RefillState)>> {
+pub(super) async fn busy_providers(db: &Db, now: Time) -> Result<HashMap<ProviderId, Busy>> {
     // The first condition is that of the index.
     let sql = "SELECT DISTINCT provider_id, state FROM refill_dispatches \
                WHERE state IN ('queued', 'sending', 'parked', 'accepted') \
                AND state IN ('queued', 'accepted') AND due_at_ms <= $1";
     let rows = query(db.read(), sql, [now.into()]).await?;
-    let read = |row: &QueryResult| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
-    rows.iter().map(read).collect()
+    let mut busy: HashMap<ProviderId, Busy> = HashMap::new();
+    for row in rows {
+        let busy = busy.entry(row.try_get_by_index(0)?).or_default();
+        let state: RefillState = row.try_get_by_index(1)?;
+        busy.forwards |= state == RefillState::Queued;
+        busy.polls |= state == RefillState::Accepted;
+    }
+    Ok(busy)
 }
 
 /// Whether any share is due at `now`.
