@@ -293,7 +293,7 @@ settings! {
     breaker_window_ms: i64 = MINUTE, 1..=DAY, "ms";
     /// How long nothing is sent to it, before its balance is asked as a probe.
     breaker_open_ms: i64 = MINUTE, 1..=DAY, "ms";
-    /// Refusals in a row that nobody has sorted, of 3 accounts and 2 services at least, which stop sending too.
+    /// Refusals in a row that nobody has sorted, of 3 accounts and 2 services, which stop sending too.
     refusals_unlisted_max: i64 = 5, 1..=1_000, "refusals";
     /// How long after an operator sorted a sentence that takes effect; it can be undone until then.
     phrase_apply_ms: i64 = 10 * MINUTE, 0..=DAY, "ms";

@@ -2,7 +2,6 @@
 //! Pure: what was reported first, what is reported now, and the time.
 
 use crate::clock::Time;
-use crate::money::{Money, parse_provider_amount};
 use crate::protocol::OrderWord;
 
 /// How often a reported end may be taken back or changed before an operator decides.
@@ -66,9 +65,10 @@ impl End {
         remains: Option<i64>,
         charge: Option<&str>,
     ) -> End {
-        let is_free = charge
-            .and_then(|charge| parse_provider_amount(charge).ok())
-            .is_some_and(|charge| charge == Money::ZERO);
+        // `0,00` and `$0.00` too: nothing but zeros, however it is written.
+        let is_free = charge.is_some_and(|charge| {
+            charge.contains('0') && !charge.contains(|c: char| matches!(c, '1'..='9'))
+        });
         let left = remains.map(|left| left.clamp(0, quantity));
         let is_odd = is_free
             && match word {

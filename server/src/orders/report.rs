@@ -271,6 +271,8 @@ impl Applied {
         run.start_count = start_count.or(run.start_count);
         let Some(word) = word else {
             let why = format!("its status {raw_status:?} is not known");
+            // Two reports of an end are one after the other, or none confirms the other.
+            forget_end(run);
             if self.is_unclear_for_a_day(run) {
                 // Who sorts the word is told of the word, not of each order.
                 stop_following(run, format!("{why}, for a day"));
@@ -384,6 +386,7 @@ impl Applied {
     /// One more answer that decides nothing; after too many an operator decides.
     fn vague(&mut self, run: &mut dispatch::Model, what: String) {
         run.vague_answers += 1;
+        forget_end(run);
         if run.vague_answers >= self.most_asks {
             self.park(run, format!("{what}, {} times", self.most_asks));
         } else {

@@ -13,7 +13,7 @@ use crate::clock::Time;
 use crate::money::Money;
 use crate::protocol::upstream::{
     AddReply, CONTRADICTED, PhraseClass, ProviderSays, SentValues, has_server_fault_marks,
-    normalize_phrase, own_refusal_class,
+    normalize_phrase, own_refusal_class, without_sent_values,
 };
 
 /// What came of sending a run.
@@ -125,16 +125,19 @@ pub fn class_of(
     classify: impl Fn(&str) -> Option<PhraseClass>,
 ) -> Option<PhraseClass> {
     fail::fail_point!("undo_whole_sentence", |_| undone::fragment_class(says));
-    if has_server_fault_marks(&says.whole()) {
+    // A link may have any words.
+    if has_server_fault_marks(&without_sent_values(&says.whole(), sent)) {
         return Some(PhraseClass::ServerFault);
     }
-    if let Some(class) = classify(&normalize_phrase(&says.whole(), sent)) {
+    // A customer's word may stand in the sentence itself: then it is known as it is written.
+    let class_of_text = |text: &str| {
+        classify(&normalize_phrase(text, sent))
+            .or_else(|| classify(&normalize_phrase(text, &SentValues::default())))
+    };
+    if let Some(class) = class_of_text(&says.whole()) {
         return Some(class);
     }
-    let mut classes = says
-        .parts
-        .iter()
-        .map(|part| classify(&normalize_phrase(part, sent)));
+    let mut classes = says.parts.iter().map(|part| class_of_text(part));
     let first = classes.next()??;
     classes.all(|class| class == Some(first)).then_some(first)
 }

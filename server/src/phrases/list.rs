@@ -92,7 +92,9 @@ impl Phrase {
     /// with marks of a server fault can only be sorted as one".
     pub fn only_class(&self) -> Option<Class> {
         let marked = self.kind == PhraseKind::Refusal
-            && (has_server_fault_marks(&self.example) || has_server_fault_marks(&self.phrase));
+            && (has_server_fault_marks(&self.phrase)
+                // What was sent stands in the example as it was: a link may have any words.
+                || (has_server_fault_marks(&self.example) && !self.phrase.contains('{')));
         let only = if marked {
             Some(PhraseClass::ServerFault)
         } else if self.phrase.ends_with(CONTRADICTED) {

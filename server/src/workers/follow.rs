@@ -211,6 +211,7 @@ impl Follower {
                     raw_status,
                     ..
                 } = reply
+                && !raw_status.is_empty()
             {
                 let (book, word) = (&self.panel.phrasebook, kind.phrase_of(raw_status));
                 book.count_seen(provider.id, kind, &word, raw_status, now);

@@ -1,5 +1,6 @@
 //! Finding the JSON in a provider's body, and the plain values in the JSON.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -46,7 +47,12 @@ pub(super) fn recover(body: &[u8]) -> Option<Value> {
 /// Of a repeated name whose values differ, all are kept, as a list: none of them counts alone.
 /// `NaN` and `Infinity`, which some panels print for a missing number, are null.
 pub(super) fn find_values(body: &[u8]) -> Found {
-    let text = String::from_utf8_lossy(body);
+    find_with_around(body).0
+}
+
+/// The same, and what stands around the values.
+pub(super) fn find_with_around(body: &[u8]) -> (Found, String) {
+    let text = decoded(body);
     let mut values: Vec<Value> = Vec::new();
     let mut empty = None;
     let mut around = String::new();
@@ -73,15 +79,37 @@ pub(super) fn find_values(body: &[u8]) -> Found {
     }
     around.push_str(rest);
     if is_page(&around) {
-        return Found::Nothing;
+        return (Found::Nothing, around);
     }
-    match (values.len(), empty) {
-        (0, Some(empty)) => Found::One(empty),
-        (0, None) => Found::Nothing,
-        (1, _) => values.pop().map_or(Found::Nothing, Found::One),
+    // Whatever begins behind the last place that was looked at may say something else.
+    let is_whole = !rest.contains(['{', '[']);
+    let found = match (values.len(), empty) {
+        (0, Some(empty)) if is_whole => Found::One(empty),
+        (0, _) => Found::Nothing,
+        (1, _) if is_whole => values.pop().map_or(Found::Nothing, Found::One),
         _ => Found::Differing(values),
-    }
+    };
+    (found, around)
 }
+
+/// A body as text. Each byte that is not of UTF-8 becomes a letter of its own, so that sentences in
+/// other encodings stay apart; a repeated sign for all of them would make one of many.
+fn decoded(body: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(body) {
+        return Cow::Borrowed(text);
+    }
+    let mut text = String::with_capacity(body.len());
+    for chunk in body.utf8_chunks() {
+        text.push_str(chunk.valid());
+        let letters = chunk.invalid().iter();
+        text.extend(letters.filter_map(|byte| char::from_u32(FOREIGN_BYTES + u32::from(*byte))));
+    }
+    Cow::Owned(text)
+}
+
+/// Where the letters begin that stand for bytes of other encodings: the syllables of Yi, which have
+/// neither capitals nor other forms.
+const FOREIGN_BYTES: u32 = 0xa000;
 
 fn is_empty(value: &Value) -> bool {
     match value {
@@ -248,7 +276,9 @@ pub(super) fn id(value: Option<&Value>) -> Option<String> {
         && text
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
-        && text.chars().any(|c| matches!(c, '1'..='9'));
+        && text.chars().any(|c| matches!(c, '1'..='9'))
+        // `neworder.error.link_2` is the name of a sentence.
+        && !text.to_ascii_lowercase().contains("error");
     token.then_some(text)
 }
 
@@ -291,6 +321,26 @@ pub(super) fn member<'v>(object: &'v Map<String, Value>, name: &str) -> Option<&
     })
 }
 
+/// The members of that name in any case.
+pub(super) fn members<'v, 'n: 'v>(
+    object: &'v Map<String, Value>,
+    name: &'n str,
+) -> impl Iterator<Item = &'v Value> {
+    let same = object
+        .iter()
+        .filter(move |(written, _)| written.eq_ignore_ascii_case(name));
+    same.map(|(_, value)| value)
+}
+
+/// True for what is a number, or a text that has a digit: a charge may have a sign beside it.
+pub(super) fn is_number(value: &Value) -> bool {
+    match value {
+        Value::Number(_) => true,
+        Value::String(text) => text.contains(|c: char| c.is_ascii_digit()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => false,
+    }
+}
+
 /// The first of `names` under which the object has a value.
 pub(super) fn first<'v>(object: &'v Map<String, Value>, names: &[&str]) -> Option<&'v Value> {
     names.iter().find_map(|name| object.get(*name))
@@ -326,7 +376,7 @@ mod tests {
             ),
             (
                 b"{\"name\":\"\xE9t\xE9\",\"order\":5}",
-                Some(json!({"name": "\u{FFFD}t\u{FFFD}", "order": 5})),
+                Some(json!({"name": "\u{a0e9}t\u{a0e9}", "order": 5})),
             ),
             (b"", None),
             (b"OK", None),

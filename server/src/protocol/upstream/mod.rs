@@ -8,6 +8,7 @@
 //! Never: the network, the key, or a decision about an order.
 
 mod amount;
+mod around;
 mod cancel;
 mod json;
 mod offered;
@@ -26,7 +27,7 @@ pub use offered::{
 pub use outgoing::{Outgoing, encoded, is_passable, without_plus};
 pub use phrase::{
     CONTRADICTED, PhraseClass, SentValues, has_server_fault_marks, normalize_phrase,
-    own_refusal_class,
+    own_refusal_class, without_sent_values,
 };
 pub use placed::{AddReply, RefillReply, Unclear, add_reply, refill_reply};
 pub use says::ProviderSays;

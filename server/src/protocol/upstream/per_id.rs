@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 #[cfg(feature = "failpoints")]
 mod undone;
 
-use super::says::error_in;
+use super::says::{ErrorField, error_field};
 use super::{ProviderSays, Unreadable, json};
 
 /// How deep lines are looked for inside of envelopes.
@@ -108,7 +108,7 @@ impl Binding<'_> {
             // The outer word is the envelope's: what failed has no lines.
             return match failed_request(object) {
                 Some(text) => Err(Unreadable::Refused(ProviderSays::new(text))),
-                None => Ok(inside),
+                None => Ok(self.of_whom_it_names(object, inside)),
             };
         }
         if self.has_keys(object) {
@@ -121,10 +121,22 @@ impl Binding<'_> {
         self.bare(object)
     }
 
-    /// The lines inside of an envelope, if there are any.
+    /// The lines of an envelope that itself names an order: those of that one.
+    fn of_whom_it_names(&self, object: &Map<String, Value>, mut lines: Vec<Line>) -> Vec<Line> {
+        match self.named_in(object, false) {
+            Named::Nobody => {}
+            Named::Asked(id) => lines.retain(|line| line.id == id),
+            // "A reply to one order that names another is nothing."
+            Named::Other => lines.clear(),
+        }
+        lines
+    }
+
+    /// The lines inside of envelopes, if there are any. What is said in two places is held against
+    /// each other, and against what is keyed outside.
     fn inside(&self, object: &Map<String, Value>, depth: usize) -> Option<Vec<Line>> {
         let envelopes = ["data", "result", "orders", "order"];
-        envelopes.iter().find_map(|name| {
+        let mut found = envelopes.iter().filter_map(|name| {
             let inner = object.get(*name)?;
             let is_inner = inner.is_object() || (inner.is_array() && *name != "order");
             let lines = is_inner.then(|| self.in_value(inner, depth + 1))?;
@@ -132,7 +144,17 @@ impl Binding<'_> {
                 let is_error = |line: &Line| !line.is_keyed && !line.value.is_object();
                 !lines.is_empty() && !lines.iter().all(is_error)
             })
-        })
+        });
+        let first = found.next()?;
+        let mut others: Vec<Line> = found.flatten().collect();
+        others.extend(self.keyed(object));
+        if others.is_empty() {
+            return Some(first);
+        }
+        let is_keyed = first.iter().all(|line| line.is_keyed);
+        let all = first.into_iter().chain(others);
+        let all = all.map(|line| (line.id, Some(line.value)));
+        Some(only_undisputed(all.collect(), is_keyed))
     }
 
     fn keyed(&self, object: &Map<String, Value>) -> Vec<Line> {
@@ -175,7 +197,7 @@ impl Binding<'_> {
             };
         }
         Ok(match (named, self.asked) {
-            _ if !(self.subject.is_line)(object) => Vec::new(),
+            _ if !(self.subject.is_line)(object) || has_lines_of_others(object) => Vec::new(),
             (Named::Asked(id), _) => line(id),
             (Named::Nobody, [_]) if self.names_a_refill(object) => Vec::new(),
             (Named::Nobody, [only]) => line(only.clone()),
@@ -276,7 +298,8 @@ impl Binding<'_> {
         of_orders
             && line.iter().any(|(name, value)| {
                 let id = json::id(Some(value));
-                is_refill(name) && id.is_some_and(|id| id != "1")
+                let is_flag = is_same_name(name, "refill") && id.as_deref() == Some("1");
+                is_refill(name) && id.is_some() && !is_flag
             })
     }
 
@@ -327,12 +350,22 @@ fn is_same_name(name: &str, known: &str) -> bool {
     letters.map(|b| b.to_ascii_lowercase()).eq(known.bytes())
 }
 
-/// What a member names: a text or a number; a list says two things, an object nothing.
+/// True for an object that has lines keyed by numbers: it is no line itself.
+fn has_lines_of_others(object: &Map<String, Value>) -> bool {
+    object.iter().any(|(key, value)| {
+        value.is_object() && !key.is_empty() && key.bytes().all(|b| b.is_ascii_digit())
+    })
+}
+
+/// What a member names: a text or a number, or that of an object within; a list says two things.
 fn name_in(value: &Value) -> Option<String> {
     match value {
         Value::String(_) | Value::Number(_) => json::text(Some(value)),
         Value::Array(_) => Some(value.to_string()),
-        Value::Null | Value::Bool(_) | Value::Object(_) => None,
+        Value::Object(inner) => ["id", "order", "order_id", "orderid"]
+            .iter()
+            .find_map(|name| json::text(json::member(inner, name))),
+        Value::Null | Value::Bool(_) => None,
     }
 }
 
@@ -355,13 +388,14 @@ fn plain_id(id: &str) -> &str {
 /// The words of an object that says that the request failed, not the order: an error, or a failing
 /// status without any number of an order beside it.
 pub(super) fn failed_request(object: &Map<String, Value>) -> Option<String> {
-    if let Some(text) = error_in(object, "status") {
-        return Some(text);
-    }
+    let is_flagged = match error_field(object, &["status"]) {
+        ErrorField::Words(says) => return Some(says.text),
+        ErrorField::Flag => true,
+        ErrorField::None => false,
+    };
     let status = json::text(object.get("status")).unwrap_or_default();
-    let failed = matches!(status.to_lowercase().as_str(), "error" | "fail" | "failed")
-        || object.get("success") == Some(&Value::Bool(false));
-    if !failed || has_numbers(object) {
+    let failed = matches!(status.to_lowercase().as_str(), "error" | "fail" | "failed");
+    if !is_flagged && (!failed || has_numbers(object)) {
         return None;
     }
     let reasons = ["message", "msg", "reason", "description", "detail"];
@@ -380,5 +414,5 @@ pub(super) fn failed_request(object: &Map<String, Value>) -> Option<String> {
 pub(super) fn has_numbers(object: &Map<String, Value>) -> bool {
     ["charge", "remains", "start_count"]
         .iter()
-        .any(|name| object.contains_key(*name))
+        .any(|name| object.get(*name).is_some_and(json::is_number))
 }

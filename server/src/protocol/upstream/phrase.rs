@@ -8,7 +8,7 @@
 
 mod normalize;
 
-pub use normalize::{SentValues, normalize_phrase};
+pub use normalize::{SentValues, normalize_phrase, without_sent_values};
 
 use crate::protocol::sentence;
 use crate::vocabulary::words;

@@ -7,7 +7,8 @@
 use serde_json::{Map, Value};
 
 use super::amount::charge_of;
-use super::says::{ErrorField, error_field};
+use super::around::words_around;
+use super::says::{ErrorField, error_field, said_beside};
 use super::{Answer, ProviderSays, json};
 
 /// What became of an order that was sent.
@@ -104,7 +105,7 @@ enum Placed {
 /// The one reading of both: what was placed has its id under one of `names`.
 fn placed(answer: &Answer<'_>, names: &[&str]) -> Placed {
     let http = format!("HTTP {}", answer.http_status);
-    let found = json::find_values(answer.body);
+    let (found, around) = json::find_with_around(answer.body);
     let values: &[Value] = match &found {
         json::Found::Nothing => &[],
         json::Found::One(value) => std::slice::from_ref(value),
@@ -113,7 +114,8 @@ fn placed(answer: &Answer<'_>, names: &[&str]) -> Placed {
     let objects: Vec<&Map<String, Value>> = values.iter().filter_map(only_object).collect();
     let seen_id = objects
         .iter()
-        .find_map(|object| IdField::find(object, names).map(|field| field.id));
+        .find_map(|object| IdField::find(object, names).map(|field| field.id))
+        .or_else(|| values.iter().find_map(|value| named_id(value, names, 0)));
     let unclear = |why: String, is_unreadable: bool| {
         Placed::Unclear(Unclear {
             why,
@@ -122,8 +124,12 @@ fn placed(answer: &Answer<'_>, names: &[&str]) -> Placed {
         })
     };
     match answer.http_status {
+        // What stands in front of a provider says these, whatever became of the request behind it.
+        ..200 | 300..400 | 408 => return unclear(http, true),
         ..429 => {}
-        429 if seen_id.is_none() => return Placed::TryAfter,
+        429 if seen_id.is_none() && !objects.iter().any(|object| has_odd_id(object, names)) => {
+            return Placed::TryAfter;
+        }
         429 => return unclear(format!("{http}, with an id"), false),
         // A cache in front says it after its own time-out, when the request was passed on.
         _ => return unclear(http, true),
@@ -134,7 +140,11 @@ fn placed(answer: &Answer<'_>, names: &[&str]) -> Placed {
     let [object] = objects[..] else {
         return unclear(format!("{http}, no JSON object"), true);
     };
+    let doubled = names.iter().any(|name| has_two_readings(object, name));
     match (IdField::find(object, names), error_field(object, names)) {
+        (Some(_), _) if doubled => {
+            unclear(format!("{http}, `{}` has two readings", names[0]), false)
+        }
         (Some(field), ErrorField::None) if field.names_it || succeeded(object) => {
             let charge = charge_of(object);
             Placed::Accepted {
@@ -153,7 +163,21 @@ fn placed(answer: &Answer<'_>, names: &[&str]) -> Placed {
         (None, _) if has_odd_id(object, names) => {
             unclear(format!("{http}, `{}` is no id", names[0]), false)
         }
-        (None, ErrorField::Words(says)) => Placed::Refused(says),
+        (None, ErrorField::Words(says)) if seen_id.is_some() => unclear(
+            format!("{http}, an id beside the error {:?}", says.text),
+            false,
+        ),
+        (None, ErrorField::Words(says)) => {
+            let mut beside: Vec<String> = words_around(&around).into_iter().collect();
+            let mut more = says.parts.clone();
+            let known = more.len();
+            said_beside(object, &mut more);
+            beside.extend(more.into_iter().skip(known));
+            match says.and(beside) {
+                Some(says) => Placed::Refused(says),
+                None => unclear(format!("{http}, too many sentences"), false),
+            }
+        }
         (None, ErrorField::Flag) => unclear(format!("{http}, an error without words"), false),
         (None, ErrorField::None) => {
             unclear(format!("{http}, neither `{}` nor an error", names[0]), true)
@@ -220,6 +244,55 @@ fn succeeded(object: &Map<String, Value>) -> bool {
         || json::yes(json::member(object, "success"))
         || json::yes(json::member(object, "ok"))
         || json::member(object, "status") == Some(&Value::Bool(true))
+}
+
+/// How deep an id is looked for that is no acceptance.
+const MAX_DEPTH: usize = 6;
+
+/// An id that stands under one of `names` anywhere in an answer: no acceptance, and no refusal.
+fn named_id(value: &Value, names: &[&str], depth: usize) -> Option<String> {
+    if depth > MAX_DEPTH {
+        return None;
+    }
+    match value {
+        Value::Object(object) => object.iter().find_map(|(name, inner)| {
+            let is_name = names.iter().any(|known| name.eq_ignore_ascii_case(known));
+            let plural = names.iter().any(|known| {
+                let name = name.to_ascii_lowercase();
+                name.strip_suffix('s') == Some(known)
+            });
+            let under = || {
+                let within = inner
+                    .as_object()
+                    .and_then(|inner| json::member(inner, "id"));
+                let listed = inner.as_array().and_then(|items| items.first());
+                json::id(Some(inner))
+                    .or_else(|| json::id(within))
+                    .or_else(|| json::id(listed))
+            };
+            (is_name || plural)
+                .then(under)
+                .flatten()
+                .or_else(|| named_id(inner, names, depth + 1))
+        }),
+        Value::Array(items) => items
+            .iter()
+            .find_map(|item| named_id(item, names, depth + 1)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
+}
+
+/// True if a name is there twice with different values, in the same spelling or another.
+fn has_two_readings(object: &Map<String, Value>, name: &str) -> bool {
+    std::iter::once(object)
+        .chain(envelopes(object))
+        .any(|place| {
+            let mut values = json::members(place, name);
+            let first = values.next();
+            let is_list =
+                first.is_some_and(|value| value.as_array().is_some_and(|all| all.len() > 1));
+            is_list || values.any(|value| Some(value) != first)
+        })
 }
 
 /// True if a field that should hold the id holds something else than an id or nothing.

@@ -29,6 +29,14 @@ impl ProviderSays {
         (!text.trim().is_empty()).then_some(ProviderSays { text, parts })
     }
 
+    /// The same with what else the answer says; `None` if it says too much to have one reading.
+    pub(super) fn and(mut self, more: Vec<String>) -> Option<ProviderSays> {
+        self.parts.extend(more);
+        (self.parts.len() <= MAX_PARTS)
+            .then_some(self.parts)
+            .and_then(ProviderSays::of_parts)
+    }
+
     /// Every sentence, whole: what the phrasebook compares.
     pub fn whole(&self) -> String {
         self.parts.join("; ")
@@ -37,8 +45,8 @@ impl ProviderSays {
 
 /// The longest text that is shown of an error, in characters.
 const MAX_SHOWN: usize = 500;
-/// The most sentences that are read of one error.
-const MAX_PARTS: usize = 10;
+/// The most sentences of one error; what says more has too many readings to have one.
+const MAX_PARTS: usize = 100;
 
 /// What an answer has of an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,19 +66,17 @@ pub(super) fn error_field(object: &Map<String, Value>, names: &[&str]) -> ErrorF
     let nested = names
         .iter()
         .chain(&["data", "result"])
-        .filter_map(|name| json::member(object, name)?.as_object())
-        .filter_map(|inner| json::member(inner, "error"));
-    let fields = [
-        json::member(object, "error"),
-        json::member(object, "errors"),
-    ];
-    let fields: Vec<&Value> = fields.into_iter().flatten().chain(nested).collect();
-    let written = fields.iter().find_map(|field| {
-        let mut parts = Vec::new();
+        .filter_map(|name| json::member(object, name)?.as_object());
+    let fields = std::iter::once(object).chain(nested);
+    let fields: Vec<&Value> = fields.flat_map(errors_of).collect();
+    let mut parts = Vec::new();
+    for field in &fields {
         collect_sentences(field, &mut parts);
-        ProviderSays::of_parts(parts)
-    });
-    if let Some(says) = written {
+    }
+    if parts.len() > MAX_PARTS {
+        return ErrorField::Flag;
+    }
+    if let Some(says) = ProviderSays::of_parts(parts) {
         return ErrorField::Words(says);
     }
     let flagged = fields.iter().any(|field| is_set(field)) || fails(object);
@@ -82,6 +88,52 @@ pub(super) fn error_field(object: &Map<String, Value>, names: &[&str]) -> ErrorF
         _ if !flagged => ErrorField::None,
         Some(text) if !text.is_empty() => ErrorField::Words(ProviderSays::new(text.to_owned())),
         Some(_) | None => ErrorField::Flag,
+    }
+}
+
+/// The members that hold an error.
+fn errors_of(object: &Map<String, Value>) -> impl Iterator<Item = &Value> {
+    ["error", "errors"]
+        .into_iter()
+        .flat_map(|name| json::members(object, name))
+}
+
+/// What an object says beside its error: texts in any other member, a word of success, a number that
+/// stands under a name of an order. A refusal that says more is another sentence than the one alone.
+pub(super) fn said_beside(object: &Map<String, Value>, parts: &mut Vec<String>) {
+    for (name, value) in object {
+        let folded = name.to_ascii_lowercase();
+        match (folded.as_str(), value) {
+            ("error" | "errors", _) => {}
+            ("status", Value::String(word)) if says_failed(word) || !in_words(word) => {}
+            (_, Value::String(text)) if in_words(text.trim()) => {
+                let text = text.trim();
+                if !parts.iter().any(|part| part == text) {
+                    parts.push(text.to_owned());
+                }
+            }
+            (_, Value::Object(inner)) => said_beside(inner, parts),
+            (_, Value::Array(items)) => {
+                let objects = items.iter().filter_map(Value::as_object);
+                objects.for_each(|inner| said_beside(inner, parts));
+                let mut texts = Vec::new();
+                items
+                    .iter()
+                    .filter(|item| item.is_string())
+                    .for_each(|item| {
+                        collect_sentences(item, &mut texts);
+                    });
+                parts.append(&mut texts);
+            }
+            ("success" | "ok" | "status", Value::Bool(true)) => parts.push(format!("{name} true")),
+            (name, value) if name.contains("order") && is_set(value) => {
+                parts.push(format!("{name} {value}"));
+            }
+            (_, Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_)) => {}
+        }
+        if parts.len() > MAX_PARTS {
+            return;
+        }
     }
 }
 
@@ -108,35 +160,35 @@ fn is_set(field: &Value) -> bool {
 /// True if the request failed by its status or its `success`. A failed *order* has the same word,
 /// but it comes with the order's numbers.
 fn fails(object: &Map<String, Value>) -> bool {
-    let of_an_order = object.contains_key("charge") || object.contains_key("remains");
-    let status = json::text(json::member(object, "status"))
-        .unwrap_or_default()
-        .to_lowercase();
-    let failed = matches!(status.as_str(), "error" | "fail" | "failed");
-    let success = json::member(object, "success");
-    let denied = success.is_some_and(|value| !is_set(value) && !value.is_null());
-    (failed && !of_an_order) || denied
+    let number = |name: &str| json::member(object, name).is_some_and(json::is_number);
+    let of_an_order = number("charge") || number("remains");
+    let status = json::text(json::member(object, "status")).unwrap_or_default();
+    let denied = ["success", "ok"].iter().any(|name| {
+        json::member(object, name).is_some_and(|value| !is_set(value) && !value.is_null())
+    });
+    (says_failed(&status) && !of_an_order) || denied
 }
 
-/// The sentences in an `error` or `errors` of any shape: text, a list of texts, an object with a
-/// `message`, an object of lists by field. Numbers and flags say nothing.
+/// Whether the word for a request's status says that it failed.
+fn says_failed(word: &str) -> bool {
+    let word = word.trim();
+    ["error", "fail", "failed"]
+        .iter()
+        .any(|failed| word.eq_ignore_ascii_case(failed))
+}
+
+/// The sentences in an `error` or `errors` of any shape: text, a list of texts, an object of texts, an
+/// object of lists by field. Numbers and flags say nothing.
 fn collect_sentences(value: &Value, parts: &mut Vec<String>) {
-    if parts.len() >= MAX_PARTS {
+    if parts.len() > MAX_PARTS {
         return;
     }
     match value {
         Value::String(text) if in_words(text.trim()) => parts.push(text.trim().to_owned()),
         Value::Array(items) => items.iter().for_each(|item| collect_sentences(item, parts)),
         Value::Object(object) => {
-            let before = parts.len();
-            if let Some(message) = object.get("message") {
-                collect_sentences(message, parts);
-            }
-            if parts.len() == before {
-                object
-                    .values()
-                    .for_each(|value| collect_sentences(value, parts));
-            }
+            let values = object.values();
+            values.for_each(|value| collect_sentences(value, parts));
         }
         Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }

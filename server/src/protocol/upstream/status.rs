@@ -96,9 +96,15 @@ pub fn status_replies(
     reading: Reading<'_>,
 ) -> Result<Vec<Said<StatusReply>>, Unreadable> {
     let subject = Subject {
-        names: &["order", "orderid"],
+        names: &["order", "orderid", "ordernumber", "orderno"],
         id_names: reading.id_names_order,
-        is_line: |line| json::text(line.get("status")).is_some() && has_numbers(line),
+        is_line: |line| {
+            let mut words = json::members(line, "status");
+            let first = words.next();
+            json::text(first).is_some()
+                && !words.any(|word| Some(word) != first)
+                && has_numbers(line)
+        },
     };
     let word = |raw: &str| {
         OrderWord::from_provider_word(raw).or_else(|| (reading.sorted)(&provider_word(raw)))

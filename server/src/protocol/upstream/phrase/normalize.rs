@@ -7,12 +7,14 @@
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
+use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::protocol::upstream::Outgoing;
 
-/// The longest text that is normalised, in characters.
-const MAX_INPUT: usize = 2_000;
+/// The longest text that is normalised, in characters; of a longer one the rest is in the key as its
+/// SHA-256: "the key is of the whole text".
+const MAX_INPUT: usize = 10_000;
 
 /// What stands in place of a value while the rest is folded: letters of the private use area,
 /// which are taken out of the input before.
@@ -124,7 +126,17 @@ fn link_parts(link: &str) -> impl Iterator<Item = &str> {
 /// The key of a whole sentence in the phrasebook: see the module's head. `sent` are the values of
 /// the request that it answers. Empty for a text without letters and digits.
 pub fn normalize_phrase(text: &str, sent: &SentValues) -> String {
-    let text: String = text.chars().take(MAX_INPUT).collect();
+    match text.char_indices().nth(MAX_INPUT) {
+        None => normalize_short(text, sent),
+        Some((at, _)) => {
+            let (start, rest) = text.split_at(at);
+            let rest = hex::encode(Sha256::digest(rest));
+            format!("{} {rest}", normalize_short(start, sent))
+        }
+    }
+}
+
+fn normalize_short(text: &str, sent: &SentValues) -> String {
     let text = TAG.replace_all(&text, " ");
     let text = html_escape::decode_html_entities(&text);
     let text: String = text.chars().filter(|c| !is_invisible(*c)).collect();
@@ -137,6 +149,15 @@ pub fn normalize_phrase(text: &str, sent: &SentValues) -> String {
     let text = replace_quoted(&text);
     let text = fold_numbers(&replace_ids(&text));
     fold_punctuation(&text)
+}
+
+/// A sentence without the values that were sent, for what looks at its words: a link may have any.
+pub fn without_sent_values(text: &str, sent: &SentValues) -> String {
+    let mut text = fold_case(text);
+    for value in &sent.0 {
+        text = replace_value(&text, value);
+    }
+    text
 }
 
 fn mark(placeholder: char) -> String {
@@ -157,7 +178,12 @@ fn is_invisible(c: char) -> bool {
             | '\u{feff}' | '\u{e000}'..='\u{f8ff}' | '\u{fe00}'..='\u{fe0f}')
 }
 
-static TAG: LazyLock<Regex> = LazyLock::new(|| pattern(r"</?[A-Za-z!][^<>]*>"));
+/// The tags that sentences are formatted with; `<order 5 was created>` is none.
+static TAG: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)</?(?:a|abbr|b|big|br|center|code|div|em|font|h[1-6]|hr|i|img|label|li|ol|p|pre|q|s|small|span|strong|sub|sup|table|tbody|td|th|thead|tr|tt|u|ul)(?:\s[^<>]*)?/?>",
+    )
+});
 static LINK: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:https?://|www\.)[^\s<>]+"));
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\w.+-]+@[\w-]+\.[\w.-]*\w"));
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"[0-9a-z][0-9a-z_-]{9,}"));
