@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use sea_orm::ConnectionTrait;
 
 use super::store::{self, NewPhrase};
+use super::to_ask::{ToAsk, to_ask};
 use super::{Class, PhraseKind, cut_example, shipped};
 use crate::actor::Actor;
 use crate::clock::Time;
@@ -295,6 +296,8 @@ pub struct PhraseView {
     pub only_class: Option<Class>,
     /// What would be done with what waits on it.
     pub outlooks: Outlooks,
+    /// What its provider is asked about.
+    pub to_ask: ToAsk,
     /// The decision about it that has not taken effect yet.
     pub open_decision: Option<PhraseDecisionId>,
 }
@@ -304,9 +307,11 @@ pub struct PhraseView {
 pub async fn read_phrase(panel: &Panel, id: PhraseId, for_all: bool) -> Result<PhraseView> {
     let found = store::phrase(panel.db.read(), id).await?;
     let phrase = found.ok_or(Refusal::Unknown { what: "phrase" })?;
+    let outlooks = outlooks(panel, &phrase, for_all).await?;
     Ok(PhraseView {
         only_class: phrase.only_class(),
-        outlooks: outlooks(panel, &phrase, for_all).await?,
+        to_ask: to_ask(panel, &phrase, &outlooks.waiting).await?,
+        outlooks,
         open_decision: store::decisions::open_of(panel.db.read(), id).await?,
         phrase,
     })

@@ -77,6 +77,8 @@ async fn a_person_sorts_an_unknown_sentence_once_and_all_orders_that_wait_on_it_
         "as our_funds           2 sent again",
         "as server_fault        2 left parked",
         "decide refund          2 rejected and refunded",
+        "dispatch 1 of order 1 at upstream (no id) since 20",
+        "    1000 of its service 7 for https://x.test/1\ndispatch 2 of order 2 at upstream",
     ] {
         assert!(shown.contains(line), "{line}: {shown}");
     }

@@ -1,9 +1,10 @@
 //! Phrases and decisions about them as lines of text.
 
+use crate::cli::dispatches;
 use crate::cli::inspect::utc;
 use crate::clock::Time;
 use crate::orders::Outlook;
-use crate::phrases::{Decision, DecisionState, Phrase, PhraseView};
+use crate::phrases::{Decision, DecisionState, Phrase, PhraseView, ToAsk};
 
 /// A phrase on one line.
 pub(super) fn line(phrase: &Phrase) -> String {
@@ -38,6 +39,7 @@ pub(super) fn show(view: &PhraseView) {
         waiting.held,
         waiting.canceled
     );
+    to_ask(&view.to_ask);
     if let Some(only) = view.only_class {
         anstream::println!("note       it can only be sorted as {only}");
     }
@@ -56,6 +58,21 @@ pub(super) fn show(view: &PhraseView) {
     }
     if let Some(open) = view.open_decision {
         anstream::println!("open       decision {open}");
+    }
+}
+
+/// So many of the dispatches that wait are shown.
+const SHOWN: usize = 20;
+
+/// Prints what the provider is asked about.
+fn to_ask(asked: &ToAsk) {
+    let shown = asked.dispatches.iter().take(SHOWN);
+    for run in shown.clone() {
+        anstream::println!("{}", dispatches::to_ask(run));
+    }
+    let more = asked.count - i64::try_from(shown.count()).unwrap_or(i64::MAX);
+    if more > 0 {
+        anstream::println!("and {more} more");
     }
 }
 

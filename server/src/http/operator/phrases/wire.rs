@@ -4,6 +4,7 @@ use poem_openapi::Object;
 use serde::Serialize;
 
 use crate::clock::Time;
+use crate::http::operator::dispatches::UncertainDispatch;
 use crate::money::Money;
 use crate::orders::{self, PhraseExit};
 use crate::phrases::{self, Class, DecisionState, Deed, Origin, PhraseKind};
@@ -196,6 +197,10 @@ pub(super) struct PhrasePreview {
     phrase: Phrase,
     /// What waits on it.
     waiting: PhraseWaiting,
+    /// The oldest dispatches that wait on it, at most 100: what its provider is asked about.
+    dispatches: Vec<UncertainDispatch>,
+    /// How many dispatches wait on it.
+    dispatch_count: i64,
     /// The classes that it can be sorted as, with what each would do.
     classes: Vec<PhraseClassOutlook>,
     /// The decisions about the orders alone, with what each would do.
@@ -218,9 +223,12 @@ impl From<phrases::PhraseView> for PhrasePreview {
             decision,
             outlook: outlook.into(),
         };
+        let dispatches = view.to_ask.dispatches.into_iter();
         PhrasePreview {
             phrase: view.phrase.into(),
             waiting: outlooks.waiting.into(),
+            dispatches: dispatches.map(UncertainDispatch::from).collect(),
+            dispatch_count: view.to_ask.count,
             classes: outlooks.by_class.into_iter().map(class).collect(),
             resolutions: outlooks.by_exit.into_iter().map(exit).collect(),
             complete: outlooks.is_whole,
