@@ -14,13 +14,13 @@ use crate::ids::{PhraseDecisionId, PhraseId};
 use crate::orders::PhraseExit;
 use crate::panel::Panel;
 use crate::phrases::{
-    self, Class, Decision, DecisionFilter, NewResolution, NewSorting, PhraseFilter, PhraseKind,
-    PhraseView,
+    self, Class, Decision, DecisionFilter, DecisionState, NewResolution, NewSorting, Phrase,
+    PhraseFilter, PhraseKind, PhraseView,
 };
 
 mod shown;
 
-use shown::{line, show, told};
+use shown::{line, previewed, show, told};
 
 #[derive(Subcommand)]
 pub(super) enum PhraseCommand {
@@ -135,7 +135,7 @@ pub(super) struct Decide {
     /// Only orders that wait since before this time
     #[arg(long, value_name = "TIME", value_parser = time)]
     to: Option<Time>,
-    /// The exact number of orders; without it nothing is done but to show it
+    /// The exact number of orders; without it nothing is done but to show what would be
     #[arg(long, value_name = "COUNT")]
     yes_for: Option<i64>,
     /// How it was found out, for the audit log
@@ -286,7 +286,8 @@ async fn sort(panel: &Panel, actor: &Actor, sort: Sort) -> Result<()> {
     let decision = phrases::sort_phrase(panel, actor, &new).await;
     let decision = decision.with_context(|| format!("phrase {}", sort.id))?;
     show(&view);
-    carried_out(panel, &decision).await
+    carried_out(panel, &decision).await?;
+    Ok(())
 }
 
 async fn decide(panel: &Panel, actor: &Actor, decide: Decide) -> Result<()> {
@@ -297,12 +298,13 @@ async fn decide(panel: &Panel, actor: &Actor, decide: Decide) -> Result<()> {
         _ => PhraseExit::Accepted,
     };
     let id = PhraseId(decide.id);
+    let phrase = view(panel, decide.id, false).await?.phrase;
+    require_decidable(&phrase)?;
     let Some(orders) = decide.yes_for else {
-        show(&view(panel, decide.id, false).await?);
-        let (orders, held) = phrases::count_waiting(panel, id, decide.from, decide.to).await?;
-        anstream::println!(
-            "Nothing was done: {orders} order(s) with {held} USD; add --yes-for {orders}"
-        );
+        anstream::println!("{}", line(&phrase));
+        let (since, until) = (decide.from, decide.to);
+        let preview = phrases::preview_resolution(panel, id, exit, since, until).await?;
+        previewed(exit, &preview);
         return Ok(());
     };
     let new = NewResolution {
@@ -315,8 +317,12 @@ async fn decide(panel: &Panel, actor: &Actor, decide: Decide) -> Result<()> {
     };
     let decision = phrases::resolve_waiting(panel, actor, &new).await;
     let decision = decision.with_context(|| format!("phrase {}", decide.id))?;
-    carried_out(panel, &decision).await?;
-    let (left, held) = phrases::count_waiting(panel, id, None, None).await?;
+    let decision = carried_out(panel, &decision).await?;
+    if decision.state != DecisionState::Applied {
+        return Ok(());
+    }
+    let (since, until) = (decision.since, decision.until);
+    let (left, held) = phrases::count_waiting(panel, id, since, until).await?;
     if left > 0 {
         anstream::println!(
             "{left} order(s) with {held} USD are left over: smm-panel dispatch list"
@@ -325,8 +331,26 @@ async fn decide(panel: &Panel, actor: &Actor, decide: Decide) -> Result<()> {
     Ok(())
 }
 
+/// Only what waits on a sentence of one provider is decided together; says what to do instead.
+fn require_decidable(phrase: &Phrase) -> Result<()> {
+    let id = phrase.id;
+    if phrase.kind == PhraseKind::Status {
+        bail!(
+            "{:?} is a status word: it is sorted, not decided: smm-panel phrase sort {id}; one order: \
+             smm-panel dispatch resolve",
+            phrase.example
+        );
+    }
+    if phrase.provider.is_none() {
+        bail!(
+            "phrase {id} is for all providers: decide the phrase of one provider, listed by phrase list"
+        );
+    }
+    Ok(())
+}
+
 /// Carries a decision out whose time has come, and says where it stands.
-async fn carried_out(panel: &Panel, decision: &Decision) -> Result<()> {
+async fn carried_out(panel: &Panel, decision: &Decision) -> Result<Decision> {
     phrases::work(panel).await?;
     let filter = DecisionFilter {
         open: false,
@@ -334,8 +358,9 @@ async fn carried_out(panel: &Panel, decision: &Decision) -> Result<()> {
     };
     let after = PhraseDecisionId(decision.id.0 - 1);
     let now = phrases::list_decisions(panel, filter, after, 1).await?;
-    anstream::println!("{}", told(now.first().unwrap_or(decision)));
-    Ok(())
+    let now = now.into_iter().next().unwrap_or_else(|| decision.clone());
+    anstream::println!("{}", told(&now));
+    Ok(now)
 }
 
 async fn import(panel: &Panel, actor: &Actor, file: &Path, reason: &str) -> Result<()> {

@@ -43,7 +43,9 @@ pub use list::{
     list_phrases, list_work_items, read_phrase,
 };
 pub(crate) use memory::{Phrasebook, write_seen_phrases};
-pub use resolve::{NewResolution, count_waiting, resolve_waiting};
+pub use resolve::{
+    NewResolution, ResolutionPreview, count_waiting, preview_resolution, resolve_waiting,
+};
 pub use shipped::{ShippedPhrase, shipped_phrases};
 pub use to_ask::ToAsk;
 pub use transfer::{Imported, export_phrases, import_phrases};

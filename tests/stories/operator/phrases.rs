@@ -172,13 +172,17 @@ async fn orders_that_wait_on_a_fault_are_decided_together() {
     ];
     let shown = operator.ok(&decide).await;
     assert!(
-        shown.ends_with("Nothing was done: 2 order(s) with 1.80 USD; add --yes-for 2"),
+        shown.ends_with(
+            "decide refund          2 rejected and refunded\n\
+             Nothing was done: 2 order(s) with 1.80 USD; add --yes-for 2"
+        ),
         "{shown}"
     );
+    assert!(!shown.contains("as server_fault"), "{shown}");
     let first = [&decide[..], &["--to", "2026-01-01T00:00:00Z"]].concat();
     let shown = operator.ok(&first).await;
     assert!(
-        shown.ends_with("0 order(s) with 0.00 USD; add --yes-for 0"),
+        shown.ends_with("Nothing was done: no order waits on it in that time"),
         "{shown}"
     );
     let done = operator
@@ -188,6 +192,7 @@ async fn orders_that_wait_on_a_fault_are_decided_together() {
         done.contains("waits for a second person: smm-panel phrase confirm 1"),
         "{done}"
     );
+    assert!(!done.contains("left over"), "nothing took effect: {done}");
     let no = operator.refused(&["phrase", "confirm", "1"]).await;
     assert!(no.contains("a second person has to confirm it"), "{no}");
     let undone = operator.ok(&["phrase", "undo", "1"]).await;
@@ -208,6 +213,26 @@ async fn orders_that_wait_on_a_fault_are_decided_together() {
     }
     opened.stop().await;
     provider.stop().await;
+    operator.finish().await;
+}
+
+#[apply(story)]
+async fn what_is_not_decided_together_says_what_to_do_instead() {
+    let operator = Operator::with_loopback();
+    operator.ok(&["migrate"]).await;
+    operator
+        .ok(&["phrase", "add", "--status", "Em andamento"])
+        .await;
+    operator.ok(&["phrase", "add", NEW]).await;
+    let decide = |phrase| ["phrase", "decide", phrase, "--refund", "--reason", "r"];
+    let word = "\"Em andamento\" is a status word: it is sorted, not decided: smm-panel phrase sort 1; \
+                one order: smm-panel dispatch resolve";
+    assert_eq!(operator.refused(&decide("1")).await, word);
+    let all =
+        "phrase 2 is for all providers: decide the phrase of one provider, listed by phrase list";
+    assert_eq!(operator.refused(&decide("2")).await, all);
+    let given = [&decide("2")[..], &["--yes-for", "0"]].concat();
+    assert_eq!(operator.refused(&given).await, all);
     operator.finish().await;
 }
 

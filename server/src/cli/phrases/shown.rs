@@ -3,8 +3,8 @@
 use crate::cli::dispatches;
 use crate::cli::inspect::utc;
 use crate::clock::Time;
-use crate::orders::Outlook;
-use crate::phrases::{Decision, DecisionState, Phrase, PhraseView, ToAsk};
+use crate::orders::{Outlook, PhraseExit};
+use crate::phrases::{Decision, DecisionState, Phrase, PhraseView, ResolutionPreview, ToAsk};
 
 /// A phrase on one line.
 pub(super) fn line(phrase: &Phrase) -> String {
@@ -74,6 +74,26 @@ fn to_ask(asked: &ToAsk) {
     if more > 0 {
         anstream::println!("and {more} more");
     }
+}
+
+/// Prints what a decision about the orders that wait would do.
+pub(super) fn previewed(exit: PhraseExit, preview: &ResolutionPreview) {
+    let (orders, held) = (preview.orders, preview.held);
+    if orders == 0 {
+        anstream::println!("Nothing was done: no order waits on it in that time");
+        return;
+    }
+    anstream::println!(
+        "decide {:<15} {}",
+        exit.to_string(),
+        effect(&preview.outlook)
+    );
+    if !preview.is_whole {
+        anstream::println!("note       only the first 10000 dispatches were counted");
+    }
+    anstream::println!(
+        "Nothing was done: {orders} order(s) with {held} USD; add --yes-for {orders}"
+    );
 }
 
 /// What a decision would do, or did, in words.
