@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use sea_orm::ConnectionTrait;
 
+use super::decide::{Decision, open_decision, open_decisions};
 use super::store::{self, NewPhrase};
 use super::to_ask::{ToAsk, to_ask};
 use super::{Class, PhraseKind, cut_example, shipped};
@@ -11,7 +12,7 @@ use crate::actor::Actor;
 use crate::clock::Time;
 use crate::db::PIECE;
 use crate::error::{Refusal, Result};
-use crate::ids::{PhraseDecisionId, PhraseId, ProviderId};
+use crate::ids::{PhraseId, ProviderId};
 use crate::money::Money;
 use crate::orders::{self, Outlook, PhraseExit, WaitingGroup, WaitingRuns};
 use crate::panel::Panel;
@@ -299,7 +300,7 @@ pub struct PhraseView {
     /// What its provider is asked about.
     pub to_ask: ToAsk,
     /// The decision about it that has not taken effect yet.
-    pub open_decision: Option<PhraseDecisionId>,
+    pub open_decision: Option<Decision>,
 }
 
 /// The phrase `id`, and what sorting it would do: for its provider, or `for_all`. Refused:
@@ -312,7 +313,7 @@ pub async fn read_phrase(panel: &Panel, id: PhraseId, for_all: bool) -> Result<P
         only_class: phrase.only_class(),
         to_ask: to_ask(panel, &phrase, &outlooks.waiting).await?,
         outlooks,
-        open_decision: store::decisions::open_of(panel.db.read(), id).await?,
+        open_decision: open_decision(&open_decisions(panel.db.read()).await?, &phrase).cloned(),
         phrase,
     })
 }
@@ -366,7 +367,7 @@ pub struct WorkItem {
     /// What waits on it.
     pub waiting: Waiting,
     /// The decision about it that has not taken effect yet.
-    pub open_decision: Option<PhraseDecisionId>,
+    pub open_decision: Option<Decision>,
 }
 
 /// What waits for an operator, sentences and status words: drip-feeds whose customer canceled stand
@@ -383,8 +384,9 @@ pub async fn list_work_items(panel: &Panel) -> Result<Vec<WorkItem>> {
             });
         }
     }
+    let open = open_decisions(panel.db.read()).await?;
     for item in &mut items {
-        item.open_decision = store::decisions::open_of(panel.db.read(), item.phrase.id).await?;
+        item.open_decision = open_decision(&open, &item.phrase).cloned();
     }
     items.sort_by_key(|item| {
         (

@@ -36,7 +36,7 @@ mod work;
 
 pub use decide::{
     Decision, DecisionFilter, DecisionState, Deed, NewSorting, confirm_decision, list_decisions,
-    sort_phrase, undo_decision,
+    open_decision, sort_phrase, undo_decision,
 };
 pub use list::{
     Origin, Outlooks, Phrase, PhraseFilter, PhraseView, Sorting, Waiting, WorkItem, add_phrase,

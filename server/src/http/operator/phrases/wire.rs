@@ -119,7 +119,7 @@ pub(super) struct PhraseWorkItem {
     phrase: Phrase,
     /// What waits on it.
     waiting: PhraseWaiting,
-    /// The decision about it that has not taken effect.
+    /// The decision about it, or about it for all providers, that has not taken effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     open_decision_id: Option<i64>,
 }
@@ -129,7 +129,7 @@ impl From<phrases::WorkItem> for PhraseWorkItem {
         PhraseWorkItem {
             phrase: item.phrase.into(),
             waiting: item.waiting.into(),
-            open_decision_id: item.open_decision.map(|id| id.0),
+            open_decision_id: item.open_decision.map(|open| open.id.0),
         }
     }
 }
@@ -207,7 +207,7 @@ pub(super) struct PhrasePreview {
     resolutions: Vec<PhraseResolutionOutlook>,
     /// Whether everything that waits was counted; of more than 10,000 dispatches the first are.
     complete: bool,
-    /// The decision about it that has not taken effect.
+    /// The decision about it, or about it for all providers, that has not taken effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     open_decision_id: Option<i64>,
 }
@@ -232,7 +232,7 @@ impl From<phrases::PhraseView> for PhrasePreview {
             classes: outlooks.by_class.into_iter().map(class).collect(),
             resolutions: outlooks.by_exit.into_iter().map(exit).collect(),
             complete: outlooks.is_whole,
-            open_decision_id: view.open_decision.map(|id| id.0),
+            open_decision_id: view.open_decision.map(|open| open.id.0),
         }
     }
 }
