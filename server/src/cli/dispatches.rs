@@ -4,9 +4,10 @@ use anyhow::{Context, Result, bail};
 use clap::{ArgGroup, Args, Subcommand};
 
 use super::inspect::utc;
+use super::orders::plain;
 use crate::actor::Actor;
 use crate::ids::{DispatchId, RefillDispatchId};
-use crate::orders::{self, Resolution};
+use crate::orders::{self, Resolution, UncertainRun};
 use crate::panel::Panel;
 use crate::protocol::whole_number;
 use crate::refills;
@@ -59,6 +60,37 @@ pub(super) async fn dispatch(panel: &Panel, command: DispatchCommand) -> Result<
     }
 }
 
+/// By which id a provider knows a run, as far as that was seen.
+fn known_as(run: &UncertainRun) -> String {
+    match (&run.provider_order, &run.seen_order) {
+        (Some(id), _) => plain(id),
+        (None, Some(seen)) => format!("{} seen in the answer", plain(seen)),
+        (None, None) => "no id".to_owned(),
+    }
+}
+
+/// What was ordered by a run.
+fn ordered(run: &UncertainRun) -> String {
+    let (quantity, service) = (run.quantity, &run.provider_service);
+    format!(
+        "{quantity} of its service {service} for {}",
+        plain(&run.link)
+    )
+}
+
+/// What a provider is asked about, on two lines.
+pub(super) fn to_ask(run: &UncertainRun) -> String {
+    let since = run.since.map_or_else(|| "-".to_owned(), utc);
+    format!(
+        "dispatch {} of order {} at {} ({}) since {since}\n    {}",
+        run.id,
+        run.order,
+        run.provider_name,
+        known_as(run),
+        ordered(run)
+    )
+}
+
 async fn list(panel: &Panel, limit: u64) -> Result<()> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let runs = orders::uncertain(panel, None, limit).await?;
@@ -69,15 +101,16 @@ async fn list(panel: &Panel, limit: u64) -> Result<()> {
     }
     for run in runs {
         let since = run.since.map_or_else(|| "-".to_owned(), utc);
-        let at = run.provider_order.as_deref().unwrap_or("no id");
         anstream::println!(
-            "dispatch {:>6}  {:<8} order {} run {} at provider {} ({at}) since {since}: {}",
+            "dispatch {:>6}  {:<8} order {} run {} at {} ({}) since {since}: {}\n    {}",
             run.id,
             run.state,
             run.order,
             run.run,
-            run.provider,
-            run.reason
+            run.provider_name,
+            known_as(&run),
+            plain(&run.reason),
+            ordered(&run)
         );
     }
     for share in shares {

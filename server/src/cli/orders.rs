@@ -162,7 +162,7 @@ async fn stands(panel: &Panel, id: OrderId) -> Result<()> {
 }
 
 /// Text of a provider's or a customer's, of which a terminal shall obey nothing.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.replace(char::is_control, " ")
 }
 

@@ -14,13 +14,13 @@ use crate::ids::{PhraseDecisionId, PhraseId};
 use crate::orders::PhraseExit;
 use crate::panel::Panel;
 use crate::phrases::{
-    self, Class, Decision, DecisionFilter, NewResolution, NewSorting, PhraseFilter, PhraseKind,
-    PhraseView,
+    self, Class, Decision, DecisionFilter, DecisionState, NewResolution, NewSorting, Phrase,
+    PhraseFilter, PhraseKind, PhraseView,
 };
 
 mod shown;
 
-use shown::{line, show, told};
+use shown::{line, previewed, show, told};
 
 #[derive(Subcommand)]
 pub(super) enum PhraseCommand {
@@ -98,8 +98,27 @@ pub(super) struct List {
 pub(super) struct Sort {
     /// The phrase's number
     id: i64,
-    /// What it means, such as order_fault, our_funds or server_fault; `phrase show` lists what there is
-    #[arg(value_parser = class)]
+    /// What it means, such as order_fault or our_funds for a sentence, completed for a status word
+    ///
+    /// A sentence that refuses:
+    ///   order_fault          the order is wrong for this provider: the next one, else a refund
+    ///   service_not_sold     it does not sell the service any more: the next one, else a refund
+    ///   our_funds            our balance there is too low: sent again
+    ///   our_account          it refuses our key or account: sent again
+    ///   too_many_requests    we ask it too fast: sent again
+    ///   wait_for_link        it has another order on the link: sent again when that has ended
+    ///   request_id_conflict  it knows the request_id of another order: stays parked
+    ///   server_fault         its software failed, it may have taken the order: stays parked
+    ///   not_a_refusal        the sentence says nothing about the order: stays parked
+    ///
+    /// A status word; its orders are asked about again:
+    ///   pending      it has not begun
+    ///   in_progress  it is being delivered
+    ///   processing   it is being prepared
+    ///   completed    all of it was delivered; final
+    ///   partial      it ended with a part undelivered, which is refunded; final
+    ///   canceled     it ended without delivery, and is refunded; final
+    #[arg(value_parser = class, verbatim_doc_comment)]
     class: Class,
     /// For every provider that has no sorting of its own
     #[arg(long)]
@@ -135,7 +154,7 @@ pub(super) struct Decide {
     /// Only orders that wait since before this time
     #[arg(long, value_name = "TIME", value_parser = time)]
     to: Option<Time>,
-    /// The exact number of orders; without it nothing is done but to show it
+    /// The exact number of orders; without it nothing is done but to show what would be
     #[arg(long, value_name = "COUNT")]
     yes_for: Option<i64>,
     /// How it was found out, for the audit log
@@ -176,7 +195,7 @@ pub(super) async fn phrase(panel: &Panel, command: PhraseCommand) -> Result<()> 
                 false => PhraseKind::Refusal,
             };
             let added = phrases::add_phrase(panel, &actor, provider, kind, &sentence).await?;
-            anstream::println!("{}", line(&added));
+            anstream::println!("{}", line(&added, None));
         }
         PhraseCommand::Sort(sort) => self::sort(panel, &actor, sort).await?,
         PhraseCommand::Undo { decision } => {
@@ -241,26 +260,30 @@ async fn list(panel: &Panel, list: List) -> Result<()> {
         };
         anstream::println!(
             "{}\n    {} order(s) wait with {} USD, the oldest since {oldest}{drip_feeds}",
-            line(phrase),
+            line(phrase, item.open_decision.as_ref()),
             item.waiting.orders,
             item.waiting.held
         );
         waited_on.push(phrase.id);
         is_empty = false;
     }
-    for phrase in phrases::list_phrases(panel, &filter, PhraseId(0), usize::MAX).await? {
-        if !waited_on.contains(&phrase.id) {
-            anstream::println!("{}", line(&phrase));
-            is_empty = false;
-        }
-    }
     let open = DecisionFilter {
         open: true,
         phrase: None,
     };
     let none = PhraseDecisionId(0);
-    for decision in phrases::list_decisions(panel, open, none, usize::MAX).await? {
-        anstream::println!("{}", told(&decision));
+    let open = phrases::list_decisions(panel, open, none, usize::MAX).await?;
+    for phrase in phrases::list_phrases(panel, &filter, PhraseId(0), usize::MAX).await? {
+        let decision = phrases::open_decision(&open, &phrase);
+        // What nobody has said, such as a row that a decision for all was undone of, is no work.
+        let is_said = list.all || phrase.times_seen > 0 || decision.is_some();
+        if is_said && !waited_on.contains(&phrase.id) {
+            anstream::println!("{}", line(&phrase, decision));
+            is_empty = false;
+        }
+    }
+    for decision in &open {
+        anstream::println!("{}", told(decision));
         is_empty = false;
     }
     if is_empty {
@@ -276,6 +299,7 @@ async fn view(panel: &Panel, id: i64, for_all: bool) -> Result<PhraseView> {
 
 async fn sort(panel: &Panel, actor: &Actor, sort: Sort) -> Result<()> {
     let view = view(panel, sort.id, sort.for_all).await?;
+    require_kind(&view.phrase, sort.class)?;
     let new = NewSorting {
         phrase: PhraseId(sort.id),
         class: sort.class,
@@ -286,7 +310,8 @@ async fn sort(panel: &Panel, actor: &Actor, sort: Sort) -> Result<()> {
     let decision = phrases::sort_phrase(panel, actor, &new).await;
     let decision = decision.with_context(|| format!("phrase {}", sort.id))?;
     show(&view);
-    carried_out(panel, &decision).await
+    carried_out(panel, &decision).await?;
+    Ok(())
 }
 
 async fn decide(panel: &Panel, actor: &Actor, decide: Decide) -> Result<()> {
@@ -297,12 +322,13 @@ async fn decide(panel: &Panel, actor: &Actor, decide: Decide) -> Result<()> {
         _ => PhraseExit::Accepted,
     };
     let id = PhraseId(decide.id);
+    let phrase = view(panel, decide.id, false).await?.phrase;
+    require_decidable(&phrase)?;
     let Some(orders) = decide.yes_for else {
-        show(&view(panel, decide.id, false).await?);
-        let (orders, held) = phrases::count_waiting(panel, id, decide.from, decide.to).await?;
-        anstream::println!(
-            "Nothing was done: {orders} order(s) with {held} USD; add --yes-for {orders}"
-        );
+        anstream::println!("{}", line(&phrase, None));
+        let (since, until) = (decide.from, decide.to);
+        let preview = phrases::preview_resolution(panel, id, exit, since, until).await?;
+        previewed(exit, &preview);
         return Ok(());
     };
     let new = NewResolution {
@@ -315,8 +341,12 @@ async fn decide(panel: &Panel, actor: &Actor, decide: Decide) -> Result<()> {
     };
     let decision = phrases::resolve_waiting(panel, actor, &new).await;
     let decision = decision.with_context(|| format!("phrase {}", decide.id))?;
-    carried_out(panel, &decision).await?;
-    let (left, held) = phrases::count_waiting(panel, id, None, None).await?;
+    let decision = carried_out(panel, &decision).await?;
+    if decision.state != DecisionState::Applied {
+        return Ok(());
+    }
+    let (since, until) = (decision.since, decision.until);
+    let (left, held) = phrases::count_waiting(panel, id, since, until).await?;
     if left > 0 {
         anstream::println!(
             "{left} order(s) with {held} USD are left over: smm-panel dispatch list"
@@ -325,8 +355,44 @@ async fn decide(panel: &Panel, actor: &Actor, decide: Decide) -> Result<()> {
     Ok(())
 }
 
+/// A status word has no class of a refusal, nor a sentence a status.
+fn require_kind(phrase: &Phrase, class: Class) -> Result<()> {
+    if phrase.kind == class.kind() {
+        return Ok(());
+    }
+    let what = match phrase.kind {
+        PhraseKind::Status => "a status word",
+        PhraseKind::Refusal => "a sentence that refuses",
+    };
+    let words: Vec<&str> = Class::all_of(phrase.kind).map(Class::word).collect();
+    let (last, others) = words.split_last().unwrap_or((&"", &[]));
+    let others = others.join(", ");
+    bail!(
+        "{:?} is {what}: sort it as {others} or {last}",
+        phrase.example
+    )
+}
+
+/// Only what waits on a sentence of one provider is decided together; says what to do instead.
+fn require_decidable(phrase: &Phrase) -> Result<()> {
+    let id = phrase.id;
+    if phrase.kind == PhraseKind::Status {
+        bail!(
+            "{:?} is a status word: it is sorted, not decided: smm-panel phrase sort {id}; one order: \
+             smm-panel dispatch resolve",
+            phrase.example
+        );
+    }
+    if phrase.provider.is_none() {
+        bail!(
+            "phrase {id} is for all providers: decide the phrase of one provider, listed by phrase list"
+        );
+    }
+    Ok(())
+}
+
 /// Carries a decision out whose time has come, and says where it stands.
-async fn carried_out(panel: &Panel, decision: &Decision) -> Result<()> {
+async fn carried_out(panel: &Panel, decision: &Decision) -> Result<Decision> {
     phrases::work(panel).await?;
     let filter = DecisionFilter {
         open: false,
@@ -334,8 +400,9 @@ async fn carried_out(panel: &Panel, decision: &Decision) -> Result<()> {
     };
     let after = PhraseDecisionId(decision.id.0 - 1);
     let now = phrases::list_decisions(panel, filter, after, 1).await?;
-    anstream::println!("{}", told(now.first().unwrap_or(decision)));
-    Ok(())
+    let now = now.into_iter().next().unwrap_or_else(|| decision.clone());
+    anstream::println!("{}", told(&now));
+    Ok(now)
 }
 
 async fn import(panel: &Panel, actor: &Actor, file: &Path, reason: &str) -> Result<()> {

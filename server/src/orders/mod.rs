@@ -56,6 +56,7 @@ mod seen;
 mod settle;
 mod stop;
 mod store;
+mod to_ask;
 mod uncertain;
 mod view;
 mod watching;
@@ -81,11 +82,13 @@ pub use place::{NewOrder, Placement};
 pub(crate) use rekey::{has_keys_of_now, link_rules, rekey};
 pub(crate) use report::{Asked, Heard, Report, apply, count_followed, put_back, take_due};
 
-pub use resolve::{Resolution, UncertainRun, Unresolved, resolve, uncertain};
+pub use resolve::{Resolution, Unresolved, resolve};
 pub(crate) use seen::{SeenOrder, quote_of_run, record_seen};
 pub(crate) use sorted_status::{follow_again, taken_by_status};
 pub use standing::ByHand;
 pub(crate) use stop::stop_in_tx;
+pub use to_ask::{UncertainRun, uncertain};
+pub(crate) use to_ask::{dispatches_by_status, waiting_dispatches};
 pub(crate) use uncertain::{Uncertain, expire_leases, expire_queued, take_up};
 pub use view::{OrderView, view};
 pub(crate) use watching::{

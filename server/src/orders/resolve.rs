@@ -16,60 +16,10 @@ use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
 use crate::entity::dispatch;
 use crate::error::{Refusal, Result};
-use crate::ids::{DispatchId, OrderId, ProviderId};
+use crate::ids::DispatchId;
 use crate::panel::Panel;
 use crate::vocabulary::words;
 use crate::wording;
-
-/// A run that an operator may have to decide.
-#[derive(Debug, Clone)]
-pub struct UncertainRun {
-    /// Its number, by which it is resolved.
-    pub id: DispatchId,
-    /// The order it belongs to.
-    pub order: OrderId,
-    /// Which run of the order.
-    pub run: i64,
-    /// Where it was sent.
-    pub provider: ProviderId,
-    /// Unknown, parked or accepted.
-    pub state: DispatchState,
-    /// Its id at the provider, where there was one.
-    pub provider_order: Option<String>,
-    /// Since when it is not known, its answers say nothing, or it is accepted.
-    pub since: Option<Time>,
-    /// What was seen instead of an answer.
-    pub reason: String,
-}
-
-/// Runs that are unknown or parked, and accepted ones that did not end within a week or whose
-/// status nobody understands, oldest first, from behind `after`, at most `limit`.
-pub async fn uncertain(
-    panel: &Panel,
-    after: Option<DispatchId>,
-    limit: usize,
-) -> Result<Vec<UncertainRun>> {
-    let (after, limit) = (
-        after.unwrap_or_default(),
-        u64::try_from(limit).unwrap_or(u64::MAX),
-    );
-    let stale = stale_before(panel.now());
-    let runs = store::runs::uncertain(panel.db.read(), stale, after, limit).await?;
-    let view = |run: dispatch::Model| UncertainRun {
-        id: run.id,
-        order: run.order_id,
-        run: run.run,
-        provider: run.provider_id,
-        state: run.state,
-        provider_order: run.provider_order,
-        since: run
-            .unknown_at_ms
-            .or(run.unclear_since_ms)
-            .or(run.accepted_at_ms),
-        reason: run.reason.unwrap_or_default(),
-    };
-    Ok(runs.into_iter().map(view).collect())
-}
 
 /// After how long without an end an accepted run is on the operator's list, in ms: a week.
 const STALE_MS: i64 = 7 * 24 * 3_600_000;

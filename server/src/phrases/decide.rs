@@ -100,6 +100,43 @@ pub struct Decision {
     pub done_at: Option<Time>,
 }
 
+impl Decision {
+    /// Whether it is about `phrase`: itself, or as one of all providers that have no sorting of their
+    /// own.
+    pub fn is_about(&self, phrase: &Phrase) -> bool {
+        let is_for_all = self.provider.is_none() && phrase.sorting.is_none();
+        let is_same = (self.kind, &self.phrase) == (phrase.kind, &phrase.phrase);
+        self.phrase_id == phrase.id || (is_for_all && is_same)
+    }
+
+    /// How a second person confirms it: everybody who uses the command is the same person.
+    pub fn how_to_confirm(&self) -> String {
+        let id = self.id;
+        if self.decided_by == Actor::command().to_string() {
+            return format!(
+                "an operator confirms it: POST /operator/v1/phrase-decisions/{id}/confirmation, page \
+                 /docs"
+            );
+        }
+        format!("smm-panel phrase confirm {id}")
+    }
+}
+
+/// The one of `open` that is about `phrase`; one of its own stands before one for all providers.
+pub fn open_decision<'a>(open: &'a [Decision], phrase: &Phrase) -> Option<&'a Decision> {
+    let own = open.iter().find(|one| one.phrase_id == phrase.id);
+    own.or_else(|| open.iter().find(|one| one.is_about(phrase)))
+}
+
+/// The decisions that have not taken effect.
+pub(super) async fn open_decisions(on: &impl ConnectionTrait) -> Result<Vec<Decision>> {
+    let open = DecisionFilter {
+        open: true,
+        phrase: None,
+    };
+    decisions::list(on, open, PhraseDecisionId(0), usize::MAX).await
+}
+
 /// What an operator sorts.
 #[derive(Debug, Clone)]
 pub struct NewSorting {
@@ -306,7 +343,8 @@ pub async fn confirm_decision(
         )));
     }
     if decision.decided_by == by {
-        let why = format!("{by} has decided it: a second person has to confirm it");
+        let how = decision.how_to_confirm();
+        let why = format!("{by} has decided it: a second person has to confirm it: {how}");
         return Err(conflict(why));
     }
     let phrase = require_phrase(&tx, decision.phrase_id).await?;

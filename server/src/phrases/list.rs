@@ -4,13 +4,15 @@ use std::collections::{HashMap, HashSet};
 
 use sea_orm::ConnectionTrait;
 
+use super::decide::{Decision, open_decision, open_decisions};
 use super::store::{self, NewPhrase};
+use super::to_ask::{ToAsk, to_ask};
 use super::{Class, PhraseKind, cut_example, shipped};
 use crate::actor::Actor;
 use crate::clock::Time;
 use crate::db::PIECE;
 use crate::error::{Refusal, Result};
-use crate::ids::{PhraseDecisionId, PhraseId, ProviderId};
+use crate::ids::{PhraseId, ProviderId};
 use crate::money::Money;
 use crate::orders::{self, Outlook, PhraseExit, WaitingGroup, WaitingRuns};
 use crate::panel::Panel;
@@ -297,8 +299,10 @@ pub struct PhraseView {
     pub only_class: Option<Class>,
     /// What would be done with what waits on it.
     pub outlooks: Outlooks,
+    /// What its provider is asked about.
+    pub to_ask: ToAsk,
     /// The decision about it that has not taken effect yet.
-    pub open_decision: Option<PhraseDecisionId>,
+    pub open_decision: Option<Decision>,
 }
 
 /// The phrase `id`, and what sorting it would do: for its provider, or `for_all`. Refused:
@@ -306,10 +310,12 @@ pub struct PhraseView {
 pub async fn read_phrase(panel: &Panel, id: PhraseId, for_all: bool) -> Result<PhraseView> {
     let found = store::phrase(panel.db.read(), id).await?;
     let phrase = found.ok_or(Refusal::Unknown { what: "phrase" })?;
+    let outlooks = outlooks(panel, &phrase, for_all).await?;
     Ok(PhraseView {
         only_class: phrase.only_class(),
-        outlooks: outlooks(panel, &phrase, for_all).await?,
-        open_decision: store::decisions::open_of(panel.db.read(), id).await?,
+        to_ask: to_ask(panel, &phrase, &outlooks.waiting).await?,
+        outlooks,
+        open_decision: open_decision(&open_decisions(panel.db.read()).await?, &phrase).cloned(),
         phrase,
     })
 }
@@ -363,7 +369,7 @@ pub struct WorkItem {
     /// What waits on it.
     pub waiting: Waiting,
     /// The decision about it that has not taken effect yet.
-    pub open_decision: Option<PhraseDecisionId>,
+    pub open_decision: Option<Decision>,
 }
 
 /// What waits for an operator, sentences and status words: drip-feeds whose customer canceled stand
@@ -380,8 +386,9 @@ pub async fn list_work_items(panel: &Panel) -> Result<Vec<WorkItem>> {
             });
         }
     }
+    let open = open_decisions(panel.db.read()).await?;
     for item in &mut items {
-        item.open_decision = store::decisions::open_of(panel.db.read(), item.phrase.id).await?;
+        item.open_decision = open_decision(&open, &item.phrase).cloned();
     }
     items.sort_by_key(|item| {
         (

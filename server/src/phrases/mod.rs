@@ -10,6 +10,7 @@
 //! | `memory` | what every server looks sentences up in, and how often each was seen |
 //! | `shipped` | the sentences that come with the program |
 //! | `list` | what is known of phrases, and the work items: which of them orders wait on |
+//! | `to_ask` | the dispatches that wait on a phrase |
 //! | `decide` | sorting: shown before, undone within its delay, confirmed by a second person |
 //! | `resolve` | deciding the orders that wait on a sentence, without sorting it |
 //! | `work` | what takes effect, what is alerted, without a request |
@@ -29,20 +30,24 @@ mod memory;
 mod resolve;
 mod shipped;
 mod store;
+mod to_ask;
 mod transfer;
 mod work;
 
 pub use decide::{
     Decision, DecisionFilter, DecisionState, Deed, NewSorting, confirm_decision, list_decisions,
-    sort_phrase, undo_decision,
+    open_decision, sort_phrase, undo_decision,
 };
 pub use list::{
     Origin, Outlooks, Phrase, PhraseFilter, PhraseView, Sorting, Waiting, WorkItem, add_phrase,
     list_phrases, list_work_items, read_phrase,
 };
 pub(crate) use memory::{Phrasebook, write_seen_phrases};
-pub use resolve::{NewResolution, count_waiting, resolve_waiting};
+pub use resolve::{
+    NewResolution, ResolutionPreview, count_waiting, preview_resolution, resolve_waiting,
+};
 pub use shipped::{ShippedPhrase, shipped_phrases};
+pub use to_ask::ToAsk;
 pub use transfer::{Imported, export_phrases, import_phrases};
 pub use work::work;
 pub(crate) use work::work_now;

@@ -14,7 +14,7 @@ use crate::clock::Time;
 use crate::error::{Refusal, Result};
 use crate::ids::{PhraseId, ProviderId};
 use crate::money::Money;
-use crate::orders::{self, PhraseExit, WaitingRuns};
+use crate::orders::{self, Outlook, PhraseExit, WaitingRuns};
 use crate::panel::Panel;
 use crate::wording;
 
@@ -45,6 +45,46 @@ pub async fn count_waiting(
     let phrase = require_phrase(panel.db.read(), phrase).await?;
     let (orders, held, _) = sum(panel.db.read(), &phrase, since, until).await?;
     Ok((orders, held))
+}
+
+/// What a decision about the orders that wait would do.
+#[derive(Debug, Clone)]
+pub struct ResolutionPreview {
+    /// How many orders it would be about.
+    pub orders: i64,
+    /// What they hold, in USD.
+    pub held: Money,
+    /// What would become of their dispatches.
+    pub outlook: Outlook,
+    /// Whether all of them were looked at.
+    pub is_whole: bool,
+}
+
+/// What [`resolve_waiting`] would do with the orders that wait in a time. Refused:
+/// [`Refusal::Unknown`].
+pub async fn preview_resolution(
+    panel: &Panel,
+    phrase: PhraseId,
+    exit: PhraseExit,
+    since: Option<Time>,
+    until: Option<Time>,
+) -> Result<ResolutionPreview> {
+    let phrase = require_phrase(panel.db.read(), phrase).await?;
+    let (orders, held, _) = sum(panel.db.read(), &phrase, since, until).await?;
+    let providers: Vec<ProviderId> = phrase.provider.into_iter().collect();
+    let runs = WaitingRuns {
+        providers: &providers,
+        phrase: &phrase.phrase,
+        since,
+        until,
+    };
+    let (outlooks, is_whole) = orders::outlooks(panel, &runs, &[exit]).await?;
+    Ok(ResolutionPreview {
+        orders,
+        held,
+        outlook: outlooks.first().copied().unwrap_or_default(),
+        is_whole,
+    })
 }
 
 pub(super) async fn sum(

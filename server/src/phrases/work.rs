@@ -115,9 +115,11 @@ async fn apply(panel: &Panel, decision: Decision) -> Result<()> {
 /// Tells that a decision waits for a second person.
 pub(super) async fn alert_second_person(tx: &Tx, now: Time, decision: &Decision) -> Result<()> {
     let message = format!(
-        "decision {} of {} about the sentence {:?} waits for a second person: `smm-panel phrase \
-         confirm`",
-        decision.id, decision.decided_by, decision.example
+        "decision {} of {} about the phrase {:?} waits for a second person: {}",
+        decision.id,
+        decision.decided_by,
+        decision.example,
+        decision.how_to_confirm()
     );
     let alert = Alert::new(AlertKind::UnsortedSentence, message);
     raise_in_tx(tx, now, vec![alert]).await

@@ -40,16 +40,18 @@ async fn a_dispatch_of_unknown_outcome_is_listed_and_leaves_by_three_exits() {
     assert_eq!(provider.accepted_links(), [links[0]]);
     let listed = operator.ok(&["dispatch", "list"]).await;
     let rows: Vec<&str> = listed.lines().collect();
-    assert_eq!(rows.len(), 4, "{listed}");
-    for (id, row) in (1..).zip(&rows[..3]) {
+    assert_eq!(rows.len(), 7, "{listed}");
+    for ((id, row), link) in (1..).zip(rows[..6].chunks(2)).zip(links) {
         let begins =
-            format!("dispatch {id:>6}  parked   order {id} run 1 at provider 1 (no id) since 20");
-        assert!(row.starts_with(&begins), "{row}");
-        assert!(row.contains(" UTC: time-out"), "{row}");
+            format!("dispatch {id:>6}  parked   order {id} run 1 at upstream (no id) since 20");
+        assert!(row[0].starts_with(&begins), "{listed}");
+        assert!(row[0].contains(" UTC: time-out"), "{listed}");
+        let ordered = format!("    1000 of its service 7 for {link}");
+        assert_eq!(row[1], ordered);
     }
-    assert_eq!(rows[3], "Decide with: smm-panel dispatch resolve ID --help");
+    assert_eq!(rows[6], "Decide with: smm-panel dispatch resolve ID --help");
     let first = operator.ok(&["dispatch", "list", "--limit", "1"]).await;
-    assert_eq!(first.lines().count(), 2, "{first}");
+    assert_eq!(first.lines().count(), 3, "{first}");
     let alerts = operator.ok(&["alerts"]).await;
     assert!(
         alerts

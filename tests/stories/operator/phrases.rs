@@ -77,6 +77,8 @@ async fn a_person_sorts_an_unknown_sentence_once_and_all_orders_that_wait_on_it_
         "as our_funds           2 sent again",
         "as server_fault        2 left parked",
         "decide refund          2 rejected and refunded",
+        "dispatch 1 of order 1 at upstream (no id) since 20",
+        "    1000 of its service 7 for https://x.test/1\ndispatch 2 of order 2 at upstream",
     ] {
         assert!(shown.contains(line), "{line}: {shown}");
     }
@@ -102,11 +104,19 @@ async fn a_person_sorts_an_unknown_sentence_once_and_all_orders_that_wait_on_it_
         pending.contains("until then: smm-panel phrase undo 1"),
         "{pending}"
     );
+    let listed = operator.ok(&["phrase", "list"]).await;
+    assert!(listed.contains("decision 1: sort"), "{listed}");
+    let open = "unsorted; decision 1: too_many_requests at 20";
+    assert!(listed.contains(open), "{listed}");
+    let shown = operator.ok(&["phrase", "show", "1"]).await;
+    assert!(shown.contains(open), "{shown}");
     assert!(
-        operator
-            .ok(&["phrase", "list"])
-            .await
-            .contains("decision 1: sort")
+        shown.contains("open       decision 1: sort phrase 1 of upstream as too_many_requests"),
+        "{shown}"
+    );
+    assert!(
+        shown.ends_with("until then: smm-panel phrase undo 1"),
+        "{shown}"
     );
     let undone = operator.ok(&["phrase", "undo", "1"]).await;
     assert!(undone.contains("it was undone 20"), "{undone}");
@@ -170,24 +180,45 @@ async fn orders_that_wait_on_a_fault_are_decided_together() {
     ];
     let shown = operator.ok(&decide).await;
     assert!(
-        shown.ends_with("Nothing was done: 2 order(s) with 1.80 USD; add --yes-for 2"),
+        shown.ends_with(
+            "decide refund          2 rejected and refunded\n\
+             Nothing was done: 2 order(s) with 1.80 USD; add --yes-for 2"
+        ),
         "{shown}"
     );
+    assert!(!shown.contains("as server_fault"), "{shown}");
     let first = [&decide[..], &["--to", "2026-01-01T00:00:00Z"]].concat();
     let shown = operator.ok(&first).await;
     assert!(
-        shown.ends_with("0 order(s) with 0.00 USD; add --yes-for 0"),
+        shown.ends_with("Nothing was done: no order waits on it in that time"),
         "{shown}"
     );
     let done = operator
         .ok(&[&decide[..], &["--yes-for", "2"]].concat())
         .await;
     assert!(
-        done.contains("waits for a second person: smm-panel phrase confirm 1"),
+        done.contains(
+            "waits for a second person: an operator confirms it: \
+             POST /operator/v1/phrase-decisions/1/confirmation, page /docs; to take it back: \
+             smm-panel phrase undo 1"
+        ),
         "{done}"
     );
+    assert!(!done.contains("left over"), "nothing took effect: {done}");
     let no = operator.refused(&["phrase", "confirm", "1"]).await;
-    assert!(no.contains("a second person has to confirm it"), "{no}");
+    assert!(
+        no.contains("a second person has to confirm it: an operator confirms it: POST /operator/"),
+        "{no}"
+    );
+    let alerts = operator.ok(&["alerts"]).await;
+    assert!(
+        alerts.contains("decision 1 of command about the phrase"),
+        "{alerts}"
+    );
+    assert!(
+        alerts.contains("phrase-decisions/1/confirmation"),
+        "{alerts}"
+    );
     let undone = operator.ok(&["phrase", "undo", "1"]).await;
     assert!(undone.contains("was undone"), "{undone}");
     opened.stop().await;
@@ -206,6 +237,85 @@ async fn orders_that_wait_on_a_fault_are_decided_together() {
     }
     opened.stop().await;
     provider.stop().await;
+    operator.finish().await;
+}
+
+#[apply(story)]
+async fn what_is_not_decided_together_says_what_to_do_instead() {
+    let operator = Operator::with_loopback();
+    operator.ok(&["migrate"]).await;
+    operator
+        .ok(&["phrase", "add", "--status", "Em andamento"])
+        .await;
+    operator.ok(&["phrase", "add", NEW]).await;
+    let decide = |phrase| ["phrase", "decide", phrase, "--refund", "--reason", "r"];
+    let word = "\"Em andamento\" is a status word: it is sorted, not decided: smm-panel phrase sort 1; \
+                one order: smm-panel dispatch resolve";
+    assert_eq!(operator.refused(&decide("1")).await, word);
+    let all =
+        "phrase 2 is for all providers: decide the phrase of one provider, listed by phrase list";
+    assert_eq!(operator.refused(&decide("2")).await, all);
+    let given = [&decide("2")[..], &["--yes-for", "0"]].concat();
+    assert_eq!(operator.refused(&given).await, all);
+    operator.finish().await;
+}
+
+#[apply(story)]
+async fn a_decision_for_all_is_shown_on_the_providers_phrase_and_unsaid_rows_are_hidden() {
+    let operator = Operator::with_loopback();
+    let (provider, key) = start(&operator).await;
+    let opened = operator.opened().await;
+    answered(&opened, &provider, &key, "https://x.test/1", NEW).await;
+    let sort = ["phrase", "sort", "1", "order_fault", "--for-all"];
+    operator
+        .ok(&[&sort[..], &["--reason", "their page"]].concat())
+        .await;
+    let open = "unsorted; decision 1: order_fault for all at 20";
+    let listed = operator.ok(&["phrase", "list"]).await;
+    assert!(listed.lines().next().unwrap().contains(open), "{listed}");
+    let shown = operator.ok(&["phrase", "show", "1"]).await;
+    assert!(shown.contains(open), "{shown}");
+    operator.ok(&["phrase", "undo", "1"]).await;
+    let listed = operator.ok(&["phrase", "list"]).await;
+    assert!(!listed.contains("(all)"), "nobody has said it: {listed}");
+    assert!(!listed.contains("decision"), "{listed}");
+    let all = operator.ok(&["phrase", "list", "--all"]).await;
+    assert!(all.contains("(all)        refusal  unsorted"), "{all}");
+    opened.stop().await;
+    provider.stop().await;
+    operator.finish().await;
+}
+
+#[apply(story)]
+async fn a_class_of_the_other_kind_is_answered_with_those_there_are() {
+    let operator = Operator::with_loopback();
+    operator.ok(&["migrate"]).await;
+    operator
+        .ok(&["phrase", "add", "--status", "Em andamento"])
+        .await;
+    operator.ok(&["phrase", "add", NEW]).await;
+    let sort = |phrase, class| ["phrase", "sort", phrase, class, "--reason", "r"];
+    assert_eq!(
+        operator.refused(&sort("1", "our_funds")).await,
+        "\"Em andamento\" is a status word: sort it as pending, in_progress, processing, completed, \
+         partial or canceled"
+    );
+    let no = operator.refused(&sort("2", "completed")).await;
+    assert!(
+        no.ends_with(
+            "is a sentence that refuses: sort it as order_fault, service_not_sold, \
+                      our_funds, our_account, too_many_requests, wait_for_link, \
+                      request_id_conflict, server_fault or not_a_refusal"
+        ),
+        "{no}"
+    );
+    let help = operator.ok(&["phrase", "sort", "--help"]).await;
+    for line in [
+        "our_funds            our balance",
+        "canceled     it ended without",
+    ] {
+        assert!(help.contains(line), "{help}");
+    }
     operator.finish().await;
 }
 

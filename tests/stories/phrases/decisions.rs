@@ -16,6 +16,9 @@ async fn above_a_sum_a_second_person_confirms() {
     assert_eq!(decision["state"], "to_confirm", "{decision}");
     assert!(decision.get("effective_at").is_none(), "{decision}");
     assert_eq!(book.alerts().await, before + 1);
+    let said = texts(&book.panel, "SELECT message FROM alerts ORDER BY id").await;
+    let how = format!("smm-panel phrase confirm {}", decision["decision_id"]);
+    assert!(said.last().unwrap().ends_with(&how), "{said:?}");
     book.panel.advance(2 * DELAY);
     book.panel.work().await;
     assert_eq!(book.shown(orders[0]).await, "Pending 0.90 1000");

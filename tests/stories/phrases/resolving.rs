@@ -70,6 +70,22 @@ async fn accepted_takes_only_those_whose_id_was_seen() {
     }
     let phrase = book.the_phrase().await;
     let shown = book.get(&format!("/phrases/{phrase}")).await;
+    assert_eq!(shown["dispatch_count"], 3, "{shown}");
+    let asked = shown["dispatches"].as_array().unwrap();
+    assert_eq!(asked.len(), 3, "{shown}");
+    for (number, (seen, order)) in asked.iter().zip(&orders).enumerate() {
+        assert_eq!(seen["order_id"], *order, "{seen}");
+        assert_eq!(seen["link"], format!("https://x.test/waiting{number}"));
+        assert_eq!(
+            (&seen["quantity"], &seen["state"]),
+            (&json!(1000), &json!("parked"))
+        );
+        assert!(seen["provider_name"].is_string(), "{seen}");
+        assert!(seen["provider_service"].is_string(), "{seen}");
+        assert!(seen["since"].is_string(), "{seen}");
+    }
+    assert_eq!(asked[0]["seen_order"], "4711");
+    assert!(asked[2].get("seen_order").is_none(), "{shown}");
     let accepted = &shown["resolutions"][3];
     assert_eq!(accepted["decision"], "accepted");
     assert_eq!(accepted["outlook"]["stays"], 1, "{accepted}");

@@ -1,16 +1,21 @@
 //! Phrases and decisions about them as lines of text.
 
+use crate::cli::dispatches;
 use crate::cli::inspect::utc;
 use crate::clock::Time;
-use crate::orders::Outlook;
-use crate::phrases::{Decision, DecisionState, Phrase, PhraseView};
+use crate::orders::{Outlook, PhraseExit};
+use crate::phrases::{Decision, DecisionState, Phrase, PhraseView, ResolutionPreview, ToAsk};
 
-/// A phrase on one line.
-pub(super) fn line(phrase: &Phrase) -> String {
+/// A phrase on one line, with the decision about it that has not taken effect.
+pub(super) fn line(phrase: &Phrase, open: Option<&Decision>) -> String {
     let provider = phrase.provider_name.as_deref().unwrap_or("(all)");
     let meaning = match phrase.meaning() {
         Some((class, origin)) => format!("{class} ({origin})"),
         None => "unsorted".to_owned(),
+    };
+    let meaning = match open {
+        Some(open) => format!("{meaning}; {}", in_short(open)),
+        None => meaning,
     };
     format!(
         "phrase {:>5}  {:<12} {:<8} {meaning:<24} seen {}: {:?}",
@@ -22,9 +27,23 @@ pub(super) fn line(phrase: &Phrase) -> String {
     )
 }
 
+/// A decision that has not taken effect, beside its phrase.
+fn in_short(open: &Decision) -> String {
+    let all = match open.provider {
+        Some(_) => "",
+        None => " for all",
+    };
+    let when = match open.effective_at {
+        Some(at) => format!("at {}", utc(at)),
+        None => "once a second person confirms it".to_owned(),
+    };
+    format!("decision {}: {}{all} {when}", open.id, open.word)
+}
+
 /// Prints a phrase and what its sorting would do.
 pub(super) fn show(view: &PhraseView) {
-    anstream::println!("{}", line(&view.phrase));
+    let open = view.open_decision.as_ref();
+    anstream::println!("{}", line(&view.phrase, open));
     anstream::println!("compared   {}", view.phrase.phrase);
     if let Some(sorting) = &view.phrase.sorting {
         let source = sorting.source.as_deref().unwrap_or("-");
@@ -38,6 +57,7 @@ pub(super) fn show(view: &PhraseView) {
         waiting.held,
         waiting.canceled
     );
+    to_ask(&view.to_ask);
     if let Some(only) = view.only_class {
         anstream::println!("note       it can only be sorted as {only}");
     }
@@ -54,9 +74,44 @@ pub(super) fn show(view: &PhraseView) {
     if !view.outlooks.is_whole {
         anstream::println!("note       only the first 10000 dispatches were counted");
     }
-    if let Some(open) = view.open_decision {
-        anstream::println!("open       decision {open}");
+    if let Some(open) = open {
+        anstream::println!("open       {}", told(open));
     }
+}
+
+/// So many of the dispatches that wait are shown.
+const SHOWN: usize = 20;
+
+/// Prints what the provider is asked about.
+fn to_ask(asked: &ToAsk) {
+    let shown = asked.dispatches.iter().take(SHOWN);
+    for run in shown.clone() {
+        anstream::println!("{}", dispatches::to_ask(run));
+    }
+    let more = asked.count - i64::try_from(shown.count()).unwrap_or(i64::MAX);
+    if more > 0 {
+        anstream::println!("and {more} more");
+    }
+}
+
+/// Prints what a decision about the orders that wait would do.
+pub(super) fn previewed(exit: PhraseExit, preview: &ResolutionPreview) {
+    let (orders, held) = (preview.orders, preview.held);
+    if orders == 0 {
+        anstream::println!("Nothing was done: no order waits on it in that time");
+        return;
+    }
+    anstream::println!(
+        "decide {:<15} {}",
+        exit.to_string(),
+        effect(&preview.outlook)
+    );
+    if !preview.is_whole {
+        anstream::println!("note       only the first 10000 dispatches were counted");
+    }
+    anstream::println!(
+        "Nothing was done: {orders} order(s) with {held} USD; add --yes-for {orders}"
+    );
 }
 
 /// What a decision would do, or did, in words.
@@ -85,7 +140,8 @@ pub(super) fn told(decision: &Decision) -> String {
     let at = |time: Option<Time>| time.map_or_else(|| "-".to_owned(), utc);
     let stands = match decision.state {
         DecisionState::ToConfirm => format!(
-            "waits for a second person: smm-panel phrase confirm {}",
+            "waits for a second person: {}; to take it back: smm-panel phrase undo {}",
+            decision.how_to_confirm(),
             decision.id
         ),
         DecisionState::Pending => format!(

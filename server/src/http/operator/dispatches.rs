@@ -27,7 +27,7 @@ pub(super) struct Dispatches {
 
 /// A dispatch that does not end by itself.
 #[derive(Debug, Object, Serialize)]
-struct UncertainDispatch {
+pub(super) struct UncertainDispatch {
     /// Its number.
     dispatch_id: i64,
     /// The order.
@@ -36,11 +36,22 @@ struct UncertainDispatch {
     run: i64,
     /// The provider.
     provider_id: i64,
+    /// That provider's name.
+    provider_name: String,
+    /// The service there.
+    provider_service: String,
+    /// The order's link.
+    link: String,
+    /// The units of this run.
+    quantity: i64,
     /// `unknown`: being found out. `parked`: waiting for you. `accepted`: taken a week ago or more.
     state: DispatchState,
     /// The order at the provider, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     provider_order: Option<String>,
+    /// The id that stood in an answer which did not say that the order was taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seen_order: Option<String>,
     /// Since when it is not known, or accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<Time>,
@@ -55,8 +66,13 @@ impl From<UncertainRun> for UncertainDispatch {
             order_id: run.order.0,
             run: run.run,
             provider_id: run.provider.0,
+            provider_name: run.provider_name,
+            provider_service: run.provider_service,
+            link: run.link,
+            quantity: run.quantity,
             state: run.state,
             provider_order: run.provider_order,
+            seen_order: run.seen_order,
             since: run.since,
             reason: run.reason,
         }

@@ -171,3 +171,49 @@ pub(in crate::orders) async fn parked_by_status(
     let read = |row: &QueryResult| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
     rows.iter().map(read).collect()
 }
+
+/// The oldest runs among `waiting`, at most `limit`, and how many there are.
+pub(in crate::orders) async fn oldest(
+    on: &impl ConnectionTrait,
+    waiting: &WaitingRuns<'_>,
+    limit: usize,
+) -> Result<(Vec<DispatchId>, i64)> {
+    let mut sql = Sql::new("d.state IN ('unknown', 'parked') AND");
+    those(on, &mut sql, waiting);
+    oldest_of(on, sql, "d.unknown_at_ms, d.id", limit).await
+}
+
+/// The oldest runs that `provider` took and of which it last said `status`, at most `limit`, and how
+/// many there are.
+pub(in crate::orders) async fn oldest_by_status(
+    on: &impl ConnectionTrait,
+    provider: ProviderId,
+    status: &str,
+    limit: usize,
+) -> Result<(Vec<DispatchId>, i64)> {
+    let mut sql = Sql::new("d.state IN ('accepted', 'parked') AND d.provider_order IS NOT NULL");
+    sql.value(" AND d.provider_id = ", provider);
+    sql.value(" AND d.provider_status = ", status);
+    oldest_of(on, sql, "d.accepted_at_ms, d.id", limit).await
+}
+
+/// The first runs by `order` that fulfil `condition`, and how many do.
+async fn oldest_of(
+    on: &impl ConnectionTrait,
+    condition: Sql,
+    order: &str,
+    limit: usize,
+) -> Result<(Vec<DispatchId>, i64)> {
+    let Sql { text, values } = condition;
+    let sql = ["SELECT COUNT(*) FROM dispatches d WHERE ", &text].concat();
+    let rows = query(on, &sql, values.clone()).await?;
+    let count = rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?;
+    let mut sql = Sql::new(&["SELECT d.id FROM dispatches d WHERE ", &text].concat());
+    sql.values = values;
+    sql.text(" ORDER BY ");
+    sql.text(order);
+    sql.value(" LIMIT ", i64::try_from(limit).unwrap_or(i64::MAX));
+    let rows = query(on, &sql.text, sql.values).await?;
+    let read = |row: &QueryResult| Ok(row.try_get_by_index(0)?);
+    Ok((rows.iter().map(read).collect::<Result<_>>()?, count))
+}

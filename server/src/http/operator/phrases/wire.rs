@@ -4,6 +4,7 @@ use poem_openapi::Object;
 use serde::Serialize;
 
 use crate::clock::Time;
+use crate::http::operator::dispatches::UncertainDispatch;
 use crate::money::Money;
 use crate::orders::{self, PhraseExit};
 use crate::phrases::{self, Class, DecisionState, Deed, Origin, PhraseKind};
@@ -118,7 +119,7 @@ pub(super) struct PhraseWorkItem {
     phrase: Phrase,
     /// What waits on it.
     waiting: PhraseWaiting,
-    /// The decision about it that has not taken effect.
+    /// The decision about it, or about it for all providers, that has not taken effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     open_decision_id: Option<i64>,
 }
@@ -128,7 +129,7 @@ impl From<phrases::WorkItem> for PhraseWorkItem {
         PhraseWorkItem {
             phrase: item.phrase.into(),
             waiting: item.waiting.into(),
-            open_decision_id: item.open_decision.map(|id| id.0),
+            open_decision_id: item.open_decision.map(|open| open.id.0),
         }
     }
 }
@@ -196,13 +197,17 @@ pub(super) struct PhrasePreview {
     phrase: Phrase,
     /// What waits on it.
     waiting: PhraseWaiting,
+    /// The oldest dispatches that wait on it, at most 100: what its provider is asked about.
+    dispatches: Vec<UncertainDispatch>,
+    /// How many dispatches wait on it.
+    dispatch_count: i64,
     /// The classes that it can be sorted as, with what each would do.
     classes: Vec<PhraseClassOutlook>,
     /// The decisions about the orders alone, with what each would do.
     resolutions: Vec<PhraseResolutionOutlook>,
     /// Whether everything that waits was counted; of more than 10,000 dispatches the first are.
     complete: bool,
-    /// The decision about it that has not taken effect.
+    /// The decision about it, or about it for all providers, that has not taken effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     open_decision_id: Option<i64>,
 }
@@ -218,13 +223,16 @@ impl From<phrases::PhraseView> for PhrasePreview {
             decision,
             outlook: outlook.into(),
         };
+        let dispatches = view.to_ask.dispatches.into_iter();
         PhrasePreview {
             phrase: view.phrase.into(),
             waiting: outlooks.waiting.into(),
+            dispatches: dispatches.map(UncertainDispatch::from).collect(),
+            dispatch_count: view.to_ask.count,
             classes: outlooks.by_class.into_iter().map(class).collect(),
             resolutions: outlooks.by_exit.into_iter().map(exit).collect(),
             complete: outlooks.is_whole,
-            open_decision_id: view.open_decision.map(|id| id.0),
+            open_decision_id: view.open_decision.map(|open| open.id.0),
         }
     }
 }
