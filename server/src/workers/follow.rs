@@ -1,6 +1,7 @@
 //! Following what was accepted: statuses, cancels and refills. Every provider is followed by a task
 //! of its own: "a provider that never answers delays its own orders only".
 
+mod answers;
 mod ask;
 mod due;
 mod passing;
@@ -13,7 +14,8 @@ use futures::future::join_all;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use self::ask::{ASKS_PER_STEP, Answered, Answers, Question, Reports, ask};
+use self::answers::{Answered, Answers, Reports};
+use self::ask::{ASKS_PER_STEP, Question, ask};
 use self::due::{Due, due};
 use self::passing::{classify, is_passing};
 use self::request::ascending;

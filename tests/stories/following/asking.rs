@@ -130,6 +130,30 @@ async fn one_unknown_id_keeps_no_other_order_from_being_followed() {
     panel.finish().await;
 }
 
+/// "One bad id never keeps the others from being followed": not one either that breaks each answer.
+#[apply(story)]
+async fn one_order_that_breaks_each_answer_keeps_no_other_from_being_followed() {
+    for place in [0, 3, 6] {
+        let panel = TestPanel::start().await;
+        panel.provider.set_script(1, Script::Deliver { over_ms: 0 });
+        for n in 0..7 {
+            if n == place {
+                // Longer than any answer is read.
+                let long = "x".repeat(3 * 1024 * 1024);
+                let line = format!(r#"{{"status":"In progress","charge":"0","note":"{long}"}}"#);
+                panel.provider.script_next(1, says(&line));
+            }
+            panel.order(&format!("https://x.test/{n}"), 1000).await;
+        }
+        panel.work().await;
+        panel.pass(4 * MINUTE).await;
+        assert_eq!(open(&panel).await, "1", "{place}");
+        let left = orders::uncertain(&panel.panel, None, 10).await.unwrap();
+        assert_eq!(left.len(), 1, "{place}");
+        panel.finish().await;
+    }
+}
+
 #[apply(story)]
 async fn a_list_that_is_too_long_is_shortened() {
     let panel = TestPanel::start().await;

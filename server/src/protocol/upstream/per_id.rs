@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 #[cfg(feature = "failpoints")]
 mod undone;
 
-use super::says::{ErrorField, error_field};
+use super::says::{error_in, has_error_flag};
 use super::{ProviderSays, Unreadable, json};
 
 /// How deep lines are looked for inside of envelopes.
@@ -385,17 +385,20 @@ fn plain_id(id: &str) -> &str {
     }
 }
 
+/// The numbers of an order in its line.
+const NUMBERS: [&str; 3] = ["charge", "remains", "start_count"];
+
 /// The words of an object that says that the request failed, not the order: an error, or a failing
 /// status without any number of an order beside it.
 pub(super) fn failed_request(object: &Map<String, Value>) -> Option<String> {
-    let is_flagged = match error_field(object, &["status"]) {
-        ErrorField::Words(says) => return Some(says.text),
-        ErrorField::Flag => true,
-        ErrorField::None => false,
-    };
+    if let Some(text) = error_in(object, "status") {
+        return Some(text);
+    }
+    let denied = |name: &str| object.get(name) == Some(&Value::Bool(false));
+    let is_flagged = has_error_flag(object) || denied("success") || denied("ok");
     let status = json::text(object.get("status")).unwrap_or_default();
     let failed = matches!(status.to_lowercase().as_str(), "error" | "fail" | "failed");
-    if !is_flagged && (!failed || has_numbers(object)) {
+    if !is_flagged && (!failed || has_readable_numbers(object)) {
         return None;
     }
     let reasons = ["message", "msg", "reason", "description", "detail"];
@@ -410,9 +413,14 @@ pub(super) fn failed_request(object: &Map<String, Value>) -> Option<String> {
         .or_else(|| Some("the request failed".to_owned()))
 }
 
-/// Whether any of the numbers of an order is there.
+/// Whether any of the fields of an order's numbers is there.
 pub(super) fn has_numbers(object: &Map<String, Value>) -> bool {
-    ["charge", "remains", "start_count"]
-        .iter()
-        .any(|name| object.get(*name).is_some_and(json::is_number))
+    NUMBERS.iter().any(|name| object.contains_key(*name))
+}
+
+/// Whether any of them holds a number: "a failed request is not a failed order", and one with nulls
+/// beside its word is a failed request.
+fn has_readable_numbers(object: &Map<String, Value>) -> bool {
+    let is_number = |name: &&str| object.get(*name).is_some_and(json::is_number);
+    NUMBERS.iter().any(is_number)
 }

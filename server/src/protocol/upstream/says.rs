@@ -98,12 +98,19 @@ fn errors_of(object: &Map<String, Value>) -> impl Iterator<Item = &Value> {
         .flat_map(|name| json::members(object, name))
 }
 
+/// Whether an `error` stands there without words: a number or a flag.
+pub(super) fn has_error_flag(object: &Map<String, Value>) -> bool {
+    errors_of(object).any(is_set)
+}
+
 /// What an object says beside its error: texts in any other member, a word of success, a number that
 /// stands under a name of an order. A refusal that says more is another sentence than the one alone.
 pub(super) fn said_beside(object: &Map<String, Value>, parts: &mut Vec<String>) {
     for (name, value) in object {
         let folded = name.to_ascii_lowercase();
         match (folded.as_str(), value) {
+            // An id that stands where it belongs is read as one.
+            ("error" | "errors" | "order" | "order_id" | "orderid", Value::Number(_)) => {}
             ("error" | "errors", _) => {}
             ("status", Value::String(word)) if says_failed(word) || !in_words(word) => {}
             (_, Value::String(text)) if in_words(text.trim()) => {

@@ -7,6 +7,7 @@
 
 use std::collections::{HashSet, VecDeque};
 
+use super::answers::{Answered, Answers, Failure, Reports, Silent};
 use super::passing::is_passing;
 use super::request::{ascending, outgoing};
 use crate::catalog::Provider;
@@ -23,6 +24,9 @@ pub(super) const ASKS_PER_STEP: usize = 24;
 /// "After 3 single asks refused in the same words it stops and alerts."
 const MAX_REFUSALS: usize = 3;
 
+/// How many requests in a row may fail in one step, where the step before it failed too.
+const MAX_FAILURES: usize = 4;
+
 /// How much of an answer that says nothing is kept, in characters.
 const MAX_SHOWN: usize = 200;
 
@@ -35,51 +39,6 @@ pub(super) struct Question<'a, F> {
     pub(super) now: Time,
     /// Reads what is said of each of these ids.
     pub(super) read: F,
-}
-
-/// What one says of an id, and whether the answer carried our own extension's header.
-pub(super) struct Answered<R> {
-    pub(super) said: Said<R>,
-    pub(super) is_own_kind: bool,
-}
-
-/// An id of which nothing was said although nothing else was asked.
-pub(super) struct Silent {
-    pub(super) id: String,
-    pub(super) why: String,
-    /// Whether others are answered, so that it is this id's own trouble.
-    pub(super) is_its_own: bool,
-}
-
-/// Why a step was broken off.
-#[derive(Debug, Clone)]
-pub(super) struct Failure {
-    pub(super) why: String,
-    /// Whether the provider refuses what is asked in any form: asking on is of no use.
-    pub(super) is_refused: bool,
-    /// Whether it is known that nothing was asked, or that it is to be asked later.
-    pub(super) is_patience: bool,
-}
-
-/// What came of a step.
-pub(super) struct Answers<R> {
-    pub(super) said: Vec<Answered<R>>,
-    pub(super) silent: Vec<Silent>,
-    /// Ids for which there was no time.
-    pub(super) unasked: Vec<String>,
-    pub(super) failure: Option<Failure>,
-    /// What is known of the question by now.
-    pub(super) asking: Asking,
-}
-
-/// What is said: about an id, or only that there is an error about it.
-pub(super) trait Reports {
-    /// Whether it is an error in the place of an answer.
-    fn is_error(&self) -> bool;
-
-    /// Whether that error may come from the field that the id stood in, which the provider does
-    /// not read, and not from the id.
-    fn may_be_of_the_field(&self) -> bool;
 }
 
 enum Called<R> {
@@ -106,6 +65,10 @@ struct Asker<'a, 'q, F, R> {
     one_works: bool,
     /// Ids that were refused alone, in these words.
     refused: Vec<(String, String)>,
+    /// Ids that were not answered alone, and what was seen.
+    unanswered: Vec<(String, String)>,
+    /// How many requests in a row were not answered.
+    failed_in_a_row: usize,
 }
 
 /// Asks about `lists` in lists where that is possible, and about `alone` one by one, after them.
@@ -130,6 +93,8 @@ where
         failure: None,
         one_works: false,
         refused: Vec::new(),
+        unanswered: Vec::new(),
+        failed_in_a_row: 0,
     };
     let (mut lists, mut one_by_one) = (ascending(lists), VecDeque::from(alone));
     if size == 1 {
@@ -178,9 +143,23 @@ where
             }
             Called::Refused(words) => self.divide(list, &words).await,
             Called::Failed(failure) => {
-                self.failure = Some(failure);
-                Vec::new()
+                self.fail(failure);
+                match self.failure {
+                    None => self.halve(list.to_vec(), list.len()).await,
+                    Some(_) => Vec::new(),
+                }
             }
+        }
+    }
+
+    /// Takes in that a request was not answered. What may be over in a minute ends the step; where
+    /// nothing was read the last time either, one id may be what spoils each answer, so that the others
+    /// are asked about, until several requests in a row fail.
+    fn fail(&mut self, failure: Failure) {
+        self.failed_in_a_row += 1;
+        let is_again = self.asking.failing_since.is_some() && !failure.is_patience;
+        if !is_again || self.failed_in_a_row >= MAX_FAILURES {
+            self.failure = Some(failure);
         }
     }
 
@@ -270,7 +249,10 @@ where
                         alone.extend(self.take_lines(half, lines));
                     }
                     Called::Refused(_) => parts.push(half.to_vec()),
-                    Called::Failed(failure) => self.failure = Some(failure),
+                    Called::Failed(failure) => {
+                        self.fail(failure);
+                        parts.push(half.to_vec());
+                    }
                 }
             }
         }
@@ -320,7 +302,11 @@ where
                 }
                 Called::Refused(words) => refused = refused.or(Some(words)),
                 Called::Failed(failure) => {
-                    self.failure = Some(failure);
+                    let why = failure.why.clone();
+                    self.fail(failure);
+                    if self.failure.is_none() {
+                        self.unanswered.push((id, why));
+                    }
                     return One::NoLine;
                 }
             }
@@ -426,6 +412,7 @@ where
         let is_success = (200..300).contains(&reply.answer().http_status);
         match (question.read)(ids, &reply) {
             Ok(lines) => {
+                self.failed_in_a_row = 0;
                 let is_own_kind = reply.keeps_request_ids && question.provider.replays_requests;
                 let answered = |said| Answered { said, is_own_kind };
                 let shown: String = reply.evidence().chars().take(MAX_SHOWN).collect();
@@ -449,6 +436,13 @@ where
 
     fn finish(mut self, rest: Vec<String>) -> Answers<R> {
         self.settle_refusals();
+        let is_its_own = !self.said.is_empty();
+        let unanswered = self.unanswered.drain(..);
+        self.silent.extend(unanswered.map(|(id, why)| Silent {
+            id,
+            why,
+            is_its_own,
+        }));
         if self.failure.is_none() {
             self.unasked.extend(rest);
         }

@@ -137,7 +137,7 @@ pub fn normalize_phrase(text: &str, sent: &SentValues) -> String {
 }
 
 fn normalize_short(text: &str, sent: &SentValues) -> String {
-    let text = TAG.replace_all(&text, " ");
+    let text = TAG.replace_all(text, " ");
     let text = html_escape::decode_html_entities(&text);
     let text: String = text.chars().filter(|c| !is_invisible(*c)).collect();
     let mut text = fold_case(&text);
