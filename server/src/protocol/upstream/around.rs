@@ -11,7 +11,8 @@ const MIN_WORD: usize = 3;
 /// What PHP prints of itself and goes on: a whole line.
 static NOTICE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?im)^[^\n]*?(?:\bPHP\s+)?(?:<b>)?\b(?:warning|notice|deprecated|strict standards)(?:</b>)?:[^\n]*$",
+        r"(?imx) ^ [^\n]*? (?:\bPHP\s+)? (?:<b>)? \b
+        (?:warning | notice | deprecated | strict\ standards) (?:</b>)? : [^\n]* $",
     )
     .ok()
 });
@@ -43,7 +44,7 @@ mod tests {
             "",
             "\u{feff} \n",
             "\n<!-- 0.0132 s -->",
-            "<br />\n<b>Warning</b>:  Undefined array key \"start\" in <b>/a.php</b> on line <b>2</b><br />\n",
+            "<br />\n<b>Warning</b>:  Undefined array key \"start\" in <b>/a.php</b> on line 2<br />\n",
             "\n\n\n<b>Notice</b>: unused variable in api.php\n",
             "[13-Nov-2026 10:00:01 UTC] PHP Notice: x\n",
             "<br />\n</div>",

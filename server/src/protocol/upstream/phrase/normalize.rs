@@ -181,7 +181,9 @@ fn is_invisible(c: char) -> bool {
 /// The tags that sentences are formatted with; `<order 5 was created>` is none.
 static TAG: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)</?(?:a|abbr|b|big|br|center|code|div|em|font|h[1-6]|hr|i|img|label|li|ol|p|pre|q|s|small|span|strong|sub|sup|table|tbody|td|th|thead|tr|tt|u|ul)(?:\s[^<>]*)?/?>",
+        r"(?ix) </? (?: a | abbr | b | big | br | center | code | div | em | font | h[1-6] | hr | i
+        | img | label | li | ol | p | pre | q | s | small | span | strong | sub | sup | table | tbody
+        | td | th | thead | tr | tt | u | ul ) (?: \s [^<>]* )? /? >",
     )
 });
 static LINK: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:https?://|www\.)[^\s<>]+"));
