@@ -211,3 +211,6 @@ pub fn names_unknown_id(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod two_readings;
