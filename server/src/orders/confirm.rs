@@ -194,6 +194,22 @@ mod tests {
     }
 
     #[test]
+    fn nothing_was_charged_however_it_is_written() {
+        for (charge, is_odd) in [
+            ("0", true),
+            ("0.00", true),
+            ("$0.00", true),
+            ("0.00 USD", true),
+            ("0,00", true),
+            ("0.01", false),
+            ("-", false),
+        ] {
+            let end = End::reported(OrderWord::Completed, 100, Some(100), Some(charge));
+            assert_eq!(end.is_odd, is_odd, "{charge}");
+        }
+    }
+
+    #[test]
     fn an_end_that_moves_money_needs_the_same_report_again_a_while_later() {
         for (word, remains) in [
             (Canceled, 1000),

@@ -253,3 +253,34 @@ fn a_late_answer_decides_only_the_attempt_it_belongs_to() {
         );
     }
 }
+
+/// A customer's link may hold any words: neither marks of a fault nor those of a known sentence.
+#[test]
+fn a_link_in_a_sentence_changes_no_class() {
+    let sent = |link: &str| {
+        SentValues::of(&crate::protocol::upstream::Outgoing::Add {
+            service: "1".to_owned(),
+            link: link.to_owned(),
+            quantity: Some(100),
+            details: Vec::new().into_iter().collect(),
+            request_id: None,
+        })
+    };
+    let known = |phrase: &str| match phrase {
+        "invalid link {value}" | "quantity less than minimal #" => Some(PhraseClass::OrderFault),
+        _ => None,
+    };
+    let says = |text: &str| ProviderSays {
+        text: text.to_owned(),
+        parts: vec![text.to_owned()],
+    };
+    let link = "https://shop.example/page.php?id=23";
+    let text = format!("Invalid link {link}");
+    let class = class_of(&says(&text), &sent(link), known);
+    assert_eq!(class, Some(PhraseClass::OrderFault));
+    let link = "https://instagram.com/minimal";
+    let class = class_of(&says("Quantity less than minimal 100"), &sent(link), known);
+    assert_eq!(class, Some(PhraseClass::OrderFault));
+    let fault = class_of(&says("Error in api.php on line 3"), &sent(link), known);
+    assert_eq!(fault, Some(PhraseClass::ServerFault));
+}
