@@ -6,6 +6,7 @@ mod breaker;
 mod doubt;
 mod drip_feed;
 mod exits;
+mod ids;
 mod late_answers;
 mod moved;
 mod next_provider;

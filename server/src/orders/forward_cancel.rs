@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::asking::{Asked, asked};
 use super::claim::lease_end;
-use super::report::{Asked, asked};
 use super::store;
 use super::store::runs::{Due, Exchange};
 use crate::alerts::{Alert, AlertKind, raise_in_tx};

@@ -12,7 +12,7 @@
 //! | placing | `draft`, `place` | check, charge, debit, order, first run |
 //! | sending | `claim`, `verdict`, `record` | claim, send (outside), record |
 //! | first charges | `first_charges` | few orders until one is known, compared with the quote |
-//! | following | `report`, `confirm`, `forward_cancel` | ask (outside), apply; ends are asked twice |
+//! | following | `asking`, `report`, `confirm`, `forward_cancel` | ask (outside), apply; ends are asked twice |
 //! | ending | `cancel`, `stop`, `standing`, `settle` | status, refund, ledger |
 //! | ended | `watching` | whose targets are counted, and when |
 //! | newer rules | `rekey` | which orders are on one link |
@@ -33,6 +33,7 @@ pub mod standing;
 pub mod told;
 pub mod verdict;
 
+mod asking;
 mod cancel;
 mod claim;
 mod confirm;
@@ -61,6 +62,7 @@ mod uncertain;
 mod view;
 mod watching;
 
+pub(crate) use asking::{Asked, count_followed, put_back, take_due};
 pub use cancel::{cancel, cancel_for_customer};
 pub(crate) use claim::{Claimed, Sent, claim};
 pub(crate) use deliveries::{DeliveredRun, delivered_in_tx, provider_orders_in_tx};
@@ -80,7 +82,7 @@ pub(crate) use phrase_decision::{
 };
 pub use place::{NewOrder, Placement};
 pub(crate) use rekey::{has_keys_of_now, link_rules, rekey};
-pub(crate) use report::{Asked, Heard, Report, apply, count_followed, put_back, take_due};
+pub(crate) use report::{Heard, Report, apply};
 
 pub use resolve::{Resolution, Unresolved, resolve};
 pub(crate) use seen::{SeenOrder, quote_of_run, record_seen};
