@@ -52,6 +52,14 @@ fn count(provider: &SimulatedProvider, action: &str) -> usize {
     requests.iter().filter(|seen| seen.action == action).count()
 }
 
+/// The first charges of the provider's offers are not waited for: that few orders are in doubt until then
+/// is another story.
+async fn compare_no_charges(panel: &TestPanel) {
+    panel
+        .sql("UPDATE providers SET compares_charges = FALSE")
+        .await;
+}
+
 /// Every run that waits for proof or for an operator.
 async fn uncertain(panel: &TestPanel) -> Vec<DispatchId> {
     let runs = orders::uncertain(&panel.panel, None, 1000).await.unwrap();

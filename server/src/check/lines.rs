@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::OWN_LINE;
 use super::rows::{Cursor, Inspector, Row};
+use crate::protocol::upstream::plain_id;
 
 /// The newest kept answer to `status` of a run that its provider has taken.
 struct Line {
@@ -121,16 +122,9 @@ fn token(text: &str, names: &[&str]) -> Option<String> {
     })
 }
 
-/// Whether two texts are one id: a number may have a fraction of zeros.
+/// Whether two texts are one id, in whatever spelling.
 fn is_same(one: &str, other: &str) -> bool {
-    let whole = |id: &str| {
-        let id = id.trim();
-        match id.split_once('.') {
-            Some((whole, fraction)) if fraction.bytes().all(|b| b == b'0') => whole.to_owned(),
-            Some(_) | None => id.to_owned(),
-        }
-    };
-    whole(one) == whole(other)
+    plain_id(one) == plain_id(other)
 }
 
 #[cfg(test)]

@@ -1,10 +1,13 @@
 //! What must exist once in the whole database. The schema's unique constraints say the same; they
 //! are not trusted here.
 
+use std::collections::HashMap;
+
 use sea_orm::DbErr;
 
 use super::rows::Inspector;
 use super::{Invariant, MOVED_ONCE, ONE_PROVIDER_ORDER, ONE_REQUEST};
+use crate::protocol::upstream::plain_id;
 
 /// What is there twice violates the invariant; each query gives the name of what it is, how
 /// often it is there, and the lowest and highest row of the named sort that has it.
@@ -62,6 +65,38 @@ pub(super) async fn inspect(inspector: &mut Inspector<'_>) -> Result<(), DbErr> 
                 invariant,
                 format_args!("{row_name} {last}"),
                 format_args!("{twice} exists {count} times, first with {row_name} {first}"),
+            );
+        }
+    }
+    inspect_spellings(inspector).await
+}
+
+/// Reports ids of orders at providers that are one number in two spellings.
+async fn inspect_spellings(inspector: &mut Inspector<'_>) -> Result<(), DbErr> {
+    // The condition of the index `dispatches_odd_ids`: at most providers no id is written so.
+    const ODD: &str = "SELECT id, provider_id, provider_order FROM dispatches WHERE \
+        (substr(provider_order, 1, 1) = '0' OR replace(provider_order, '.', '') <> provider_order) \
+        ORDER BY id";
+    const PLAIN: &str = "SELECT id FROM dispatches WHERE provider_id = $1 AND provider_order = $2";
+    let mut seen: HashMap<(i64, String), i64> = HashMap::new();
+    for row in inspector.query(ODD, []).await? {
+        let (id, provider): (i64, i64) = (row.try_get("", "id")?, row.try_get("", "provider_id")?);
+        let written: String = row.try_get("", "provider_order")?;
+        let plain = plain_id(&written).to_owned();
+        let mut other = seen.insert((provider, plain.clone()), id);
+        if other.is_none() && plain != written {
+            let values = [provider.into(), plain.into()];
+            let rows = inspector.query(PLAIN, values).await?;
+            other = rows.first().map(|row| row.try_get("", "id")).transpose()?;
+        }
+        if let Some(other) = other {
+            inspector.report.add(
+                ONE_PROVIDER_ORDER,
+                format_args!("dispatch {id}"),
+                format_args!(
+                    "order {written} of provider {provider} is that of dispatch {other} in another \
+                     spelling"
+                ),
             );
         }
     }

@@ -5,10 +5,12 @@ use std::collections::{HashMap, HashSet};
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 
-use super::first_charges;
+use super::Busy;
+use super::first_charges::{self, Admitted};
 use super::rules::DispatchState;
 use super::stop::is_stopped;
 use super::store;
+use super::store::runs::Postponed;
 use super::verdict::SendOutcome;
 use crate::catalog::Provider;
 use crate::clock::Time;
@@ -49,30 +51,37 @@ pub(crate) struct Sent {
     pub(crate) reply: String,
 }
 
-/// Claims up to `limit` runs queued for `provider`. What is returned is on disk as `sending`,
-/// under a lease that outlives the provider's time-out. `waits_for_charge` says whether some offer of
-/// it may be held until its first charge is known.
+/// Claims up to `limit` runs queued for `provider`, which is `busy`. What is returned is on disk as
+/// `sending`, under a lease that outlives the provider's time-out.
 pub(crate) async fn claim(
     panel: &Panel,
     provider: &Provider,
-    waits_for_charge: bool,
+    busy: &Busy,
     limit: usize,
 ) -> Result<Vec<Claimed>> {
     let now = panel.now();
     let tx = panel.db.begin().await?;
     let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-    if waits_for_charge {
+    if busy.waits_for_charge {
         first_charges::reopen_in_tx(&tx, provider, now).await?;
     }
-    let mut due = store::runs::due_to_send(&tx, provider.id, now, limit).await?;
-    let orders = orders_of(&tx, due.iter().map(|due| &due.run)).await?;
-    // An order whose end was asked for is not sent any more; one of a suspended account is not due.
-    due.retain(|due| {
-        orders
-            .get(&due.run.order_id)
-            .is_some_and(|order| !is_stopped(order))
-    });
-    let mut runs = first_charges::admit_in_tx(&tx, provider, now, due).await?;
+    if busy.lost_answers {
+        brake_in_tx(panel, &tx, provider, now).await?;
+    }
+    let (mut runs, orders) = loop {
+        let mut due = store::runs::due_to_send(&tx, provider.id, now, limit).await?;
+        let orders = orders_of(&tx, due.iter().map(|due| &due.run)).await?;
+        // An order whose end was asked for is not sent any more; one of a suspended account is not due.
+        due.retain(|due| {
+            orders
+                .get(&due.run.order_id)
+                .is_some_and(|order| !is_stopped(order))
+        });
+        match first_charges::admit_in_tx(&tx, provider, now, due, &orders).await? {
+            Admitted::These(runs) => break (runs, orders),
+            Admitted::OthersFirst => {}
+        }
+    };
     let mut claimed = Vec::with_capacity(runs.len());
     for run in &mut runs {
         let order = orders.get(&run.order_id).ok_or_else(|| lost(run))?;
@@ -104,6 +113,28 @@ pub(crate) async fn claim(
     fail::fail_point!("C2");
     tx.commit().await?;
     Ok(claimed)
+}
+
+/// "No single customer can cause it": too many lost answers to the orders of one account stop no
+/// provider; that account's orders wait there as long as a provider would rest.
+async fn brake_in_tx(panel: &Panel, tx: &Tx, provider: &Provider, now: Time) -> Result<()> {
+    let config = &panel.config;
+    let since = now.plus_ms(-config.breaker_window_ms);
+    for (account, lost) in store::evidence::lost_since(tx, provider.id, since).await? {
+        let until = lost.last_at.plus_ms(config.breaker_open_ms);
+        if lost.count >= config.breaker_unknowns && until > now {
+            let count = lost.count;
+            let postponed = Postponed {
+                provider: provider.id,
+                service: None,
+                account,
+                until,
+                reason: format!("{count} orders of its account there have just had no answer"),
+            };
+            store::runs::postpone(tx, postponed).await?;
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn lease_end(panel: &Panel, provider: &Provider, now: Time) -> Time {

@@ -3,8 +3,9 @@
 //!
 //! Owns the table `first_runs`: what was sent to an offer before its first charge was known. A run
 //! counts as under way while it may still be charged for: sending, accepted, unknown or parked; but not
-//! while all that is known of it is a sentence that nobody has sorted, most often a refusal: no single
-//! customer's links hold an offer up for everybody. What is
+//! while all that is known of it is a sentence that nobody has sorted, most often a refusal. Of one
+//! account at most [`UNPROVEN`] are on their way or doubtful, and its others wait: no single customer's
+//! links hold an offer up for everybody. What is
 //! beyond [`FIRST_ORDERS`] stays queued, and nothing of that offer is due until a charge is known or
 //! one of the first has ended. Those that were accepted are then asked about at once, once, instead of
 //! after the usual interval.
@@ -13,7 +14,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::rules::DispatchState;
 use super::store;
-use super::store::runs::DueToSend;
+use super::store::first_runs::UnderWay;
+use super::store::runs::{DueToSend, Postponed};
 use crate::actor::Actor;
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::audit::{self, Deed, Entry};
@@ -21,15 +23,21 @@ use crate::catalog::charges::{self, FirstReport, OfferCharges, OfferKey, Once};
 use crate::catalog::{self, Provider};
 use crate::clock::Time;
 use crate::db::Tx;
-use crate::entity::dispatch;
+use crate::entity::{dispatch, order};
 use crate::error::{Refusal, Result};
-use crate::ids::{DispatchId, ProviderId};
+use crate::ids::{AccountId, DispatchId, OrderId, ProviderId};
 use crate::panel::Panel;
 use crate::protocol::OrderWord;
 use crate::protocol::upstream::StatusReply;
 
 /// How many orders of an offer are under way at most until its first charge is known.
 const FIRST_ORDERS: usize = 10;
+
+/// How many of them are on their way, or may or may not have been taken, for one account at most.
+const UNPROVEN: usize = 5;
+
+/// How long an account's orders of an offer wait that has so many doubtful ones there.
+const UNPROVEN_WAIT_MS: i64 = 60_000;
 
 /// How long an offer waits for its first charge before an operator is told.
 const TOLD_AFTER_MS: i64 = 10 * 60 * 1_000;
@@ -44,7 +52,7 @@ pub(super) async fn reopen_in_tx(tx: &Tx, provider: &Provider, now: Time) -> Res
     let names = waiting.iter().map(|one| one.service.as_str());
     let under_way = store::first_runs::under_way(tx, provider.id, names).await?;
     let is_open = |service: &str| {
-        let many = under_way.get(service).copied().unwrap_or_default();
+        let many = under_way.get(service).map_or(0, UnderWay::count);
         many < FIRST_ORDERS || !provider.dialect.compares_charges
     };
     let (mut open, mut hurried, mut told) = (Vec::new(), Vec::new(), Vec::new());
@@ -67,70 +75,167 @@ pub(super) async fn reopen_in_tx(tx: &Tx, provider: &Provider, now: Time) -> Res
     charges::done_in_tx(tx, provider.id, now, Once::Hurried, &hurried).await?;
     charges::done_in_tx(tx, provider.id, now, Once::Told, &told).await?;
     let alerts = told.iter().map(|service| {
-        let name = &provider.name;
-        let message = format!(
-            "{FIRST_ORDERS} orders of service {service} of {name} are under way and it has reported \
-             no charge: the others wait. If it reports none: provider set {name} \
-             --compares-charges false, or provider resume-offer {name} {service} \
-             --without-comparison"
-        );
+        let doubtful = under_way.get(*service).map_or(0, UnderWay::doubtful);
+        let message = no_charge_yet(&provider.name, service, doubtful);
         Alert::new(AlertKind::FirstChargeMissing, message)
     });
     raise_in_tx(tx, now, alerts.collect()).await
 }
 
-/// Those of the runs that are `due` at `provider` and locked that may be sent. Where the charges of all
-/// offers are known this costs no statement.
+/// What an operator is told of an offer whose orders wait for its first charge; of `doubtful` of its
+/// first orders nobody knows whether they were taken.
+fn no_charge_yet(provider: &str, service: &str, doubtful: usize) -> String {
+    let waiting = format!(
+        "{FIRST_ORDERS} orders of service {service} of {provider} are under way and it has reported no \
+         charge: the others wait."
+    );
+    let reports_none = format!(
+        "provider set {provider} --compares-charges false, or provider resume-offer {provider} \
+         {service} --without-comparison"
+    );
+    match doubtful {
+        0 => format!("{waiting} If it reports none: {reports_none}"),
+        _ => format!(
+            "{waiting} Of {doubtful} of them nobody knows whether they were taken: decide those first \
+             (dispatch list). If it reports no charge of the others either: {reports_none}"
+        ),
+    }
+}
+
+/// What of the runs that were due is sent.
+pub(super) enum Admitted {
+    /// These.
+    These(Vec<dispatch::Model>),
+    /// Those of an account were postponed: what is due now has to be read again.
+    OthersFirst,
+}
+
+/// Those of the runs that are `due` at `provider` and locked that may be sent, `orders` being theirs.
+/// Where the charges of all offers are known this costs no statement.
 pub(super) async fn admit_in_tx(
     tx: &Tx,
     provider: &Provider,
     now: Time,
     due: Vec<DueToSend>,
-) -> Result<Vec<dispatch::Model>> {
+    orders: &HashMap<OrderId, order::Model>,
+) -> Result<Admitted> {
     let services: BTreeSet<String> = due
         .iter()
         .filter(|due| due.charge_is_known != Some(true))
         .map(|due| due.run.provider_service.clone())
         .collect();
-    let mut runs: Vec<dispatch::Model> = due.into_iter().map(|due| due.run).collect();
+    let runs: Vec<dispatch::Model> = due.into_iter().map(|due| due.run).collect();
     let unknown = charges::lock_unknown_in_tx(tx, provider, &services).await?;
     if unknown.is_empty() {
-        return Ok(runs);
+        return Ok(Admitted::These(runs));
     }
     let names = unknown.iter().map(|one| one.service.as_str());
-    let under_way = store::first_runs::under_way(tx, provider.id, names).await?;
-    let mut room: HashMap<String, usize> = HashMap::new();
+    let mut under_way = store::first_runs::under_way(tx, provider.id, names).await?;
+    let mut places: HashMap<String, Places> = HashMap::new();
     for one in &unknown {
-        let many = under_way.get(&one.service).copied().unwrap_or_default();
-        let left = if one.is_held {
-            0
-        } else {
-            FIRST_ORDERS.saturating_sub(many)
+        let of = under_way.remove(&one.service).unwrap_or_default();
+        let left = match one.is_held {
+            true => 0,
+            false => FIRST_ORDERS.saturating_sub(of.count()),
         };
-        room.insert(one.service.clone(), left);
+        let places_of = Places {
+            left,
+            under_way: of,
+        };
+        places.insert(one.service.clone(), places_of);
+    }
+    if postpone_in_tx(tx, provider, now, &runs, &places, orders).await? {
+        return Ok(Admitted::OthersFirst);
     }
     let mut full: BTreeSet<String> = BTreeSet::new();
-    runs.retain(|run| match room.get_mut(&run.provider_service) {
-        None => true,
-        Some(0) => {
-            full.insert(run.provider_service.clone());
-            false
+    let mut admitted = Vec::with_capacity(runs.len());
+    let mut first = Vec::new();
+    for run in runs {
+        let account = orders.get(&run.order_id).map(|order| order.account_id);
+        let place = places.get_mut(&run.provider_service).zip(account);
+        match place.map(|(places, account)| places.take(account)) {
+            None => admitted.push(run),
+            Some(Place::Taken) => {
+                first.push(admitted.len());
+                admitted.push(run);
+            }
+            Some(Place::NoneOfAccount) => {}
+            Some(Place::None) => {
+                full.insert(run.provider_service);
+            }
         }
-        Some(left) => {
-            *left -= 1;
-            true
-        }
-    });
-    let first = runs
-        .iter()
-        .filter(|run| room.contains_key(&run.provider_service));
-    let first: Vec<&dispatch::Model> = first.collect();
+    }
+    let first: Vec<&dispatch::Model> = first.iter().filter_map(|at| admitted.get(*at)).collect();
     store::first_runs::insert(tx, &first).await?;
     if !full.is_empty() {
         let full: Vec<&str> = full.iter().map(String::as_str).collect();
         charges::hold_in_tx(tx, provider.id, now, &full).await?;
     }
-    Ok(runs)
+    Ok(Admitted::These(admitted))
+}
+
+/// How many more orders of an offer may be under way, and which are.
+struct Places {
+    left: usize,
+    under_way: UnderWay,
+}
+
+/// Whether one more order may be under way.
+enum Place {
+    Taken,
+    /// None of its account, until more is known of its others.
+    NoneOfAccount,
+    None,
+}
+
+impl Places {
+    fn take(&mut self, account: AccountId) -> Place {
+        let of = self.under_way.of(account);
+        if self.left == 0 {
+            return Place::None;
+        }
+        if of.sending + of.doubtful >= UNPROVEN {
+            return Place::NoneOfAccount;
+        }
+        self.left -= 1;
+        self.under_way.send(account);
+        Place::Taken
+    }
+}
+
+/// Postpones the orders of those accounts that have too many doubtful ones at an offer; gives whether
+/// there were any.
+async fn postpone_in_tx(
+    tx: &Tx,
+    provider: &Provider,
+    now: Time,
+    runs: &[dispatch::Model],
+    places: &HashMap<String, Places>,
+    orders: &HashMap<OrderId, order::Model>,
+) -> Result<bool> {
+    let mut waiting: BTreeSet<(&str, AccountId)> = BTreeSet::new();
+    for run in runs {
+        let service = run.provider_service.as_str();
+        if let (Some(places), Some(order)) = (places.get(service), orders.get(&run.order_id))
+            && places.under_way.of(order.account_id).doubtful >= UNPROVEN
+        {
+            waiting.insert((service, order.account_id));
+        }
+    }
+    for &(service, account) in &waiting {
+        let postponed = Postponed {
+            provider: provider.id,
+            service: Some(service),
+            account,
+            until: now.plus_ms(UNPROVEN_WAIT_MS),
+            reason: format!(
+                "of {UNPROVEN} orders of its account nobody knows whether they were taken, and the \
+                 first charge of this service is not known"
+            ),
+        };
+        store::runs::postpone(tx, postponed).await?;
+    }
+    Ok(!waiting.is_empty())
 }
 
 /// The charges that were reported with the acceptance of these runs, if they were accepted at `now`.

@@ -168,9 +168,12 @@ pub(crate) struct Busy {
     pub(crate) cancels: bool,
     /// Offers are held until their first charge is known.
     pub(crate) waits_for_charge: bool,
+    /// Answers of it were lost within `breaker_window_ms`.
+    pub(crate) lost_answers: bool,
 }
 
 /// What each provider has to be asked at `now`.
 pub(crate) async fn busy_providers(panel: &Panel, now: Time) -> Result<Vec<Busy>> {
-    busy(panel.db.read(), now).await
+    let window = now.plus_ms(-panel.config.breaker_window_ms);
+    busy(panel.db.read(), now, window).await
 }

@@ -16,6 +16,7 @@ use super::rules::DispatchState;
 use super::settle::advance_in_tx;
 use super::stop::stop_cause;
 use super::store;
+use super::store::provider_orders::KnownOrders;
 use super::store::runs::Exchange;
 use super::told::{Cause, CausedBy};
 use crate::catalog::{self, Offer};
@@ -278,15 +279,17 @@ async fn keep_free_ids(tx: &Tx, runs: &mut Vec<dispatch::Model>) -> Result<i64> 
         .iter()
         .filter_map(|run| Some((run.provider_id, run.seen_order.as_deref()?)))
         .collect();
-    let taken = store::runs::known_provider_orders(tx, &ids).await?;
-    let mut taken: HashSet<(ProviderId, String)> = taken
-        .into_iter()
-        .map(|(provider, id, _)| (provider, id))
-        .collect();
+    let mut known = KnownOrders::read(tx, &ids).await?;
     let before = runs.len();
-    runs.retain(|run| match &run.seen_order {
-        Some(id) => taken.insert((run.provider_id, id.clone())),
-        None => false,
+    runs.retain(|run| {
+        let Some(id) = &run.seen_order else {
+            return false;
+        };
+        let is_free = known.another(run.provider_id, id, run.id).is_none();
+        if is_free {
+            known.add(run.provider_id, id, run.id);
+        }
+        is_free
     });
     Ok(i64::try_from(before - runs.len()).unwrap_or(i64::MAX))
 }

@@ -11,6 +11,7 @@ use super::rules::DispatchState;
 use super::settle::{Ended, Locked, advance_locked_in_tx};
 use super::stop::{is_stopped, stop_cause, who_stopped};
 use super::store;
+use super::store::provider_orders::KnownOrders;
 use super::store::runs::Exchange;
 use super::told::{Cause, CausedBy};
 use super::verdict::{
@@ -52,7 +53,7 @@ struct Record<'a> {
     orders: HashMap<OrderId, order::Model>,
     offers: HashMap<ServiceId, Vec<Offer>>,
     /// Ids of orders at providers that belong to a run already.
-    taken: HashMap<(ProviderId, String), DispatchId>,
+    known: KnownOrders,
     /// What is to be written, and how many answers have changed it.
     changed: HashMap<DispatchId, usize>,
     causes: HashMap<OrderId, CausedBy>,
@@ -85,7 +86,7 @@ impl<'a> Record<'a> {
                 Some((provider, one.outcome.provider_order()?))
             })
             .collect();
-        let taken = store::runs::known_provider_orders(tx, &given).await?;
+        let known = KnownOrders::read(tx, &given).await?;
         Ok(Record {
             panel,
             tx,
@@ -93,10 +94,7 @@ impl<'a> Record<'a> {
             runs,
             orders,
             offers,
-            taken: taken
-                .into_iter()
-                .map(|(p, id, run)| ((p, id), run))
-                .collect(),
+            known,
             changed: HashMap::new(),
             causes: HashMap::new(),
             alerts: Vec::new(),
@@ -221,32 +219,34 @@ impl<'a> Record<'a> {
     /// The provider took the run; unless the id it gave belongs to another run.
     fn accept(&mut self, run: &mut dispatch::Model, id: String, charge: Option<String>) {
         run.lease_until_ms = None;
-        match self.taken.get(&(run.provider_id, id.clone())) {
-            Some(&other) if other != run.id => {
-                let reason = format!("the provider gave it the id {id}, which is run {other}'s");
-                self.alerts.push(Alert::new(
-                    AlertKind::DuplicateProviderOrder,
-                    format!("dispatch {}: {reason}", run.id),
-                ));
-                run.state = DispatchState::Parked;
-                run.reason = Some(reason);
-            }
-            _ => {
-                let first_poll = self.panel.config.sync_interval_ms;
-                self.taken.insert((run.provider_id, id.clone()), run.id);
-                self.providers.accepted(run.provider_id);
-                let seen = format!("accepted by the provider as {id}");
-                let cause = CausedBy::new(Cause::Accepted, seen);
-                self.causes.insert(run.order_id, cause);
-                run.state = DispatchState::Accepted;
-                run.provider_order = Some(id);
-                run.provider_charge = charge;
-                run.accepted_at_ms = Some(self.now);
-                run.poll_at_ms = Some(self.now.plus_ms(first_poll));
-                run.reason = None;
-                (run.phrase, run.seen_order) = (None, None);
-            }
+        if let Some(other) = self.known.another(run.provider_id, &id, run.id) {
+            let reason = format!(
+                "the provider gave it the id {id}, which is run {}'s",
+                other.run
+            );
+            self.alerts.push(Alert::new(
+                AlertKind::DuplicateProviderOrder,
+                format!("dispatch {}: {reason}", run.id),
+            ));
+            run.state = DispatchState::Parked;
+            run.reason = Some(reason);
+            // Until this is decided, a line of that id may be about either.
+            run.seen_order = Some(other.provider_order.clone());
+            return;
         }
+        self.known.add(run.provider_id, &id, run.id);
+        let first_poll = self.panel.config.sync_interval_ms;
+        self.providers.accepted(run.provider_id);
+        let seen = format!("accepted by the provider as {id}");
+        let cause = CausedBy::new(Cause::Accepted, seen);
+        self.causes.insert(run.order_id, cause);
+        run.state = DispatchState::Accepted;
+        run.provider_order = Some(id);
+        run.provider_charge = charge;
+        run.accepted_at_ms = Some(self.now);
+        run.poll_at_ms = Some(self.now.plus_ms(first_poll));
+        run.reason = None;
+        (run.phrase, run.seen_order) = (None, None);
     }
 
     fn pause(&mut self, provider: ProviderId, until: Time, reason: &str) {

@@ -9,6 +9,7 @@ use super::rules::DispatchState;
 use super::settle::advance_in_tx;
 use super::stop::{stop_cause, who_stopped};
 use super::store;
+use super::store::provider_orders::KnownOrders;
 use super::store::runs::Exchange;
 use super::told::{Cause, CausedBy};
 use crate::actor::Actor;
@@ -101,8 +102,9 @@ pub async fn resolve(
     let decided = match &resolution {
         Resolution::Accepted(provider_order) => {
             let given = [(run.provider_id, provider_order.as_str())];
-            let known = store::runs::known_provider_orders(&tx, &given).await?;
-            if known.iter().any(|(_, _, other)| *other != run.id) {
+            let known = KnownOrders::read(&tx, &given).await?;
+            let other = known.another(run.provider_id, provider_order, run.id);
+            if other.is_some() {
                 return Ok(Err(Unresolved::IdTaken));
             }
             run.state = DispatchState::Accepted;

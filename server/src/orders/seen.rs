@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::rules::DispatchState;
 use super::settle::advance_in_tx;
 use super::store;
+use super::store::provider_orders::KnownOrders;
 use super::store::runs::Exchange;
 use super::told::{Cause, CausedBy};
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
@@ -131,9 +132,9 @@ async fn why_not(
         return Ok(Some("its answer is no status line".to_owned()));
     };
     let given = [(run.provider_id, seen.provider_order.as_str())];
-    let known = store::runs::known_provider_orders(tx, &given).await?;
-    if let Some((_, _, other)) = known.iter().find(|(_, _, other)| *other != run.id) {
-        return Ok(Some(format!("it is dispatch {other}'s")));
+    let known = KnownOrders::read(tx, &given).await?;
+    if let Some(other) = known.another(run.provider_id, &seen.provider_order, run.id) {
+        return Ok(Some(format!("it is dispatch {}'s", other.run)));
     }
     // The error may be about this order, and the id that of one whose own answer was lost.
     if let Some(other) = store::evidence::other_without_id(tx, run).await? {

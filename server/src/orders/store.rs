@@ -34,6 +34,7 @@ pub(super) mod later;
 pub(super) mod marks;
 pub(super) mod missing;
 pub(super) mod phrases;
+pub(super) mod provider_orders;
 pub(super) mod reads;
 pub(super) mod runs;
 pub(super) mod stops;

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::ids::ProviderId;
 use crate::money::Money;
 use crate::orders::verdict::{SendOutcome, needs_balance, outcome_of, with_balance};
-use crate::orders::{self, Claimed, Recorder, Sent};
+use crate::orders::{self, Busy, Claimed, Recorder, Sent};
 use crate::panel::Panel;
 use crate::phrases::PhraseKind;
 use crate::protocol::upstream::{Outgoing, PhraseClass, SentValues, add_reply, balance};
@@ -74,7 +74,7 @@ impl Dispatcher {
                 continue;
             };
             if provider.takes_orders(now) {
-                claimed += self.send_to(provider, busy.waits_for_charge).await?;
+                claimed += self.send_to(provider, busy).await?;
             }
         }
         Ok(claimed)
@@ -92,7 +92,7 @@ impl Dispatcher {
         }
     }
 
-    async fn send_to(&self, provider: Provider, waits_for_charge: bool) -> Result<usize> {
+    async fn send_to(&self, provider: Provider, busy: &Busy) -> Result<usize> {
         let most = self.panel.config.dispatch_batch_max;
         let slots = self.slots(&provider);
         let mut permits = Vec::new();
@@ -105,7 +105,7 @@ impl Dispatcher {
             return Ok(0);
         }
         let most = permits.len();
-        let runs = orders::claim(&self.panel, &provider, waits_for_charge, most).await?;
+        let runs = orders::claim(&self.panel, &provider, busy, most).await?;
         fail::fail_point!("C3");
         let count = runs.len();
         let provider = Arc::new(provider);
@@ -127,15 +127,22 @@ impl Dispatcher {
     fn start(&self, provider: Arc<Provider>, claimed: Claimed, permit: OwnedSemaphorePermit) {
         let this = self.clone();
         // It may have waited for its turn, or for a COMMIT, for so long that somebody else takes
-        // it up while it is on the wire: then it is left to them, or becomes unknown.
+        // it up while it is on the wire: nothing is sent, and that is known of it. Of a repetition it
+        // says nothing about the request before.
         let last_moment = claimed.lease_until.plus_ms(-provider.timeout_ms);
-        if self.panel.now() > last_moment {
+        let is_too_late = self.panel.now() > last_moment;
+        if is_too_late {
             let run = claimed.run;
-            tracing::warn!(%run, provider = provider.name, "its lease is almost over: not sent");
-            return;
+            tracing::warn!(%run, provider = provider.name, "{NOT_IN_TIME}");
+            if claimed.is_replay {
+                return;
+            }
         }
         self.under_way.spawn(async move {
-            let sent = this.send(&provider, claimed).await;
+            let sent = match is_too_late {
+                true => not_sent_in_time(claimed),
+                false => this.send(&provider, claimed).await,
+            };
             drop(permit);
             this.slot_freed.notify_one();
             this.record(sent).await;
@@ -286,5 +293,17 @@ impl Dispatcher {
     pub(super) async fn finish(&self) {
         self.settled().await;
         self.recorder.finish().await;
+    }
+}
+
+/// Why a run is not sent that was claimed too long ago.
+const NOT_IN_TIME: &str = "its lease is almost over: not sent";
+
+/// What came of such a run.
+fn not_sent_in_time(claimed: Claimed) -> Sent {
+    Sent {
+        claimed,
+        outcome: SendOutcome::NotSent(NOT_IN_TIME.to_owned()),
+        reply: NOT_IN_TIME.to_owned(),
     }
 }

@@ -2,20 +2,69 @@
 
 use super::*;
 
+/// An order of the account that `key` is of; its answer is lost.
+async fn lose(panel: &TestPanel, key: &str, n: usize) {
+    panel.provider.script_next(1, Script::AcceptThenHtml502);
+    order_as(panel, key, &format!("https://x.test/{n}")).await;
+    panel.work().await;
+    panel.advance(10_000);
+}
+
+async fn order_as(panel: &TestPanel, key: &str, link: &str) -> i64 {
+    let fields = [
+        ("action", "add"),
+        ("service", "1"),
+        ("link", link),
+        ("quantity", "1000"),
+    ];
+    panel.v2_as(key, &fields).await.order()
+}
+
+async fn circuits(panel: &TestPanel) -> usize {
+    let kinds = alert_kinds(panel).await;
+    kinds.iter().filter(|kind| *kind == "circuit_open").count()
+}
+
+/// "No single customer can cause it."
+#[apply(story)]
+async fn lost_answers_of_one_customer_stop_only_that_customers_orders() {
+    let panel = TestPanel::start().await;
+    compare_no_charges(&panel).await;
+    let second = harness::account(&panel.panel, "second", "50").await.1;
+    for n in 0..5 {
+        lose(&panel, &panel.key, n).await;
+    }
+    assert_eq!(circuits(&panel).await, 0);
+    let waits = panel.order("https://x.test/waits", 1000).await;
+    let other = order_as(&panel, &second, "https://x.test/other").await;
+    panel.work().await;
+    assert_eq!(states(&panel, waits).await, ["queued"]);
+    assert_eq!(states(&panel, other).await, ["accepted"]);
+    let why = "SELECT reason FROM dispatches WHERE state = 'queued'";
+    let why = texts(&panel, why).await;
+    assert_eq!(
+        why,
+        ["5 orders of its account there have just had no answer"]
+    );
+    // As long as the provider would rest, from the last one on.
+    panel.advance(49_999);
+    panel.work().await;
+    assert_eq!(states(&panel, waits).await, ["queued"]);
+    panel.advance(1);
+    panel.work().await;
+    assert_eq!(states(&panel, waits).await, ["accepted"]);
+    panel.finish().await;
+}
+
 #[apply(story)]
 async fn five_lost_answers_in_a_minute_stop_sending_until_the_provider_answers_balance() {
     let panel = TestPanel::start().await;
+    let second = harness::account(&panel.panel, "second", "50").await.1;
     for n in 0..5 {
-        panel.provider.script_next(1, Script::AcceptThenHtml502);
-        panel.order(&format!("https://x.test/{n}"), 1000).await;
-        panel.work().await;
-        panel.advance(10_000);
+        let key = if n == 0 { &second } else { &panel.key };
+        lose(&panel, key, n).await;
     }
-    let kinds = alert_kinds(&panel).await;
-    assert_eq!(
-        kinds.iter().filter(|kind| *kind == "circuit_open").count(),
-        1
-    );
+    assert_eq!(circuits(&panel).await, 1);
     let order = panel.order("https://x.test/p", 1000).await;
     panel.work().await;
     assert_eq!(
@@ -49,6 +98,7 @@ async fn five_lost_answers_in_a_minute_stop_sending_until_the_provider_answers_b
 #[apply(story)]
 async fn lost_answers_that_are_rare_do_not_stop_sending() {
     let panel = TestPanel::start().await;
+    compare_no_charges(&panel).await;
     for n in 0..8 {
         panel.provider.script_next(1, Script::AcceptThenHtml502);
         panel.order(&format!("https://x.test/{n}"), 1000).await;

@@ -22,6 +22,7 @@ fn unclear() -> Vec<(&'static str, Script)> {
 #[apply(story)]
 async fn an_order_that_may_have_been_taken_is_held_for_an_operator_and_never_sent_again() {
     let panel = TestPanel::start().await;
+    compare_no_charges(&panel).await;
     let mut placed = Vec::new();
     for (n, (case, script)) in (1..).zip(unclear()) {
         panel.provider.script_next(1, script);
@@ -383,4 +384,24 @@ async fn the_history_names_who_stopped_an_order_that_proves_not_to_be_taken() {
         other.stop().await;
         panel.finish().await;
     }
+}
+
+/// Whoever took it up for too long does not send it, and says so: nothing is in doubt.
+#[apply(story)]
+async fn an_order_whose_turn_came_too_late_is_not_sent_and_waits_for_the_next() {
+    let panel = TestPanel::start_with(|config| {
+        config.lease_margin_ms = -1;
+        config.not_sent_max = 3;
+    })
+    .await;
+    let order = panel.order("https://x.test/p", 1000).await;
+    panel.work().await;
+    assert_eq!(states(&panel, order).await, ["queued"]);
+    let why = texts(&panel, "SELECT reason FROM dispatches").await;
+    assert_eq!(why, ["its lease is almost over: not sent"]);
+    assert_eq!(adds(&panel.provider), 0);
+    panel.pass(HOUR).await;
+    assert_eq!(adds(&panel.provider), 0);
+    assert_eq!(panel.shown(order).await, "Canceled 0.00 1000");
+    panel.finish().await;
 }

@@ -1,4 +1,5 @@
-//! Ids that a provider gives twice: no two orders are followed by one line.
+//! Ids that a provider gives twice: no two orders are followed by one line, and none ends by a line that
+//! may be about another.
 
 use super::*;
 
@@ -42,5 +43,145 @@ async fn both_of_two_orders_sent_at_once_do_not_get_one_id() {
     let mut both = [states(&panel, one).await, states(&panel, two).await].concat();
     both.sort();
     assert_eq!(both, ["accepted", "parked"]);
+    panel.finish().await;
+}
+
+/// One id is one order there, in whatever spelling.
+#[apply(story)]
+async fn an_id_in_another_spelling_is_the_same_id() {
+    let spellings = [
+        ["77", r#""077""#],
+        ["77", r#""77.0""#],
+        [r#""0077""#, "77"],
+        [r#""77.00""#, "77"],
+        [r#""077.0""#, r#""0077""#],
+    ];
+    for [one, other] in spellings {
+        let panel = TestPanel::start().await;
+        for id in [one, other] {
+            let body = format!(r#"{{"order":{id}}}"#);
+            panel.provider.script_next(1, custom(200, &body));
+            panel.order(&format!("https://x.test/{id}"), 1000).await;
+            panel.work().await;
+        }
+        let all = "SELECT state FROM dispatches ORDER BY id";
+        let all = texts(&panel, all).await;
+        assert_eq!(all, ["accepted", "parked"], "{one} {other}");
+        assert_eq!(alert_kinds(&panel).await, ["duplicate_provider_order"]);
+        let run = uncertain(&panel).await[0];
+        for taken in ["77", "077", "77.0"] {
+            let taken = resolve(&panel, run, Resolution::Accepted(taken.to_owned())).await;
+            assert_eq!(taken, Err(Unresolved::IdTaken));
+        }
+        panel.finish().await;
+    }
+}
+
+/// Ids that are not numbers are what they are: each of these is another order.
+#[apply(story)]
+async fn ids_that_are_no_numbers_are_compared_as_they_are_written() {
+    let panel = TestPanel::start().await;
+    for id in ["A1", "0A1", "a1", "1.5", "1.50", "15"] {
+        let body = format!(r#"{{"order":"{id}"}}"#);
+        panel.provider.script_next(1, custom(200, &body));
+        panel.order(&format!("https://x.test/{id}"), 1000).await;
+    }
+    panel.work().await;
+    let states = "SELECT DISTINCT state FROM dispatches";
+    assert_eq!(texts(&panel, states).await, ["accepted"]);
+    panel.finish().await;
+}
+
+/// A first order that goes by `script`, and another one to which the provider gives the first one's id.
+/// Gives both, the other one's run as well.
+async fn given_again(panel: &TestPanel, script: Script) -> (i64, i64, DispatchId) {
+    panel.provider.script_next(1, script);
+    let first = panel.order("https://x.test/first", 1000).await;
+    panel.work().await;
+    let id = panel.provider.orders()[0].id;
+    let script = Script::AddSays {
+        status: 200,
+        body: format!(r#"{{"order":{id}}}"#),
+        record: true,
+    };
+    panel.provider.script_next(1, script);
+    let newcomer = panel.order("https://x.test/newcomer", 1000).await;
+    panel.work().await;
+    let run = uncertain(panel).await[0];
+    (first, newcomer, run)
+}
+
+/// "Evidence that is about *this* order and allows one reading": the line may be the newcomer's.
+#[apply(story)]
+async fn an_order_whose_id_was_given_again_ends_once_the_newcomer_is_decided() {
+    let cases = [
+        (Script::Deliver { over_ms: 4_000 }, "Completed 0.90 0"),
+        (Script::CancelAfter { ms: 4_000 }, "Canceled 0.00 1000"),
+        (
+            Script::Partial {
+                over_ms: 4_000,
+                delivered_percent: 40,
+            },
+            "Partial 0.36 600",
+        ),
+    ];
+    for (script, end) in cases {
+        let panel = TestPanel::start().await;
+        let (first, newcomer, run) = given_again(&panel, script).await;
+        panel.pass(HOUR).await;
+        assert_eq!(states(&panel, first).await, ["accepted"], "{end}");
+        assert_eq!(states(&panel, newcomer).await, ["parked"], "{end}");
+        // Nothing came back, and both are on the operator's list, with the reason.
+        assert_eq!(panel.balance().await, "98.20", "{end}");
+        assert_eq!(uncertain(&panel).await.len(), 2, "{end}");
+        let why = format!("SELECT reason FROM dispatches WHERE order_id = {first}");
+        let why = texts(&panel, &why).await;
+        assert!(
+            why[0].contains(&format!("gave its id to dispatch {run} too")),
+            "{why:?}"
+        );
+        assert_eq!(resolve(&panel, run, Resolution::Refund).await, Ok(()));
+        panel.pass(HOUR).await;
+        assert_eq!(panel.shown(first).await, end);
+        assert_eq!(panel.shown(newcomer).await, "Canceled 0.00 1000");
+        panel.finish().await;
+    }
+}
+
+#[apply(story)]
+async fn an_order_whose_id_was_given_again_is_an_operators_after_a_day() {
+    let panel = TestPanel::start().await;
+    let script = Script::Deliver { over_ms: 4_000 };
+    let (first, newcomer, run) = given_again(&panel, script).await;
+    panel.pass(HOUR).await;
+    panel.advance(24 * HOUR);
+    panel.work().await;
+    assert_eq!(states(&panel, first).await, ["parked"]);
+    // The operator has learned that the id is the newcomer's now, and the first is not known there.
+    let id = panel.provider.orders()[0].id.to_string();
+    let both = uncertain(&panel).await;
+    let of_first = *both.iter().find(|other| **other != run).unwrap();
+    assert_eq!(resolve(&panel, of_first, Resolution::Refund).await, Ok(()));
+    let accepted = Resolution::Accepted(id);
+    assert_eq!(resolve(&panel, run, accepted).await, Ok(()));
+    panel.pass(HOUR).await;
+    assert_eq!(panel.shown(first).await, "Canceled 0.00 1000");
+    assert_eq!(panel.shown(newcomer).await, "Completed 0.90 0");
+    panel.finish().await;
+}
+
+/// The sentence is about the order that was there before, and so is the id.
+#[apply(story)]
+async fn an_id_beside_an_error_does_not_keep_its_order_from_ending() {
+    let panel = TestPanel::start().await;
+    let first = panel.order("https://x.test/first", 1000).await;
+    panel.work().await;
+    let id = panel.provider.orders()[0].id;
+    let body = format!(r#"{{"error":"You have ordered this before","order":{id}}}"#);
+    panel.provider.script_next(1, custom(200, &body));
+    let newcomer = panel.order("https://x.test/newcomer", 1000).await;
+    panel.pass(HOUR).await;
+    assert_eq!(states(&panel, newcomer).await, ["parked"]);
+    assert_eq!(panel.shown(first).await, "Completed 0.90 0");
     panel.finish().await;
 }

@@ -164,6 +164,17 @@ pub(super) const CORRUPTIONS: &[Corruption] = &[
         found: &[(11, "dispatch 7")],
     },
     Corruption {
+        name: "two runs have one provider order in two spellings",
+        sql: "UPDATE dispatches SET provider_order = '0501' WHERE id = 7",
+        found: &[(11, "dispatch 7")],
+    },
+    Corruption {
+        name: "two runs have one provider order, neither spelled plainly",
+        sql: "UPDATE dispatches SET provider_order = '0501' WHERE id = 1;
+              UPDATE dispatches SET provider_order = '501.0' WHERE id = 7",
+        found: &[(11, "dispatch 7")],
+    },
+    Corruption {
         name: "a run was dispatched twice",
         sql: "UPDATE dispatches SET run = 1 WHERE id = 8",
         found: &[(11, "dispatch 8")],

@@ -4,10 +4,12 @@ use super::Record;
 use crate::clock::Time;
 use crate::entity::dispatch;
 use crate::error::Result;
-use crate::orders::claim::Sent;
+use crate::orders::claim::{self, Sent};
 use crate::orders::rules::DispatchState;
 use crate::orders::store;
+use crate::orders::store::evidence::Lost;
 use crate::orders::verdict::Doubt;
+use crate::protocol::upstream::plain_id;
 
 impl Record<'_> {
     /// Nobody knows whether the provider took it: the money stays in its hold.
@@ -35,17 +37,30 @@ impl Record<'_> {
         }
         run.lost_at_ms = Some(self.now);
         let since = self.now.plus_ms(-self.panel.config.breaker_window_ms);
-        let before = store::evidence::lost_since(self.tx, run.provider_id, since).await?;
+        let provider = run.provider_id;
+        let mut lost = store::evidence::lost_since(self.tx, provider, since).await?;
         let here = self
             .runs
             .values()
             .filter(|other| self.changed.contains_key(&other.id))
-            .filter(|other| other.provider_id == run.provider_id)
-            .filter(|other| other.lost_at_ms == Some(self.now));
-        let lost = before + 1 + i64::try_from(here.count()).unwrap_or(i64::MAX);
-        if lost >= self.panel.config.breaker_unknowns {
-            let why = format!("{lost} orders without an answer");
-            self.providers.lost(run.provider_id, why);
+            .filter(|other| other.provider_id == provider)
+            .filter(|other| other.lost_at_ms == Some(self.now))
+            .map(|other| other.order_id);
+        for order in here.chain([run.order_id]) {
+            let account = self.orders.get(&order).map(|order| order.account_id);
+            let of = lost.entry(account.ok_or_else(|| claim::lost(run))?);
+            of.or_insert(Lost {
+                count: 0,
+                last_at: self.now,
+            })
+            .count += 1;
+        }
+        let in_all: i64 = lost.values().map(|lost| lost.count).sum();
+        // "No single customer can cause it": the orders of one account wait alone, see `brake`.
+        if in_all >= self.panel.config.breaker_unknowns && lost.len() > 1 {
+            let accounts = lost.len();
+            let why = format!("{in_all} orders of {accounts} accounts without an answer");
+            self.providers.lost(provider, why);
         }
         Ok(())
     }
@@ -60,8 +75,9 @@ impl Record<'_> {
     ) -> Result<()> {
         let provider = run.provider_id;
         let before = store::evidence::provider_orders_before(self.tx, provider, claimed_at).await?;
-        let other = self.taken.get(&(provider, seen.clone()));
-        let why = if other.is_some_and(|other| *other != run.id) {
+        let other = self.known.another(provider, &seen, run.id);
+        let is_anothers = other.is_some();
+        let why = if is_anothers {
             Some("which is another dispatch's")
         } else if is_older(&seen, &before) {
             Some("which is smaller than those it gave before")
@@ -75,7 +91,8 @@ impl Record<'_> {
             }
             None => run.due_at_ms = self.now.plus_ms(self.panel.config.sync_interval_ms),
         }
-        run.seen_order = Some(seen);
+        // Beside an error it does not say that this order got that id, as an acceptance does.
+        run.seen_order = Some(seen).filter(|_| !is_anothers);
         Ok(())
     }
 }
@@ -83,7 +100,7 @@ impl Record<'_> {
 /// True if `seen` is smaller than the largest of the ids that a provider gave `before`, where ids
 /// are numbers: then it is an earlier order's.
 fn is_older(seen: &str, before: &[String]) -> bool {
-    let number = |id: &str| id.parse::<u128>().ok();
+    let number = |id: &str| plain_id(id).parse::<u128>().ok();
     let largest = before.iter().filter_map(|id| number(id)).max();
     number(seen)
         .zip(largest)

@@ -1,13 +1,15 @@
 //! What dispatches show about an answer that leaves something open: the statements that its evidence
 //! is held against.
 
+use std::collections::HashMap;
+
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::clock::Time;
-use crate::db::{Tx, query};
+use crate::db::{Rows, Tx, query};
 use crate::entity::dispatch;
 use crate::error::Result;
-use crate::ids::{DispatchId, ProviderId};
+use crate::ids::{AccountId, DispatchId, ProviderId};
 
 /// Whether another run of ours, not ended, is or may be at the provider of `run` on the same link.
 pub(in crate::orders) async fn has_other_on_link(
@@ -56,7 +58,9 @@ pub(in crate::orders) async fn other_without_id(
     run: &dispatch::Model,
 ) -> Result<Option<DispatchId>> {
     let may_have_it = "d.provider_id = $1 AND d.id <> $2 AND d.provider_order IS NULL \
-                       AND (d.seen_order IS NULL OR d.seen_order = $3) AND d.queued_at_ms <= $4";
+                       AND (d.seen_order IS NULL OR d.seen_order = $3 OR EXISTS (SELECT 1 \
+                       FROM dispatches o WHERE o.provider_id = d.provider_id \
+                       AND o.provider_order = d.seen_order)) AND d.queued_at_ms <= $4";
     let sql = [
         "SELECT d.id FROM dispatches d WHERE d.state IN ('unknown', 'parked') AND ",
         may_have_it,
@@ -78,6 +82,35 @@ pub(in crate::orders) async fn other_without_id(
         .transpose()?)
 }
 
+/// Which runs among `runs` have an id that stood in the answer to another one, which an operator has not
+/// decided: each with that other one. A line of the id may be about either.
+pub(in crate::orders) async fn given_again(
+    tx: &Tx,
+    runs: &[&dispatch::Model],
+) -> Result<HashMap<DispatchId, DispatchId>> {
+    let ids = runs.iter().filter_map(|run| run.provider_order.as_deref());
+    let ids = Rows::is_in(tx, 0, ids.map(Into::into));
+    let sql = [
+        "SELECT d.id AS other, d.provider_id, d.seen_order FROM dispatches d \
+         WHERE d.state IN ('unknown', 'parked') AND d.seen_order",
+        &ids.text,
+    ]
+    .concat();
+    let mut found = HashMap::new();
+    for row in query(tx, &sql, ids.values).await? {
+        let other: DispatchId = row.try_get("", "other")?;
+        let provider: ProviderId = row.try_get("", "provider_id")?;
+        let seen: String = row.try_get("", "seen_order")?;
+        let is_its = |run: &&&dispatch::Model| {
+            run.id != other
+                && run.provider_id == provider
+                && run.provider_order.as_ref() == Some(&seen)
+        };
+        found.extend(runs.iter().find(is_its).map(|run| (run.id, other)));
+    }
+    Ok(found)
+}
+
 /// Of how many accounts and services orders wait at a provider for somebody to sort its sentences.
 pub(in crate::orders) async fn waiting_for_phrases(
     tx: &Tx,
@@ -94,14 +127,29 @@ pub(in crate::orders) async fn waiting_for_phrases(
     Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))
 }
 
-/// How many answers of a provider were lost or could not be read since `since`.
+/// Answers that were lost or could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::orders) struct Lost {
+    pub(in crate::orders) count: i64,
+    pub(in crate::orders) last_at: Time,
+}
+
+/// The answers of a provider that were lost or could not be read since `since`, by account.
 pub(in crate::orders) async fn lost_since(
     tx: &Tx,
     provider: ProviderId,
     since: Time,
-) -> Result<i64> {
-    let sql = "SELECT COUNT(*) FROM dispatches WHERE provider_id = $1 AND lost_at_ms IS NOT NULL \
-               AND lost_at_ms >= $2";
+) -> Result<HashMap<AccountId, Lost>> {
+    let sql = "SELECT o.account_id, COUNT(*) AS lost, MAX(d.lost_at_ms) AS last_at \
+               FROM dispatches d JOIN orders o ON o.id = d.order_id WHERE d.provider_id = $1 \
+               AND d.lost_at_ms IS NOT NULL AND d.lost_at_ms >= $2 GROUP BY o.account_id";
     let rows = query(tx, sql, [provider.into(), since.into()]).await?;
-    Ok(rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?)
+    let read = |row: &sea_orm::QueryResult| {
+        let lost = Lost {
+            count: row.try_get("", "lost")?,
+            last_at: row.try_get("", "last_at")?,
+        };
+        Ok((row.try_get("", "account_id")?, lost))
+    };
+    rows.iter().map(read).collect()
 }

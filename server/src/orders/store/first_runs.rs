@@ -9,36 +9,86 @@ use crate::clock::Time;
 use crate::db::{Rows, Tx, execute, query, skip_locked};
 use crate::entity::dispatch;
 use crate::error::Result;
-use crate::ids::ProviderId;
+use crate::ids::{AccountId, ProviderId};
 
-/// How many of the first orders of these offers of a provider may still be charged for.
+/// The first orders of an offer that may still be charged for.
+#[derive(Debug, Default)]
+pub(in crate::orders) struct UnderWay(HashMap<AccountId, OfAccount>);
+
+/// Those of one account.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::orders) struct OfAccount {
+    /// How many there are.
+    pub(in crate::orders) count: usize,
+    /// How many of them are on their way.
+    pub(in crate::orders) sending: usize,
+    /// Of how many of them nobody knows whether they were taken.
+    pub(in crate::orders) doubtful: usize,
+}
+
+impl UnderWay {
+    /// How many there are.
+    pub(in crate::orders) fn count(&self) -> usize {
+        self.0.values().map(|of| of.count).sum()
+    }
+
+    /// Of how many nobody knows whether they were taken.
+    pub(in crate::orders) fn doubtful(&self) -> usize {
+        self.0.values().map(|of| of.doubtful).sum()
+    }
+
+    /// Notes that one more of `account` is on its way.
+    pub(in crate::orders) fn send(&mut self, account: AccountId) {
+        let of = self.0.entry(account).or_default();
+        of.count += 1;
+        of.sending += 1;
+    }
+
+    /// Those of `account`.
+    pub(in crate::orders) fn of(&self, account: AccountId) -> OfAccount {
+        self.0.get(&account).copied().unwrap_or_default()
+    }
+}
+
+/// The first orders of these offers of a provider that may still be charged for, by offer.
 pub(in crate::orders) async fn under_way<'s>(
     tx: &Tx,
     provider: ProviderId,
     services: impl Iterator<Item = &'s str>,
-) -> Result<HashMap<String, usize>> {
+) -> Result<HashMap<String, UnderWay>> {
     let of = Rows::is_in(tx, 1, services.map(|service| service.into()));
     let sql = [
-        "SELECT f.provider_service, COUNT(*) FROM first_runs f \
+        "SELECT f.provider_service, o.account_id, COUNT(*) AS in_all, \
+         COUNT(CASE WHEN d.state = 'sending' THEN 1 END) AS sending, \
+         COUNT(CASE WHEN d.state IN ('unknown', 'parked') THEN 1 END) AS doubtful \
+         FROM first_runs f \
          JOIN dispatches d ON d.id = f.dispatch_id AND d.provider_id = f.provider_id \
-         AND d.provider_service = f.provider_service \
+         AND d.provider_service = f.provider_service JOIN orders o ON o.id = d.order_id \
          WHERE f.provider_id = $1 AND d.state IN ('sending', 'accepted', 'unknown', 'parked') \
          AND (d.phrase IS NULL OR d.seen_order IS NOT NULL) AND f.provider_service",
         &of.text,
-        " GROUP BY f.provider_service",
+        " GROUP BY f.provider_service, o.account_id",
     ]
     .concat();
     let values = std::iter::once(provider.into()).chain(of.values);
-    let rows = query(tx, &sql, values).await?;
-    rows.iter()
-        .map(|row| {
-            let many: i64 = row.try_get_by_index(1)?;
-            Ok((
-                row.try_get_by_index(0)?,
-                usize::try_from(many).unwrap_or(usize::MAX),
-            ))
-        })
-        .collect()
+    let mut under_way: HashMap<String, UnderWay> = HashMap::new();
+    for row in query(tx, &sql, values).await? {
+        let count = |column| -> Result<usize> {
+            let count: i64 = row.try_get("", column)?;
+            Ok(usize::try_from(count).unwrap_or(usize::MAX))
+        };
+        let of = OfAccount {
+            count: count("in_all")?,
+            sending: count("sending")?,
+            doubtful: count("doubtful")?,
+        };
+        let service = under_way.entry(row.try_get("", "provider_service")?);
+        service
+            .or_default()
+            .0
+            .insert(row.try_get("", "account_id")?, of);
+    }
+    Ok(under_way)
 }
 
 /// Writes runs that are sent before the first charge of their offer is known.

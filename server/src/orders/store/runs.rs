@@ -1,7 +1,5 @@
 //! The statements on `dispatches`, `provider_exchanges` and the alerts that runs give rise to.
 
-use std::collections::HashSet;
-
 use sea_orm::sea_query::{Expr, JoinType, LockBehavior, LockType};
 use sea_orm::{
     ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait,
@@ -13,7 +11,7 @@ use crate::clock::Time;
 use crate::db::{Db, Rows, Tx, execute, insert_all, query, skip_locked};
 use crate::entity::{dispatch, order, provider_exchange};
 use crate::error::Result;
-use crate::ids::{DispatchId, OrderId, ProviderId};
+use crate::ids::{AccountId, DispatchId, OrderId, ProviderId};
 use crate::orders::Busy;
 use crate::orders::rules::DispatchState;
 
@@ -254,6 +252,39 @@ pub(in crate::orders) async fn at_provider(db: &Db, provider: ProviderId) -> Res
     Ok(rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?)
 }
 
+/// Whose queued runs at a provider are not sent for a while.
+pub(in crate::orders) struct Postponed<'a> {
+    pub(in crate::orders) provider: ProviderId,
+    /// Those of one service there, or of every one.
+    pub(in crate::orders) service: Option<&'a str>,
+    pub(in crate::orders) account: AccountId,
+    pub(in crate::orders) until: Time,
+    pub(in crate::orders) reason: String,
+}
+
+/// Postpones the queued runs of an account that would be due before that.
+pub(in crate::orders) async fn postpone(tx: &Tx, postponed: Postponed<'_>) -> Result<()> {
+    // A run that another transaction holds is being sent already, or canceled.
+    let sql = [
+        "UPDATE dispatches SET due_at_ms = $1, reason = $2 WHERE id IN (SELECT id FROM dispatches \
+         WHERE state = 'queued' AND provider_id = $3 AND due_at_ms < $1 \
+         AND provider_service = COALESCE($5, provider_service) AND order_id IN \
+         (SELECT id FROM orders WHERE account_id = $4 AND settled_at_ms IS NULL)",
+        skip_locked(tx),
+        ")",
+    ]
+    .concat();
+    let values = [
+        postponed.until.into(),
+        postponed.reason.into(),
+        postponed.provider.into(),
+        postponed.account.into(),
+        postponed.service.map(ToOwned::to_owned).into(),
+    ];
+    execute(tx, &sql, values).await?;
+    Ok(())
+}
+
 /// Makes runs due that were queued until an order on one of these links ended.
 pub(in crate::orders) async fn wake_waiting(tx: &Tx, now: Time, links: Vec<i64>) -> Result<()> {
     let rows = Rows::is_in(tx, 1, links.into_iter().map(Value::from));
@@ -281,11 +312,12 @@ pub(in crate::orders) async fn orders(
         .await?)
 }
 
-/// Which provider has runs that are queued, to be polled or to be canceled at `now`, or offers that are
-/// held until their first charge is known.
+/// Which provider has runs that are queued, to be polled or to be canceled at `now`, offers that are
+/// held until their first charge is known, or answers that were lost since `lost_since`.
 pub(in crate::orders) async fn busy_providers(
     on: &impl ConnectionTrait,
     now: Time,
+    lost_since: Time,
 ) -> Result<Vec<Busy>> {
     let sql = "SELECT p.id, \
         EXISTS (SELECT 1 FROM dispatches d WHERE d.state = 'queued' AND d.provider_id = p.id \
@@ -295,9 +327,11 @@ pub(in crate::orders) async fn busy_providers(
         EXISTS (SELECT 1 FROM dispatches d WHERE d.cancel_at_ms IS NOT NULL \
             AND d.cancel_at_ms <= $1 AND d.state = 'accepted' AND d.provider_id = p.id), \
         EXISTS (SELECT 1 FROM offer_charges c WHERE c.provider_id = p.id \
-            AND c.held_at_ms IS NOT NULL AND c.pause_reason IS NULL) \
+            AND c.held_at_ms IS NOT NULL AND c.pause_reason IS NULL), \
+        EXISTS (SELECT 1 FROM dispatches d WHERE d.provider_id = p.id \
+            AND d.lost_at_ms IS NOT NULL AND d.lost_at_ms >= $2) \
         FROM providers p ORDER BY p.id";
-    let rows = query(on, sql, [now.into()]).await?;
+    let rows = query(on, sql, [now.into(), lost_since.into()]).await?;
     let read = |row: &sea_orm::QueryResult| {
         Ok(Busy {
             provider: row.try_get_by_index(0)?,
@@ -305,26 +339,10 @@ pub(in crate::orders) async fn busy_providers(
             polls: row.try_get_by_index(2)?,
             cancels: row.try_get_by_index(3)?,
             waits_for_charge: row.try_get_by_index(4)?,
+            lost_answers: row.try_get_by_index(5)?,
         })
     };
     rows.iter().map(read).collect()
-}
-
-/// Which of these ids of orders at a provider are known already, and to which runs they belong.
-pub(in crate::orders) async fn known_provider_orders(
-    tx: &Tx,
-    ids: &[(ProviderId, &str)],
-) -> Result<Vec<(ProviderId, String, DispatchId)>> {
-    let providers: HashSet<ProviderId> = ids.iter().map(|id| id.0).collect();
-    let rows = dispatch::Entity::find()
-        .filter(dispatch::Column::ProviderId.is_in(providers))
-        .filter(dispatch::Column::ProviderOrder.is_in(ids.iter().map(|id| id.1)))
-        .all(tx)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| Some((row.provider_id, row.provider_order?, row.id)))
-        .collect())
 }
 
 /// Runs in uncertain states, and accepted ones of which nothing was understood at last or that

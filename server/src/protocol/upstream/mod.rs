@@ -16,6 +16,7 @@ mod outgoing;
 mod per_id;
 mod phrase;
 mod placed;
+mod plain_id;
 mod says;
 mod status;
 
@@ -30,6 +31,7 @@ pub use phrase::{
     own_refusal_class, without_sent_values,
 };
 pub use placed::{AddReply, RefillReply, Unclear, add_reply, refill_reply};
+pub use plain_id::plain_id;
 pub use says::ProviderSays;
 pub use status::{
     Reading, RefillStatusReply, Said, StatusReply, names_unknown_id, refill_statuses,

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 mod undone;
 
 use super::says::{error_in, has_error_flag};
-use super::{ProviderSays, Unreadable, json};
+use super::{ProviderSays, Unreadable, json, plain_id};
 
 /// How deep lines are looked for inside of envelopes.
 const MAX_ENVELOPES: usize = 3;
@@ -53,16 +53,30 @@ pub(super) fn bind(
     if let Some(lines) = undone::lines(asked, value) {
         return Ok(lines);
     }
-    let ids = asked.iter().enumerate();
     let binding = Binding {
         asked,
-        ids: ids.map(|(place, id)| (plain_id(id), place)).collect(),
+        ids: places(asked),
         subject,
         of_the_id,
     };
     let mut lines = binding.in_value(value, 0)?;
     lines.sort_by_key(|line| binding.ids.get(plain_id(&line.id)).copied());
     Ok(lines)
+}
+
+/// The place of each id among those asked about. Two that are compared as one have none: each is asked
+/// about alone.
+fn places(asked: &[String]) -> HashMap<&str, usize> {
+    let mut places = HashMap::with_capacity(asked.len());
+    let mut doubled = Vec::new();
+    for (place, id) in asked.iter().enumerate() {
+        let id = plain_id(id);
+        if places.insert(id, place).is_some() {
+            doubled.push(id);
+        }
+    }
+    places.retain(|id, _| !doubled.contains(id));
+    places
 }
 
 struct Binding<'a> {
@@ -366,22 +380,6 @@ fn name_in(value: &Value) -> Option<String> {
             .iter()
             .find_map(|name| json::text(json::member(inner, name))),
         Value::Null | Value::Bool(_) => None,
-    }
-}
-
-/// An id as ids are compared: without blanks around it, `1001.0` as `1001`.
-fn plain_id(id: &str) -> &str {
-    let id = id.trim();
-    match id.split_once('.') {
-        Some((whole, fraction))
-            if !whole.is_empty()
-                && whole.bytes().all(|b| b.is_ascii_digit())
-                && !fraction.is_empty()
-                && fraction.bytes().all(|b| b == b'0') =>
-        {
-            whole
-        }
-        Some(_) | None => id,
     }
 }
 

@@ -1,0 +1,86 @@
+//! Whose the ids are that providers give: the statements on `dispatches.provider_order`.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::db::{Rows, Tx, query};
+use crate::error::Result;
+use crate::ids::{DispatchId, ProviderId};
+use crate::protocol::upstream::plain_id;
+
+/// The id of a run at its provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::orders) struct KnownOrder {
+    /// The id as the provider wrote it.
+    pub(in crate::orders) provider_order: String,
+    pub(in crate::orders) run: DispatchId,
+}
+
+/// Which ids of orders at providers belong to runs already, in whatever spelling.
+#[derive(Debug, Default)]
+pub(in crate::orders) struct KnownOrders(HashMap<(ProviderId, String), Vec<KnownOrder>>);
+
+impl KnownOrders {
+    /// Those of `ids` that belong to runs.
+    pub(in crate::orders) async fn read(
+        tx: &Tx,
+        ids: &[(ProviderId, &str)],
+    ) -> Result<KnownOrders> {
+        let mut known = KnownOrders::default();
+        if ids.is_empty() {
+            return Ok(known);
+        }
+        let providers: BTreeSet<ProviderId> = ids.iter().map(|id| id.0).collect();
+        let providers = Rows::is_in(tx, 0, providers.into_iter().map(Into::into));
+        let plain: BTreeSet<&str> = ids.iter().map(|id| plain_id(id.1)).collect();
+        let written: BTreeSet<&str> = ids.iter().map(|id| id.1).chain(plain.clone()).collect();
+        let before = providers.values.len();
+        let written = Rows::is_in(tx, before, written.into_iter().map(Into::into));
+        let before = before + written.values.len();
+        let plain = Rows::is_in(tx, before, plain.into_iter().map(Into::into));
+        // The condition and the key of the second part are those of the index `dispatches_odd_ids`.
+        let sql = [
+            "SELECT id, provider_id, provider_order FROM dispatches WHERE provider_id",
+            &providers.text,
+            " AND provider_order",
+            &written.text,
+            " UNION SELECT id, provider_id, provider_order FROM dispatches WHERE provider_id",
+            &providers.text,
+            " AND (substr(provider_order, 1, 1) = '0' \
+              OR replace(provider_order, '.', '') <> provider_order) \
+              AND ltrim(CASE WHEN replace(provider_order, '.', '') <> provider_order \
+              THEN rtrim(rtrim(provider_order, '0'), '.') ELSE provider_order END, '0')",
+            &plain.text,
+        ]
+        .concat();
+        let values = providers.values.into_iter().chain(written.values);
+        for row in query(tx, &sql, values.chain(plain.values)).await? {
+            let provider_order: String = row.try_get_by_index(2)?;
+            known.add(
+                row.try_get_by_index(1)?,
+                &provider_order,
+                row.try_get_by_index(0)?,
+            );
+        }
+        Ok(known)
+    }
+
+    /// Another run than `run` that has this id at a provider.
+    pub(in crate::orders) fn another(
+        &self,
+        provider: ProviderId,
+        id: &str,
+        run: DispatchId,
+    ) -> Option<&KnownOrder> {
+        let known = self.0.get(&(provider, plain_id(id).to_owned()))?;
+        known.iter().find(|known| known.run != run)
+    }
+
+    /// Notes that a run has an id from now on.
+    pub(in crate::orders) fn add(&mut self, provider: ProviderId, id: &str, run: DispatchId) {
+        let known = self.0.entry((provider, plain_id(id).to_owned()));
+        known.or_default().push(KnownOrder {
+            provider_order: id.to_owned(),
+            run,
+        });
+    }
+}
