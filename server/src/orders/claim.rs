@@ -1,5 +1,6 @@
 //! Claiming runs before the first byte of them is written, and what is written then.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use secrecy::ExposeSecret;
@@ -11,6 +12,7 @@ use super::rules::DispatchState;
 use super::stop::is_stopped;
 use super::store;
 use super::store::runs::Postponed;
+use super::text;
 use super::verdict::SendOutcome;
 use crate::catalog::Provider;
 use crate::clock::Time;
@@ -204,12 +206,22 @@ pub(super) fn fingerprint(provider: &Provider, request: &Outgoing) -> String {
     hex::encode(digest.finalize())
 }
 
-/// The request as text, as evidence keeps it: without the key.
-pub(super) fn text_of(request: &Outgoing) -> String {
+/// The request as text, without the key.
+fn text_of(request: &Outgoing) -> String {
+    joined(request, |value| value.into())
+}
+
+/// The request as evidence keeps it: without the key, and long texts cut, which are stored with the
+/// order.
+pub(super) fn evidence_of(request: &Outgoing) -> String {
+    joined(request, text::cut)
+}
+
+fn joined(request: &Outgoing, shown: impl Fn(&str) -> Cow<'_, str>) -> String {
     let pairs: Vec<String> = request
         .pairs()
         .into_iter()
-        .map(|(name, value)| format!("{name}={value}"))
+        .map(|(name, value)| format!("{name}={}", shown(&value)))
         .collect();
     pairs.join("&")
 }

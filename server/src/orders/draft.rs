@@ -1,9 +1,8 @@
 //! From what a customer sent to what is ordered: the checks of a new order in their published
 //! sequence (link, the type's fields, quantity), and its charge.
 
-use sha2::{Digest, Sha256};
-
 use super::link::{self, Link};
+use super::text;
 use crate::catalog::Terms;
 use crate::catalog::platform::Platform;
 use crate::error::Refusal;
@@ -44,9 +43,10 @@ pub fn draft(terms: &Terms, percent: Percent, request: &AddRequest) -> Result<Dr
     let link = request.link.as_deref().ok_or(Refusal::LinkBad)?;
     let link = Link::parse(link).map_err(|_| Refusal::LinkBad)?;
     let mut details = details(terms.service_type, request)?;
-    pass_on(terms, request, &mut details);
+    pass_on(terms, request, &mut details)?;
     let (runs, interval_minutes) = drip_feed(terms, request)?;
     let quantity = quantity(terms, request, runs)?;
+    text::check_sum(&details, quantity)?;
     let rate = terms.rate.in_tier(percent);
     let charge = if terms.service_type.is_package() {
         rate.package_charge()
@@ -149,7 +149,11 @@ fn details(
 }
 
 /// Adds what the service hands on to its providers beyond the fields of its type.
-fn pass_on(terms: &Terms, request: &AddRequest, details: &mut Vec<(String, String)>) {
+fn pass_on(
+    terms: &Terms,
+    request: &AddRequest,
+    details: &mut Vec<(String, String)>,
+) -> Result<(), Refusal> {
     let steering = request.steering.iter();
     let steering = steering.map(|(name, value)| (*name, value.as_str()));
     let needed = details.len();
@@ -158,17 +162,22 @@ fn pass_on(terms: &Terms, request: &AddRequest, details: &mut Vec<(String, Strin
             continue;
         }
         match details.iter().position(|(known, _)| known == name) {
-            None => details.push((name.to_owned(), value.to_owned())),
+            None => {
+                text::check_field(name, value)?;
+                details.push((name.to_owned(), value.to_owned()));
+            }
             // What was sent several times, as `reactions[0]` and `reactions[1]`.
             Some(at) if at >= needed => {
                 if let Some((_, values)) = details.get_mut(at) {
                     values.push(',');
                     values.push_str(value);
+                    text::check_field(name, values)?;
                 }
             }
             Some(_) => {}
         }
     }
+    Ok(())
 }
 
 fn detail(field: &'static str, shape: Shape, request: &AddRequest) -> Result<String, Refusal> {
@@ -177,6 +186,7 @@ fn detail(field: &'static str, shape: Shape, request: &AddRequest) -> Result<Str
         .find(|(name, _)| *name == field)
         .map(|(_, value)| value);
     let value = value.ok_or(Refusal::FieldMissing { field })?;
+    text::check_field(field, value)?;
     match shape {
         Shape::Text => Ok(value.trim().to_owned()),
         Shape::List => match lines(value) {
@@ -245,43 +255,6 @@ pub fn reference(given: &str) -> Result<&str, Refusal> {
         field: "reference",
         expected: "1 to 64 printable characters",
     })
-}
-
-/// What makes two requests the same order: everything the customer asked for, read through its
-/// spelling. Not the key, not the encoding, and not the service's terms of the day: a retry finds
-/// its order even after the price or the limits have changed.
-pub fn fingerprint(request: &AddRequest, reference: Option<&str>) -> [u8; 32] {
-    let mut digest = Sha256::new();
-    let mut part = |name: &str, text: &str| {
-        // Lengths before texts: no two orders can be spelled as one.
-        for part in [name, text] {
-            digest.update(part.len().to_be_bytes());
-            digest.update(part.as_bytes());
-        }
-    };
-    part("service", &request.service.unwrap_or_default().to_string());
-    let order = [
-        ("link", &request.link),
-        ("quantity", &request.quantity),
-        ("runs", &request.runs),
-        ("interval", &request.interval),
-    ];
-    let order = order
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value.as_deref()?)));
-    let steering = request.steering.iter();
-    let steering = steering.map(|(name, value)| (*name, value.as_str()));
-    for (name, value) in order.chain(request.details()).chain(steering) {
-        match whole_number(value) {
-            Some(0) if matches!(name, "runs" | "interval") => {}
-            Some(number) => part(name, &number.to_string()),
-            None => part(name, &lines(value).join("\n")),
-        }
-    }
-    if let Some(reference) = reference {
-        part("reference", reference);
-    }
-    digest.finalize().into()
 }
 
 #[cfg(test)]

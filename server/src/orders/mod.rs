@@ -9,7 +9,7 @@
 //!
 //! | phase | by | what |
 //! |---|---|---|
-//! | placing | `draft`, `place` | check, charge, debit, order, first run |
+//! | placing | `draft`, `text`, `fingerprint`, `place` | check, charge, debit, order, first run |
 //! | sending | `claim`, `verdict`, `record` | claim, send (outside), record |
 //! | first charges | `first_charges` | few orders until one is known, compared with the quote |
 //! | following | `asking`, `report`, `confirm`, `forward_cancel` | ask (outside), apply; ends are asked twice |
@@ -25,6 +25,7 @@
 
 pub mod desk;
 pub mod draft;
+pub mod fingerprint;
 pub mod link;
 pub mod read;
 pub mod rules;
@@ -57,6 +58,7 @@ mod seen;
 mod settle;
 mod stop;
 mod store;
+mod text;
 mod to_ask;
 mod uncertain;
 mod view;

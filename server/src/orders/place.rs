@@ -7,7 +7,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::draft::{Draft, draft, fingerprint, reference, request_id};
+use super::draft::{Draft, draft, reference, request_id};
+use super::fingerprint::Fingerprint;
 use super::{link, store};
 use crate::abuse::facts::{self, Fact};
 use crate::accounts::{Buyer, Caps, Spending};
@@ -106,7 +107,7 @@ struct TermsOfBatch {
     spending: Spending,
     buyers: HashMap<AccountId, Buyer>,
     /// Orders that were placed before under a `request_id` of this batch.
-    earlier: HashMap<(AccountId, String), ([u8; 32], Placement)>,
+    earlier: HashMap<(AccountId, String), (Fingerprint, Placement)>,
 }
 
 /// An order before the decision about funds.
@@ -172,7 +173,9 @@ impl TermsOfBatch {
         };
         let key = (order.account, request_id(given)?.to_owned());
         match self.earlier.get(&key) {
-            Some((print, earlier)) if *print == print_of(order) => Ok(Some(*earlier)),
+            Some((print, earlier)) if print.is_of(&order.request, order.reference.as_deref()) => {
+                Ok(Some(*earlier))
+            }
             Some(_) => Err(Refusal::RequestIdReused),
             None => Ok(None),
         }
@@ -190,8 +193,8 @@ impl TermsOfBatch {
     }
 }
 
-fn print_of(order: &NewOrder) -> [u8; 32] {
-    fingerprint(&order.request, order.reference.as_deref())
+fn print_of(order: &NewOrder) -> Fingerprint {
+    Fingerprint::of(&order.request, order.reference.as_deref())
 }
 
 /// An order that will be written.
@@ -211,7 +214,7 @@ pub(super) struct Placed<'a> {
     /// Active orders of the account on the same link.
     pub(super) overlaps: Vec<Other>,
     /// The `request_id` and the fingerprint it is placed under.
-    pub(super) request: Option<(&'a str, [u8; 32])>,
+    pub(super) request: Option<(&'a str, Fingerprint)>,
     /// The customer's own name for it.
     pub(super) reference: Option<&'a str>,
 }
@@ -248,7 +251,7 @@ impl<'a> Decisions<'a> {
             repeated: Vec::new(),
             spending: Spending::default(),
         };
-        let mut firsts: HashMap<(AccountId, &str), (usize, [u8; 32])> = HashMap::new();
+        let mut firsts: HashMap<(AccountId, &str), (usize, Fingerprint)> = HashMap::new();
         for (index, (order, prepared)) in new.iter().zip(drafts).enumerate() {
             let draft = match prepared {
                 Prepared::Answered(answer) => {

@@ -5,7 +5,7 @@ mod providers;
 
 use std::collections::{HashMap, HashSet};
 
-use super::claim::{Sent, lost, text_of};
+use super::claim::{Sent, evidence_of, lost};
 use super::first_charges;
 use super::rules::DispatchState;
 use super::settle::{Ended, Locked, advance_locked_in_tx};
@@ -296,7 +296,7 @@ impl<'a> Record<'a> {
             run: one.claimed.run,
             attempt: one.claimed.attempt,
             action: "add",
-            request: text_of(&one.claimed.request),
+            request: evidence_of(&one.claimed.request),
             reply: one.reply.clone(),
         });
         store::runs::insert_exchanges(self.tx, self.now, exchanges.collect()).await?;

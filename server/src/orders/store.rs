@@ -10,6 +10,7 @@ use sea_orm::{
     QuerySelect,
 };
 
+use super::fingerprint::Fingerprint;
 use super::place::{Other, Placed, Placement};
 use super::rules::{Delivery, OrderStatus};
 use super::told::CausedBy;
@@ -48,7 +49,7 @@ pub(super) const MAX_LINKED: usize = 20;
 pub(super) async fn orders_of_requests(
     tx: &Tx,
     requests: &[(AccountId, &str)],
-) -> Result<HashMap<(AccountId, String), ([u8; 32], Placement)>> {
+) -> Result<HashMap<(AccountId, String), (Fingerprint, Placement)>> {
     let mut earlier = HashMap::new();
     if requests.is_empty() {
         return Ok(earlier);
@@ -70,8 +71,8 @@ pub(super) async fn orders_of_requests(
     .concat();
     for row in query(tx, &sql, rows.values).await? {
         let order: OrderId = row.try_get_by_index(3)?;
-        let print = <[u8; 32]>::try_from(row.try_get_by_index::<Vec<u8>>(2)?)
-            .map_err(|_| Failure::Stored(format!("fingerprint of order {order}")))?;
+        let print = Fingerprint::from_stored(&row.try_get_by_index::<Vec<u8>>(2)?)
+            .ok_or_else(|| Failure::Stored(format!("fingerprint of order {order}")))?;
         let placement = Placement {
             order,
             charge: row.try_get_by_index(4)?,
@@ -221,7 +222,7 @@ async fn insert_requests(tx: &Tx, ids: &[OrderId], placed: &[Placed<'_>]) -> Res
             Some(order_request::ActiveModel {
                 account_id: Set(new.account),
                 request_id: Set(request_id.to_owned()),
-                fingerprint: Set(fingerprint.to_vec()),
+                fingerprint: Set(fingerprint.to_bytes()),
                 order_id: Set(id),
             })
         })

@@ -90,7 +90,7 @@ add_request! {
 }
 
 /// The fields that are lists: values sent as an array are joined as lines, not dropped but one.
-const LIST_FIELDS: [&str; 5] = ["comments", "usernames", "hashtags", "keywords", "groups"];
+pub const LIST_FIELDS: [&str; 5] = ["comments", "usernames", "hashtags", "keywords", "groups"];
 
 /// A field's text, free of control characters but those of lists. NUL above all: one database
 /// stores it and the other refuses it.

@@ -27,7 +27,7 @@ mod steering;
 pub mod upstream;
 mod words;
 
-pub use add_request::{AddRequest, DETAILS, lines, whole_number};
+pub use add_request::{AddRequest, DETAILS, LIST_FIELDS, lines, whole_number};
 pub use asked::{Asked, AskedId, MAX_IDS};
 pub use params::{BadBody, Params};
 pub use request::{Action, BadCall, Call};

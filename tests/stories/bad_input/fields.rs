@@ -2,6 +2,8 @@
 
 use futures::future::join_all;
 use harness::{TestPanel, account};
+use reqwest::Method;
+use serde_json::json;
 
 use super::{FORM, JSON, LINK, busy, post, refused, row, state};
 
@@ -331,5 +333,60 @@ async fn bad_requests_at_once_with_good_ones_leave_the_good_ones_alone() {
     };
     join_all((0..60).map(place)).await;
     assert_eq!(panel.balance().await, "73.00");
+    panel.finish().await;
+}
+
+/// What is stored and forwarded is paid for by the unit: the text of one is bounded.
+#[apply(story)]
+async fn texts_that_are_too_long_change_nothing() {
+    let panel = busy().await;
+    let before = state(&panel).await;
+    let add = async |comments: String| {
+        let fields = [
+            ("action", "add"),
+            ("service", "2"),
+            ("link", "https://x.test/long"),
+            ("comments", comments.as_str()),
+        ];
+        panel.v2(&fields).await
+    };
+    let line = "the field comments must be at most 10000 characters in each line";
+    for one in [10_001, 300_000] {
+        let reply = add("x".repeat(one)).await;
+        assert_eq!(refused(&reply), line);
+    }
+    // Nine comments: 64 kB, and 250 characters for each.
+    let all = "the field comments must be shorter: the texts of an order have at most 65536 \
+               characters, and 250 more for each unit";
+    let reply = add(vec!["x".repeat(10_000); 9].join("\n")).await;
+    assert_eq!(refused(&reply), all);
+    let order = json!({"service_id": 2, "link": "https://x.test/long",
+        "comments": ["x".repeat(10_001)]});
+    let path = "/api/v3/orders";
+    let reply = panel.ask(&panel.key, Method::POST, path, Some(order)).await;
+    assert_eq!(
+        (reply.status, reply.json()["code"].as_str()),
+        (422, Some("field_invalid"))
+    );
+    assert_eq!(state(&panel).await, before);
+    // What is long and within the bounds is stored once: evidence has its beginning.
+    let comments = vec!["y".repeat(10_000); 6].join("\n");
+    let order = add(comments.clone()).await.order();
+    panel.work().await;
+    let sent = panel.provider.orders().into_iter().next_back().unwrap();
+    assert_eq!(sent.quantity, 6);
+    let requests = panel.provider.requests();
+    let add = requests.iter().rfind(|seen| seen.action == "add").unwrap();
+    assert!(add.fields.contains(&("comments".to_owned(), comments)));
+    let kept = format!(
+        "SELECT e.request FROM provider_exchanges e JOIN dispatches d ON d.id = e.dispatch_id \
+         WHERE d.order_id = {order} AND e.action = 'add'"
+    );
+    let kept = harness::texts(&panel, &kept).await;
+    assert!(
+        kept[0].contains("yyy... (60005 characters, whole in the order)"),
+        "{kept:?}"
+    );
+    assert!(kept[0].len() < 500, "{}", kept[0].len());
     panel.finish().await;
 }

@@ -69,6 +69,29 @@ async fn a_request_id_is_not_for_another_order() {
     panel.finish().await;
 }
 
+/// `007` and `7` are two user names.
+#[apply(story)]
+async fn a_link_that_looks_like_a_number_is_none() {
+    let panel = TestPanel::start().await;
+    let place = async |link: &str, id: &str| {
+        let fields = [
+            ("action", "add"),
+            ("service", "1"),
+            ("link", link),
+            ("quantity", "1000"),
+            ("request_id", id),
+        ];
+        panel.v2(&fields).await.body
+    };
+    assert_eq!(place("007", "r-1").await, r#"{"order":1}"#);
+    assert_eq!(
+        place("7", "r-1").await,
+        r#"{"error":"request_id was used for another order"}"#
+    );
+    assert_eq!(place("007", "r-1").await, r#"{"order":1}"#);
+    panel.finish().await;
+}
+
 #[apply(story)]
 async fn request_ids_belong_to_an_account_not_to_a_key() {
     let panel = TestPanel::start().await;

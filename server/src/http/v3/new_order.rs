@@ -31,35 +31,38 @@ pub(super) struct NewOrder {
     /// orders may share one.
     reference: Option<String>,
     /// `Custom Comments`, `Custom Comments Package`, `Comment Replies`: the comments, one line
-    /// each.
+    /// each, at most 10000 characters in each. All texts of an order together have at most 65536
+    /// characters, and 250 more for each unit.
     comments: Option<Vec<String>>,
-    /// `Mentions`, `Mentions with Hashtags`, `Mentions Custom List`: the user names to mention.
+    /// `Mentions`, `Mentions with Hashtags`, `Mentions Custom List`: the user names to mention,
+    /// at most 200 characters each.
     usernames: Option<Vec<String>>,
-    /// `Mentions with Hashtags`: whose posts are mentioned.
+    /// `Mentions with Hashtags`: whose posts are mentioned, at most 200 characters each.
     hashtags: Option<Vec<String>>,
-    /// `Invites from Groups`: the groups to invite from.
+    /// `Invites from Groups`: the groups to invite from, at most 2048 characters each.
     groups: Option<Vec<String>>,
-    /// `SEO`: the search words.
+    /// `SEO`: the search words, at most 200 characters each.
     keywords: Option<Vec<String>>,
-    /// `Mentions Hashtag`: the hashtag.
+    /// `Mentions Hashtag`: the hashtag, at most 200 characters.
     hashtag: Option<String>,
     /// `Mentions User Followers`: whose followers to mention. `Comment Likes`, `Comment Replies`:
-    /// who wrote the comment.
+    /// who wrote the comment. At most 200 characters.
     username: Option<String>,
-    /// `Mentions Media Likers`: the address of the media whose likers are mentioned.
+    /// `Mentions Media Likers`: the address of the media whose likers are mentioned, at
+    /// most 2048 characters.
     media: Option<String>,
     /// `Poll`: the answer to vote for, 0 to 1000.
     answer_number: Option<i64>,
-    /// `Web Traffic`: the visitors' country, such as `US`.
+    /// `Web Traffic`: the visitors' country, such as `US`, at most 200 characters.
     country: Option<String>,
     /// `Web Traffic`: 1 desktop, 2 Android, 3 iOS, 4 mixed mobile, 5 mixed.
     device: Option<i64>,
     /// `Web Traffic`: 1 from Google (with `google_keyword`), 2 from a referrer (with
     /// `referring_url`), 3 from nowhere.
     type_of_traffic: Option<i64>,
-    /// `Web Traffic` from Google: the search word.
+    /// `Web Traffic` from Google: the search word, at most 200 characters.
     google_keyword: Option<String>,
-    /// `Web Traffic` from a referrer: its address.
+    /// `Web Traffic` from a referrer: its address, at most 2048 characters.
     referring_url: Option<String>,
 }
 
@@ -201,7 +204,7 @@ mod tests {
 
     #[test]
     fn the_same_order_has_one_fingerprint_on_both_faces() {
-        use crate::orders::draft::fingerprint;
+        use crate::orders::fingerprint::Fingerprint;
         use crate::protocol::{Action, Call, Params};
 
         let form = "action=add&service=1&link=https://instagram.com/example&quantity=1000";
@@ -211,8 +214,8 @@ mod tests {
         };
         let by_json = NewOrder::example().of(CALLER, None).unwrap();
         assert_eq!(
-            fingerprint(&by_form, None),
-            fingerprint(&by_json.request, None)
+            Fingerprint::of(&by_form, None),
+            Fingerprint::of(&by_json.request, None)
         );
     }
 }

@@ -163,21 +163,3 @@ fn the_checks_come_in_their_published_order() {
         })
     ));
 }
-
-#[test]
-fn a_fingerprint_is_of_the_order_and_not_of_its_spelling() {
-    let print = |fields: &[(&str, &str)]| fingerprint(&request(fields), None);
-    let plain = print(&[LINK, ("quantity", "100")]);
-    assert_eq!(plain, print(&[("quantity", " 100 "), LINK, ("runs", "0")]));
-    assert_eq!(
-        plain,
-        print(&[LINK, ("quantity", "100"), ("key", "K"), ("foo", "bar")])
-    );
-    assert_ne!(plain, print(&[LINK, ("quantity", "101")]));
-    let named = fingerprint(&request(&[LINK, ("quantity", "100")]), Some("my 7"));
-    assert_ne!(plain, named);
-    assert_ne!(
-        plain,
-        print(&[("link", "https://x.test/q"), ("quantity", "100")])
-    );
-}
