@@ -28,14 +28,17 @@ try {
     $status = $panel->status($placed['order']);
     echo "order {$placed['order']} (placed again: {$again['order']}): "
         . "{$status['status']} for {$status['charge']} {$status['currency']}\n";
-    foreach ($panel->multiStatus([1, 2, 999999]) as $id => $line) {
+    // One of it is ours, the other nobody's: a list answers each by itself. Whatever this example
+    // changes it has placed before.
+    $both = [$placed['order'], 999999999];
+    foreach ($panel->multiStatus($both) as $id => $line) {
         echo "order $id: " . ($line['error'] ?? "{$line['status']}, remains {$line['remains']}") . "\n";
     }
-    echo 'cancel: ' . json_encode($panel->cancel([$placed['order'], 1])) . "\n";
-    $refills = $panel->multiRefill([$placed['order'], 6]);
-    echo 'refill: ' . json_encode($refills) . ' ' . json_encode($panel->refill(1)) . "\n";
-    echo 'refill status: ' . json_encode($panel->multiRefillStatus([1, 999999]))
-        . ' ' . json_encode($panel->refillStatus(1)) . "\n";
+    echo 'cancel: ' . json_encode($panel->cancel($both)) . "\n";
+    echo 'refill: ' . json_encode($panel->multiRefill($both))
+        . ' ' . json_encode($panel->refill($placed['order'])) . "\n";
+    echo 'refill status: ' . json_encode($panel->multiRefillStatus([999999998, 999999999]))
+        . ' ' . json_encode($panel->refillStatus(999999999)) . "\n";
 } catch (PanelUnreachable $unknown) {
     // Nothing is known: mark nothing as failed, and run the same again later.
     fwrite(STDERR, $unknown->getMessage() . "\n");
