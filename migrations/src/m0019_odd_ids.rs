@@ -21,7 +21,7 @@ impl MigrationTrait for Migration {
 
 /// Only ids that may be another's in another spelling stand in it: at most providers none.
 const ODD_IDS: &str = "
-CREATE INDEX dispatches_odd_ids ON dispatches (provider_id,
+CREATE INDEX dispatches_odd_ids ON dispatches (
     ltrim(CASE WHEN replace(provider_order, '.', '') <> provider_order
     THEN rtrim(rtrim(provider_order, '0'), '.') ELSE provider_order END, '0'))
     WHERE (substr(provider_order, 1, 1) = '0' OR replace(provider_order, '.', '') <> provider_order);

@@ -37,13 +37,14 @@ impl KnownOrders {
         let written = Rows::is_in(tx, before, written.into_iter().map(Into::into));
         let before = before + written.values.len();
         let plain = Rows::is_in(tx, before, plain.into_iter().map(Into::into));
-        // The condition and the key of the second part are those of the index `dispatches_odd_ids`.
+        // The condition and the key of the second part are those of the index `dispatches_odd_ids`; the
+        // plus keeps SQLite from reading every run of a provider by another index.
         let sql = [
             "SELECT id, provider_id, provider_order FROM dispatches WHERE provider_id",
             &providers.text,
             " AND provider_order",
             &written.text,
-            " UNION SELECT id, provider_id, provider_order FROM dispatches WHERE provider_id",
+            " UNION ALL SELECT id, provider_id, provider_order FROM dispatches WHERE +provider_id",
             &providers.text,
             " AND (substr(provider_order, 1, 1) = '0' \
               OR replace(provider_order, '.', '') <> provider_order) \

@@ -243,11 +243,12 @@ fn due_rows(due: Due, now: Time, limit: u64) -> Select<dispatch::Entity> {
 
 /// How many runs a provider has that have not ended, or may have.
 pub(in crate::orders) async fn at_provider(db: &Db, provider: ProviderId) -> Result<i64> {
-    // Spelled as the conditions of the indices of accepted, unknown and leased runs.
+    // Spelled as the conditions of the indices of accepted, unknown and leased runs; the plus keeps SQLite
+    // from reading every run of the provider by the index of their ids.
     let sql = "SELECT (SELECT COUNT(*) FROM dispatches WHERE state = 'accepted' \
                AND provider_id = $1) + (SELECT COUNT(*) FROM dispatches WHERE \
-               state IN ('unknown', 'parked') AND provider_id = $1) + (SELECT COUNT(*) \
-               FROM dispatches WHERE state = 'sending' AND provider_id = $1)";
+               state IN ('unknown', 'parked') AND +provider_id = $1) + (SELECT COUNT(*) \
+               FROM dispatches WHERE state = 'sending' AND +provider_id = $1)";
     let rows = query(db.read(), sql, [provider.into()]).await?;
     Ok(rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?)
 }
@@ -266,10 +267,10 @@ pub(in crate::orders) struct Postponed<'a> {
 pub(in crate::orders) async fn postpone(tx: &Tx, postponed: Postponed<'_>) -> Result<()> {
     // A run that another transaction holds is being sent already, or canceled.
     let sql = [
-        "UPDATE dispatches SET due_at_ms = $1, reason = $2 WHERE id IN (SELECT id FROM dispatches \
-         WHERE state = 'queued' AND provider_id = $3 AND due_at_ms < $1 \
-         AND provider_service = COALESCE($5, provider_service) AND order_id IN \
-         (SELECT id FROM orders WHERE account_id = $4 AND settled_at_ms IS NULL)",
+        "UPDATE dispatches SET due_at_ms = $1, reason = $2 WHERE id IN (SELECT d.id \
+         FROM dispatches d WHERE d.state = 'queued' AND d.provider_id = $3 AND d.due_at_ms < $1 \
+         AND d.provider_service = COALESCE($5, d.provider_service) AND EXISTS \
+         (SELECT 1 FROM orders o WHERE o.id = d.order_id AND o.account_id = $4)",
         skip_locked(tx),
         ")",
     ]
