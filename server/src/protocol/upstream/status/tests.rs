@@ -17,7 +17,7 @@ fn asked(ids: &[&str]) -> Vec<String> {
 }
 
 /// Each id with its status as written, or `!` and the error.
-fn statuses(ids: &[&str], body: &str) -> Result<Vec<String>, Unreadable> {
+pub(super) fn statuses(ids: &[&str], body: &str) -> Result<Vec<String>, Unreadable> {
     said(ids, &answer(body), Reading::PLAIN)
 }
 
@@ -56,25 +56,6 @@ fn a_line_belongs_to_an_order_only_if_it_says_so() {
     ] {
         assert_eq!(statuses(&["1", "3"], body).unwrap(), expected, "{body}");
     }
-}
-
-#[test]
-fn a_line_names_its_order_in_any_spelling_of_the_number() {
-    for body in [
-        r#"{"0103":{"status":"Partial"},"101.0":{"status":"Pending"}}"#,
-        r#"[{"order":"000103.00","status":"Partial","remains":5},
-            {"order":101.0,"status":"Pending","charge":"0"}]"#,
-    ] {
-        let said = statuses(&["101", "0103"], body).unwrap();
-        assert_eq!(said, ["101 Pending", "0103 Partial"], "{body}");
-    }
-    // Of two that are one number no line says which it is about: each is asked about alone.
-    let body =
-        r#"{"101":{"status":"Pending"},"0101":{"status":"Partial"},"7":{"status":"Completed"}}"#;
-    assert_eq!(
-        statuses(&["101", "0101", "7"], body).unwrap(),
-        ["7 Completed"]
-    );
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Answers to one order that say two things of it, or something of another: none of them ends it.
 
+use super::tests::statuses;
 use super::*;
 
 #[test]
@@ -36,4 +37,23 @@ fn what_has_two_readings_ends_nothing() {
         });
         assert!(!has_ended, "{body}");
     }
+}
+
+#[test]
+fn a_line_names_its_order_in_any_spelling_of_the_number() {
+    for body in [
+        r#"{"0103":{"status":"Partial"},"101.0":{"status":"Pending"}}"#,
+        r#"[{"order":"000103.00","status":"Partial","remains":5},
+            {"order":101.0,"status":"Pending","charge":"0"}]"#,
+    ] {
+        let said = statuses(&["101", "0103"], body).unwrap();
+        assert_eq!(said, ["101 Pending", "0103 Partial"], "{body}");
+    }
+    // Of two that are one number no line says which it is about: each is asked about alone.
+    let body =
+        r#"{"101":{"status":"Pending"},"0101":{"status":"Partial"},"7":{"status":"Completed"}}"#;
+    assert_eq!(
+        statuses(&["101", "0101", "7"], body).unwrap(),
+        ["7 Completed"]
+    );
 }
