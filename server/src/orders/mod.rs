@@ -17,6 +17,7 @@
 //! | ended | `watching` | whose targets are counted, and when |
 //! | newer rules | `rekey` | which orders are on one link |
 //! | doubt | `uncertain`, `seen`, `resolve`, `phrase_decision` | repeat, ask, park, decide one or many |
+//! | | `sorted_sentence`, `sorted_status` | what follows for the orders once words are sorted |
 //! | ways out | `missing`, `end` | runs without an offer; ends that an operator decides |
 //! | by hand | `manual`, `overlap`, `later` | what operators deliver and decide |
 //! | on hold | `held` | what waits for a person before it is sent |
@@ -28,6 +29,7 @@ pub mod draft;
 pub mod link;
 pub mod read;
 pub mod rules;
+mod sorted_sentence;
 mod sorted_status;
 pub mod standing;
 pub mod told;
@@ -84,6 +86,7 @@ pub(crate) use report::{Asked, Heard, Report, apply, count_followed, put_back, t
 
 pub use resolve::{Resolution, Unresolved, resolve};
 pub(crate) use seen::{SeenOrder, quote_of_run, record_seen};
+pub(crate) use sorted_sentence::note_sorted;
 pub(crate) use sorted_status::{follow_again, taken_by_status};
 pub use standing::ByHand;
 pub(crate) use stop::stop_in_tx;

@@ -30,7 +30,7 @@ use crate::protocol::upstream::PhraseClass;
 use crate::vocabulary::words;
 
 /// Runs that are decided in one transaction at most.
-const PIECE: usize = 200;
+pub(super) const PIECE: usize = 200;
 /// Runs that are looked at to say what a decision will do; of more, their number is said.
 const MAX_PREVIEWED: usize = 10_000;
 
@@ -321,7 +321,8 @@ enum Became {
     Stays,
 }
 
-fn waits_still(run: &dispatch::Model, waiting: &WaitingRuns<'_>) -> bool {
+/// Whether a run that is locked now is still one of `waiting`.
+pub(super) fn waits_still(run: &dispatch::Model, waiting: &WaitingRuns<'_>) -> bool {
     run.state == DispatchState::Parked
         && run.phrase.as_deref() == Some(waiting.phrase)
         && waiting.providers.contains(&run.provider_id)

@@ -174,6 +174,12 @@ async fn carry_out_one(panel: &Panel, decision: &Decision) -> Result<usize> {
         // What is parked later was answered by a provider that the sorting was known of.
         until: decision.until.or(decision.ended_at.map(|at| at.plus_ms(1))),
     };
+    if exit == PhraseExit::Stay
+        && let Some(Class::Refusal(class)) = class_of(decision)
+    {
+        orders::note_sorted(panel, &runs, class).await?;
+        return Ok(0);
+    }
     decide_all(panel, &runs, exit, &evidence).await
 }
 
