@@ -200,5 +200,8 @@ pub(super) async fn resume_offer(
     anstream::println!(
         "Service {service} of {name} is sent to again, {queued} orders wait; {compares}."
     );
+    if let Some(warning) = &state.warning {
+        anstream::println!("Nothing is mended, it seems: {warning}.");
+    }
     Ok(())
 }

@@ -337,7 +337,8 @@ impl Providers {
     ///
     /// An offer is paused when the provider charged more than a quarter above what it quoted. Mend the
     /// reason first, most often `price_per`: the next ten orders are sent, and their charges compared
-    /// again. With `compare_charges` false they are not compared any more.
+    /// again. If the last charge is still above what is quoted now, `warning` says so. With
+    /// `compare_charges` false they are not compared any more.
     #[oai(
         path = "/providers/:provider_id/offers/resume",
         method = "post",
