@@ -331,6 +331,12 @@ async fn a_catalogue_is_imported_followed_and_decided_by_commands() {
             .await
             .contains("operator")
     );
+    let shown = operator.ok(&["provider", "show", "upstream"]).await;
+    let state = shown.lines().nth(1).unwrap();
+    assert!(
+        state.starts_with("state            operator since 20") && state.ends_with(": by command"),
+        "{shown}"
+    );
     let set = [
         "provider",
         "set",

@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use smm_panel_server::actor::Role;
 use smm_panel_server::demo::provider::{Dialect, Script};
+use smm_panel_server::money::Money;
 
 use super::{ask_as, refused};
 
@@ -84,6 +85,9 @@ async fn nothing_is_sent_to_a_provider_that_an_operator_paused() {
         (&paused["pause"], &paused["takes_orders"]),
         (&"operator".into(), &false.into())
     );
+    let since = paused["paused_since"].clone();
+    assert_eq!(since, panel.panel.now().to_string());
+    assert_eq!(paused["pause_reason"], "by operator:2");
     let fields = [
         ("action", "add"),
         ("service", "1"),
@@ -93,14 +97,47 @@ async fn nothing_is_sent_to_a_provider_that_an_operator_paused() {
     panel.v2(&fields).await.order();
     panel.pass(harness::HOUR).await;
     assert_eq!(panel.provider.orders(), []);
+    // Who pauses it again, or changes it, does not begin another pause.
+    ask(&panel, &key, Method::POST, &pause, NOTHING).await;
+    ask(
+        &panel,
+        &key,
+        Method::PATCH,
+        &path,
+        json!({"concurrency": 3}),
+    )
+    .await;
+    let view = ask(&panel, &key, Method::GET, &path, NOTHING).await.json();
+    assert_eq!(view["paused_since"], since);
     let resume = format!("{path}/resume");
     let resumed = ask(&panel, &key, Method::POST, &resume, NOTHING)
         .await
         .json();
     assert_eq!(resumed["takes_orders"], true);
+    assert!(resumed.get("paused_since").is_none(), "{resumed}");
     panel.work().await;
     assert_eq!(panel.provider.orders().len(), 1);
     assert_eq!(alert_kinds(&panel).await, [""; 0]);
+    panel.finish().await;
+}
+
+#[apply(story)]
+async fn a_provider_that_paused_itself_shows_since_when_and_what_it_said() {
+    let panel = TestPanel::start().await;
+    let (_, key) = staff(&panel.panel, Role::Operator, "olga").await;
+    let path = format!("/providers/{}", panel.provider_id);
+    panel.provider.set_balance(Money::from_nano(1));
+    let funds = "Not enough funds on balance";
+    panel.provider.set_script(1, Script::Refuse(funds));
+    panel.order("https://x.test/p", 1000).await;
+    panel.work().await;
+    let since = panel.panel.now().to_string();
+    panel.pass(harness::HOUR).await;
+    let view = ask(&panel, &key, Method::GET, &path, NOTHING).await.json();
+    assert_eq!(view["pause"], "trouble");
+    assert_eq!(view["paused_since"], since, "it was tried since");
+    let reason = view["pause_reason"].as_str().unwrap();
+    assert!(reason.contains(funds), "{view}");
     panel.finish().await;
 }
 

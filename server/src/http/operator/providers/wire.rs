@@ -32,6 +32,12 @@ pub(super) struct Provider {
     /// Why nothing is sent to it, or was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) pause: Option<Pause>,
+    /// Since when it is paused, as far as that was recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) paused_since: Option<Time>,
+    /// What led to the pause: what it said, what was seen, or who did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) pause_reason: Option<String>,
     /// Until when; absent for a pause that time does not end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) paused_until: Option<Time>,
@@ -57,6 +63,7 @@ pub(super) struct Provider {
 /// A provider as operators see it.
 pub(super) async fn shown(panel: &Panel, provider: catalog::Provider) -> Result<Provider> {
     let asking = asking::askings(panel.db.read(), provider.id).await?;
+    let record = catalog::pause_record(&panel.db, &provider).await?;
     Ok(Provider {
         takes_orders: provider.takes_orders(panel.now()),
         dialect: ProviderDialect::of(&provider),
@@ -66,6 +73,8 @@ pub(super) async fn shown(panel: &Panel, provider: catalog::Provider) -> Result<
         timeout_ms: provider.timeout_ms,
         concurrency: provider.concurrency,
         pause: provider.pause,
+        paused_since: record.as_ref().map(|record| record.since),
+        pause_reason: record.map(|record| record.why),
         paused_until: provider.paused_until,
         keeps_request_ids: provider.replays_requests,
         currency: provider.exchange.currency,
