@@ -76,7 +76,7 @@ pub use manual::{progress, set_start_count};
 pub(crate) use missing::take_up_missing;
 pub use moving::change_provider;
 pub use overlap::{Lifted, lift_overlap};
-pub use phrase_decision::{Outlook, PhraseExit, WaitingGroup};
+pub use phrase_decision::{Fate, Outlook, PhraseExit, WaitingGroup};
 pub(crate) use phrase_decision::{
     WaitingRuns, decide_piece, outlooks, sum_waiting, waiting_on_phrases,
 };

@@ -193,7 +193,7 @@ async fn decide_all(
     let (mut after, mut done) = (DispatchId(0), 0);
     while let Some(piece) = orders::decide_piece(panel, runs, exit, evidence, after).await? {
         after = piece.last;
-        done += usize::try_from(piece.became.decided()).unwrap_or(usize::MAX);
+        done += piece.decided;
     }
     Ok(done)
 }

@@ -54,6 +54,8 @@ async fn what_a_sorting_would_do_is_shown_before_and_nothing_happens_before_its_
         found.unwrap_or_else(|| panic!("no {class}: {shown}"))["outlook"].clone()
     };
     assert_eq!(of("order_fault")["rejected"], 2);
+    assert_eq!(of("order_fault")["rejected_held"], "1.80");
+    assert_eq!(of("order_fault")["stays_held"], "0.00");
     assert_eq!(of("our_funds")["sent_again"], 2);
     assert_eq!(of("wait_for_link")["sent_again"], 2);
     for class in ["server_fault", "not_a_refusal", "request_id_conflict"] {
