@@ -70,7 +70,9 @@ async fn apply_due(panel: &Panel) -> Result<usize> {
     Ok(count)
 }
 
-async fn apply(panel: &Panel, decision: Decision) -> Result<()> {
+/// Has a decision take effect, unless it has or was undone; or asks a second person, where more waits
+/// by now than one may decide.
+pub(super) async fn apply(panel: &Panel, decision: Decision) -> Result<()> {
     let now = panel.now();
     let tx = panel.db.begin().await?;
     store::lock(&tx, decision.phrase_id).await?;

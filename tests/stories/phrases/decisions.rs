@@ -80,8 +80,8 @@ async fn more_that_comes_to_wait_meanwhile_needs_the_second_person_too() {
     );
     let path = format!("/phrase-decisions/{}/confirmation", open["decision_id"]);
     let body = Some(json!({"orders": 2}));
-    let (status, _) = book.ask(&book.otto, Method::POST, &path, body).await;
-    assert_eq!(status, 200);
+    let (status, json) = book.ask(&book.otto, Method::POST, &path, body).await;
+    assert_eq!((status, &json["state"]), (200, &json!("applied")), "{json}");
     book.panel.work().await;
     for order in orders {
         assert_eq!(book.shown(order).await, "Canceled 0.00 1000");

@@ -211,7 +211,8 @@ impl Phrases {
     /// From when it takes effect, answers with this sentence mean `class`, and the orders that wait on
     /// it alone go on accordingly: an order that was canceled, or whose account is suspended, ends
     /// instead of being sent. It takes effect after a delay and can be undone until then, or at once
-    /// where `orders` is the exact number that wait. Above a sum of held money a second operator must
+    /// where `orders` is the exact number that wait: the answer is `applied` then, and the orders follow
+    /// within moments. Above a sum of held money a second operator must
     /// confirm it. A sentence that speaks of a fault of the provider's software can only be sorted as
     /// `server_fault`.
     #[oai(
