@@ -32,6 +32,7 @@ pub mod rules;
 pub mod services;
 mod store;
 pub mod sync;
+mod trial;
 pub mod types;
 
 use counting::Counting;
@@ -43,6 +44,7 @@ pub(crate) use store::{
     close_circuit, count_unlisted_in_tx, foreign_in_tx, pause_in_tx, pause_of_in_tx,
     pause_unsorted_in_tx, resume_sorted_in_tx, services_in_tx, take_probe, took_an_order_in_tx,
 };
+pub use trial::{PriceExample, Trial, trial};
 
 /// A service as customers order it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -19,9 +19,16 @@ async fn a_provider_that_speaks_oddly_is_added_by_what_its_test_says() {
     operator.ok_given(&add, provider.key()).await;
     let test = ["provider", "test", "odd"];
     says(r#""USDT""#);
+    provider.fail_next("services", Fault::Http(200, ROWS.to_owned()));
     let said = operator.refused(&test).await;
-    let set = "provider set odd --currency-word 'USDT'";
-    assert!(said.contains(set), "{said}");
+    // Everything at once, and the price as it would be read.
+    for found in [
+        "provider set odd --currency-word 'USDT'",
+        "it lists 1 services; its service 7 (Likes) would cost 0.0009 USD per 1000",
+        "provider set odd --type 'instalikes=TYPE'",
+    ] {
+        assert!(said.contains(found), "{found}: {said}");
+    }
     operator
         .ok(&["provider", "set", "odd", "--currency-word", "USDT"])
         .await;
@@ -72,6 +79,12 @@ async fn a_provider_that_speaks_oddly_is_added_by_what_its_test_says() {
             "false",
         ])
         .await;
+    // By the basis that was set the price is another one.
+    says(r#""USDT""#);
+    provider.fail_next("services", Fault::Http(200, ROWS.to_owned()));
+    let tested = operator.ok(&test).await;
+    let example = "example      its service 7 (Likes) would cost 0.90 USD per 1000";
+    assert!(tested.contains(example), "{tested}");
     says(r#""USDT""#);
     provider.fail_next("services", Fault::Http(200, ROWS.to_owned()));
     let made = operator.ok(&import).await;

@@ -35,7 +35,9 @@ async fn a_provider_is_added_tested_and_its_key_is_never_shown() {
     let tested = ask(&panel, &key, Method::POST, &test, NOTHING).await;
     assert_eq!(
         tested.json(),
-        json!({"balance": "1000000.00", "currency": "USD", "services": 4,
+        json!({"balance": "1000000.00", "currency": "USD", "services": 4, "unreadable_rows": 0,
+            "example": {"provider_service": "1", "name": "Followers", "is_package": false,
+                "price": "0.30", "cost": "0.30"},
             "unknown_types": [], "keeps_request_ids": true})
     );
     let balance = format!("{path}/balance");
@@ -54,6 +56,9 @@ async fn a_provider_is_added_tested_and_its_key_is_never_shown() {
     assert_eq!(changed.json()["concurrency"], 3);
     let tested = ask(&panel, &key, Method::POST, &test, NOTHING).await;
     assert_eq!(refused(&tested), (409, "state_conflict".to_owned()));
+    let message = tested.json()["message"].clone();
+    let message = message.as_str().unwrap();
+    assert_eq!(message.matches("Invalid API key").count(), 1, "{message}");
     let list = ask(&panel, &key, Method::GET, "/providers", NOTHING).await;
     let kept = "SELECT COALESCE(was, '') || COALESCE(became, '') FROM audit_log";
     let kept = texts(&panel, kept).await.concat();
