@@ -989,37 +989,39 @@ type does not need are ignored.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub answer_number: ::std::option::Option<i64>,
         /**`Custom Comments`, `Custom Comments Package`, `Comment Replies`: the comments, one line
-each.*/
+each, at most 10000 characters in each. All texts of an order together have at most 65536
+characters, and 250 more for each unit.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub comments: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        ///`Web Traffic`: the visitors' country, such as `US`.
+        ///`Web Traffic`: the visitors' country, such as `US`, at most 200 characters.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub country: ::std::option::Option<::std::string::String>,
         ///`Web Traffic`: 1 desktop, 2 Android, 3 iOS, 4 mixed mobile, 5 mixed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub device: ::std::option::Option<i64>,
-        ///`Web Traffic` from Google: the search word.
+        ///`Web Traffic` from Google: the search word, at most 200 characters.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub google_keyword: ::std::option::Option<::std::string::String>,
-        ///`Invites from Groups`: the groups to invite from.
+        ///`Invites from Groups`: the groups to invite from, at most 2048 characters each.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub groups: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        ///`Mentions Hashtag`: the hashtag.
+        ///`Mentions Hashtag`: the hashtag, at most 200 characters.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub hashtag: ::std::option::Option<::std::string::String>,
-        ///`Mentions with Hashtags`: whose posts are mentioned.
+        ///`Mentions with Hashtags`: whose posts are mentioned, at most 200 characters each.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub hashtags: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         ///Minutes between two runs of a drip-feed, 1 to 10080; with `runs`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub interval_minutes: ::std::option::Option<i64>,
-        ///`SEO`: the search words.
+        ///`SEO`: the search words, at most 200 characters each.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub keywords: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         /**Where to deliver: an http(s) address, with or without its scheme, or a user name; at most
 2048 characters.*/
         pub link: ::std::string::String,
-        ///`Mentions Media Likers`: the address of the media whose likers are mentioned.
+        /**`Mentions Media Likers`: the address of the media whose likers are mentioned, at
+most 2048 characters.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub media: ::std::option::Option<::std::string::String>,
         ///Units, per run of a drip-feed: from the service's `min`; times the runs at most its `max`.
@@ -1029,7 +1031,7 @@ each.*/
 orders may share one.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub reference: ::std::option::Option<::std::string::String>,
-        ///`Web Traffic` from a referrer: its address.
+        ///`Web Traffic` from a referrer: its address, at most 2048 characters.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub referring_url: ::std::option::Option<::std::string::String>,
         ///Runs of a drip-feed, 1 to 1000, each of `quantity` units; with `interval_minutes`.
@@ -1042,10 +1044,11 @@ orders may share one.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub type_of_traffic: ::std::option::Option<i64>,
         /**`Mentions User Followers`: whose followers to mention. `Comment Likes`, `Comment Replies`:
-who wrote the comment.*/
+who wrote the comment. At most 200 characters.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub username: ::std::option::Option<::std::string::String>,
-        ///`Mentions`, `Mentions with Hashtags`, `Mentions Custom List`: the user names to mention.
+        /**`Mentions`, `Mentions with Hashtags`, `Mentions Custom List`: the user names to mention,
+at most 200 characters each.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub usernames: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     }

@@ -93,6 +93,17 @@ pub struct AlertView {
     pub created_at: Time,
 }
 
+impl From<alert::Model> for AlertView {
+    fn from(row: alert::Model) -> AlertView {
+        AlertView {
+            id: row.id,
+            kind: row.kind,
+            message: row.message,
+            created_at: row.created_at_ms,
+        }
+    }
+}
+
 /// Writes alerts and logs each.
 pub(crate) async fn raise_in_tx(tx: &Tx, now: Time, alerts: Vec<Alert>) -> Result<()> {
     if alerts.is_empty() {
@@ -155,11 +166,16 @@ pub async fn list(db: &Db, limit: u64) -> Result<Vec<AlertView>> {
         .limit(limit)
         .all(db.read())
         .await?;
-    let view = |row: alert::Model| AlertView {
-        id: row.id,
-        kind: row.kind,
-        message: row.message,
-        created_at: row.created_at_ms,
-    };
-    Ok(rows.into_iter().map(view).collect())
+    Ok(rows.into_iter().map(AlertView::from).collect())
+}
+
+/// The newest alert of this kind whose message begins so.
+pub(crate) async fn newest(db: &Db, kind: AlertKind, begins: &str) -> Result<Option<AlertView>> {
+    let row = alert::Entity::find()
+        .filter(alert::Column::Kind.eq(kind.word()))
+        .filter(alert::Column::Message.starts_with(begins))
+        .order_by_desc(alert::Column::Id)
+        .one(db.read())
+        .await?;
+    Ok(row.map(AlertView::from))
 }

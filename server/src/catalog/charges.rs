@@ -137,20 +137,47 @@ fn told(one: &FirstReport, reported: ReportedCharge, quoted: &Quoted) -> String 
     let (charge, quantity, run) = (&one.charge, one.quantity, &one.run);
     let code = &quoted.exchange.currency;
     let quote = quoted.of(quantity).unwrap_or_default();
-    let cure = match reported.is_a_thousandfold(quote, &quoted.exchange) {
+    let mend = match reported.is_a_thousandfold(quote, &quoted.exchange) {
         true => format!(
             "That is 1000 times the quote, as if its prices were of one unit: provider set {provider} \
-             --price-per 1, catalog sync {provider}, then: provider resume-offer {provider} {service}"
+             --price-per 1"
         ),
         false => format!(
-            "Ask it for its price, and look how its prices are read (provider show {provider}); \
-             catalog sync {provider} reads them again, then: provider resume-offer {provider} {service}"
+            "Ask it for its price, and look how its prices are read (provider show {provider})"
         ),
     };
+    // What was sold at the misread price is paused by the sync, and has a price again by the apply.
+    let cure = format!(
+        "{mend}; catalog sync {provider} reads them again and pauses what would be sold below its \
+         cost; catalog report shows the differences, catalog apply NUMBERS gives those services their \
+         prices; then: provider resume-offer {provider} {service}"
+    );
     format!(
         "{provider} charged {charge} {code} for {quantity} of its service {service} ({run}), quoted \
          {quote} USD: nothing more is sent to that offer. {cure}"
     )
+}
+
+/// Why the offer of `last`, the newest charge that is known of it, would be paused again by one more
+/// like it; nothing if that is not above what the offer is quoted at now, or is not compared.
+pub(crate) async fn pauses_again_in_tx(tx: &Tx, last: &FirstReport) -> Result<Option<String>> {
+    let quoted = quoted(tx, &BTreeSet::from([last.offer.clone()])).await?;
+    let Some(quoted) = quoted.get(&last.offer) else {
+        return Ok(None);
+    };
+    let (currency, exchange) = (last.currency.as_deref(), &quoted.exchange);
+    let read = ReportedCharge::read(&last.charge, currency, exchange, &quoted.dialect);
+    let Some((charge, quote)) = read.zip(quoted.of(last.quantity)) else {
+        return Ok(None);
+    };
+    Ok(charge.is_above(quote, exchange).then(|| {
+        let (charge, code, run) = (&last.charge, &exchange.currency, &last.run);
+        let quantity = last.quantity;
+        format!(
+            "its last charge, {charge} {code} for {quantity} ({run}), is still above the quote of \
+             {quote} USD: the next one like it pauses the offer again"
+        )
+    }))
 }
 
 /// The offers of `keys` whose charges are compared.

@@ -23,6 +23,7 @@ pub mod charges;
 pub mod counting;
 pub mod dialect;
 mod not_sold;
+mod paused;
 pub mod platform;
 mod prices;
 pub mod providers;
@@ -31,15 +32,19 @@ pub mod rules;
 pub mod services;
 mod store;
 pub mod sync;
+mod trial;
 pub mod types;
 
 use counting::Counting;
 use dialect::Dialect;
 pub(crate) use not_sold::pause_offers_not_sold;
+pub(crate) use paused::pause_alert;
+pub use paused::{PauseRecord, pause_record};
 pub(crate) use store::{
     close_circuit, count_unlisted_in_tx, foreign_in_tx, pause_in_tx, pause_of_in_tx,
     pause_unsorted_in_tx, resume_sorted_in_tx, services_in_tx, take_probe, took_an_order_in_tx,
 };
+pub use trial::{PriceExample, Trial, trial};
 
 /// A service as customers order it.
 #[derive(Debug, Clone, PartialEq, Eq)]

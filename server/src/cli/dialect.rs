@@ -4,10 +4,11 @@ use anyhow::Result;
 use clap::Args;
 
 use super::asking;
+use super::orders::plain;
 use crate::actor::Actor;
 use crate::catalog::dialect::{CurrencyWord, DialectChange};
 use crate::catalog::types::{self, UnknownType};
-use crate::catalog::{Pause, Provider, asking::askings};
+use crate::catalog::{self, Pause, Provider, asking::askings};
 use crate::error::Refusal;
 use crate::money::Money;
 use crate::orders::{self, OfferState};
@@ -99,8 +100,12 @@ fn line(name: &str, text: &str) {
 pub(super) async fn show(panel: &Panel, provider: &Provider) -> Result<()> {
     let (id, name, url) = (provider.id, &provider.name, &provider.url);
     anstream::println!("provider {id} ({name})  {url}");
-    let state = provider.pause.map_or("ready", Pause::word);
-    line("state", state);
+    let state = provider.pause.map_or("ready", Pause::word).to_owned();
+    let state = match catalog::pause_record(&panel.db, provider).await? {
+        Some(record) => format!("{state} since {}: {}", record.since, plain(&record.why)),
+        None => state,
+    };
+    line("state", &state);
     let (exchange, dialect) = (&provider.exchange, &provider.dialect);
     let word = dialect.currency_word.shown(exchange);
     let (code, worth) = (&exchange.currency, Money::from_nano(exchange.nano_usd));
@@ -200,5 +205,8 @@ pub(super) async fn resume_offer(
     anstream::println!(
         "Service {service} of {name} is sent to again, {queued} orders wait; {compares}."
     );
+    if let Some(warning) = &state.warning {
+        anstream::println!("Nothing is mended, it seems: {warning}.");
+    }
     Ok(())
 }

@@ -10,12 +10,12 @@ use super::dialect::{self, DialectOptions};
 use crate::actor::Actor;
 use crate::catalog::providers::{self, ProviderChange};
 use crate::catalog::sync::DifferenceKind;
-use crate::catalog::{self, Exchange, NewProvider, Provider, types};
+use crate::catalog::{self, Exchange, NewProvider, Provider};
 use crate::money::Money;
 use crate::orders;
 use crate::panel::Panel;
 use crate::protocol::upstream::OfferedService;
-use crate::provider::{Client, check_address, read_balance, read_catalogue};
+use crate::provider::{Client, check_address, examine, read_balance, read_catalogue};
 
 #[derive(Subcommand)]
 pub(super) enum ProviderCommand {
@@ -283,15 +283,25 @@ fn key_from_input() -> Result<SecretString> {
 
 /// Asks what costs nothing, and records whether repeated requests are safe there.
 async fn test(panel: &Panel, provider: &Provider) -> Result<()> {
-    let read = read_catalogue(&client(panel)?, provider).await;
-    let reading = read.map_err(|why| anyhow!(why))?;
-    let (balance, currency) = (reading.balance, &provider.exchange.currency);
-    anstream::println!("balance      {balance} {currency}");
-    anstream::println!("services     {}", reading.catalogue.services.len());
-    for unknown in types::unknown(&reading.catalogue) {
-        anstream::println!("unknown type {}", dialect::told(&unknown));
+    let examined = examine(&client(panel)?, provider).await;
+    let keeps = examined.keeps_request_ids;
+    let found = catalog::trial(provider, examined.balance, examined.catalogue);
+    let found = found.map_err(|why| anyhow!(why))?;
+    anstream::println!(
+        "balance      {} {}",
+        found.balance,
+        provider.exchange.currency
+    );
+    anstream::println!("services     {}", found.services);
+    if found.unreadable_rows > 0 {
+        anstream::println!("unreadable   {} rows", found.unreadable_rows);
     }
-    let keeps = reading.keeps_request_ids;
+    if let Some(example) = &found.example {
+        anstream::println!("example      {}", example.told(&provider.exchange));
+    }
+    for unknown in &found.unknown_types {
+        anstream::println!("unknown type {}", dialect::told(unknown));
+    }
     catalog::providers::record_replays(panel, &Actor::command(), provider, keeps).await?;
     anstream::println!(
         "request_id   {}",

@@ -294,13 +294,31 @@ fn counted(reply: &str) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::OrderWord;
+    use crate::protocol::upstream::StatusReply;
 
     #[test]
     fn of_what_a_provider_said_its_customer_reads_how_far_it_is() {
-        let said = "status=In progress charge=0.30 start_count=15848 remains=1000";
-        let told = json!({"status": "In progress", "start_count": "15848", "remains": "1000"});
-        assert_eq!(counted(said), Some(told));
+        let said = StatusReply::Known {
+            word: Some(OrderWord::InProgress),
+            raw_status: "In progress".to_owned(),
+            charge: Some("0.30".to_owned()),
+            currency: Some("USD".to_owned()),
+            start_count: Some(15848),
+            remains: None,
+        };
+        let said = said.to_string();
+        assert_eq!(
+            said,
+            "status=In progress charge=0.30 start_count=15848 remains=-"
+        );
+        let told = json!({"status": "In progress", "start_count": "15848", "remains": "-"});
+        assert_eq!(counted(&said), Some(told));
         assert_eq!(counted("<html>charge=1</html>"), None);
+        let error = StatusReply::Error("Incorrect order ID".to_owned());
+        assert_eq!(counted(&error.to_string()), None);
+        let others = format!("not counted, it is dispatch 5's: {said}");
+        assert_eq!(counted(&others), None, "another order's");
         let taken = accepted(r#"HTTP 200: {"order":5000002}"#);
         assert_eq!(taken, Some(json!({"order": 5000002})));
         let broke = r#"HTTP 200: {"error":"Not enough funds on balance of alice"}"#;

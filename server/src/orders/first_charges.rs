@@ -42,6 +42,9 @@ const UNPROVEN_WAIT_MS: i64 = 60_000;
 /// How long an offer waits for its first charge before an operator is told.
 const TOLD_AFTER_MS: i64 = 10 * 60 * 1_000;
 
+/// Among how many of the newest charged runs of an offer one is looked for whose charge says something.
+const LOOKED_AT: u64 = 10;
+
 /// Opens the offers of `provider` again of whose first orders some have ended; the others are asked
 /// about at once, and after a while an operator is told.
 pub(super) async fn reopen_in_tx(tx: &Tx, provider: &Provider, now: Time) -> Result<()> {
@@ -323,6 +326,9 @@ pub struct OfferState {
     pub charges: OfferCharges,
     /// How many orders are queued for it.
     pub queued: i64,
+    /// Of an offer that was resumed just now: why it will be paused again, if its price is still read
+    /// as it was.
+    pub warning: Option<String>,
 }
 
 /// The offers of a provider that nothing is sent to at present, or whose charges are not compared.
@@ -332,14 +338,18 @@ pub async fn offer_states(panel: &Panel, provider: ProviderId) -> Result<Vec<Off
     for charges in found {
         let service = &charges.provider_service;
         let queued = store::first_runs::queued(panel.db.read(), provider, service).await?;
-        states.push(OfferState { charges, queued });
+        states.push(OfferState {
+            charges,
+            queued,
+            warning: None,
+        });
     }
     Ok(states)
 }
 
 /// Sends to an offer again, from its first orders on. With `compares` its charges are compared as if
-/// none had been seen; without, they are not compared any more, and any number of its orders is under
-/// way. Refused: [`Refusal::Unknown`].
+/// none had been seen, and it is said if the last one would pause it again; without, they are not
+/// compared any more, and any number of its orders is under way. Refused: [`Refusal::Unknown`].
 pub async fn resume_offer(
     panel: &Panel,
     actor: &Actor,
@@ -351,12 +361,17 @@ pub async fn resume_offer(
     catalog::provider(&panel.db, &panel.secrets, provider).await?;
     let tx = panel.db.begin().await?;
     let before = charges::exceptional(&tx, provider, Some(service)).await?;
+    let before = before.first();
+    let key: OfferKey = (provider, service.to_owned());
+    let is_paused = before.is_some_and(|before| before.pause_reason.is_some());
+    let warning = match compares && is_paused {
+        true => pauses_again_in_tx(&tx, &key).await?,
+        false => None,
+    };
     if !charges::resume_in_tx(&tx, (provider, service), compares).await? {
         return Err(Refusal::Unknown { what: "offer" }.into());
     }
-    let key: OfferKey = (provider, service.to_owned());
     store::first_runs::forget(&tx, &key).await?;
-    let before = before.first();
     let entry = Entry::new(Deed::OfferResumed, format!("provider:{provider}"))
         .was(serde_json::json!({
             "provider_service": service,
@@ -372,5 +387,26 @@ pub async fn resume_offer(
     let charges = states.into_iter().next();
     let charges = charges.ok_or(Refusal::Unknown { what: "offer" })?;
     let queued = store::first_runs::queued(panel.db.read(), provider, service).await?;
-    Ok(OfferState { charges, queued })
+    Ok(OfferState {
+        charges,
+        queued,
+        warning,
+    })
+}
+
+/// Why a paused offer will be paused again, if its last charge says so.
+async fn pauses_again_in_tx(tx: &Tx, offer: &OfferKey) -> Result<Option<String>> {
+    let runs = store::first_runs::last_charged(tx, offer, LOOKED_AT).await?;
+    let last = runs.iter().find_map(|run| {
+        let charge = run.provider_charge.clone();
+        Some(report(
+            run,
+            charge.filter(|charge| says_something(charge))?,
+            None,
+        ))
+    });
+    match last {
+        Some(last) => charges::pauses_again_in_tx(tx, &last).await,
+        None => Ok(None),
+    }
 }

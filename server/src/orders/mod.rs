@@ -17,6 +17,7 @@
 //! | ended | `watching` | whose targets are counted, and when |
 //! | newer rules | `rekey` | which orders are on one link |
 //! | doubt | `uncertain`, `seen`, `resolve`, `phrase_decision` | repeat, ask, park, decide one or many |
+//! | | `sorted_sentence`, `sorted_status` | what follows for the orders once words are sorted |
 //! | ways out | `missing`, `end` | runs without an offer; ends that an operator decides |
 //! | by hand | `manual`, `overlap`, `later` | what operators deliver and decide |
 //! | on hold | `held` | what waits for a person before it is sent |
@@ -29,6 +30,7 @@ pub mod fingerprint;
 pub mod link;
 pub mod read;
 pub mod rules;
+mod sorted_sentence;
 mod sorted_status;
 pub mod standing;
 pub mod told;
@@ -78,7 +80,7 @@ pub use manual::{progress, set_start_count};
 pub(crate) use missing::take_up_missing;
 pub use moving::change_provider;
 pub use overlap::{Lifted, lift_overlap};
-pub use phrase_decision::{Outlook, PhraseExit, WaitingGroup};
+pub use phrase_decision::{Fate, Outlook, PhraseExit, WaitingGroup};
 pub(crate) use phrase_decision::{
     WaitingRuns, decide_piece, outlooks, sum_waiting, waiting_on_phrases,
 };
@@ -88,6 +90,7 @@ pub(crate) use report::{Heard, Report, apply};
 
 pub use resolve::{Resolution, Unresolved, resolve};
 pub(crate) use seen::{SeenOrder, quote_of_run, record_seen};
+pub(crate) use sorted_sentence::note_sorted;
 pub(crate) use sorted_status::{follow_again, taken_by_status};
 pub use standing::ByHand;
 pub(crate) use stop::stop_in_tx;

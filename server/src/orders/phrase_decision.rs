@@ -31,7 +31,7 @@ use crate::protocol::upstream::PhraseClass;
 use crate::vocabulary::words;
 
 /// Runs that are decided in one transaction at most.
-const PIECE: usize = 200;
+pub(super) const PIECE: usize = 200;
 /// Runs that are looked at to say what a decision will do; of more, their number is said.
 const MAX_PREVIEWED: usize = 10_000;
 
@@ -113,26 +113,35 @@ pub(crate) async fn sum_waiting(
     store::phrases::sum(on, waiting).await
 }
 
+/// Runs with the same fate.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Fate {
+    /// How many runs.
+    pub runs: i64,
+    /// What their orders hold, in USD; an order of several such runs once.
+    pub held: Money,
+}
+
 /// What a decision would do with the runs that wait.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Outlook {
     /// Sent again to the same provider, at once or when the link is free.
-    pub sent_again: i64,
+    pub sent_again: Fate,
     /// Sent to the service's next provider.
-    pub next_provider: i64,
+    pub next_provider: Fate,
     /// Rejected: its units count as not delivered, and are refunded when the order ends.
-    pub rejected: i64,
+    pub rejected: Fate,
     /// Canceled instead of being sent: the customer asked for it, or the account is suspended.
-    pub canceled: i64,
+    pub canceled: Fate,
     /// Followed at the provider, under the id that was seen.
-    pub accepted: i64,
+    pub accepted: Fate,
     /// Left parked, to be decided one by one.
-    pub stays: i64,
+    pub stays: Fate,
 }
 
 impl Outlook {
-    fn count(&mut self, became: Became) {
-        let counter = match became {
+    fn add(&mut self, became: Became, held: Money) -> Result<()> {
+        let fate = match became {
             Became::SentAgain => &mut self.sent_again,
             Became::MovedOn => &mut self.next_provider,
             Became::Rejected => &mut self.rejected,
@@ -140,20 +149,9 @@ impl Outlook {
             Became::Accepted => &mut self.accepted,
             Became::Stays => &mut self.stays,
         };
-        *counter = counter.saturating_add(1);
-    }
-
-    /// How many runs were decided.
-    pub(crate) fn decided(&self) -> i64 {
-        [
-            self.sent_again,
-            self.next_provider,
-            self.rejected,
-            self.canceled,
-            self.accepted,
-        ]
-        .into_iter()
-        .fold(0, i64::saturating_add)
+        fate.runs = fate.runs.saturating_add(1);
+        fate.held = fate.held.plus(held)?;
+        Ok(())
     }
 }
 
@@ -167,6 +165,7 @@ pub(crate) async fn outlooks(
     let now = panel.now();
     let on = panel.db.read();
     let mut sums = vec![Outlook::default(); exits.len()];
+    let mut counted: HashSet<OrderId> = HashSet::new();
     let (mut after, mut looked_at) = (DispatchId(0), 0);
     while looked_at < MAX_PREVIEWED {
         let listed = store::phrases::parked(on, waiting, after, PIECE).await?;
@@ -184,9 +183,14 @@ pub(crate) async fn outlooks(
                 continue;
             };
             let offers = offers.get(&order.service_id).map_or(&[][..], Vec::as_slice);
+            let held = match counted.insert(order.id) {
+                true => order.held_nano,
+                false => Money::ZERO,
+            };
             for (&exit, sum) in exits.iter().zip(&mut sums) {
                 let retry_ms = panel.config.active_link_retry_ms;
-                sum.count(decide(&mut run.clone(), order, offers, exit, now, retry_ms));
+                let became = decide(&mut run.clone(), order, offers, exit, now, retry_ms);
+                sum.add(became, held)?;
             }
         }
     }
@@ -206,8 +210,8 @@ async fn offers_of(
 pub(crate) struct DecidedPiece {
     /// Where the next piece begins: behind this run.
     pub(crate) last: DispatchId,
-    /// What became of its runs.
-    pub(crate) became: Outlook,
+    /// How many runs were decided.
+    pub(crate) decided: usize,
 }
 
 /// Decides the next runs among `waiting` behind `after`; none if there are no more. `evidence` says by
@@ -223,11 +227,6 @@ pub(crate) async fn decide_piece(
     let Some(&(last, _)) = listed.last() else {
         return Ok(None);
     };
-    let mut became = Outlook::default();
-    if exit == PhraseExit::Stay {
-        became.stays = i64::try_from(listed.len()).unwrap_or(i64::MAX);
-        return Ok(Some(DecidedPiece { last, became }));
-    }
     let now = panel.now();
     let tx = panel.db.begin().await?;
     let orders = store::lock_orders(&tx, listed.iter().map(|(_, order)| *order)).await?;
@@ -236,10 +235,10 @@ pub(crate) async fn decide_piece(
     // Somebody may have decided one meanwhile, or a late answer has.
     runs.retain(|run| waits_still(run, waiting));
     if exit == PhraseExit::Accepted {
-        became.stays = keep_free_ids(&tx, &mut runs).await?;
+        keep_free_ids(&tx, &mut runs).await?;
     }
     if exit == PhraseExit::WaitForLink {
-        became.stays = keep_first_attempts(&tx, &mut runs, &orders).await?;
+        keep_first_attempts(&tx, &mut runs, &orders).await?;
     }
     let offers = offers_of(&tx, orders.values()).await?;
     let (mut changed, mut causes, mut exchanges) = (Vec::new(), HashMap::new(), Vec::new());
@@ -250,7 +249,6 @@ pub(crate) async fn decide_piece(
         let offers = offers.get(&order.service_id).map_or(&[][..], Vec::as_slice);
         let retry_ms = panel.config.active_link_retry_ms;
         let one = decide(&mut run, order, offers, exit, now, retry_ms);
-        became.count(one);
         if one == Became::Stays {
             continue;
         }
@@ -270,17 +268,17 @@ pub(crate) async fn decide_piece(
     fail::fail_point!("C17");
     tx.commit().await?;
     ended.tell(panel);
-    Ok(Some(DecidedPiece { last, became }))
+    let decided = changed.len();
+    Ok(Some(DecidedPiece { last, decided }))
 }
 
-/// Leaves out those of `runs` whose seen id another run has, or none was seen. Gives how many.
-async fn keep_free_ids(tx: &Tx, runs: &mut Vec<dispatch::Model>) -> Result<i64> {
+/// Leaves out those of `runs` whose seen id another run has, or none was seen.
+async fn keep_free_ids(tx: &Tx, runs: &mut Vec<dispatch::Model>) -> Result<()> {
     let ids: Vec<(ProviderId, &str)> = runs
         .iter()
         .filter_map(|run| Some((run.provider_id, run.seen_order.as_deref()?)))
         .collect();
     let mut known = KnownOrders::read(tx, &ids).await?;
-    let before = runs.len();
     runs.retain(|run| {
         let Some(id) = &run.seen_order else {
             return false;
@@ -291,16 +289,16 @@ async fn keep_free_ids(tx: &Tx, runs: &mut Vec<dispatch::Model>) -> Result<i64> 
         }
         is_free
     });
-    Ok(i64::try_from(before - runs.len()).unwrap_or(i64::MAX))
+    Ok(())
 }
 
 /// "On a second attempt of a dispatch, with no other of ours active on that link there, it is evidence
-/// that its first attempt was stored": leaves out those of `runs`. Gives how many.
+/// that its first attempt was stored": leaves out those of `runs`.
 async fn keep_first_attempts(
     tx: &Tx,
     runs: &mut Vec<dispatch::Model>,
     orders: &HashMap<OrderId, order::Model>,
-) -> Result<i64> {
+) -> Result<()> {
     let mut left = HashSet::new();
     for run in runs.iter().filter(|run| run.answered_attempts > 0) {
         if let Some(order) = orders.get(&run.order_id)
@@ -310,7 +308,7 @@ async fn keep_first_attempts(
         }
     }
     runs.retain(|run| !left.contains(&run.id));
-    Ok(i64::try_from(left.len()).unwrap_or(i64::MAX))
+    Ok(())
 }
 
 /// What a decision made of a run.
@@ -324,7 +322,8 @@ enum Became {
     Stays,
 }
 
-fn waits_still(run: &dispatch::Model, waiting: &WaitingRuns<'_>) -> bool {
+/// Whether a run that is locked now is still one of `waiting`.
+pub(super) fn waits_still(run: &dispatch::Model, waiting: &WaitingRuns<'_>) -> bool {
     run.state == DispatchState::Parked
         && run.phrase.as_deref() == Some(waiting.phrase)
         && waiting.providers.contains(&run.provider_id)

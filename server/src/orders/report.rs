@@ -184,6 +184,7 @@ impl Applied {
                 return;
             }
         };
+        let says = reply.to_string();
         let StatusReply::Known {
             word,
             raw_status,
@@ -203,12 +204,7 @@ impl Applied {
         let said_before = run.provider_status.replace(raw_status.clone());
         let is_news = said_before.as_deref() != Some(raw_status.as_str());
         let line = Line {
-            says: format!(
-                "status={raw_status} charge={} start_count={} remains={}",
-                charge.as_deref().unwrap_or("-"),
-                start_count.map_or("-".to_owned(), |count| count.to_string()),
-                remains.map_or("-".to_owned(), |left| left.to_string()),
-            ),
+            says,
             charge: charge.clone(),
             remains,
             is_keyed,

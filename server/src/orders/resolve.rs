@@ -1,6 +1,7 @@
 //! What an operator decides about runs that do not end by themselves.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use serde_json::json;
 
@@ -41,6 +42,18 @@ pub enum Resolution {
     Refund,
     /// The provider took it and has ended it, with this many units undelivered.
     Ended(i64),
+}
+
+/// As it is kept for people to read, in the words of `dispatch resolve`.
+impl fmt::Display for Resolution {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Resolution::Accepted(provider_order) => write!(f, "accepted-as {provider_order}"),
+            Resolution::SendAgain => f.write_str("send-again"),
+            Resolution::Refund => f.write_str("refund"),
+            Resolution::Ended(remains) => write!(f, "ended remains={remains}"),
+        }
+    }
 }
 
 words! {
@@ -153,7 +166,7 @@ pub async fn resolve(
         run: run.id,
         attempt: run.attempt,
         action: "resolve",
-        request: format!("{resolution:?}"),
+        request: resolution.to_string(),
         reply: decided.clone(),
     };
     let cause = CausedBy::new(Cause::DecidedByOperator, decided);
@@ -182,4 +195,18 @@ fn told(run: &dispatch::Model) -> serde_json::Value {
         "remains": run.remains,
         "attempt": run.attempt,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decision_is_kept_in_the_words_of_the_command() {
+        let accepted = Resolution::Accepted("123".to_owned());
+        assert_eq!(accepted.to_string(), "accepted-as 123");
+        assert_eq!(Resolution::SendAgain.to_string(), "send-again");
+        assert_eq!(Resolution::Refund.to_string(), "refund");
+        assert_eq!(Resolution::Ended(5).to_string(), "ended remains=5");
+    }
 }

@@ -69,7 +69,7 @@ pub(crate) async fn record_seen(panel: &Panel, seen: &SeenOrder, reply: StatusRe
     if !open || run.attempt != seen.attempt || !is_asked {
         return Ok(());
     }
-    let said = format!("{reply:?}");
+    let mut said = reply.to_string();
     let (mut causes, mut alerts) = (HashMap::new(), Vec::new());
     match why_not(panel, &tx, &run, &order, seen, &reply).await? {
         None => {
@@ -78,6 +78,8 @@ pub(crate) async fn record_seen(panel: &Panel, seen: &SeenOrder, reply: StatusRe
             causes.insert(run.order_id, CausedBy::new(Cause::Accepted, what));
         }
         Some(why) => {
+            // Nobody may take it for a line about this order: it may be another customer's.
+            said = format!("not counted, {why}: {said}");
             let before = run.reason.take().unwrap_or_default();
             let id = &seen.provider_order;
             let reason = format!("{before}; the order {id} that it names was asked about: {why}");

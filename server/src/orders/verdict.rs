@@ -9,6 +9,7 @@
 mod undone;
 
 use super::rules::DispatchState;
+use super::sorted_sentence::{sorted_reason, unsorted_reason};
 use crate::clock::Time;
 use crate::money::Money;
 use crate::protocol::upstream::{
@@ -289,7 +290,7 @@ pub fn verdict(outcome: SendOutcome, run: RunFacts, now: Time, waits: Waits) -> 
         } => {
             if matches!(class, PhraseClass::ServerFault | PhraseClass::NotARefusal) {
                 return Verdict::Unknown(Doubt {
-                    reason: format!("the provider says {text:?}: {class}"),
+                    reason: sorted_reason(&text, class),
                     phrase: Some(phrase),
                     ..Doubt::default()
                 });
@@ -302,7 +303,7 @@ pub fn verdict(outcome: SendOutcome, run: RunFacts, now: Time, waits: Waits) -> 
                     "the provider says {text:?}, sorted as a refusal of our funds or account, but \
                      its balance contradicts that"
                 ),
-                false => format!("the provider says {text:?}, which nobody has sorted"),
+                false => unsorted_reason(&text),
             },
             phrase: Some(phrase),
             is_unsorted: true,
@@ -402,7 +403,7 @@ fn refused(
         PhraseClass::WaitForLink => again(waits.active_link_retry_ms, text, Wait::Link),
         PhraseClass::RequestIdConflict | PhraseClass::ServerFault | PhraseClass::NotARefusal => {
             Verdict::Park {
-                reason: format!("the provider says {text:?}"),
+                reason: sorted_reason(&text, class),
             }
         }
     }

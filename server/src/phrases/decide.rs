@@ -1,8 +1,8 @@
 //! What operators decide about phrases: shown before, undone within its delay, confirmed by a second
 //! person where much money waits, all audited.
 //!
-//! A decision is a row. It is `pending` until its time has come and is carried out by `work`; an
-//! operator who gives the exact number of orders that wait has it take effect at once. Above
+//! A decision is a row. It is `pending` until its time has come; an operator who gives the exact number
+//! of orders that wait has it take effect at once. It is carried out by `work`. Above
 //! `phrase_second_person_usd` it is `to_confirm` first, by somebody else.
 
 use sea_orm::ConnectionTrait;
@@ -11,7 +11,7 @@ use serde_json::json;
 use super::list::{Phrase, Waiting, waiting_on};
 use super::resolve::sum;
 use super::store::{self, NewPhrase, decisions};
-use super::work::alert_second_person;
+use super::work::{alert_second_person, apply};
 use super::{Class, PhraseKind};
 use crate::actor::Actor;
 use crate::audit::{self, Entry};
@@ -197,6 +197,18 @@ pub async fn sort_phrase(panel: &Panel, actor: &Actor, new: &NewSorting) -> Resu
         }));
     audit::record_in_tx(&tx, &panel.secrets, panel.now(), actor, entry).await?;
     tx.commit().await?;
+    decided(panel, id).await
+}
+
+/// A decision that was just made or confirmed, as it stands: one that takes effect at once has done so.
+/// The orders that wait follow as soon as a server has time for them.
+pub(super) async fn decided(panel: &Panel, id: PhraseDecisionId) -> Result<Decision> {
+    let decision = require_decision(panel.db.read(), id).await?;
+    let is_due = decision.effective_at.is_some_and(|at| at <= panel.now());
+    if decision.state != DecisionState::Pending || !is_due {
+        return Ok(decision);
+    }
+    apply(panel, decision).await?;
     require_decision(panel.db.read(), id).await
 }
 
@@ -369,7 +381,7 @@ pub async fn confirm_decision(
         .became(json!({"decision_id": id.0, "orders": count}));
     audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
     tx.commit().await?;
-    require_decision(panel.db.read(), id).await
+    decided(panel, id).await
 }
 
 /// Takes back a decision that has not taken effect. Refused: [`Refusal::Unknown`],

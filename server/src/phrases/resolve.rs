@@ -5,7 +5,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use super::PhraseKind;
-use super::decide::{Decision, DecisionTerms, Deed, insert, require_decision, require_phrase};
+use super::decide::{Decision, DecisionTerms, Deed, decided, insert, require_phrase};
 use super::list::{EXITS, Phrase, Waiting, waiting_on};
 use super::store;
 use crate::actor::Actor;
@@ -154,5 +154,5 @@ pub async fn resolve_waiting(
         }));
     audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
     tx.commit().await?;
-    require_decision(panel.db.read(), id).await
+    decided(panel, id).await
 }

@@ -70,7 +70,9 @@ async fn apply_due(panel: &Panel) -> Result<usize> {
     Ok(count)
 }
 
-async fn apply(panel: &Panel, decision: Decision) -> Result<()> {
+/// Has a decision take effect, unless it has or was undone; or asks a second person, where more waits
+/// by now than one may decide.
+pub(super) async fn apply(panel: &Panel, decision: Decision) -> Result<()> {
     let now = panel.now();
     let tx = panel.db.begin().await?;
     store::lock(&tx, decision.phrase_id).await?;
@@ -174,6 +176,12 @@ async fn carry_out_one(panel: &Panel, decision: &Decision) -> Result<usize> {
         // What is parked later was answered by a provider that the sorting was known of.
         until: decision.until.or(decision.ended_at.map(|at| at.plus_ms(1))),
     };
+    if exit == PhraseExit::Stay
+        && let Some(Class::Refusal(class)) = class_of(decision)
+    {
+        orders::note_sorted(panel, &runs, class).await?;
+        return Ok(0);
+    }
     decide_all(panel, &runs, exit, &evidence).await
 }
 
@@ -187,7 +195,7 @@ async fn decide_all(
     let (mut after, mut done) = (DispatchId(0), 0);
     while let Some(piece) = orders::decide_piece(panel, runs, exit, evidence, after).await? {
         after = piece.last;
-        done += usize::try_from(piece.became.decided()).unwrap_or(usize::MAX);
+        done += piece.decided;
     }
     Ok(done)
 }

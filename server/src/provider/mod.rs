@@ -23,7 +23,7 @@ mod reading;
 mod resolver;
 
 pub use counting::{BadSource, check_source};
-pub use reading::{Reading, read_balance, read_catalogue};
+pub use reading::{Examined, Reading, examine, read_balance, read_catalogue};
 use resolver::Resolver;
 pub use resolver::{Lookup, System};
 

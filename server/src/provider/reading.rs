@@ -58,12 +58,42 @@ fn other_currency(provider: &Provider, named: &str) -> String {
     }
 }
 
+/// What a provider answers to both questions, each by itself.
+#[derive(Debug)]
+pub struct Examined {
+    /// Our balance there, in its currency; or what is wrong, as [`read_balance`] has it.
+    pub balance: Result<Money, String>,
+    /// What it sells; or what is wrong.
+    pub catalogue: Result<Catalogue, String>,
+    /// Whether it names the extension that makes a repeated `request_id` safe.
+    pub keeps_request_ids: bool,
+}
+
+/// Asks for the balance and for the catalogue, whatever comes of the first.
+pub async fn examine(client: &Client, provider: &Provider) -> Examined {
+    let balance = read_balance(client, provider).await;
+    let keeps_request_ids = matches!(balance, Ok((_, true)));
+    Examined {
+        balance: balance.map(|(balance, _)| balance),
+        catalogue: read_services(client, provider).await,
+        keeps_request_ids,
+    }
+}
+
 /// The balance and the catalogue.
 ///
 /// # Errors
 /// As [`read_balance`].
 pub async fn read_catalogue(client: &Client, provider: &Provider) -> Result<Reading, String> {
     let (balance, keeps_request_ids) = read_balance(client, provider).await?;
+    Ok(Reading {
+        balance,
+        keeps_request_ids,
+        catalogue: read_services(client, provider).await?,
+    })
+}
+
+async fn read_services(client: &Client, provider: &Provider) -> Result<Catalogue, String> {
     let named = |why: String| format!("{} ({}): {why}", provider.name, provider.url);
     let reply = client
         .call(provider, &Outgoing::Services)
@@ -73,12 +103,6 @@ pub async fn read_catalogue(client: &Client, provider: &Provider) -> Result<Read
     let rows = provider.dialect.rows.clone();
     let read = move || upstream::services(&reply.answer(), &rows);
     let read = tokio::task::spawn_blocking(read).await;
-    let catalogue = read
-        .map_err(|fault| named(fault.to_string()))?
-        .map_err(|no| named(no.to_string()))?;
-    Ok(Reading {
-        balance,
-        keeps_request_ids,
-        catalogue,
-    })
+    read.map_err(|fault| named(fault.to_string()))?
+        .map_err(|no| named(no.to_string()))
 }

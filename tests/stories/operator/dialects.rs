@@ -1,8 +1,8 @@
 //! A provider that speaks oddly, by commands.
 
-use smm_panel_server::demo::provider::Fault;
+use smm_panel_server::demo::provider::{Fault, Script};
 
-use super::{Operator, provider};
+use super::{Operator, order, provider};
 
 const ROWS: &str = r#"[{"service":7,"name":"Likes","category":"Odd","type":"insta_likes",
     "rate":"0.0009","min":50,"max":10000}]"#;
@@ -19,9 +19,16 @@ async fn a_provider_that_speaks_oddly_is_added_by_what_its_test_says() {
     operator.ok_given(&add, provider.key()).await;
     let test = ["provider", "test", "odd"];
     says(r#""USDT""#);
+    provider.fail_next("services", Fault::Http(200, ROWS.to_owned()));
     let said = operator.refused(&test).await;
-    let set = "provider set odd --currency-word 'USDT'";
-    assert!(said.contains(set), "{said}");
+    // Everything at once, and the price as it would be read.
+    for found in [
+        "provider set odd --currency-word 'USDT'",
+        "it lists 1 services; its service 7 (Likes) would cost 0.0009 USD per 1000",
+        "provider set odd --type 'instalikes=TYPE'",
+    ] {
+        assert!(said.contains(found), "{found}: {said}");
+    }
     operator
         .ok(&["provider", "set", "odd", "--currency-word", "USDT"])
         .await;
@@ -72,6 +79,12 @@ async fn a_provider_that_speaks_oddly_is_added_by_what_its_test_says() {
             "false",
         ])
         .await;
+    // By the basis that was set the price is another one.
+    says(r#""USDT""#);
+    provider.fail_next("services", Fault::Http(200, ROWS.to_owned()));
+    let tested = operator.ok(&test).await;
+    let example = "example      its service 7 (Likes) would cost 0.90 USD per 1000";
+    assert!(tested.contains(example), "{tested}");
     says(r#""USDT""#);
     provider.fail_next("services", Fault::Http(200, ROWS.to_owned()));
     let made = operator.ok(&import).await;
@@ -231,6 +244,41 @@ async fn a_provider_whose_dialect_is_known_is_added_by_one_command() {
     assert!(!list.contains("bad"), "{list}");
     let kept = operator.ok(&["audit", "list"]).await;
     assert!(kept.contains("provider_added"), "{kept}");
+    provider.stop().await;
+    operator.finish().await;
+}
+
+#[apply(story)]
+async fn an_offer_that_is_resumed_with_nothing_mended_says_so() {
+    let operator = Operator::with_loopback();
+    let provider = provider().await;
+    let add = ["provider", "add", "upstream", &provider.url()];
+    operator.ok_given(&add, provider.key()).await;
+    let sold = ["service", "add", "--offer", "upstream=7", "--rate", "0.90"];
+    operator.ok(&sold).await;
+    operator.customer().await;
+    let key = operator.ok(&["key", "create", "alice"]).await;
+    let opened = operator.opened().await;
+    provider.script_next(
+        7,
+        Script::AddSays {
+            status: 200,
+            body: r#"{"order":<order>,"charge":"9.00"}"#.to_owned(),
+            record: true,
+        },
+    );
+    order(&opened.url, &key, "https://x.test/1").await;
+    opened.work().await;
+    let resume = ["provider", "resume-offer", "upstream", "7"];
+    assert_eq!(
+        operator.ok(&resume).await,
+        "Service 7 of upstream is sent to again, 0 orders wait; its first charges are compared again.\n\
+         Nothing is mended, it seems: its last charge, 9.00 USD for 1000 (dispatch 1 of order 1), is \
+         still above the quote of 0.30 USD: the next one like it pauses the offer again."
+    );
+    let again = operator.ok(&resume).await;
+    assert!(!again.contains("mended"), "it was not paused: {again}");
+    opened.stop().await;
     provider.stop().await;
     operator.finish().await;
 }

@@ -126,6 +126,11 @@ async fn a_dispatch_of_unknown_outcome_is_listed_and_leaves_by_three_exits() {
         operator.ok(&["dispatch", "list"]).await,
         "Nothing is unknown, nothing is parked."
     );
+    let taken = format!("-> accepted-as {taken_as}");
+    for (order, decided) in [("1", &*taken), ("2", "-> send-again"), ("3", "-> refund")] {
+        let shown = operator.ok(&["order", "show", order]).await;
+        assert!(shown.contains(decided), "{decided}: {shown}");
+    }
     opened.work().await;
     assert_eq!(provider.accepted_links(), [links[0], links[1]]);
     let statuses = [("action", "status"), ("orders", "1,2,3")];

@@ -90,12 +90,14 @@ async fn a_provider_is_tested_without_ordering_and_what_it_can_is_recorded() {
     let add = ["provider", "add", "upstream", &provider.url()];
     operator.ok_given(&add, provider.key()).await;
     let test = ["provider", "test", "upstream"];
-    let plain = "balance      1000000.00 USD\nservices     1\nrequest_id   not known: orders of \
-                 which the answer was lost wait for an operator";
+    let plain = "balance      1000000.00 USD\nservices     1\nexample      its service 7 (Followers) \
+                 would cost 0.30 USD per 1000\nrequest_id   not known: orders of which the answer was \
+                 lost wait for an operator";
     assert_eq!(operator.ok(&test).await, plain);
     provider.keep_request_ids(true);
-    let keeps = "balance      1000000.00 USD\nservices     1\nrequest_id   kept: orders of which \
-                 the answer was lost are resolved by repeating them";
+    let keeps = "balance      1000000.00 USD\nservices     1\nexample      its service 7 (Followers) \
+                 would cost 0.30 USD per 1000\nrequest_id   kept: orders of which the answer was lost \
+                 are resolved by repeating them";
     assert_eq!(operator.ok(&test).await, keeps);
     let opened = operator.opened().await;
     let known = catalog::find_provider(&opened.panel.db, &opened.panel.secrets, "upstream");
@@ -330,6 +332,12 @@ async fn a_catalogue_is_imported_followed_and_decided_by_commands() {
             .ok(&["provider", "list"])
             .await
             .contains("operator")
+    );
+    let shown = operator.ok(&["provider", "show", "upstream"]).await;
+    let state = shown.lines().nth(1).unwrap();
+    assert!(
+        state.starts_with("state            operator since 20") && state.ends_with(": by command"),
+        "{shown}"
     );
     let set = [
         "provider",

@@ -73,8 +73,8 @@ async fn a_person_sorts_an_unknown_sentence_once_and_all_orders_that_wait_on_it_
     let shown = operator.ok(&["phrase", "show", "1"]).await;
     for line in [
         "compared   your reseller plan does not include this",
-        "as order_fault         2 rejected and refunded",
-        "as our_funds           2 sent again",
+        "as order_fault         2 rejected and refunded (1.80 USD held)",
+        "as our_funds           2 sent again (1.80 USD held)",
         "as server_fault        2 left parked",
         "decide refund          2 rejected and refunded",
         "dispatch 1 of order 1 at upstream (no id) since 20",
@@ -181,7 +181,7 @@ async fn orders_that_wait_on_a_fault_are_decided_together() {
     let shown = operator.ok(&decide).await;
     assert!(
         shown.ends_with(
-            "decide refund          2 rejected and refunded\n\
+            "decide refund          2 rejected and refunded (1.80 USD held)\n\
              Nothing was done: 2 order(s) with 1.80 USD; add --yes-for 2"
         ),
         "{shown}"
@@ -257,6 +257,34 @@ async fn what_is_not_decided_together_says_what_to_do_instead() {
     assert_eq!(operator.refused(&decide("2")).await, all);
     let given = [&decide("2")[..], &["--yes-for", "0"]].concat();
     assert_eq!(operator.refused(&given).await, all);
+    operator.finish().await;
+}
+
+#[apply(story)]
+async fn what_a_status_word_holds_up_is_shown_in_money() {
+    let operator = Operator::with_loopback().with("SMM_PANEL_SYNC_INTERVAL_MS", "1");
+    let (provider, key) = start(&operator).await;
+    let opened = operator.opened().await;
+    let line = r#"{"charge":"0.3","status":"Em andamento","remains":"900"}"#;
+    provider.script_next(7, Script::Says(line.to_owned()));
+    order(&opened.url, &key, "https://x.test/1").await;
+    opened.work().await;
+    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    opened.work().await;
+    let shown = operator.ok(&["phrase", "show", "1"]).await;
+    for line in [
+        "waiting    1 order(s) with 0.90 USD",
+        "as in_progress         1 order(s) with 0.90 USD are asked about again at once",
+    ] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+    let added = operator.ok(&["phrase", "add", "--status", "Novo"]).await;
+    let id = added.split_whitespace().nth(1).unwrap();
+    let shown = operator.ok(&["phrase", "show", id]).await;
+    let line = "as in_progress         answers to come only";
+    assert!(shown.contains(line), "{shown}");
+    opened.stop().await;
+    provider.stop().await;
     operator.finish().await;
 }
 

@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use smm_panel_server::actor::Role;
 use smm_panel_server::demo::provider::{Dialect, Script};
+use smm_panel_server::money::Money;
 
 use super::{ask_as, refused};
 
@@ -34,7 +35,9 @@ async fn a_provider_is_added_tested_and_its_key_is_never_shown() {
     let tested = ask(&panel, &key, Method::POST, &test, NOTHING).await;
     assert_eq!(
         tested.json(),
-        json!({"balance": "1000000.00", "currency": "USD", "services": 4,
+        json!({"balance": "1000000.00", "currency": "USD", "services": 4, "unreadable_rows": 0,
+            "example": {"provider_service": "1", "name": "Followers", "is_package": false,
+                "price": "0.30", "cost": "0.30"},
             "unknown_types": [], "keeps_request_ids": true})
     );
     let balance = format!("{path}/balance");
@@ -53,6 +56,9 @@ async fn a_provider_is_added_tested_and_its_key_is_never_shown() {
     assert_eq!(changed.json()["concurrency"], 3);
     let tested = ask(&panel, &key, Method::POST, &test, NOTHING).await;
     assert_eq!(refused(&tested), (409, "state_conflict".to_owned()));
+    let message = tested.json()["message"].clone();
+    let message = message.as_str().unwrap();
+    assert_eq!(message.matches("Invalid API key").count(), 1, "{message}");
     let list = ask(&panel, &key, Method::GET, "/providers", NOTHING).await;
     let kept = "SELECT COALESCE(was, '') || COALESCE(became, '') FROM audit_log";
     let kept = texts(&panel, kept).await.concat();
@@ -84,6 +90,9 @@ async fn nothing_is_sent_to_a_provider_that_an_operator_paused() {
         (&paused["pause"], &paused["takes_orders"]),
         (&"operator".into(), &false.into())
     );
+    let since = paused["paused_since"].clone();
+    assert_eq!(since, panel.panel.now().to_string());
+    assert_eq!(paused["pause_reason"], "by operator:2");
     let fields = [
         ("action", "add"),
         ("service", "1"),
@@ -93,14 +102,47 @@ async fn nothing_is_sent_to_a_provider_that_an_operator_paused() {
     panel.v2(&fields).await.order();
     panel.pass(harness::HOUR).await;
     assert_eq!(panel.provider.orders(), []);
+    // Who pauses it again, or changes it, does not begin another pause.
+    ask(&panel, &key, Method::POST, &pause, NOTHING).await;
+    ask(
+        &panel,
+        &key,
+        Method::PATCH,
+        &path,
+        json!({"concurrency": 3}),
+    )
+    .await;
+    let view = ask(&panel, &key, Method::GET, &path, NOTHING).await.json();
+    assert_eq!(view["paused_since"], since);
     let resume = format!("{path}/resume");
     let resumed = ask(&panel, &key, Method::POST, &resume, NOTHING)
         .await
         .json();
     assert_eq!(resumed["takes_orders"], true);
+    assert!(resumed.get("paused_since").is_none(), "{resumed}");
     panel.work().await;
     assert_eq!(panel.provider.orders().len(), 1);
     assert_eq!(alert_kinds(&panel).await, [""; 0]);
+    panel.finish().await;
+}
+
+#[apply(story)]
+async fn a_provider_that_paused_itself_shows_since_when_and_what_it_said() {
+    let panel = TestPanel::start().await;
+    let (_, key) = staff(&panel.panel, Role::Operator, "olga").await;
+    let path = format!("/providers/{}", panel.provider_id);
+    panel.provider.set_balance(Money::from_nano(1));
+    let funds = "Not enough funds on balance";
+    panel.provider.set_script(1, Script::Refuse(funds));
+    panel.order("https://x.test/p", 1000).await;
+    panel.work().await;
+    let since = panel.panel.now().to_string();
+    panel.pass(harness::HOUR).await;
+    let view = ask(&panel, &key, Method::GET, &path, NOTHING).await.json();
+    assert_eq!(view["pause"], "trouble");
+    assert_eq!(view["paused_since"], since, "it was tried since");
+    let reason = view["pause_reason"].as_str().unwrap();
+    assert!(reason.contains(funds), "{view}");
     panel.finish().await;
 }
 

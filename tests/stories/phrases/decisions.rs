@@ -38,7 +38,9 @@ async fn above_a_sum_a_second_person_confirms() {
         409,
         "another number waits"
     );
-    assert_eq!(confirm(json!({})).await, (200, "pending".to_owned()));
+    // Without a body it is one without a count.
+    let (status, json) = book.ask(&book.otto, Method::POST, &path, None).await;
+    assert_eq!((status, &json["state"]), (200, &json!("pending")), "{json}");
     assert_eq!(confirm(json!({})).await.0, 409, "it waits for nobody");
     book.panel.work().await;
     assert_eq!(
@@ -80,8 +82,8 @@ async fn more_that_comes_to_wait_meanwhile_needs_the_second_person_too() {
     );
     let path = format!("/phrase-decisions/{}/confirmation", open["decision_id"]);
     let body = Some(json!({"orders": 2}));
-    let (status, _) = book.ask(&book.otto, Method::POST, &path, body).await;
-    assert_eq!(status, 200);
+    let (status, json) = book.ask(&book.otto, Method::POST, &path, body).await;
+    assert_eq!((status, &json["state"]), (200, &json!("applied")), "{json}");
     book.panel.work().await;
     for order in orders {
         assert_eq!(book.shown(order).await, "Canceled 0.00 1000");

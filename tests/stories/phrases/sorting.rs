@@ -54,6 +54,8 @@ async fn what_a_sorting_would_do_is_shown_before_and_nothing_happens_before_its_
         found.unwrap_or_else(|| panic!("no {class}: {shown}"))["outlook"].clone()
     };
     assert_eq!(of("order_fault")["rejected"], 2);
+    assert_eq!(of("order_fault")["rejected_held"], "1.80");
+    assert_eq!(of("order_fault")["stays_held"], "0.00");
     assert_eq!(of("our_funds")["sent_again"], 2);
     assert_eq!(of("wait_for_link")["sent_again"], 2);
     for class in ["server_fault", "not_a_refusal", "request_id_conflict"] {
@@ -212,6 +214,37 @@ async fn a_sentence_with_marks_of_a_servers_fault_is_nothing_else() {
         "it stays parked"
     );
     assert_eq!(book.adds(), 1);
+    book.panel.finish().await;
+}
+
+/// The operator is told by each order what its sentence was sorted as, and what to do next.
+#[apply(story)]
+async fn what_stays_parked_says_what_its_sentence_was_sorted_as() {
+    let book = Book::start().await;
+    book.waiting(2).await;
+    let reasons = async || {
+        let listed = book.get("/dispatches").await["dispatches"].clone();
+        let listed = listed.as_array().unwrap().iter();
+        listed
+            .map(|one| one["reason"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let says = format!("the provider says {NEW:?}");
+    let unsorted = format!("{says}, which nobody has sorted");
+    assert_eq!(reasons().await, [&*unsorted; 2]);
+    let phrase = book.the_phrase().await;
+    for class in ["server_fault", "not_a_refusal"] {
+        book.sort_at_once(phrase, class, 2).await;
+        let sorted = format!(
+            "{says}; sorted as {class}: ask the provider what became of the order, then decide it by \
+             dispatch resolve, or all that wait on the sentence by phrase decide"
+        );
+        assert_eq!(reasons().await, [&*sorted; 2]);
+    }
+    // And so does the next one.
+    book.answered("https://x.test/next", NEW).await;
+    let reasons = reasons().await;
+    assert_eq!(reasons[2], reasons[0]);
     book.panel.finish().await;
 }
 

@@ -46,6 +46,10 @@ async fn one_word_is_one_thing_to_decide_and_one_alert_however_many_orders_wait(
         (&json!(3), &json!("2.70"))
     );
     assert_eq!(alerts(&book).await, (1, 0));
+    let view = book.get(&format!("/phrases/{}", phrase["phrase_id"])).await;
+    let asked = json!({"orders": 3, "held": "2.70"});
+    assert_eq!(view["classes"][3]["class"], "completed");
+    assert_eq!(view["classes"][3]["asked_again"], asked, "{view}");
     book.sort_at_once(phrase["phrase_id"].as_i64().unwrap(), "completed", 3)
         .await;
     assert_eq!(book.work_items().await, Vec::<Value>::new());

@@ -59,10 +59,22 @@ async fn a_basis_that_is_wrong_by_a_thousand_loses_at_most_what_ten_orders_lose(
         "service 20",
         "quoted 0.0009 USD",
         "--price-per 1",
-        "resume-offer",
     ] {
         assert!(told.message.contains(number), "{number}: {}", told.message);
     }
+    let steps = [
+        "provider set simulated --price-per 1; ",
+        "catalog sync simulated ",
+        "catalog report ",
+        "catalog apply ",
+        "provider resume-offer simulated 20",
+    ];
+    let places = steps.map(|step| told.message.find(step));
+    assert!(
+        places[0].is_some() && places.is_sorted(),
+        "{}",
+        told.message
+    );
     // The others wait without harm, and the operator sees them.
     let offers = odd.findings().await["offers"].clone();
     assert_eq!(offers[0]["queued"], 30, "{offers}");
@@ -93,6 +105,7 @@ async fn a_basis_that_is_wrong_by_a_thousand_loses_at_most_what_ten_orders_lose(
         (&resumed.json()["queued"], &resumed.json()["charges_seen"]),
         (&json!(31), &json!(0))
     );
+    assert!(resumed.json().get("warning").is_none(), "{}", resumed.body);
     panel.pass(2 * MINUTE).await;
     // By the right quote the charges are as they should be: nothing is held any more.
     assert_eq!(
@@ -170,6 +183,34 @@ async fn a_charge_in_the_answer_is_compared_and_orders_go_to_the_next_provider()
     assert_eq!((panel.provider.orders().len(), pauses(panel).await), (2, 1));
     assert_eq!(odd.findings().await["offers"][0]["compares_charges"], false);
     second.stop().await;
+    odd.panel.finish().await;
+}
+
+#[apply(story)]
+async fn who_resumes_an_offer_without_mending_anything_is_told_that_it_will_be_paused_again() {
+    let odd = Odd::start().await;
+    let panel = &odd.panel;
+    let terms = terms(ServiceType::Default, "0.90");
+    let service = panel.offered(terms, 20, says(r#""charge":"9.00""#)).await;
+    for n in 1..=2 {
+        let link = format!("https://x.test/{n}");
+        panel.order_of(service, &link, 1000).await;
+        panel.work().await;
+        assert_eq!(pauses(panel).await, n);
+        let body = Some(json!({"provider_service": "20"}));
+        let resumed = odd.ask(Method::POST, "/offers/resume", body).await.json();
+        let expected = format!(
+            "its last charge, 9.00 USD for 1000 (dispatch {n} of order {n}), is still above the quote \
+             of 0.30 USD: the next one like it pauses the offer again"
+        );
+        assert_eq!(resumed["warning"], json!(expected), "{resumed}");
+    }
+    // Who has its charges compared no more is not told of comparisons.
+    panel.order_of(service, "https://x.test/3", 1000).await;
+    panel.work().await;
+    let body = Some(json!({"provider_service": "20", "compare_charges": false}));
+    let resumed = odd.ask(Method::POST, "/offers/resume", body).await.json();
+    assert!(resumed.get("warning").is_none(), "{resumed}");
     odd.panel.finish().await;
 }
 

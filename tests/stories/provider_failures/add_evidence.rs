@@ -130,7 +130,7 @@ async fn an_id_beside_an_error_whose_charge_is_not_the_quote_waits_for_an_operat
         ("0.30", "accepted"),
         ("0.375", "accepted"),
         ("0.376", "parked"),
-        ("9", "parked"),
+        ("9.00", "parked"),
     ] {
         let panel = TestPanel::start().await;
         let body = r#"{"order":77001,"error":"Webhook failed"}"#;
@@ -144,6 +144,15 @@ async fn an_id_beside_an_error_whose_charge_is_not_the_quote_waits_for_an_operat
         panel.advance(MINUTE);
         panel.work().await;
         assert_eq!(states(&panel, order).await, [state], "{charge}");
+        let kept = "SELECT reply FROM provider_exchanges WHERE action = 'status'";
+        let says = format!("status=Pending charge={charge} start_count=- remains=1000");
+        let says = match state {
+            "accepted" => says,
+            _ => format!(
+                "not counted, it was charged {charge} USD, and this order costs 0.30 USD there: {says}"
+            ),
+        };
+        assert_eq!(texts(&panel, kept).await, [says]);
         panel.finish().await;
     }
 }

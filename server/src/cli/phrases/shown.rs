@@ -64,7 +64,11 @@ pub(super) fn show(view: &PhraseView) {
     for (class, outlook) in &view.outlooks.by_class {
         let effect = match outlook {
             Some(outlook) => effect(outlook),
-            None => "the orders are asked about again at once".to_owned(),
+            None if waiting.orders == 0 => "answers to come only".to_owned(),
+            None => format!(
+                "{} order(s) with {} USD are asked about again at once",
+                waiting.orders, waiting.held
+            ),
         };
         anstream::println!("as {:<19} {effect}", class.to_string());
     }
@@ -124,9 +128,9 @@ fn effect(outlook: &Outlook) -> String {
         (outlook.accepted, "followed under the id that was seen"),
         (outlook.stays, "left parked"),
     ];
-    let some = parts.iter().filter(|(count, _)| *count > 0);
+    let some = parts.iter().filter(|(fate, _)| fate.runs > 0);
     let told: Vec<String> = some
-        .map(|(count, what)| format!("{count} {what}"))
+        .map(|(fate, what)| format!("{} {what} ({} USD held)", fate.runs, fate.held))
         .collect();
     match told.is_empty() {
         true => "answers to come only".to_owned(),

@@ -9,7 +9,7 @@ use super::refusals::{Changing, Listing, Reading};
 use super::staff::{Operator, Staff};
 use crate::clock::Time;
 use crate::http::typed::paging::{cut, limit_of, number_of, page};
-use crate::http::typed::payload::{Answer, JsonBody};
+use crate::http::typed::payload::{Answer, JsonBody, OptionalJsonBody};
 use crate::http::typed::problem::Fault;
 use crate::ids::{PhraseDecisionId, PhraseId, ProviderId};
 use crate::orders::PhraseExit;
@@ -75,7 +75,7 @@ struct PhraseResolutionGiven {
 }
 
 /// The confirmation of a decision by a second operator.
-#[derive(Debug, Object, Deserialize)]
+#[derive(Debug, Default, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PhraseConfirmation {
     /// The exact number of orders that wait. With it the decision takes effect at once.
@@ -211,7 +211,8 @@ impl Phrases {
     /// From when it takes effect, answers with this sentence mean `class`, and the orders that wait on
     /// it alone go on accordingly: an order that was canceled, or whose account is suspended, ends
     /// instead of being sent. It takes effect after a delay and can be undone until then, or at once
-    /// where `orders` is the exact number that wait. Above a sum of held money a second operator must
+    /// where `orders` is the exact number that wait: the answer is `applied` then, and the orders follow
+    /// within moments. Above a sum of held money a second operator must
     /// confirm it. A sentence that speaks of a fault of the provider's software can only be sorted as
     /// `server_fault`.
     #[oai(
@@ -314,7 +315,8 @@ impl Phrases {
 
     /// Confirm a decision about a phrase
     ///
-    /// As the second operator, where much held money waits.
+    /// As the second operator, where much held money waits. The body may be left out: a sorting
+    /// takes effect after its delay then.
     #[oai(
         path = "/phrase-decisions/:decision_id/confirmation",
         method = "post",
@@ -325,7 +327,7 @@ impl Phrases {
         operator: Operator,
         /// The decision's number.
         decision_id: Path<i64>,
-        confirmation: JsonBody<PhraseConfirmation>,
+        confirmation: OptionalJsonBody<PhraseConfirmation>,
     ) -> Result<Answer<PhraseDecision>, Fault<Changing>> {
         let (id, orders) = (PhraseDecisionId(decision_id.0), confirmation.0.orders);
         let (panel, actor) = (&self.panel, &operator.0);

@@ -1,6 +1,7 @@
 //! Bodies: what comes in is read strictly, with an error that names the place; what goes out is
 //! written without a detour over a tree of values.
 
+use bytes::Bytes;
 use poem::http::{StatusCode, header};
 use poem::{IntoResponse, Request, RequestBody, Response};
 use poem_openapi::registry::{
@@ -47,18 +48,61 @@ impl<'a, T: Type + DeserializeOwned> ApiExtractor<'a> for JsonBody<T> {
         body: &mut RequestBody,
         _: ExtractParamOptions<()>,
     ) -> poem::Result<JsonBody<T>> {
-        let media = request.header(header::CONTENT_TYPE).unwrap_or_default();
-        let essence = media.split(';').next().unwrap_or_default().trim();
-        if !essence.eq_ignore_ascii_case(JSON) {
-            return Err(Problem::new(Code::MediaTypeUnsupported).into());
-        }
-        let max = request
-            .data::<Panel>()
-            .map_or(0, |panel| panel.config.body_max_bytes);
-        let bytes = body::read(body.take()?, max).await;
-        let bytes = bytes.ok_or_else(|| Problem::too_large(max))?;
-        Ok(JsonBody(parse(&bytes)?))
+        require_json(request)?;
+        Ok(JsonBody(parse(&bytes_of(request, body).await?)?))
     }
+}
+
+/// The same where everything in it may be absent: an empty body is one without any field.
+pub(in crate::http) struct OptionalJsonBody<T>(pub(in crate::http) T);
+
+impl<'a, T: Type + DeserializeOwned + Default> ApiExtractor<'a> for OptionalJsonBody<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        let meta = JsonBody::<T>::request_meta()?;
+        Some(MetaRequest {
+            required: false,
+            ..meta
+        })
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _: ExtractParamOptions<()>,
+    ) -> poem::Result<OptionalJsonBody<T>> {
+        let bytes = bytes_of(request, body).await?;
+        if bytes.is_empty() {
+            return Ok(OptionalJsonBody(T::default()));
+        }
+        require_json(request)?;
+        Ok(OptionalJsonBody(parse(&bytes)?))
+    }
+}
+
+/// Refuses a body that does not say that it is JSON.
+fn require_json(request: &Request) -> Result<(), Problem> {
+    let media = request.header(header::CONTENT_TYPE).unwrap_or_default();
+    let essence = media.split(';').next().unwrap_or_default().trim();
+    match essence.eq_ignore_ascii_case(JSON) {
+        true => Ok(()),
+        false => Err(Problem::new(Code::MediaTypeUnsupported)),
+    }
+}
+
+async fn bytes_of(request: &Request, body: &mut RequestBody) -> poem::Result<Bytes> {
+    let max = request
+        .data::<Panel>()
+        .map_or(0, |panel| panel.config.body_max_bytes);
+    let bytes = body::read(body.take()?, max).await;
+    Ok(bytes.ok_or_else(|| Problem::too_large(max))?)
 }
 
 /// Reads JSON; the error says where it is not what it should be.

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::alerts::{Alert, AlertKind};
-use crate::catalog::{self, Pause};
+use crate::alerts::Alert;
+use crate::catalog::{self, Pause, pause_alert};
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::Result;
@@ -67,10 +67,7 @@ impl ProviderNews {
                     Event::Trouble(until, reason) => {
                         // "With one alert for as long as it lasts": until it takes an order again.
                         if catalog::pause_of_in_tx(tx, provider).await? != Some(Pause::Trouble) {
-                            alerts.push(Alert::new(
-                                AlertKind::ProviderTrouble,
-                                format!("provider {provider} is paused: {reason}"),
-                            ));
+                            alerts.extend(pause_alert(Pause::Trouble, provider, &reason));
                         }
                         catalog::pause_in_tx(tx, provider, until, Pause::Trouble).await?;
                         None
@@ -84,10 +81,7 @@ impl ProviderNews {
                 if let Some(why) = opens {
                     let until = now.plus_ms(panel.config.breaker_open_ms);
                     catalog::pause_in_tx(tx, provider, until, Pause::CircuitOpen).await?;
-                    let message = format!(
-                        "nothing is sent to provider {provider} until it answers again: {why}"
-                    );
-                    alerts.push(Alert::new(AlertKind::CircuitOpen, message));
+                    alerts.extend(pause_alert(Pause::CircuitOpen, provider, &why));
                 }
             }
             if news.accepted {
@@ -121,14 +115,11 @@ async fn unsorted(
         return Ok(());
     }
     if catalog::pause_unsorted_in_tx(tx, provider).await? {
-        alerts.push(Alert::new(
-            AlertKind::UnlistedRefusal,
-            format!(
-                "nothing is sent to provider {provider} until its sentences are sorted: \
-                 {in_a_row} in a row that nobody has sorted, from {accounts} accounts and \
-                 {services} services"
-            ),
-        ));
+        let why = format!(
+            "{in_a_row} in a row that nobody has sorted, from {accounts} accounts and {services} \
+             services"
+        );
+        alerts.extend(pause_alert(Pause::Unsorted, provider, &why));
     }
     Ok(())
 }

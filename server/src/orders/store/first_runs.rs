@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::catalog::charges::OfferKey;
 use crate::clock::Time;
@@ -10,6 +10,7 @@ use crate::db::{Rows, Tx, execute, query, skip_locked};
 use crate::entity::dispatch;
 use crate::error::Result;
 use crate::ids::{AccountId, ProviderId};
+use crate::orders::rules::DispatchState;
 
 /// The first orders of an offer that may still be charged for.
 #[derive(Debug, Default)]
@@ -153,4 +154,22 @@ pub(in crate::orders) async fn queued(
                AND provider_service = $2";
     let rows = query(on, sql, [provider.into(), service.into()]).await?;
     Ok(rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?)
+}
+
+/// The newest runs of an offer whose charge is known, at most `limit`, the newest first; without those
+/// that were canceled.
+pub(in crate::orders) async fn last_charged(
+    tx: &Tx,
+    (provider, service): &OfferKey,
+    limit: u64,
+) -> Result<Vec<dispatch::Model>> {
+    Ok(dispatch::Entity::find()
+        .filter(dispatch::Column::ProviderId.eq(*provider))
+        .filter(dispatch::Column::ProviderService.eq(service.as_str()))
+        .filter(dispatch::Column::ProviderCharge.is_not_null())
+        .filter(dispatch::Column::State.ne(DispatchState::Canceled))
+        .order_by_desc(dispatch::Column::Id)
+        .limit(limit)
+        .all(tx)
+        .await?)
 }

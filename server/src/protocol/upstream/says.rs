@@ -110,7 +110,7 @@ pub(super) fn said_beside(object: &Map<String, Value>, parts: &mut Vec<String>) 
         let folded = name.to_ascii_lowercase();
         match (folded.as_str(), value) {
             // An id that stands where it belongs is read as one.
-            ("error" | "errors" | "order" | "order_id" | "orderid", Value::Number(_)) => {}
+            ("order" | "order_id" | "orderid", Value::Number(_)) => {}
             ("error" | "errors", _) => {}
             ("status", Value::String(word)) if says_failed(word) || !in_words(word) => {}
             (_, Value::String(text)) if in_words(text.trim()) => {

@@ -1,5 +1,7 @@
 //! Answers to `status` and `refill_status`.
 
+use std::fmt;
+
 use serde_json::{Map, Value};
 
 use super::per_id::{Line, Subject, bind, failed_request, has_numbers};
@@ -27,6 +29,32 @@ pub enum StatusReply {
     },
     /// An error in place of the line.
     Error(String),
+}
+
+/// As it is kept for people to read: `status=... charge=... start_count=... remains=...`, with `-` for
+/// what was not said, or `error=...`.
+impl fmt::Display for StatusReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (raw_status, charge, start_count, remains) = match self {
+            StatusReply::Error(text) => return write!(f, "error={text}"),
+            StatusReply::Known {
+                raw_status,
+                charge,
+                start_count,
+                remains,
+                ..
+            } => (raw_status, charge, start_count, remains),
+        };
+        let number =
+            |number: &Option<i64>| number.map_or("-".to_owned(), |number| number.to_string());
+        write!(
+            f,
+            "status={raw_status} charge={} start_count={} remains={}",
+            charge.as_deref().unwrap_or("-"),
+            number(start_count),
+            number(remains)
+        )
+    }
 }
 
 /// What a provider says of one refill.
@@ -66,8 +94,8 @@ impl Reading<'_> {
     };
 }
 
-impl std::fmt::Debug for Reading<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Reading<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Reading");
         shown.field("id_names_order", &self.id_names_order);
         shown.finish_non_exhaustive()

@@ -141,34 +141,62 @@ pub(super) struct PhraseWorkList {
     pub(super) work_items: Vec<PhraseWorkItem>,
 }
 
-/// What a decision would do with the parked dispatches of the orders that wait.
+/// What a decision would do with the parked dispatches of the orders that wait: how many of them, and
+/// what their orders hold.
 #[derive(Debug, Object, Serialize)]
 struct PhraseOutlook {
     /// Sent again to the same provider, at once or when the link is free.
     sent_again: i64,
+    /// What the orders of those hold, in USD.
+    sent_again_held: Money,
     /// Sent to the service's next provider.
     next_provider: i64,
+    /// What the orders of those hold, in USD.
+    next_provider_held: Money,
     /// Rejected: refunded when the order ends, which is at once unless it has other runs.
     rejected: i64,
+    /// What the orders of those hold, in USD.
+    rejected_held: Money,
     /// Canceled instead of being sent: the customer asked for it, or the account is suspended.
     canceled: i64,
+    /// What the orders of those hold, in USD.
+    canceled_held: Money,
     /// Followed at the provider, under the id that was seen.
     accepted: i64,
+    /// What the orders of those hold, in USD.
+    accepted_held: Money,
     /// Left parked, for a decision about each.
     stays: i64,
+    /// What the orders of those hold, in USD.
+    stays_held: Money,
 }
 
 impl From<orders::Outlook> for PhraseOutlook {
     fn from(outlook: orders::Outlook) -> PhraseOutlook {
         PhraseOutlook {
-            sent_again: outlook.sent_again,
-            next_provider: outlook.next_provider,
-            rejected: outlook.rejected,
-            canceled: outlook.canceled,
-            accepted: outlook.accepted,
-            stays: outlook.stays,
+            sent_again: outlook.sent_again.runs,
+            sent_again_held: outlook.sent_again.held,
+            next_provider: outlook.next_provider.runs,
+            next_provider_held: outlook.next_provider.held,
+            rejected: outlook.rejected.runs,
+            rejected_held: outlook.rejected.held,
+            canceled: outlook.canceled.runs,
+            canceled_held: outlook.canceled.held,
+            accepted: outlook.accepted.runs,
+            accepted_held: outlook.accepted.held,
+            stays: outlook.stays.runs,
+            stays_held: outlook.stays.held,
         }
     }
+}
+
+/// The orders that are asked about again.
+#[derive(Debug, Object, Serialize)]
+struct PhraseOrdersAsked {
+    /// How many.
+    orders: i64,
+    /// What they hold, in USD.
+    held: Money,
 }
 
 /// What a class would do.
@@ -179,6 +207,9 @@ struct PhraseClassOutlook {
     /// What becomes of what waits; absent of a status, whose orders are asked about again.
     #[serde(skip_serializing_if = "Option::is_none")]
     outlook: Option<PhraseOutlook>,
+    /// Of a status: the orders that are asked about again at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asked_again: Option<PhraseOrdersAsked>,
 }
 
 /// What a decision about the orders alone would do.
@@ -215,8 +246,13 @@ pub(super) struct PhrasePreview {
 impl From<phrases::PhraseView> for PhrasePreview {
     fn from(view: phrases::PhraseView) -> PhrasePreview {
         let outlooks = view.outlooks;
+        let (waiting, held) = (outlooks.waiting.orders, outlooks.waiting.held);
         let class = |(class, outlook): (Class, Option<orders::Outlook>)| PhraseClassOutlook {
             class,
+            asked_again: outlook.is_none().then_some(PhraseOrdersAsked {
+                orders: waiting,
+                held,
+            }),
             outlook: outlook.map(PhraseOutlook::from),
         };
         let exit = |(decision, outlook): (PhraseExit, orders::Outlook)| PhraseResolutionOutlook {

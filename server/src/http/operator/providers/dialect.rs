@@ -198,6 +198,10 @@ pub(super) struct OfferState {
     pub(super) pause_reason: Option<String>,
     /// How many orders are queued for it.
     pub(super) queued: i64,
+    /// Of one that was resumed: why it will be paused again, if its last charge is still above what it
+    /// quotes now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) warning: Option<String>,
 }
 
 impl From<orders::OfferState> for OfferState {
@@ -210,6 +214,7 @@ impl From<orders::OfferState> for OfferState {
             held_since: charges.held_at,
             pause_reason: charges.pause_reason,
             queued: state.queued,
+            warning: state.warning,
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::http::typed::problem::{Fault, Refusals};
 use crate::ids::ProviderId;
 use crate::orders;
 use crate::panel::Panel;
-use crate::provider::{check_address, read_balance, read_catalogue};
+use crate::provider::{check_address, examine, read_balance};
 
 mod asking;
 mod dialect;
@@ -214,7 +214,9 @@ impl Providers {
     /// Test a provider
     ///
     /// Asks for its balance and its services; places nothing. Records whether it keeps
-    /// `request_id`s.
+    /// `request_id`s. If something does not work, the error names all that does not. Compare the price
+    /// of `example` with what the provider shows: if it is read for another number of units, set
+    /// `price_per` before anything is ordered.
     #[oai(
         path = "/providers/:provider_id/test",
         method = "post",
@@ -228,20 +230,12 @@ impl Providers {
     ) -> Result<Answer<ProviderTest>, Fault<Asking>> {
         let (panel, id) = (&self.0.panel, ProviderId(provider_id.0));
         let provider = catalog::provider(&panel.db, &panel.secrets, id).await?;
-        let read = read_catalogue(&self.0.client, &provider).await;
-        let reading = read.map_err(|why| Refusal::Conflict { why })?;
-        let keeps = reading.keeps_request_ids;
+        let examined = examine(&self.0.client, &provider).await;
+        let keeps = examined.keeps_request_ids;
+        let found = catalog::trial(&provider, examined.balance, examined.catalogue);
+        let found = found.map_err(|why| Refusal::Conflict { why })?;
         catalog::providers::record_replays(panel, &operator.0, &provider, keeps).await?;
-        Ok(Answer(ProviderTest {
-            balance: reading.balance,
-            currency: provider.exchange.currency,
-            services: reading.catalogue.services.len(),
-            unknown_types: types::unknown(&reading.catalogue)
-                .into_iter()
-                .map(UnknownType::from)
-                .collect(),
-            keeps_request_ids: keeps,
-        }))
+        Ok(Answer(ProviderTest::of(provider, found, keeps)))
     }
 
     /// Show our balance at a provider
@@ -337,7 +331,8 @@ impl Providers {
     ///
     /// An offer is paused when the provider charged more than a quarter above what it quoted. Mend the
     /// reason first, most often `price_per`: the next ten orders are sent, and their charges compared
-    /// again. With `compare_charges` false they are not compared any more.
+    /// again. If the last charge is still above what is quoted now, `warning` says so. With
+    /// `compare_charges` false they are not compared any more.
     #[oai(
         path = "/providers/:provider_id/offers/resume",
         method = "post",

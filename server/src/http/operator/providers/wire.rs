@@ -7,7 +7,7 @@ use super::asking::ProviderAsking;
 use super::dialect::{DialectChange, ProviderDialect, UnknownType};
 use crate::catalog::providers::Sold;
 use crate::catalog::sync::DifferenceKind;
-use crate::catalog::{self, Pause, asking};
+use crate::catalog::{self, Pause, Trial, asking};
 use crate::clock::Time;
 use crate::error::Result;
 use crate::money::{Money, Rate};
@@ -32,6 +32,12 @@ pub(super) struct Provider {
     /// Why nothing is sent to it, or was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) pause: Option<Pause>,
+    /// Since when it is paused, as far as that was recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) paused_since: Option<Time>,
+    /// What led to the pause: what it said, what was seen, or who did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) pause_reason: Option<String>,
     /// Until when; absent for a pause that time does not end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) paused_until: Option<Time>,
@@ -57,6 +63,7 @@ pub(super) struct Provider {
 /// A provider as operators see it.
 pub(super) async fn shown(panel: &Panel, provider: catalog::Provider) -> Result<Provider> {
     let asking = asking::askings(panel.db.read(), provider.id).await?;
+    let record = catalog::pause_record(&panel.db, &provider).await?;
     Ok(Provider {
         takes_orders: provider.takes_orders(panel.now()),
         dialect: ProviderDialect::of(&provider),
@@ -66,6 +73,8 @@ pub(super) async fn shown(panel: &Panel, provider: catalog::Provider) -> Result<
         timeout_ms: provider.timeout_ms,
         concurrency: provider.concurrency,
         pause: provider.pause,
+        paused_since: record.as_ref().map(|record| record.since),
+        pause_reason: record.map(|record| record.why),
         paused_until: provider.paused_until,
         keeps_request_ids: provider.replays_requests,
         currency: provider.exchange.currency,
@@ -143,11 +152,54 @@ pub(super) struct ProviderTest {
     pub(super) currency: String,
     /// How many services it lists.
     pub(super) services: usize,
+    /// How many rows of its catalogue cannot be read.
+    pub(super) unreadable_rows: usize,
+    /// One of its services, with its price as it would be taken over; absent of an empty catalogue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) example: Option<ProviderPriceExample>,
     /// Its words for types that nobody has applied a type to: services of those are not sold.
     pub(super) unknown_types: Vec<UnknownType>,
     /// Whether it keeps `request_id`s: then orders of which the answer was lost are resolved by
     /// repeating them.
     pub(super) keeps_request_ids: bool,
+}
+
+impl ProviderTest {
+    pub(super) fn of(provider: catalog::Provider, found: Trial, keeps: bool) -> ProviderTest {
+        let example = found.example.map(|example| ProviderPriceExample {
+            provider_service: example.provider_service,
+            name: example.name,
+            is_package: example.is_package,
+            price: example.price,
+            cost: example.cost,
+        });
+        let unknown = found.unknown_types.into_iter();
+        ProviderTest {
+            balance: found.balance,
+            currency: provider.exchange.currency,
+            services: found.services,
+            unreadable_rows: found.unreadable_rows,
+            example,
+            unknown_types: unknown.map(UnknownType::from).collect(),
+            keeps_request_ids: keeps,
+        }
+    }
+}
+
+/// What one of a provider's services costs, as the panel reads it.
+#[derive(Debug, Object, Serialize)]
+pub(super) struct ProviderPriceExample {
+    /// Its id there.
+    provider_service: String,
+    /// Its name.
+    name: String,
+    /// Whether the price is that of a package; else of 1000 units.
+    is_package: bool,
+    /// The price in the currency of the provider.
+    price: Rate,
+    /// The same in USD; absent if it is too large.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<Rate>,
 }
 
 /// Our balance at a provider.
