@@ -2,6 +2,7 @@
 //! asked twice, and nothing is polled for ever in silence.
 
 mod asking;
+mod breaking;
 mod cancels;
 mod confirming;
 mod one_each;

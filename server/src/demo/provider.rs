@@ -186,6 +186,11 @@ impl SimulatedProvider {
             .push_back(fault);
     }
 
+    /// From now on each `status` that asks about this order fails so, whatever else it asks about.
+    pub fn break_status(&self, order_id: i64, fault: Fault) {
+        self.desk().breaking.insert(order_id, fault);
+    }
+
     /// How `status` is spelled from now on.
     pub fn speak(&self, dialect: Dialect) {
         self.desk().dialect = dialect;

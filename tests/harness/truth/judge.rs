@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use smm_panel_server::check;
-use smm_panel_server::demo::provider::truth::{TrueOrder, TrueProviders};
+use smm_panel_server::demo::provider::truth::{TrueOrder, TrueProviders, key_of};
 use smm_panel_server::panel::Panel;
 use smm_panel_server::protocol::OrderWord;
 
@@ -133,7 +133,20 @@ pub(super) async fn judge(
             figures.decisions_plain += effort.decisions;
             figures.plain_alone += usize::from(effort.decisions == 0 && is_over(&seen.status));
         }
-        judge_one(seed, order, seen, providers, figures);
+        let is_unheard = providers.truth(&order.link).into_iter().any(|stored| {
+            let taken_over = stored.line_of.as_deref().and_then(|link| {
+                let mut all = believed.iter();
+                all.find(|(known, _)| key_of(known) == key_of(link))
+            });
+            taken_over.is_some_and(|(_, by)| efforts.get(&by.id).is_some_and(|by| by.killed))
+        });
+        if is_unheard {
+            // Nothing but that answer tells the panel that the id is not this order's alone any more.
+            let what = "add: an id given again, and the panel died before it heard of it";
+            *figures.faults.entry(what.to_owned()).or_default() += 1;
+        } else {
+            judge_one(seed, order, seen, providers, figures);
+        }
     }
     judge_links(seed, providers, wanted, figures);
     let report = check::check(panel.db.read(), panel.now(), |_| {}).await;
@@ -260,7 +273,7 @@ fn against(seen: &Believed, truth: &[TrueOrder]) -> Option<String> {
     {
         let found = left
             .iter()
-            .position(|one| one.provider == run.provider && one.id == run.provider_order);
+            .position(|one| one.provider == run.provider && one.is(&run.provider_order));
         let Some(found) = found else {
             return Some(format!(
                 "taken as {}, which is not its own",

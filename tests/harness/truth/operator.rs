@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 use smm_panel_server::clock::Time;
-use smm_panel_server::demo::provider::truth::{Meaning, TrueProviders};
+use smm_panel_server::demo::provider::truth::{Meaning, TrueOrder, TrueProviders};
 use smm_panel_server::protocol::OrderWord;
 
 use super::Figures;
@@ -19,8 +19,8 @@ pub(super) struct Operator {
     pub(super) efforts: HashMap<i64, Effort>,
     /// Who confirms what is too much for one person.
     second: String,
-    /// The orders at providers that are known to belong to somebody.
-    bound: HashSet<(usize, String)>,
+    /// Whose dispatch the orders at providers are, as far as that was found out.
+    bound: HashMap<(usize, String), Option<i64>>,
     /// The sentences and words that were sorted.
     sorted: HashSet<i64>,
     /// Since when a dispatch waits for its sentence to be sorted.
@@ -36,7 +36,7 @@ impl Operator {
             key,
             efforts: HashMap::new(),
             second,
-            bound: HashSet::new(),
+            bound: HashMap::new(),
             sorted: HashSet::new(),
             waits: HashMap::new(),
         }
@@ -167,46 +167,21 @@ impl Operator {
         dispatch: &Value,
         figures: &mut Figures,
     ) {
-        let order = dispatch["order_id"].as_i64().expect("an order");
+        let number = |name: &str| dispatch[name].as_i64().expect("a number");
+        let order = number("order_id");
         let Some(link) = links.get(&order) else {
             return;
         };
-        let number = |name: &str| dispatch[name].as_i64().expect("a number");
         let provider = usize::try_from(number("provider_id") - 1).expect("a provider");
         let state = dispatch["state"].as_str().unwrap_or_default();
         let reason = dispatch["reason"].as_str().unwrap_or_default();
-        let truth = providers.truth(link);
-        let here = truth.iter().filter(|stored| stored.provider == provider);
-        let why = "asked the provider";
-        let decision = match state {
-            "parked" => {
-                let mut free = here.filter(|one| !self.bound.contains(&(provider, one.id.clone())));
-                match free.next_back() {
-                    Some(stored) => {
-                        self.bound.insert((provider, stored.id.clone()));
-                        json!({"decision": "accepted", "provider_order_id": stored.id, "reason": why})
-                    }
-                    // Somebody else's order holds the link there: sent again, it would wait again.
-                    None if reason.contains("no other order of ours is active") => {
-                        json!({"decision": "refund", "reason": why})
-                    }
-                    None => json!({"decision": "send_again", "confirmed": true, "reason": why}),
-                }
-            }
-            "accepted" => {
-                let id = dispatch["provider_order"].as_str().unwrap_or_default();
-                let mut here = here;
-                match here.find(|one| one.id == id && one.has_ended()) {
-                    Some(stored) => {
-                        json!({"decision": "ended", "remains": stored.remains, "reason": why})
-                    }
-                    None => return,
-                }
-            }
-            _ => return,
+        let mut here = providers.truth(link);
+        here.retain(|stored| stored.provider == provider);
+        let Some(decision) = self.decision(dispatch, &here) else {
+            return;
         };
         let path = format!("/dispatches/{}/resolution", number("dispatch_id"));
-        let Some((status, said)) = ask.post(&self.key, &path, decision).await else {
+        let Some((status, said)) = ask.post(&self.key, &path, decision.clone()).await else {
             return;
         };
         if status == 200 {
@@ -218,7 +193,61 @@ impl Operator {
         } else {
             let no = format!("not decided, {status}: {}", short(&said.to_string()));
             *figures.reasons.entry(no).or_default() += 1;
+            // It is another's, then; unless it is this one's own, that another has as well for now.
+            let known = dispatch["provider_order"].as_str().unwrap_or_default();
+            let given = decision["provider_order_id"].as_str();
+            let given = here.iter().find(|one| given == Some(one.id.as_str()));
+            if let Some(given) = given.filter(|given| !given.is(known)) {
+                self.bound.insert((provider, given.id.clone()), None);
+            }
         }
+    }
+
+    /// What is decided about a dispatch, by what its provider stored `here` for its link.
+    fn decision(&mut self, dispatch: &Value, here: &[TrueOrder]) -> Option<Value> {
+        let reason = dispatch["reason"].as_str().unwrap_or_default();
+        let id = dispatch["provider_order"].as_str().unwrap_or_default();
+        let why = "asked the provider";
+        let ended = |stored: &TrueOrder| {
+            let decision = json!({"decision": "ended", "remains": stored.remains, "reason": why});
+            stored.has_ended().then_some(decision)
+        };
+        match dispatch["state"].as_str() {
+            Some("parked") => match self.stored_for(dispatch["dispatch_id"].as_i64(), id, here) {
+                // Its id is answered with another's line: what became of it, the provider tells a person.
+                Some(stored) if stored.line_of.is_some() => ended(stored),
+                Some(stored) => {
+                    let id = &stored.id;
+                    Some(json!({"decision": "accepted", "provider_order_id": id, "reason": why}))
+                }
+                // Somebody else's order holds the link there: sent again, it would wait again.
+                None if reason.contains("no other order of ours is active") => {
+                    Some(json!({"decision": "refund", "reason": why}))
+                }
+                None => Some(json!({"decision": "send_again", "confirmed": true, "reason": why})),
+            },
+            Some("accepted") => here.iter().find(|one| one.is(id)).and_then(ended),
+            _ => None,
+        }
+    }
+
+    /// Which of the orders that its provider stored is a dispatch's: the one whose id it has, where that
+    /// is true, else the last that is no other dispatch's.
+    fn stored_for<'t>(
+        &mut self,
+        dispatch: Option<i64>,
+        known: &str,
+        here: &'t [TrueOrder],
+    ) -> Option<&'t TrueOrder> {
+        let is_free = |one: &&TrueOrder| {
+            let whose = self.bound.get(&(one.provider, one.id.clone()));
+            whose.is_none_or(|whose| *whose == dispatch)
+        };
+        let own = here.iter().filter(is_free).find(|one| one.is(known));
+        let stored = own.or_else(|| here.iter().rfind(is_free))?;
+        let bound = (stored.provider, stored.id.clone());
+        self.bound.insert(bound, dispatch);
+        Some(stored)
     }
 }
 

@@ -271,3 +271,74 @@ async fn a_silent_or_unreadable_second_answer_is_asked_for_again() {
         panel.finish().await;
     }
 }
+
+/// Two reports of an end count only one after the other: what decides nothing between them takes the
+/// first back. `between` is heard so many times before it counts.
+async fn an_end_is_reported_anew_after(between: &str, times: usize, shown: &str) {
+    const CANCELED: &str = r#"{"status":"Canceled","charge":"0","remains":"1000"}"#;
+    let panel = TestPanel::start_with(|config| config.refund_confirm_ms = CONFIRM).await;
+    let order = panel.order("https://x.test/p", 1000).await;
+    panel.work().await;
+    let says = async |line: &str, times: usize, after: i64| {
+        let so_far = asked(&panel, "status").len();
+        for _ in 0..times {
+            next_says(&panel, line);
+        }
+        panel.advance(after);
+        panel.work().await;
+        assert_eq!(asked(&panel, "status").len(), so_far + times, "{between}");
+    };
+    says(CANCELED, 1, MINUTE).await;
+    says(between, times, CONFIRM).await;
+    let reasons = texts(&panel, "SELECT reason FROM dispatches").await;
+    assert!(reasons[0].contains(shown), "{between}: {reasons:?}");
+    says(CANCELED, 1, MINUTE).await;
+    assert_eq!(
+        panel.shown(order).await,
+        "Processing 0.90 1000",
+        "{between}"
+    );
+    assert_eq!(panel.balance().await, "99.10", "{between}");
+    says(CANCELED, 1, CONFIRM).await;
+    assert_eq!(panel.shown(order).await, "Canceled 0.00 1000", "{between}");
+    assert_eq!(panel.balance().await, "100.00", "{between}");
+    // It ends at the time of the report that was confirmed, not of the one that was taken back.
+    let ended = "SELECT CAST(settled_at_ms - created_at_ms AS TEXT) FROM orders";
+    let third = (2 * MINUTE + CONFIRM).to_string();
+    assert_eq!(texts(&panel, ended).await, [third], "{between}");
+    panel.finish().await;
+}
+
+#[apply(story)]
+async fn a_word_that_nobody_sorted_between_two_reports_of_an_end_takes_the_first_back() {
+    for between in [
+        r#"{"status":"Hmm","charge":"0","remains":"1000"}"#,
+        r#"{"status":"Terminé","charge":"0.3","remains":"0"}"#,
+    ] {
+        an_end_is_reported_anew_after(between, 1, "is not known").await;
+    }
+}
+
+#[apply(story)]
+async fn a_vague_answer_between_two_reports_of_an_end_takes_the_first_back() {
+    for (between, times, shown) in [
+        // An error is heard in both fields before it counts.
+        (
+            r#"{"error":"Incorrect order ID"}"#,
+            2,
+            "the provider answers",
+        ),
+        (
+            r#"{"status":"Partial","charge":"0.2"}"#,
+            1,
+            "partial without remains",
+        ),
+        (
+            r#"{"status":"Partial","charge":"0.2","remains":"N/A"}"#,
+            1,
+            "partial without remains",
+        ),
+    ] {
+        an_end_is_reported_anew_after(between, times, shown).await;
+    }
+}

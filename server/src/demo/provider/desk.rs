@@ -27,6 +27,8 @@ pub(super) struct Desk {
     pub(super) services: BTreeMap<i64, Arc<ProviderService>>,
     pub(super) next_scripts: HashMap<i64, VecDeque<Script>>,
     pub(super) faults: HashMap<String, VecDeque<Fault>>,
+    /// What is answered to each `status` that asks about one of these orders.
+    pub(super) breaking: HashMap<i64, Fault>,
     pub(super) dialect: Dialect,
     pub(super) requests: Vec<SeenRequest>,
     pub(super) keeps_requests: bool,
@@ -43,6 +45,7 @@ impl Desk {
             services: BTreeMap::new(),
             next_scripts: HashMap::new(),
             faults: HashMap::new(),
+            breaking: HashMap::new(),
             dialect: Dialect::default(),
             requests: Vec::new(),
             keeps_requests: true,
@@ -72,7 +75,10 @@ impl Desk {
             (Some(_), Ok(Action::Add(request))) => self.add(now, *request),
             (Some(_), Ok(Action::Services)) => Answer::json(self.list()),
             (Some(_), Ok(Action::Balance)) => Answer::json(reply::balance(self.book.balance())),
-            (Some(_), Ok(Action::Status(asked))) => Answer::json(self.status(now, asked)),
+            (Some(_), Ok(Action::Status(asked))) => match self.breaking(&asked) {
+                Some(fault) => fault.into(),
+                None => Answer::json(self.status(now, asked)),
+            },
             (Some(_), Ok(Action::Refill(asked))) => Answer::json(self.refill(now, asked)),
             (Some(_), Ok(Action::RefillStatus(asked))) => {
                 Answer::json(self.refill_status(now, asked))
@@ -173,6 +179,16 @@ impl Desk {
             .map(|service| service.line())
             .collect();
         reply::services(&lines)
+    }
+
+    /// The failure of an answer about these orders, if one of them breaks it.
+    fn breaking(&self, asked: &Asked) -> Option<Fault> {
+        let ids = match asked {
+            Asked::One(id) => std::slice::from_ref(id),
+            Asked::Many(ids) => ids,
+        };
+        let mut faults = ids.iter().filter_map(|asked| self.breaking.get(&asked.id?));
+        faults.next().cloned()
     }
 
     fn status(&self, now: Time, asked: Asked) -> String {

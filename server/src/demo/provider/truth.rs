@@ -14,7 +14,9 @@ mod dialect;
 mod form;
 mod house;
 mod lot;
+mod odd;
 mod phrases;
+mod spelling;
 mod statuses;
 #[cfg(test)]
 mod tests;

@@ -4,10 +4,15 @@ use super::dialect::IdPlace;
 use super::house::{Form, House, field, sold};
 use super::key_of;
 use super::lot::Lot;
+use super::odd::OddAnswer;
 use super::phrases::Meaning;
+use super::spelling::{Spelling, is_number, plain};
 use crate::clock::Time;
 use crate::demo::provider::answer::Answer;
 use crate::money::Money;
+
+/// An order that is asked for: when, its link, its units and their price.
+pub(super) type Order<'a> = (Time, &'a str, (i64, Money));
 
 /// What goes wrong while an order is placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,7 +132,12 @@ impl House {
             };
         }
         if !lot.per_mille(self.dialect.rates.add) {
-            return self.accept(now, &link, sold, &mut lot);
+            let mut of_oddity = Lot::new(self.seed, &["odd", key, &attempt.to_string()]);
+            let order = (now, link.as_str(), sold);
+            return match OddAnswer::draw(&mut of_oddity, self.dialect.rates.odd) {
+                Some(odd) => self.accept_oddly(odd, order, &mut lot),
+                None => self.accept(order, &mut lot),
+            };
         }
         let mut fault = lot.of(AddFault::ALL);
         if fault == AddFault::StoredHung && !lot.per_mille(HANGS) {
@@ -155,22 +165,18 @@ impl House {
         (self.dialect.checks_links && is_active).then_some(Meaning::WaitForLink)
     }
 
-    fn store(&mut self, (now, link, sold): (Time, &str, (i64, Money)), lot: &mut Lot) -> String {
+    pub(super) fn store(&mut self, (now, link, sold): Order<'_>, lot: &mut Lot) -> String {
         self.book.store(lot, link, sold, now)
     }
 
-    fn accept(&mut self, now: Time, link: &str, sold: (i64, Money), lot: &mut Lot) -> Answer {
-        let id = self.store((now, link, sold), lot);
-        let body = self.accepted_body(&id, sold.1);
+    pub(super) fn accept(&mut self, order: Order<'_>, lot: &mut Lot) -> Answer {
+        let id = self.store(order, lot);
+        self.book.tell(&id);
+        let body = self.accepted_body(&self.written(&id), order.2.1);
         self.says(self.dialect.http.0, body)
     }
 
-    fn fail(
-        &mut self,
-        fault: AddFault,
-        order: (Time, &str, (i64, Money)),
-        lot: &mut Lot,
-    ) -> Answer {
+    fn fail(&mut self, fault: AddFault, order: Order<'_>, lot: &mut Lot) -> Answer {
         let (link, charge) = (order.1, order.2.1);
         let number = lot.between(1, 99_999);
         let untold = self.last_untold.clone().filter(|_| lot.per_mille(500));
@@ -212,12 +218,12 @@ impl House {
                 self.says(http, body.to_owned())
             }
             AddFault::StoredCut => {
-                let body = self.accepted_body(&id, charge);
+                let body = self.accepted_body(&self.written(&id), charge);
                 let cut = body.len() / 2;
                 self.says(http, body.chars().take(cut).collect())
             }
             AddFault::StoredTwoValues => {
-                let first = self.accepted_body(&id, charge);
+                let first = self.accepted_body(&self.written(&id), charge);
                 let second = lot.of([
                     r#"{"error":"Not enough funds on balance"}"#,
                     r#"{"error":"Bad link"}"#,
@@ -242,15 +248,18 @@ impl House {
 
     /// An id as this provider writes it.
     pub(super) fn written(&self, id: &str) -> String {
-        let is_number = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
-        match is_number && !self.dialect.id_as_text {
-            true => id.to_owned(),
-            false => format!("\"{id}\""),
+        let spelling = self.dialect.spelling;
+        let spelled = spelling.spell(id);
+        // A number with zeros before it is no JSON.
+        let may_be_number = is_number(plain(id)) && spelling != Spelling::Zeros;
+        match may_be_number && !self.dialect.id_as_text {
+            true => spelled,
+            false => format!("\"{spelled}\""),
         }
     }
 
-    fn accepted_body(&self, id: &str, charge: Money) -> String {
-        let id = self.written(id);
+    /// An acceptance with this in place of the id.
+    pub(super) fn accepted_body(&self, id: &str, charge: Money) -> String {
         let beside = self.dialect.beside_id;
         let charge = match self.dialect.says_charge && self.dialect.numbers {
             true => format!(r#","charge":"{charge}","currency":"USD""#),

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use super::key_of;
 use super::lot::Lot;
+use super::spelling::plain;
 use crate::clock::Time;
 use crate::money::Money;
 use crate::protocol::OrderWord;
@@ -16,8 +17,11 @@ use crate::protocol::OrderWord;
 pub struct TrueOrder {
     /// Which provider stored it.
     pub provider: usize,
-    /// Its id there.
+    /// Its id there, written plainly.
     pub id: String,
+    /// The link of the order that is answered for under that id, if it is another: what became of this
+    /// one, only a person is told.
+    pub line_of: Option<String>,
     /// Where it delivers to.
     pub link: String,
     /// How many units were ordered.
@@ -38,6 +42,11 @@ impl TrueOrder {
         is_end(self.word)
     }
 
+    /// Whether its id is this one, in any spelling.
+    pub fn is(&self, id: &str) -> bool {
+        self.id == plain(id)
+    }
+
     /// Units delivered.
     pub fn delivered(&self) -> i64 {
         self.quantity - self.remains
@@ -50,6 +59,21 @@ pub(super) fn is_end(word: OrderWord) -> bool {
         word,
         OrderWord::Completed | OrderWord::Partial | OrderWord::Canceled
     )
+}
+
+/// What is known of an order's id to who ordered it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum IdIs {
+    /// It was not said, or not plainly.
+    Untold,
+    /// It was said.
+    Told,
+    /// It was said, and the order's status asked for: it is known.
+    Known,
+    /// It was given to another order too.
+    GivenAgain,
+    /// The same, and under it stands now the order for this link.
+    TakenOver(String),
 }
 
 /// A stored order.
@@ -65,6 +89,7 @@ pub(super) struct Stored {
     canceled_at: Option<Time>,
     /// The slips that `status` has made about it already.
     pub(super) slips: u32,
+    id_is: IdIs,
 }
 
 /// Where an order is.
@@ -95,6 +120,7 @@ impl Stored {
             end,
             canceled_at: None,
             slips: 0,
+            id_is: IdIs::Untold,
         }
     }
 
@@ -200,15 +226,72 @@ impl Book {
         id
     }
 
-    /// The order with this id.
+    fn place(&self, id: &str) -> Option<usize> {
+        self.by_id.get(plain(id)).copied()
+    }
+
+    /// The order that stands under this id, in any spelling.
     pub(super) fn find(&self, id: &str) -> Option<&Stored> {
-        self.orders.get(*self.by_id.get(id)?)
+        self.orders.get(self.place(id)?)
+    }
+
+    fn find_mut(&mut self, id: &str) -> Option<&mut Stored> {
+        let place = self.place(id)?;
+        self.orders.get_mut(place)
     }
 
     /// Counts one more slip about an order.
     pub(super) fn count_slip(&mut self, id: &str) {
-        if let Some(order) = self.by_id.get(id).and_then(|at| self.orders.get_mut(*at)) {
+        if let Some(order) = self.find_mut(id) {
             order.slips += 1;
+        }
+    }
+
+    /// Notes that an order's id was said to who ordered it.
+    pub(super) fn tell(&mut self, id: &str) {
+        if let Some(order) = self.find_mut(id) {
+            order.id_is = IdIs::Told;
+        }
+    }
+
+    /// Notes that an order was asked for under this id.
+    pub(super) fn note_asked(&mut self, id: &str) {
+        let told = self.find_mut(id).filter(|order| order.id_is == IdIs::Told);
+        if let Some(order) = told {
+            order.id_is = IdIs::Known;
+        }
+    }
+
+    /// The id of the last order for another link that has not ended, and whose id is known to who
+    /// ordered it and was not given again.
+    pub(super) fn open_and_known(&self, link: &str, now: Time) -> Option<String> {
+        let is_open = |order: &&Stored| {
+            order.id_is == IdIs::Known
+                && key_of(&order.link) != key_of(link)
+                && !is_end(order.state(now).word)
+        };
+        self.orders
+            .iter()
+            .rev()
+            .find(is_open)
+            .map(|order| order.id.clone())
+    }
+
+    /// Notes that the id of this order is given to another too.
+    pub(super) fn give_again(&mut self, id: &str) {
+        if let Some(order) = self.find_mut(id) {
+            order.id_is = IdIs::GivenAgain;
+        }
+    }
+
+    /// Puts the order `new` in the place of the one that stands under `id`.
+    pub(super) fn take_over(&mut self, id: &str, new: &str) {
+        let link = self.find(new).map(|order| order.link.clone());
+        if let Some((link, old)) = link.zip(self.find_mut(id)) {
+            old.id_is = IdIs::TakenOver(link);
+        }
+        if let Some(place) = self.place(new) {
+            self.by_id.insert(id.to_owned(), place);
         }
     }
 
@@ -224,7 +307,7 @@ impl Book {
 
     /// Where the order stands in the table.
     pub(super) fn age(&self, id: &str) -> usize {
-        self.by_id.get(id).copied().unwrap_or(usize::MAX)
+        self.place(id).unwrap_or(usize::MAX)
     }
 
     /// Whether an order on this link has not ended.
@@ -238,8 +321,7 @@ impl Book {
 
     /// Has an order end at this time, unless it has ended before.
     pub(super) fn cancel(&mut self, id: &str, at: Time) {
-        if let Some(place) = self.by_id.get(id)
-            && let Some(order) = self.orders.get_mut(*place)
+        if let Some(order) = self.find_mut(id)
             && order.canceled_at.is_none()
         {
             order.canceled_at = Some(at);
@@ -269,6 +351,10 @@ impl Book {
         TrueOrder {
             provider: self.provider,
             id: order.id.clone(),
+            line_of: match &order.id_is {
+                IdIs::TakenOver(link) => Some(link.clone()),
+                IdIs::Untold | IdIs::Told | IdIs::Known | IdIs::GivenAgain => None,
+            },
             link: order.link.clone(),
             quantity: order.quantity,
             stored_at: order.stored_at,

@@ -2,6 +2,7 @@
 
 use super::lot::Lot;
 use super::phrases::Phrases;
+use super::spelling::Spelling;
 use crate::protocol::OrderWord;
 
 /// How it takes a form apart.
@@ -184,6 +185,8 @@ pub(super) struct Rates {
     pub(super) status: u32,
     /// Of orders: `status` says once that it ended when it did not, or how it ended wrongly.
     pub(super) flap: u32,
+    /// Of orders: stored, and answered by what is not their id.
+    pub(super) odd: u32,
 }
 
 /// How one provider speaks.
@@ -204,6 +207,10 @@ pub(super) struct Dialect {
     /// The letters before an order's number, if ids are tokens.
     pub(super) id_prefix: &'static str,
     pub(super) first_id: i64,
+    /// How ids are written that have no letters before them.
+    pub(super) spelling: Spelling,
+    /// Whether lines are keyed by ids as they were asked for, not as they are written here.
+    pub(super) keys_as_asked: bool,
     pub(super) many: ManyShape,
     /// The most ids that it takes at once.
     pub(super) many_max: usize,
@@ -228,17 +235,11 @@ const HOUR: i64 = 3_600_000;
 
 impl Dialect {
     /// The dialect of one provider.
-    pub(super) fn draw(lot: &mut Lot) -> Dialect {
-        let around = lot.of([
-            ("", ""),
-            ("", ""),
-            ("", ""),
-            ("\u{FEFF}", ""),
-            (WARNING, ""),
-            ("", "\n<!-- 0.0132 s -->"),
-            ("\n\n", "\n<b>Notice</b>: unused variable in api.php\n"),
-            ("[13-Nov-2026 10:00:01 UTC] PHP Notice: x\n", ""),
-        ]);
+    pub(super) fn draw(seed: u64) -> Dialect {
+        let lot = &mut Lot::new(seed, &["dialect"]);
+        // Draws of their own, so that the rest of a known seed's dialect stays as it is.
+        let of_ids = &mut Lot::new(seed, &["ids"]);
+        let around = draw_around(lot);
         Dialect {
             reader: lot.of([
                 FormReader::Standard,
@@ -268,6 +269,8 @@ impl Dialect {
             ]),
             id_prefix: lot.of(["", "", "", "", "", "", "", "a7-", "ord_", "F"]),
             first_id: lot.between(1_000, 3_000_000),
+            spelling: Spelling::draw(of_ids),
+            keys_as_asked: of_ids.per_mille(500),
             many: draw_many(lot),
             many_max: lot.of([1_000, 1_000, 1_000, 50, 10]),
             refuses_bad_ids: lot.per_mille(100),
@@ -290,6 +293,7 @@ impl Dialect {
                 add: lot.of([0, 0, 10, 30, 80]),
                 status: lot.of([0, 0, 10, 50]),
                 flap: lot.of([0, 0, 0, 20, 60]),
+                odd: of_ids.of([0, 10, 20, 30, 50]),
             },
             short_of_funds: lot.per_mille(150).then(|| {
                 let from = lot.between(1, 4) * HOUR;
@@ -310,6 +314,19 @@ impl Dialect {
         };
         self.words[place]
     }
+}
+
+fn draw_around(lot: &mut Lot) -> (&'static str, &'static str) {
+    lot.of([
+        ("", ""),
+        ("", ""),
+        ("", ""),
+        ("\u{FEFF}", ""),
+        (WARNING, ""),
+        ("", "\n<!-- 0.0132 s -->"),
+        ("\n\n", "\n<b>Notice</b>: unused variable in api.php\n"),
+        ("[13-Nov-2026 10:00:01 UTC] PHP Notice: x\n", ""),
+    ])
 }
 
 fn draw_id_place(lot: &mut Lot) -> IdPlace {

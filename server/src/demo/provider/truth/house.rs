@@ -42,8 +42,7 @@ pub(super) type Form = HashMap<String, String>;
 
 impl House {
     pub(super) fn new(seed: u64, provider: usize, started: Time) -> House {
-        let mut lot = Lot::new(seed, &["dialect"]);
-        let dialect = Dialect::draw(&mut lot);
+        let dialect = Dialect::draw(seed);
         House {
             seed,
             book: Book::new(provider, dialect.first_id, dialect.id_prefix),

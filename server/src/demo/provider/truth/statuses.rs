@@ -73,6 +73,14 @@ impl House {
         self.says(200, body)
     }
 
+    /// The key of a line.
+    fn key(&self, asked: &str) -> String {
+        match self.dialect.keys_as_asked {
+            true => asked.to_owned(),
+            false => self.dialect.spelling.spell(asked),
+        }
+    }
+
     fn one_body(&self, line: &Line) -> String {
         match self.dialect.one {
             OneShape::Plain => line.object(self, None),
@@ -91,7 +99,7 @@ impl House {
         let keyed = |lines: &[Line]| {
             let members: Vec<String> = lines
                 .iter()
-                .map(|line| format!("\"{}\":{}", line.id, line.object(self, None)))
+                .map(|line| format!("\"{}\":{}", self.key(&line.id), line.object(self, None)))
                 .collect();
             format!("{{{}}}", members.join(","))
         };
@@ -127,6 +135,7 @@ impl House {
 
     /// The truth about one order, unless its turn to be told wrongly has come.
     fn line(&mut self, now: Time, id: &str) -> Line {
+        self.book.note_asked(id);
         let Some(order) = self.book.find(id) else {
             return Line {
                 id: id.to_owned(),
@@ -278,7 +287,7 @@ impl House {
             CancelShape::Keyed => {
                 let members: Vec<String> = ids
                     .iter()
-                    .map(|id| format!(r#""{id}":{{"cancel":1}}"#))
+                    .map(|id| format!(r#""{}":{{"cancel":1}}"#, self.key(id)))
                     .collect();
                 format!("{{{}}}", members.join(","))
             }
