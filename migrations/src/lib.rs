@@ -26,7 +26,7 @@ mod m0015_dialects;
 mod m0016_exits;
 mod m0017_who_canceled;
 mod m0018_status_words;
-mod m0019_odd_ids;
+mod m0019_ids_given_twice;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -52,7 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_exits::Migration),
             Box::new(m0017_who_canceled::Migration),
             Box::new(m0018_status_words::Migration),
-            Box::new(m0019_odd_ids::Migration),
+            Box::new(m0019_ids_given_twice::Migration),
         ]
     }
 }

@@ -49,6 +49,7 @@ pub(crate) struct Model {
     pub(crate) contradictions: i64,
     pub(crate) unclear_since_ms: Option<Time>,
     pub(crate) cancel_asks: i64,
+    pub(crate) given_again_to: Option<DispatchId>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -12,7 +12,7 @@
 //! | placing | `draft`, `text`, `fingerprint`, `place` | check, charge, debit, order, first run |
 //! | sending | `claim`, `verdict`, `record` | claim, send (outside), record |
 //! | first charges | `first_charges` | few orders until one is known, compared with the quote |
-//! | following | `asking`, `report`, `confirm`, `forward_cancel` | ask (outside), apply; ends are asked twice |
+//! | following | `asking`, `report`, `confirm`, `forward_cancel` | ask (outside), apply; confirm ends |
 //! | ending | `cancel`, `stop`, `standing`, `settle` | status, refund, ledger |
 //! | ended | `watching` | whose targets are counted, and when |
 //! | newer rules | `rekey` | which orders are on one link |

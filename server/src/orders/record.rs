@@ -54,6 +54,8 @@ struct Record<'a> {
     offers: HashMap<ServiceId, Vec<Offer>>,
     /// Ids of orders at providers that belong to a run already.
     known: KnownOrders,
+    /// Runs whose id was given to another one too, each with that one.
+    given_again: Vec<(DispatchId, DispatchId)>,
     /// What is to be written, and how many answers have changed it.
     changed: HashMap<DispatchId, usize>,
     causes: HashMap<OrderId, CausedBy>,
@@ -95,6 +97,7 @@ impl<'a> Record<'a> {
             orders,
             offers,
             known,
+            given_again: Vec::new(),
             changed: HashMap::new(),
             causes: HashMap::new(),
             alerts: Vec::new(),
@@ -220,18 +223,14 @@ impl<'a> Record<'a> {
     fn accept(&mut self, run: &mut dispatch::Model, id: String, charge: Option<String>) {
         run.lease_until_ms = None;
         if let Some(other) = self.known.another(run.provider_id, &id, run.id) {
-            let reason = format!(
-                "the provider gave it the id {id}, which is run {}'s",
-                other.run
-            );
+            let reason = format!("the provider gave it the id {id}, which is run {other}'s");
             self.alerts.push(Alert::new(
                 AlertKind::DuplicateProviderOrder,
                 format!("dispatch {}: {reason}", run.id),
             ));
             run.state = DispatchState::Parked;
             run.reason = Some(reason);
-            // Until this is decided, a line of that id may be about either.
-            run.seen_order = Some(other.provider_order.clone());
+            self.given_again.push((other, run.id));
             return;
         }
         self.known.add(run.provider_id, &id, run.id);
@@ -292,6 +291,7 @@ impl<'a> Record<'a> {
         }
         store::writes::write_accepted(self.tx, &accepted).await?;
         store::writes::write(self.tx, &others).await?;
+        store::writes::write_given_again(self.tx, &self.given_again).await?;
         let exchanges = sent.iter().map(|one| Exchange {
             run: one.claimed.run,
             attempt: one.claimed.attempt,

@@ -61,19 +61,6 @@ impl Heard {
             Heard::Nothing { .. } => None,
         }
     }
-
-    /// Whether it says that the run has ended.
-    fn is_end(&self) -> bool {
-        use OrderWord::{Canceled, Completed, Partial};
-        let word = |line: &StatusReply| match line {
-            StatusReply::Known { word, .. } => *word,
-            _ => None,
-        };
-        matches!(
-            self.line().and_then(word),
-            Some(Completed | Partial | Canceled)
-        )
-    }
 }
 
 /// Applies reports: progress, ends, and what follows for the orders, in one transaction.
@@ -94,16 +81,8 @@ pub(crate) async fn apply(panel: &Panel, reports: Vec<Report>) -> Result<()> {
         .collect();
     let runs = store::runs::lock(&tx, reports.keys().copied()).await?;
     let charged = first_charges::newly_charged(&runs, |run| reports.get(&run)?.line());
-    // Only an end moves money: what is in progress is told, whoever it may be about.
-    let ends = |run: &&dispatch::Model| reports.get(&run.id).is_some_and(Heard::is_end);
-    let ending: Vec<&dispatch::Model> = runs.iter().filter(ends).collect();
-    let given_again = match ending.is_empty() {
-        true => HashMap::new(),
-        false => store::evidence::given_again(&tx, &ending).await?,
-    };
     let mut applied = Applied {
         now,
-        given_again,
         most_asks: panel.config.partial_remains_max_asks,
         confirm_ms: panel.config.refund_confirm_ms,
         alerts: first_charges::compare_in_tx(&tx, now, charged).await?,
@@ -153,8 +132,6 @@ struct Applied {
     exchanges: Vec<Exchange>,
     alerts: Vec<Alert>,
     causes: HashMap<OrderId, CausedBy>,
-    /// Runs that are reported to have ended under an id that was given to the other run too.
-    given_again: HashMap<DispatchId, DispatchId>,
     /// When runs ended, by the first report of it.
     ends: HashMap<OrderId, Time>,
 }
@@ -228,9 +205,6 @@ impl Applied {
             return;
         };
         run.provider_word = Some(word.word().to_owned());
-        if let Some(&other) = self.given_again.get(&run.id) {
-            return self.wait_for_other(run, other, &line);
-        }
         (run.unclear_since_ms, run.reason) = (None, None);
         match word {
             OrderWord::Pending | OrderWord::InProgress | OrderWord::Processing => {
@@ -294,6 +268,15 @@ impl Applied {
 
     fn end(&mut self, run: &mut dispatch::Model, word: OrderWord, at: Time, line: &Line) {
         fail::fail_point!("C7");
+        // "Evidence that is about *this* order and allows one reading": it may be the other one's end.
+        if let Some(other) = run.given_again_to {
+            let why = format!(
+                "the provider gave its id to dispatch {other} too, and what it says of that id may be \
+                 about either: {}",
+                line.says
+            );
+            return self.park(run, why);
+        }
         if word == OrderWord::Completed && line.remains.is_some_and(|left| left > 0) {
             self.alerts.push(Alert::new(
                 AlertKind::CompletedWithRemains,
@@ -330,21 +313,6 @@ impl Applied {
     fn is_unclear_for_a_day(&self, run: &mut dispatch::Model) -> bool {
         let since = *run.unclear_since_ms.get_or_insert(self.now);
         self.now.ms_since(since) >= UNCLEAR_MS
-    }
-
-    /// "Evidence that is about *this* order and allows one reading": an end that may be the other run's,
-    /// which was given the same id, waits until an operator has decided that one.
-    fn wait_for_other(&mut self, run: &mut dispatch::Model, other: DispatchId, line: &Line) {
-        let why = format!(
-            "{}, but its provider gave its id to dispatch {other} too: it ends once that one is decided",
-            line.says
-        );
-        forget_end(run);
-        if self.is_unclear_for_a_day(run) {
-            self.park(run, why);
-        } else {
-            run.reason = Some(why);
-        }
     }
 
     /// One more answer that decides nothing; after too many an operator decides.

@@ -161,7 +161,7 @@ pub async fn resolve(
         }
     };
     run.reason = Some(decided.clone());
-    (run.phrase, run.seen_order) = (None, None);
+    (run.phrase, run.seen_order, run.given_again_to) = (None, None, None);
     let exchange = Exchange {
         run: run.id,
         attempt: run.attempt,

@@ -136,7 +136,7 @@ async fn why_not(
     let given = [(run.provider_id, seen.provider_order.as_str())];
     let known = KnownOrders::read(tx, &given).await?;
     if let Some(other) = known.another(run.provider_id, &seen.provider_order, run.id) {
-        return Ok(Some(format!("it is dispatch {}'s", other.run)));
+        return Ok(Some(format!("it is dispatch {other}'s")));
     }
     // The error may be about this order, and the id that of one whose own answer was lost.
     if let Some(other) = store::evidence::other_without_id(tx, run).await? {

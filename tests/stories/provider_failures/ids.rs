@@ -113,7 +113,7 @@ async fn given_again(panel: &TestPanel, script: Script) -> (i64, i64, DispatchId
 
 /// "Evidence that is about *this* order and allows one reading": the line may be the newcomer's.
 #[apply(story)]
-async fn an_order_whose_id_was_given_again_ends_once_the_newcomer_is_decided() {
+async fn an_order_whose_id_was_given_again_is_ended_by_an_operator() {
     let cases = [
         (Script::Deliver { over_ms: 4_000 }, "Completed 0.90 0"),
         (Script::CancelAfter { ms: 4_000 }, "Canceled 0.00 1000"),
@@ -128,37 +128,38 @@ async fn an_order_whose_id_was_given_again_ends_once_the_newcomer_is_decided() {
     for (script, end) in cases {
         let panel = TestPanel::start().await;
         let (first, newcomer, run) = given_again(&panel, script).await;
-        panel.pass(HOUR).await;
         assert_eq!(states(&panel, first).await, ["accepted"], "{end}");
-        assert_eq!(states(&panel, newcomer).await, ["parked"], "{end}");
-        // Nothing came back, and both are on the operator's list, with the reason.
-        assert_eq!(panel.balance().await, "98.20", "{end}");
-        assert_eq!(uncertain(&panel).await.len(), 2, "{end}");
-        let why = format!("SELECT reason FROM dispatches WHERE order_id = {first}");
-        let why = texts(&panel, &why).await;
-        assert!(
-            why[0].contains(&format!("gave its id to dispatch {run} too")),
-            "{why:?}"
-        );
+        // What becomes of the newcomer says nothing of the line.
         assert_eq!(resolve(&panel, run, Resolution::Refund).await, Ok(()));
         panel.pass(HOUR).await;
-        assert_eq!(panel.shown(first).await, end);
+        assert_eq!(states(&panel, first).await, ["parked"], "{end}");
         assert_eq!(panel.shown(newcomer).await, "Canceled 0.00 1000");
+        assert_eq!(panel.balance().await, "99.10", "{end}");
+        let why = format!("SELECT reason FROM dispatches WHERE order_id = {first}");
+        let why = texts(&panel, &why).await;
+        let given = format!("gave its id to dispatch {run} too");
+        assert!(why[0].contains(&given), "{why:?}");
+        // The operator has learned that the id is this order's: it is followed again, and believed.
+        let id = panel.provider.orders()[0].id.to_string();
+        let of_first = uncertain(&panel).await[0];
+        let accepted = Resolution::Accepted(id);
+        assert_eq!(resolve(&panel, of_first, accepted).await, Ok(()));
+        panel.pass(HOUR).await;
+        assert_eq!(panel.shown(first).await, end);
         panel.finish().await;
     }
 }
 
 #[apply(story)]
-async fn an_order_whose_id_was_given_again_is_an_operators_after_a_day() {
+async fn an_id_that_was_given_again_may_be_the_newcomers() {
     let panel = TestPanel::start().await;
     let script = Script::Deliver { over_ms: 4_000 };
     let (first, newcomer, run) = given_again(&panel, script).await;
     panel.pass(HOUR).await;
-    panel.advance(24 * HOUR);
-    panel.work().await;
-    assert_eq!(states(&panel, first).await, ["parked"]);
-    // The operator has learned that the id is the newcomer's now, and the first is not known there.
+    assert_eq!(uncertain(&panel).await.len(), 2);
     let id = panel.provider.orders()[0].id.to_string();
+    let taken = resolve(&panel, run, Resolution::Accepted(id.clone())).await;
+    assert_eq!(taken, Err(Unresolved::IdTaken));
     let both = uncertain(&panel).await;
     let of_first = *both.iter().find(|other| **other != run).unwrap();
     assert_eq!(resolve(&panel, of_first, Resolution::Refund).await, Ok(()));

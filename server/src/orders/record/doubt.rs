@@ -91,7 +91,7 @@ impl Record<'_> {
             }
             None => run.due_at_ms = self.now.plus_ms(self.panel.config.sync_interval_ms),
         }
-        // Beside an error it does not say that this order got that id, as an acceptance does.
+        // Another's id says nothing of which is this run's.
         run.seen_order = Some(seen).filter(|_| !is_anothers);
         Ok(())
     }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::clock::Time;
-use crate::db::{Rows, Tx, query};
+use crate::db::{Tx, query};
 use crate::entity::dispatch;
 use crate::error::Result;
 use crate::ids::{AccountId, DispatchId, ProviderId};
@@ -59,9 +59,7 @@ pub(in crate::orders) async fn other_without_id(
 ) -> Result<Option<DispatchId>> {
     // The plus keeps SQLite from reading every run of the provider by the index of their ids.
     let may_have_it = "+d.provider_id = $1 AND d.id <> $2 AND d.provider_order IS NULL \
-                       AND (d.seen_order IS NULL OR d.seen_order = $3 OR EXISTS (SELECT 1 \
-                       FROM dispatches o WHERE o.provider_id = d.provider_id \
-                       AND o.provider_order = d.seen_order)) AND d.queued_at_ms <= $4";
+                       AND (d.seen_order IS NULL OR d.seen_order = $3) AND d.queued_at_ms <= $4";
     let sql = [
         "SELECT d.id FROM dispatches d WHERE d.state IN ('unknown', 'parked') AND ",
         may_have_it,
@@ -81,35 +79,6 @@ pub(in crate::orders) async fn other_without_id(
         .first()
         .map(|row| row.try_get_by_index(0))
         .transpose()?)
-}
-
-/// Which runs among `runs` have an id that stood in the answer to another one, which an operator has not
-/// decided: each with that other one. A line of the id may be about either.
-pub(in crate::orders) async fn given_again(
-    tx: &Tx,
-    runs: &[&dispatch::Model],
-) -> Result<HashMap<DispatchId, DispatchId>> {
-    let ids = runs.iter().filter_map(|run| run.provider_order.as_deref());
-    let ids = Rows::is_in(tx, 0, ids.map(Into::into));
-    let sql = [
-        "SELECT d.id AS other, d.provider_id, d.seen_order FROM dispatches d \
-         WHERE d.state IN ('unknown', 'parked') AND d.seen_order",
-        &ids.text,
-    ]
-    .concat();
-    let mut found = HashMap::new();
-    for row in query(tx, &sql, ids.values).await? {
-        let other: DispatchId = row.try_get("", "other")?;
-        let provider: ProviderId = row.try_get("", "provider_id")?;
-        let seen: String = row.try_get("", "seen_order")?;
-        let is_its = |run: &&&dispatch::Model| {
-            run.id != other
-                && run.provider_id == provider
-                && run.provider_order.as_ref() == Some(&seen)
-        };
-        found.extend(runs.iter().find(is_its).map(|run| (run.id, other)));
-    }
-    Ok(found)
 }
 
 /// Of how many accounts and services orders wait at a provider for somebody to sort its sentences.

@@ -7,17 +7,9 @@ use crate::error::Result;
 use crate::ids::{DispatchId, ProviderId};
 use crate::protocol::upstream::plain_id;
 
-/// The id of a run at its provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::orders) struct KnownOrder {
-    /// The id as the provider wrote it.
-    pub(in crate::orders) provider_order: String,
-    pub(in crate::orders) run: DispatchId,
-}
-
 /// Which ids of orders at providers belong to runs already, in whatever spelling.
 #[derive(Debug, Default)]
-pub(in crate::orders) struct KnownOrders(HashMap<(ProviderId, String), Vec<KnownOrder>>);
+pub(in crate::orders) struct KnownOrders(HashMap<(ProviderId, String), Vec<DispatchId>>);
 
 impl KnownOrders {
     /// Those of `ids` that belong to runs.
@@ -71,17 +63,14 @@ impl KnownOrders {
         provider: ProviderId,
         id: &str,
         run: DispatchId,
-    ) -> Option<&KnownOrder> {
+    ) -> Option<DispatchId> {
         let known = self.0.get(&(provider, plain_id(id).to_owned()))?;
-        known.iter().find(|known| known.run != run)
+        known.iter().copied().find(|known| *known != run)
     }
 
     /// Notes that a run has an id from now on.
     pub(in crate::orders) fn add(&mut self, provider: ProviderId, id: &str, run: DispatchId) {
         let known = self.0.entry((provider, plain_id(id).to_owned()));
-        known.or_default().push(KnownOrder {
-            provider_order: id.to_owned(),
-            run,
-        });
+        known.or_default().push(run);
     }
 }

@@ -55,6 +55,7 @@ pub(in crate::orders) async fn write(tx: &Tx, runs: &[Model]) -> Result<()> {
             seen_order,
             lost_at_ms,
             answered_attempts,
+            given_again_to,
         ]
     )
 }
@@ -96,6 +97,20 @@ pub(in crate::orders) async fn write_accepted(tx: &Tx, runs: &[Model]) -> Result
             seen_order,
         ]
     )
+}
+
+/// Writes that the ids of runs that are at their provider were given to other runs too, each pair the
+/// earlier run first.
+pub(in crate::orders) async fn write_given_again(
+    tx: &Tx,
+    given: &[(DispatchId, DispatchId)],
+) -> Result<()> {
+    let sql = "UPDATE dispatches SET given_again_to = $2 WHERE id = $1 \
+               AND state IN ('accepted', 'parked')";
+    for &(earlier, later) in given {
+        execute(tx, sql, [earlier.into(), later.into()]).await?;
+    }
+    Ok(())
 }
 
 /// Writes when runs are asked about next.

@@ -1,4 +1,5 @@
-//! Ids of providers that are one number in two spellings are found: `01001` and `1001.0` beside `1001`.
+//! Ids that a provider gives twice, in one spelling or two: `01001` and `1001.0` are found beside `1001`,
+//! and a run knows to which other one its id was given too.
 
 use sea_orm_migration::prelude::*;
 
@@ -6,7 +7,7 @@ pub(crate) struct Migration;
 
 impl MigrationName for Migration {
     fn name(&self) -> &str {
-        "m0019_odd_ids"
+        "m0019_ids_given_twice"
     }
 }
 
@@ -14,13 +15,15 @@ impl MigrationName for Migration {
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let connection = manager.get_connection();
-        connection.execute_unprepared(ODD_IDS).await?;
+        connection.execute_unprepared(IDS).await?;
         Ok(())
     }
 }
 
-/// Only ids that may be another's in another spelling stand in it: at most providers none.
-const ODD_IDS: &str = "
+/// Only ids that may be another's in another spelling stand in the index: at most providers none.
+const IDS: &str = "
+ALTER TABLE dispatches ADD COLUMN given_again_to BIGINT;
+
 CREATE INDEX dispatches_odd_ids ON dispatches (
     ltrim(CASE WHEN replace(provider_order, '.', '') <> provider_order
     THEN rtrim(rtrim(provider_order, '0'), '.') ELSE provider_order END, '0'))
