@@ -188,6 +188,7 @@ impl Workers {
             done += depositor.step().await?;
             done += self.dispatcher.step().await?;
             done += watchdog.step().await?;
+            watchdog.settled().await;
             self.dispatcher.settled().await;
             done += follower.step().await?;
             done += counter.step().await?;

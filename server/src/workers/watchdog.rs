@@ -1,8 +1,18 @@
 //! What must not wait for ever: leases that ran out, unknown runs, long queues, open circuits.
+//!
+//! "A provider that never answers delays its own orders only": whatever is asked of a provider is a
+//! task of its own, and no round waits for one.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
 
 use crate::actor::Actor;
 use crate::catalog::{self, Pause, Provider};
 use crate::error::Result;
+use crate::ids::{DispatchId, ProviderId};
 use crate::panel::Panel;
 use crate::protocol::upstream::{Outgoing, Reading, balance, status_replies};
 use crate::provider::Client;
@@ -15,7 +25,14 @@ pub(super) struct Watchdog {
     panel: Panel,
     client: Client,
     dispatcher: Dispatcher,
+    asking: TaskTracker,
+    /// The runs whose ids are being asked about, or wait for their turn.
+    asked_about: Arc<Mutex<HashSet<DispatchId>>>,
+    turns: Arc<Mutex<HashMap<ProviderId, Arc<Semaphore>>>>,
 }
+
+/// About how many seen ids a provider is asked at the same time.
+const ASKS_AT_ONCE: usize = 2;
 
 impl Watchdog {
     pub(super) fn new(panel: Panel, client: Client, dispatcher: Dispatcher) -> Watchdog {
@@ -23,7 +40,27 @@ impl Watchdog {
             panel,
             client,
             dispatcher,
+            asking: TaskTracker::new(),
+            asked_about: Arc::default(),
+            turns: Arc::default(),
         }
+    }
+
+    /// Waits until everything that is being asked is answered and recorded.
+    pub(super) async fn settled(&self) {
+        self.asking.close();
+        self.asking.wait().await;
+        self.asking.reopen();
+    }
+
+    /// Does something that asks `provider`, beside everything else.
+    fn ask(&self, provider: &Provider, what: impl Future<Output = Result<()>> + Send + 'static) {
+        let name = provider.name.clone();
+        self.asking.spawn(async move {
+            if let Err(fault) = what.await {
+                tracing::error!(worker = "watchdog", provider = name, error = %fault, "not done");
+            }
+        });
     }
 
     /// One round. Gives how much there was to do.
@@ -49,7 +86,7 @@ impl Watchdog {
         let count = replays.len() + seen.len() + parked;
         for asked in seen {
             if let Some(provider) = providers.iter().find(|one| one.id == asked.provider) {
-                self.ask_about_seen(provider, &asked).await?;
+                self.ask_in_turn(provider, asked);
             }
         }
         for provider in providers {
@@ -59,34 +96,64 @@ impl Watchdog {
             if here.is_empty() {
                 continue;
             }
-            match self.client.call(&provider, &Outgoing::Balance).await {
-                Ok(reply) if reply.keeps_request_ids => {
-                    let runs = here.into_iter().map(|(_, claimed)| claimed).collect();
-                    self.dispatcher.replay(provider, runs).await;
-                }
-                Ok(reply) if balance(&reply.answer()).is_ok() => {
-                    catalog::providers::record_replays(
-                        &self.panel,
-                        &Actor::panel(),
-                        &provider,
-                        false,
-                    )
-                    .await?;
-                }
-                // Something in front of the provider answered, or nothing did: it is asked again
-                // when the runs are due again.
-                Ok(reply) => {
-                    let said = reply.evidence();
-                    let (worker, provider) = ("watchdog", &provider.name);
-                    tracing::warn!(worker, provider, said, "not repeated");
-                }
-                Err(fault) => {
-                    let (worker, provider) = ("watchdog", &provider.name);
-                    tracing::warn!(worker, provider, error = %fault, "not repeated");
-                }
-            }
+            let (this, at) = (self.clone(), provider.clone());
+            let runs = here.into_iter().map(|(_, claimed)| claimed).collect();
+            self.ask(&provider, async move { this.replay(at, runs).await });
         }
         Ok(count)
+    }
+
+    /// Repeats requests at a provider that shows at this moment that it keeps their ids.
+    async fn replay(&self, provider: Provider, runs: Vec<orders::Claimed>) -> Result<()> {
+        match self.client.call(&provider, &Outgoing::Balance).await {
+            Ok(reply) if reply.keeps_request_ids => self.dispatcher.replay(provider, runs).await,
+            Ok(reply) if balance(&reply.answer()).is_ok() => {
+                let actor = Actor::panel();
+                catalog::providers::record_replays(&self.panel, &actor, &provider, false).await?;
+            }
+            // Something in front of the provider answered, or nothing did: it is asked again
+            // when the runs are due again.
+            Ok(reply) => {
+                let said = reply.evidence();
+                let (worker, provider) = ("watchdog", &provider.name);
+                tracing::warn!(worker, provider, said, "not repeated");
+            }
+            Err(fault) => {
+                let (worker, provider) = ("watchdog", &provider.name);
+                tracing::warn!(worker, provider, error = %fault, "not repeated");
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks about a seen id when its turn at the provider comes, unless it is asked about already.
+    fn ask_in_turn(&self, provider: &Provider, seen: orders::SeenOrder) {
+        let lock = || {
+            self.asked_about
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        if !lock().insert(seen.run) {
+            return;
+        }
+        let turns = {
+            let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+            let of = turns.entry(provider.id);
+            of.or_insert_with(|| Arc::new(Semaphore::new(ASKS_AT_ONCE)))
+                .clone()
+        };
+        let (this, at) = (self.clone(), provider.clone());
+        self.ask(provider, async move {
+            let turn = turns.acquire().await;
+            let asked = this.ask_about_seen(&at, &seen).await;
+            drop(turn);
+            let mut asked_about = this
+                .asked_about
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            asked_about.remove(&seen.run);
+            asked
+        });
     }
 
     /// Asks for the status of an id that stood in an answer that is no acceptance.
@@ -132,12 +199,19 @@ impl Watchdog {
                 continue;
             }
             probed += 1;
-            let answer = self.client.call(provider, &Outgoing::Balance).await;
-            if answer.is_ok_and(|reply| balance(&reply.answer()).is_ok()) {
-                tracing::info!(provider = provider.name, "answers again");
-                catalog::close_circuit(&self.panel.db, provider.id).await?;
-            }
+            let (this, at) = (self.clone(), provider.clone());
+            self.ask(provider, async move { this.probe(&at).await });
         }
         Ok(probed)
+    }
+
+    /// Closes the circuit of a provider that answers again.
+    async fn probe(&self, provider: &Provider) -> Result<()> {
+        let answer = self.client.call(provider, &Outgoing::Balance).await;
+        if answer.is_ok_and(|reply| balance(&reply.answer()).is_ok()) {
+            tracing::info!(provider = provider.name, "answers again");
+            catalog::close_circuit(&self.panel.db, provider.id).await?;
+        }
+        Ok(())
     }
 }
