@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::cancel::stop;
 use super::manual::{by_hand_in_tx, told};
+use super::resolve::is_decided_by_operators;
 use super::rules::{DispatchState, OrderStatus};
 use super::settle::{advance_in_tx, certain_remains};
 use super::standing::ByHand;
@@ -172,9 +173,12 @@ fn on_its_way(run: &dispatch::Model, now: Time) -> std::result::Result<(), Refus
     let until = match run.state {
         DispatchState::Sending => run.lease_until_ms,
         // The request is being repeated, see `uncertain`.
-        DispatchState::Unknown => Some(run.due_at_ms).filter(|due| *due > now),
+        DispatchState::Unknown if !is_decided_by_operators(run) => {
+            Some(run.due_at_ms).filter(|due| *due > now)
+        }
         DispatchState::Held
         | DispatchState::Queued
+        | DispatchState::Unknown
         | DispatchState::Parked
         | DispatchState::Accepted
         | DispatchState::Completed

@@ -233,6 +233,10 @@ impl<'a> Record<'a> {
             self.given_again.push((other, run.id));
             return;
         }
+        // It stood in an unclear answer to another run: a line of it may be about either.
+        if let Some(other) = self.known.seen_of_another(run.provider_id, &id, run.id) {
+            self.given_again.push((run.id, other));
+        }
         self.known.add(run.provider_id, &id, run.id);
         let first_poll = self.panel.config.sync_interval_ms;
         self.providers.accepted(run.provider_id);

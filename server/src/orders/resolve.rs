@@ -102,7 +102,7 @@ pub async fn resolve(
         return Ok(Err(Unresolved::NoSuchRun));
     };
     let was = told(&run);
-    let parked = run.state == DispatchState::Parked;
+    let parked = is_decided_by_operators(&run);
     let taken = run.provider_order.is_some() && (parked || run.state == DispatchState::Accepted);
     match resolution {
         Resolution::Ended(_) if !taken => return Ok(Err(Unresolved::NotAccepted)),
@@ -184,6 +184,13 @@ pub async fn resolve(
     tx.commit().await?;
     ended.tell(panel);
     Ok(Ok(()))
+}
+
+/// Whether an operator may decide whether a run was taken: it is parked; or it is unknown and only the id
+/// that stood in its answer is still asked about, so that nothing is on its way.
+pub(super) fn is_decided_by_operators(run: &dispatch::Model) -> bool {
+    let only_asked_about = run.seen_order.is_some() && run.request_id.is_none();
+    run.state == DispatchState::Parked || (run.state == DispatchState::Unknown && only_asked_about)
 }
 
 /// What is decided of a run, as the audit log keeps it.

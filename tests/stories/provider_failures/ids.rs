@@ -186,3 +186,91 @@ async fn an_id_beside_an_error_does_not_keep_its_order_from_ending() {
     assert_eq!(panel.shown(first).await, "Completed 0.90 0");
     panel.finish().await;
 }
+
+/// An answer that names the id of an order that is stored, beside an error.
+fn beside_an_error(id: &str, record: bool) -> Script {
+    Script::AddSays {
+        status: 200,
+        body: format!(r#"{{"error":"Something odd happened with your row","order":{id}}}"#),
+        record,
+    }
+}
+
+/// The id stood in an unclear answer to another order before: a line of it may be about either.
+#[apply(story)]
+async fn an_id_that_stood_in_an_unclear_answer_ends_no_other_order() {
+    for accepted_as in ["{}", r#""0{}""#, r#""{}.0""#] {
+        let panel = TestPanel::start().await;
+        let script = beside_an_error("<order>", true);
+        panel.provider.script_next(1, script);
+        let unclear = panel.order("https://x.test/unclear", 1000).await;
+        panel.work().await;
+        let id = panel.provider.orders()[0].id.to_string();
+        let body = format!(r#"{{"order":{}}}"#, accepted_as.replace("{}", &id));
+        panel.provider.script_next(1, custom(200, &body));
+        let accepted = panel.order("https://x.test/accepted", 1000).await;
+        panel.work().await;
+        assert_eq!(states(&panel, unclear).await, ["unknown"], "{accepted_as}");
+        panel.pass(HOUR).await;
+        assert_eq!(states(&panel, unclear).await, ["parked"], "{accepted_as}");
+        assert_eq!(states(&panel, accepted).await, ["parked"], "{accepted_as}");
+        assert_eq!(panel.balance().await, "98.20");
+        // The operator has learned whose it is.
+        let both = uncertain(&panel).await;
+        assert_eq!(resolve(&panel, both[1], Resolution::Refund).await, Ok(()));
+        let own = Resolution::Accepted(id);
+        assert_eq!(resolve(&panel, both[0], own).await, Ok(()));
+        panel.pass(HOUR).await;
+        assert_eq!(panel.shown(unclear).await, "Completed 0.90 0");
+        assert_eq!(panel.shown(accepted).await, "Canceled 0.00 1000");
+        panel.finish().await;
+    }
+}
+
+#[apply(story)]
+async fn one_id_in_two_unclear_answers_is_nobodys_in_any_spelling() {
+    for other in ["{}", r#""0{}""#, r#""{}.0""#] {
+        let panel = TestPanel::start().await;
+        panel
+            .provider
+            .script_next(1, beside_an_error("<order>", true));
+        panel.order("https://x.test/1", 1000).await;
+        panel.work().await;
+        let id = panel.provider.orders()[0].id.to_string();
+        let script = beside_an_error(&other.replace("{}", &id), false);
+        panel.provider.script_next(1, script);
+        panel.order("https://x.test/2", 1000).await;
+        panel.pass(HOUR).await;
+        let states = "SELECT state FROM dispatches";
+        assert_eq!(texts(&panel, states).await, ["parked", "parked"], "{other}");
+        panel.finish().await;
+    }
+}
+
+/// Nothing is on its way: an operator need not wait for a provider that does not answer.
+#[apply(story)]
+async fn an_operator_decides_an_order_whose_seen_id_is_still_asked_about() {
+    for ends_whole_order in [false, true] {
+        let panel = TestPanel::start().await;
+        panel
+            .provider
+            .script_next(1, beside_an_error("<order>", true));
+        for _ in 0..20 {
+            panel.provider.fail_next("status", page(500));
+        }
+        let order = panel.order("https://x.test/p", 1000).await;
+        panel.pass(10 * MINUTE).await;
+        assert_eq!(states(&panel, order).await, ["unknown"]);
+        if ends_whole_order {
+            let actor = Actor::command();
+            let left = Some(1000);
+            let ended = orders::end(&panel.panel, &actor, OrderId(order), left, "not there").await;
+            assert_eq!(ended.unwrap().len(), 0);
+        } else {
+            let run = uncertain(&panel).await[0];
+            assert_eq!(resolve(&panel, run, Resolution::Refund).await, Ok(()));
+        }
+        assert_eq!(panel.shown(order).await, "Canceled 0.00 1000");
+        panel.finish().await;
+    }
+}

@@ -11,6 +11,9 @@ use crate::orders::store::evidence::Lost;
 use crate::orders::verdict::Doubt;
 use crate::protocol::upstream::plain_id;
 
+/// How many of the lost answers that open a circuit are of other accounts than the one with the most.
+const LEAST_OF_OTHERS: i64 = 2;
+
 impl Record<'_> {
     /// Nobody knows whether the provider took it: the money stays in its hold.
     pub(super) async fn lose(
@@ -56,8 +59,10 @@ impl Record<'_> {
             .count += 1;
         }
         let in_all: i64 = lost.values().map(|lost| lost.count).sum();
-        // "No single customer can cause it": the orders of one account wait alone, see `brake`.
-        if in_all >= self.panel.config.breaker_unknowns && lost.len() > 1 {
+        // "No single customer can cause it": the orders of one account wait alone, see `brake`, and one
+        // answer that another account lost by chance is no evidence against the provider.
+        let of_one = lost.values().map(|lost| lost.count).max().unwrap_or(0);
+        if in_all >= self.panel.config.breaker_unknowns && in_all - of_one >= LEAST_OF_OTHERS {
             let accounts = lost.len();
             let why = format!("{in_all} orders of {accounts} accounts without an answer");
             self.providers.lost(provider, why);

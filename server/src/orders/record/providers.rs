@@ -110,7 +110,7 @@ async fn unsorted(
     if in_a_row < panel.config.refusals_unlisted_max {
         return Ok(());
     }
-    let (accounts, services) = store::evidence::waiting_for_phrases(tx, provider).await?;
+    let (accounts, services) = store::evidence::waiting_for_phrases(tx, provider, in_a_row).await?;
     if accounts < LEAST_ACCOUNTS || services < LEAST_SERVICES {
         return Ok(());
     }

@@ -10,6 +10,7 @@ use crate::db::{Tx, query};
 use crate::entity::dispatch;
 use crate::error::Result;
 use crate::ids::{AccountId, DispatchId, ProviderId};
+use crate::protocol::upstream::plain_id;
 
 /// Whether another run of ours, not ended, is or may be at the provider of `run` on the same link.
 pub(in crate::orders) async fn has_other_on_link(
@@ -58,39 +59,47 @@ pub(in crate::orders) async fn other_without_id(
     run: &dispatch::Model,
 ) -> Result<Option<DispatchId>> {
     // The plus keeps SQLite from reading every run of the provider by the index of their ids.
-    let may_have_it = "+d.provider_id = $1 AND d.id <> $2 AND d.provider_order IS NULL \
-                       AND (d.seen_order IS NULL OR d.seen_order = $3) AND d.queued_at_ms <= $4";
+    let without_id = "+d.provider_id = $1 AND d.id <> $2 AND d.provider_order IS NULL \
+                      AND d.queued_at_ms <= $3";
     let sql = [
-        "SELECT d.id FROM dispatches d WHERE d.state IN ('unknown', 'parked') AND ",
-        may_have_it,
-        " UNION ALL SELECT d.id FROM dispatches d WHERE d.state = 'sending' AND ",
-        may_have_it,
-        " ORDER BY 1 LIMIT 1",
+        "SELECT d.id, d.seen_order FROM dispatches d WHERE d.state IN ('unknown', 'parked') AND ",
+        without_id,
+        " UNION ALL SELECT d.id, d.seen_order FROM dispatches d WHERE d.state = 'sending' AND ",
+        without_id,
+        " ORDER BY 1",
     ]
     .concat();
     let values = [
         run.provider_id.into(),
         run.id.into(),
-        run.seen_order.clone().into(),
         run.unknown_at_ms.unwrap_or(run.queued_at_ms).into(),
     ];
-    let rows = query(tx, &sql, values).await?;
-    Ok(rows
-        .first()
-        .map(|row| row.try_get_by_index(0))
-        .transpose()?)
+    let seen = run.seen_order.as_deref().map(plain_id);
+    for row in query(tx, &sql, values).await? {
+        let of_other: Option<String> = row.try_get_by_index(1)?;
+        // One that was given another id was not given this one.
+        if of_other.is_none() || of_other.as_deref().map(plain_id) == seen {
+            return Ok(Some(row.try_get_by_index(0)?));
+        }
+    }
+    Ok(None)
 }
 
-/// Of how many accounts and services orders wait at a provider for somebody to sort its sentences.
+/// Of how many accounts and services the newest `most` orders are that wait at a provider for somebody
+/// to sort its sentences.
 pub(in crate::orders) async fn waiting_for_phrases(
     tx: &Tx,
     provider: ProviderId,
+    most: i64,
 ) -> Result<(i64, i64)> {
-    let sql = "SELECT COUNT(DISTINCT o.account_id), COUNT(DISTINCT o.service_id) \
-               FROM dispatches d JOIN orders o ON o.id = d.order_id \
+    // The plus keeps SQLite from reading every run of the provider by the index of their ids.
+    let sql = "SELECT COUNT(DISTINCT w.account_id), COUNT(DISTINCT w.service_id) FROM \
+               (SELECT o.account_id, o.service_id FROM dispatches d \
+               JOIN orders o ON o.id = d.order_id \
                WHERE +d.provider_id = $1 AND d.phrase IS NOT NULL \
-               AND d.state IN ('unknown', 'parked')";
-    let rows = query(tx, sql, [provider.into()]).await?;
+               AND d.state IN ('unknown', 'parked') \
+               ORDER BY d.unknown_at_ms DESC, d.id DESC LIMIT $2) w";
+    let rows = query(tx, sql, [provider.into(), most.into()]).await?;
     let Some(row) = rows.first() else {
         return Ok((0, 0));
     };

@@ -9,7 +9,11 @@ use crate::protocol::upstream::plain_id;
 
 /// Which ids of orders at providers belong to runs already, in whatever spelling.
 #[derive(Debug, Default)]
-pub(in crate::orders) struct KnownOrders(HashMap<(ProviderId, String), Vec<DispatchId>>);
+pub(in crate::orders) struct KnownOrders {
+    given: HashMap<(ProviderId, String), Vec<DispatchId>>,
+    /// Those that stood in an unclear answer to a run that is not decided.
+    seen: HashMap<(ProviderId, String), Vec<DispatchId>>,
+}
 
 impl KnownOrders {
     /// Those of `ids` that belong to runs.
@@ -46,6 +50,19 @@ impl KnownOrders {
         ]
         .concat();
         let values = providers.values.into_iter().chain(written.values);
+        let seen = "SELECT id, provider_id, seen_order FROM dispatches \
+                    WHERE state IN ('unknown', 'parked') AND seen_order IS NOT NULL";
+        for row in query(tx, seen, []).await? {
+            let seen_order: String = row.try_get_by_index(2)?;
+            let key = (row.try_get_by_index(1)?, plain_id(&seen_order).to_owned());
+            if ids
+                .iter()
+                .any(|id| (id.0, plain_id(id.1)) == (key.0, &key.1))
+            {
+                let runs = known.seen.entry(key).or_default();
+                runs.push(row.try_get_by_index(0)?);
+            }
+        }
         for row in query(tx, &sql, values.chain(plain.values)).await? {
             let provider_order: String = row.try_get_by_index(2)?;
             known.add(
@@ -64,13 +81,24 @@ impl KnownOrders {
         id: &str,
         run: DispatchId,
     ) -> Option<DispatchId> {
-        let known = self.0.get(&(provider, plain_id(id).to_owned()))?;
+        let known = self.given.get(&(provider, plain_id(id).to_owned()))?;
         known.iter().copied().find(|known| *known != run)
+    }
+
+    /// Another run than `run` that is not decided, and in the unclear answer to which this id stood.
+    pub(in crate::orders) fn seen_of_another(
+        &self,
+        provider: ProviderId,
+        id: &str,
+        run: DispatchId,
+    ) -> Option<DispatchId> {
+        let seen = self.seen.get(&(provider, plain_id(id).to_owned()))?;
+        seen.iter().copied().find(|seen| *seen != run)
     }
 
     /// Notes that a run has an id from now on.
     pub(in crate::orders) fn add(&mut self, provider: ProviderId, id: &str, run: DispatchId) {
-        let known = self.0.entry((provider, plain_id(id).to_owned()));
+        let known = self.given.entry((provider, plain_id(id).to_owned()));
         known.or_default().push(run);
     }
 }
