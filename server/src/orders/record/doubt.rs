@@ -59,7 +59,7 @@ impl Record<'_> {
             .count += 1;
         }
         let in_all: i64 = lost.values().map(|lost| lost.count).sum();
-        // "No single customer can cause it": the orders of one account wait alone, see `brake`, and one
+        // "No single customer can cause it": the orders of one account wait alone, see `claim`, and one
         // answer that another account lost by chance is no evidence against the provider.
         let of_one = lost.values().map(|lost| lost.count).max().unwrap_or(0);
         if in_all >= self.panel.config.breaker_unknowns && in_all - of_one >= LEAST_OF_OTHERS {

@@ -92,11 +92,10 @@ pub(in crate::orders) async fn waiting_for_phrases(
     provider: ProviderId,
     most: i64,
 ) -> Result<(i64, i64)> {
-    // The plus keeps SQLite from reading every run of the provider by the index of their ids.
     let sql = "SELECT COUNT(DISTINCT w.account_id), COUNT(DISTINCT w.service_id) FROM \
                (SELECT o.account_id, o.service_id FROM dispatches d \
                JOIN orders o ON o.id = d.order_id \
-               WHERE +d.provider_id = $1 AND d.phrase IS NOT NULL \
+               WHERE d.provider_id = $1 AND d.phrase IS NOT NULL \
                AND d.state IN ('unknown', 'parked') \
                ORDER BY d.unknown_at_ms DESC, d.id DESC LIMIT $2) w";
     let rows = query(tx, sql, [provider.into(), most.into()]).await?;

@@ -41,8 +41,7 @@ pub(in crate::orders) async fn groups(on: &impl ConnectionTrait) -> Result<Vec<W
 fn those(on: &impl ConnectionTrait, sql: &mut Sql, waiting: &WaitingRuns<'_>) {
     let providers = waiting.providers.iter().map(|&provider| provider.into());
     let providers = Rows::is_in(on, sql.values.len(), providers);
-    // The plus keeps SQLite from reading every run of a provider by the index of their ids.
-    sql.text(" +d.provider_id");
+    sql.text(" d.provider_id");
     sql.text(&providers.text);
     sql.values.extend(providers.values);
     sql.value(" AND d.phrase = ", waiting.phrase);
