@@ -1,6 +1,6 @@
 //! Where a request comes from.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use poem::{Addr, Request};
 
@@ -29,12 +29,24 @@ fn before(peer: IpAddr, forwarded: &[&str], proxies: &Networks) -> IpAddr {
         if !proxies.contains(address) {
             break;
         }
-        match part.trim().parse::<IpAddr>() {
-            Ok(earlier) => address = earlier.to_canonical(),
-            Err(_) => break,
+        match address_of(part.trim()) {
+            Some(earlier) => address = earlier.to_canonical(),
+            None => break,
         }
     }
     address
+}
+
+/// The address that `part` names; some proxies write a port behind it, and brackets around one of IPv6.
+fn address_of(part: &str) -> Option<IpAddr> {
+    if let Ok(address) = part.parse() {
+        return Some(address);
+    }
+    if let Ok(with_port) = part.parse::<SocketAddr>() {
+        return Some(with_port.ip());
+    }
+    let bracketed = part.strip_prefix('[')?.strip_suffix(']')?;
+    bracketed.parse::<Ipv6Addr>().ok().map(IpAddr::V6)
 }
 
 #[cfg(test)]
@@ -52,5 +64,9 @@ mod tests {
         assert_eq!(of("127.0.0.1", &["1.1.1.1", "10.1.1.1"]), "1.1.1.1");
         assert_eq!(of("127.0.0.1", &["junk"]), "127.0.0.1");
         assert_eq!(of("127.0.0.1", &[]), "127.0.0.1");
+        assert_eq!(of("127.0.0.1", &["9.9.9.9:4711"]), "9.9.9.9");
+        assert_eq!(of("127.0.0.1", &["[2001:db8::1]:443"]), "2001:db8::1");
+        assert_eq!(of("127.0.0.1", &["[2001:db8::1]"]), "2001:db8::1");
+        assert_eq!(of("127.0.0.1", &["9.9.9.9:99999"]), "127.0.0.1");
     }
 }
