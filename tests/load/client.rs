@@ -36,6 +36,11 @@ impl Target {
             head,
         })
     }
+
+    /// Its address and port.
+    pub(crate) const fn address(&self) -> SocketAddr {
+        self.address
+    }
 }
 
 /// A connection that is kept alive.

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod attack;
 mod client;
 mod compare;
 mod databases;
@@ -56,6 +57,10 @@ mod turn;
 ///   target/release/load compare --old /tmp/smm-panel-before --new target/release/smm-panel
 ///   target/release/load floor
 ///
+/// Whether somebody who sends slowly, or too much, takes the panel away from others:
+///
+///   target/release/load attack
+///
 /// To see whether the figures fall as orders pile up, do the same with --orders 10000. For
 /// `services` as long as a real catalogue, give `prepare` the file of a panel's answer to
 /// action=services (--catalogue), or a number of made-up ones (--services).
@@ -85,6 +90,7 @@ enum Command {
     /// to orders that are placed meanwhile
     Sync(sync::Options),
     // Described with their options.
+    Attack(attack::Options),
     Compare(compare::Options),
     Floor(floor::Options),
     /// The provider of end-to-end, in its own process
@@ -106,6 +112,7 @@ fn main() -> ExitCode {
                 Command::SignIn(options) => sign_in::run(&options).await,
                 Command::EndToEnd(options) => end_to_end::run(&options).await,
                 Command::Sync(options) => sync::run(&options).await,
+                Command::Attack(options) => attack::run(&options).await,
                 Command::Compare(options) => compare::run(&options).await,
                 Command::Floor(options) => floor::run(&options).await,
                 Command::Provider => process::provide().await,
