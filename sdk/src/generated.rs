@@ -585,6 +585,8 @@ well.*/
         AmountAboveLeft,
         #[serde(rename = "body_too_large")]
         BodyTooLarge,
+        #[serde(rename = "body_too_slow")]
+        BodyTooSlow,
         #[serde(rename = "media_type_unsupported")]
         MediaTypeUnsupported,
         #[serde(rename = "service_unknown")]
@@ -655,6 +657,7 @@ well.*/
                 Self::DisputeOpen => f.write_str("dispute_open"),
                 Self::AmountAboveLeft => f.write_str("amount_above_left"),
                 Self::BodyTooLarge => f.write_str("body_too_large"),
+                Self::BodyTooSlow => f.write_str("body_too_slow"),
                 Self::MediaTypeUnsupported => f.write_str("media_type_unsupported"),
                 Self::ServiceUnknown => f.write_str("service_unknown"),
                 Self::LinkBad => f.write_str("link_bad"),
@@ -714,6 +717,7 @@ well.*/
                 "dispute_open" => Ok(Self::DisputeOpen),
                 "amount_above_left" => Ok(Self::AmountAboveLeft),
                 "body_too_large" => Ok(Self::BodyTooLarge),
+                "body_too_slow" => Ok(Self::BodyTooSlow),
                 "media_type_unsupported" => Ok(Self::MediaTypeUnsupported),
                 "service_unknown" => Ok(Self::ServiceUnknown),
                 "link_bad" => Ok(Self::LinkBad),

@@ -4,17 +4,19 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use poem::Response;
 use poem::endpoint::BoxEndpoint;
-use poem::listener::{Acceptor, Listener, TcpAcceptor, TcpListener};
-use poem::{Response, Server};
+use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::accounts;
+use crate::config::Config;
 use crate::error::{Failure, Result};
-use crate::http;
+use crate::http::{self, Bounds};
 use crate::limits::shared::Shared;
 use crate::metrics::Metrics;
+use crate::networks::Networks;
 use crate::orders::{self, Placer};
 use crate::panel::Panel;
 use crate::provider::Client;
@@ -22,8 +24,12 @@ use crate::workers::Workers;
 
 /// How long requests under way may take once the panel stops.
 const DRAIN: Duration = Duration::from_secs(30);
-/// Idle connections are closed after this time; clients that never send a request as well.
-const IDLE: Duration = Duration::from_secs(75);
+/// Files that the databases, the providers and everything else need, beside connections.
+const OTHER_FILES: usize = 256;
+/// What part of all connections one address may hold at most.
+const ADDRESS_PART: usize = 8;
+/// Connections to the metrics, which Prometheus and its like read.
+const METRICS_CONNECTIONS: usize = 64;
 /// How often what was measured is put in order.
 const UPKEEP: Duration = Duration::from_secs(5);
 
@@ -39,7 +45,7 @@ pub struct Running {
     stopping: watch::Sender<bool>,
     /// Told when no more requests are taken.
     closing: watch::Sender<bool>,
-    server: JoinHandle<std::io::Result<()>>,
+    server: JoinHandle<()>,
     workers: Vec<JoinHandle<()>>,
     /// What ends with the process: `/metrics` is served to the last.
     measuring: Vec<JoinHandle<()>>,
@@ -60,7 +66,7 @@ pub async fn start(panel: Panel, listen: SocketAddr, background: Background) -> 
     let wake = Arc::new(Notify::new());
     let (stopping, stopped) = watch::channel(false);
     let (closing, mut closed) = watch::channel(false);
-    let (acceptor, address) = bind(listen).await?;
+    let (listener, address) = bind(listen).await?;
     let metrics = match panel.config.metrics_listen {
         Some(listen) => Some(bind(listen).await?),
         None => None,
@@ -70,23 +76,21 @@ pub async fn start(panel: Panel, listen: SocketAddr, background: Background) -> 
     let placer = orders::placer(&panel, move || woken.notify_one());
     let client = Client::new(panel.config.provider_allow_loopback)?;
     let routes = http::routes(&panel, placer.clone(), client.clone(), stopped.clone())?;
-    let server = tokio::spawn(
-        Server::new_with_acceptor(acceptor)
-            .idle_timeout(IDLE)
-            .run_with_graceful_shutdown(
-                routes,
-                async move {
-                    // An error says that nobody can stop it any more, which is a stop as well.
-                    let _ = closed.wait_for(|closing| *closing).await;
-                },
-                Some(DRAIN),
-            ),
-    );
+    let (bounds, metered) = (bounds(&panel.config), panel.metrics.clone());
+    let server = tokio::spawn(async move {
+        // An error says that nobody can stop it any more, which is a stop as well.
+        let stop = async move { drop(closed.wait_for(|closing| *closing).await) };
+        http::serve(listener, routes, bounds, &metered, stop, DRAIN).await;
+    });
     let mut measuring = Vec::new();
-    if let Some((acceptor, _)) = metrics {
+    if let Some((listener, _)) = metrics {
         panel.metrics.begin(&panel).await?;
         let routes = http::metrics_routes(&panel, placer.clone());
-        measuring.push(tokio::spawn(serve_metrics(acceptor, routes)));
+        measuring.push(tokio::spawn(serve_metrics(
+            listener,
+            routes,
+            bounds_of_metrics(&panel.config),
+        )));
         measuring.push(tokio::spawn(keep_up(panel.metrics.clone())));
     }
     let workers = match background {
@@ -120,28 +124,61 @@ fn share(panel: &Panel) -> Result<()> {
 }
 
 /// Listens on `listen`; gives the address with the port that was chosen.
-async fn bind(listen: SocketAddr) -> Result<(TcpAcceptor, SocketAddr)> {
+async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr)> {
     let unusable = |fault: std::io::Error| Failure::Listen {
         address: listen,
         fault,
     };
-    let acceptor = TcpListener::bind(listen)
-        .into_acceptor()
-        .await
-        .map_err(unusable)?;
-    let address = acceptor
-        .local_addr()
-        .iter()
-        .find_map(|address| address.as_socket_addr().copied())
-        .unwrap_or(listen);
-    Ok((acceptor, address))
+    let listener = TcpListener::bind(listen).await.map_err(unusable)?;
+    let address = listener.local_addr().unwrap_or(listen);
+    Ok((listener, address))
 }
 
-async fn serve_metrics(acceptor: TcpAcceptor, routes: BoxEndpoint<'static, Response>) {
-    let server = Server::new_with_acceptor(acceptor).idle_timeout(IDLE);
-    if let Err(fault) = server.run(routes).await {
-        tracing::error!(error = %fault, "the server of the metrics ended");
+/// The bounds of the connections of customers: fewer than the process may have files.
+fn bounds(config: &Config) -> Bounds {
+    let files = http::files_max();
+    let most = files.saturating_sub(OTHER_FILES).max(files / 2);
+    let all = config.connections_max.min(most);
+    if all < config.connections_max {
+        let wanted = config.connections_max;
+        tracing::warn!(
+            all,
+            wanted,
+            files,
+            "connections_max is lower than it is set to, because of the limit of open files"
+        );
     }
+    let unbounded = config.trusted_proxies.and(&config.unlimited_networks);
+    Bounds {
+        all,
+        address: config
+            .connections_per_address
+            .min((all / ADDRESS_PART).max(1)),
+        unbounded,
+        head: Duration::from_millis(config.head_timeout_ms.unsigned_abs()),
+        idle: http::IDLE,
+    }
+}
+
+/// Those of the connections to the metrics.
+fn bounds_of_metrics(config: &Config) -> Bounds {
+    Bounds {
+        all: METRICS_CONNECTIONS,
+        address: METRICS_CONNECTIONS,
+        unbounded: Networks::none(),
+        head: Duration::from_millis(config.head_timeout_ms.unsigned_abs()),
+        idle: http::IDLE,
+    }
+}
+
+async fn serve_metrics(
+    listener: TcpListener,
+    routes: BoxEndpoint<'static, Response>,
+    bounds: Bounds,
+) {
+    // The process ends before it does.
+    let never = std::future::pending();
+    http::serve(listener, routes, bounds, &Metrics::new(false), never, DRAIN).await;
 }
 
 async fn keep_up(metrics: Metrics) {
@@ -167,7 +204,7 @@ impl Running {
         let delay = Duration::from_millis(self.panel.config.drain_delay_ms.unsigned_abs());
         tokio::time::sleep(delay).await;
         let _ = self.closing.send(true);
-        if let Ok(Err(fault)) = self.server.await {
+        if let Err(fault) = self.server.await {
             tracing::error!(error = %fault, "the HTTP server ended");
         }
         self.placer.finish().await;

@@ -9,15 +9,16 @@
 
 mod error;
 mod given;
+mod setting;
 mod value;
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 pub use error::ConfigError;
 use given::Given;
 pub use given::environment;
+pub use setting::{Setting, Source, Sources};
 use value::Value;
 
 use secrecy::SecretString;
@@ -58,51 +59,6 @@ fn sign_in_quotas() -> Quotas {
 fn watch(detector: Detector) -> Watch {
     detectors::default_watch(detector)
 }
-
-/// Where the value of a setting comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// Nobody set it.
-    Default,
-    /// The settings file.
-    File,
-    /// Its environment variable.
-    Environment,
-}
-
-impl Source {
-    /// The word for it in listings.
-    pub fn word(self) -> &'static str {
-        match self {
-            Source::Default => "default",
-            Source::File => "file",
-            Source::Environment => "environment",
-        }
-    }
-}
-
-/// What is known of one setting. Secrets are masked in all its texts.
-#[derive(Clone, Debug)]
-pub struct Setting {
-    /// Its name in the settings file; the environment's is `SMM_PANEL_` and this in capitals.
-    pub name: &'static str,
-    /// Its value, as it would be written.
-    pub value: String,
-    /// Its default, likewise.
-    pub default: String,
-    /// The unit of a number; empty when there is none.
-    pub unit: &'static str,
-    /// The values that are allowed, in words.
-    pub allowed: String,
-    /// What it does, in one sentence.
-    pub doc: &'static str,
-    /// Where the value comes from.
-    pub source: Source,
-}
-
-/// The names of the settings that were set, and where. Of use to [`Config::describe`] only.
-#[derive(Clone, Debug, Default)]
-pub struct Sources(BTreeMap<&'static str, Source>);
 
 /// Makes all there is from rows of `/// doc`, then `name: Type = default, rule, unit;`. The rule
 /// is what [`Value`] of the type asks for: a range for numbers, `()` for all others.
@@ -181,6 +137,16 @@ settings! {
     place_queue_max: usize = 10_000, 1..=1_000_000, "orders";
     /// The largest body of a request.
     body_max_bytes: usize = MIB, 1_024..=64 * MIB, "bytes";
+    /// Memory for the bodies of all requests together, never less than four of the largest; beyond it is 503.
+    bodies_max_bytes: usize = 32 * MIB, MIB..=16_384 * MIB, "bytes";
+    /// How long any body may take; after that it has to have come at 500 bytes a second.
+    body_grace_ms: i64 = 15 * SECOND, 10..=10 * MINUTE, "ms";
+    /// How long a connection has for the head of a request, from its first byte.
+    head_timeout_ms: i64 = 10 * SECOND, 10..=10 * MINUTE, "ms";
+    /// Connections at the same time; fewer where the limit of open files is lower.
+    connections_max: usize = 4_096, 16..=1_000_000, "connections";
+    /// Connections of one address that is not a trusted proxy, and never more than an eighth of all.
+    connections_per_address: usize = 256, 1..=1_000_000, "connections";
     /// How long a request waits for its turn to be written before it is answered with 503.
     request_timeout_ms: i64 = 10 * SECOND, 100..=10 * MINUTE, "ms";
     /// Reverse proxies in front, whose `X-Forwarded-For` says where a request came from.
@@ -441,12 +407,6 @@ impl Config {
             Some((low, high)) => Err(ConfigError::OutOfOrder { low, high }),
             None => Ok(()),
         }
-    }
-}
-
-impl Sources {
-    fn of(&self, name: &str) -> Source {
-        self.0.get(name).copied().unwrap_or(Source::Default)
     }
 }
 

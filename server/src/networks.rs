@@ -36,6 +36,11 @@ impl Networks {
         self.0.len()
     }
 
+    /// These and the `others`.
+    pub fn and(&self, others: &Networks) -> Networks {
+        Networks(self.0.iter().chain(&others.0).copied().collect())
+    }
+
     /// Whether `address` is in one of them. An IPv4 address inside an IPv6 one is the IPv4 one.
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();

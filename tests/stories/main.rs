@@ -57,6 +57,7 @@ mod accounts;
 mod audit;
 mod automatic_refill;
 mod bad_input;
+mod bounds;
 mod cancel;
 mod concurrency;
 mod crash;

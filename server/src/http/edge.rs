@@ -12,21 +12,21 @@ use poem_openapi::OperationId;
 use poem_openapi::error::{ParseParamError, ParsePathError};
 use tracing::Instrument;
 
+use super::address::client_address;
+use super::body::{self, NotRead};
 use super::limited;
 use super::seen::Seen;
 use super::typed::code::Code;
-use super::typed::picture::BYTES;
+use super::typed::picture::largest_body;
 use super::typed::problem::Problem;
-use super::typed::visit::Visit;
+use super::typed::visit::{Arrival, Visit};
 use crate::clock::Stopwatch;
+use crate::limits::Room;
 use crate::metrics::{Call, Face, Outcome};
 use crate::panel::Panel;
 
 /// The header with a request's number.
 const REQUEST_ID: &str = "x-request-id";
-
-/// How long a request may take at least that brings a picture: phones are slow.
-const UPLOAD_LIMIT: Duration = Duration::from_secs(60);
 
 /// The edge around `inner`.
 pub(super) struct Edge<E> {
@@ -54,14 +54,11 @@ impl<E: Endpoint> Endpoint for Edge<E> {
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let mut seen = Seen::new(Call::Other);
         let path = request.uri().path().to_owned();
-        let limit = match request.header(header::CONTENT_TYPE) {
-            Some(BYTES) if path.ends_with("/screenshots") => self.limit.max(UPLOAD_LIMIT),
-            _ => self.limit,
-        };
-        // Waiting for its turn takes of the request's time.
+        let (arrived, _room) = self.arrive(&mut request).await;
+        // Waiting for its turn takes of the request's time; the way of its body does not.
         let waited = Stopwatch::start();
-        let begin = Visit::begin(&self.panel, &request, new_id());
-        let (visit, entered) = match tokio::time::timeout(limit, begin).await {
+        let begin = Visit::begin(&self.panel, &request, new_id(), arrived);
+        let (visit, entered) = match tokio::time::timeout(self.limit, begin).await {
             Ok(begun) => begun,
             Err(_) => Visit::timed_out(&request, new_id()),
         };
@@ -70,8 +67,11 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         let span = tracing::info_span!("request", request_id = visit.id());
         let asked = AssertUnwindSafe(self.inner.call(request).instrument(span)).catch_unwind();
         let answered = match entered {
-            Ok(()) => tokio::time::timeout(limit.saturating_sub(waited.elapsed()), asked).await,
-            Err(denied) => Ok(Ok(Err(Problem::from(denied).into()))),
+            Ok(()) => {
+                let left = self.limit.saturating_sub(waited.elapsed());
+                tokio::time::timeout(left, asked).await
+            }
+            Err(problem) => Ok(Ok(Err(problem.into()))),
         };
         let mut response = match answered {
             Ok(Ok(Ok(answer))) => {
@@ -123,6 +123,26 @@ impl<E: Endpoint> Endpoint for Edge<E> {
 }
 
 impl<E> Edge<E> {
+    /// Counts `request` for its address, and reads its body; gives what is to be held until it is
+    /// answered.
+    async fn arrive(&self, request: &mut Request) -> (Result<Arrival, Problem>, Option<Room>) {
+        let config = &self.panel.config;
+        let address = client_address(request, &config.trusted_proxies);
+        let crowded = match self.panel.limits.knock(address) {
+            Ok(crowded) => crowded,
+            Err(denied) => return (Err(denied.into()), None),
+        };
+        let largest = largest_body(request, config.body_max_bytes);
+        match body::read(&self.panel, request, address, largest).await {
+            Ok(body) => {
+                request.set_body(body.bytes);
+                (Ok(Arrival { address, crowded }), body.room)
+            }
+            Err(NotRead::TooLarge) => (Err(Problem::too_large(largest)), None),
+            Err(NotRead::Denied(denied)) => (Err(denied.into()), None),
+        }
+    }
+
     /// The operation that answered, as the libraries note it.
     fn call_of(&self, operation: Option<&OperationId>) -> Call {
         match (self.face, operation) {

@@ -5,10 +5,12 @@ use poem::http::StatusCode;
 use poem::{Endpoint, Request, Response};
 
 use super::address::client_address;
-use super::{body, limited};
+use super::body::{self, NotRead};
+use super::limited;
 use crate::deposits::{self, Received};
 use crate::error::{Error, Refusal};
 use crate::gateway::CallbackRefused;
+use crate::limits::Denied;
 use crate::panel::Panel;
 
 /// The largest callback, in bytes: real ones have under 2 KB.
@@ -27,17 +29,19 @@ impl Endpoint for Callbacks {
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let address = client_address(&request, &self.panel.config.trusted_proxies);
         if let Err(denied) = self.panel.limits.address(address) {
-            self.panel.metrics.limited(denied.layer());
-            let mut response = answer(StatusCode::TOO_MANY_REQUESTS);
-            limited::show_denied(&denied, response.headers_mut());
-            return Ok(response);
+            return Ok(self.denied(&denied, StatusCode::TOO_MANY_REQUESTS));
         }
-        let signature = request.headers().get(SIGNATURE).cloned();
-        let Some(body) = body::read(request.take_body(), MAX_BODY).await else {
-            return Ok(answer(StatusCode::PAYLOAD_TOO_LARGE));
+        let body = match body::read(&self.panel, &mut request, address, MAX_BODY).await {
+            Ok(body) => body,
+            Err(NotRead::TooLarge) => return Ok(answer(StatusCode::PAYLOAD_TOO_LARGE)),
+            Err(NotRead::Denied(denied)) => {
+                return Ok(self.denied(&denied, StatusCode::SERVICE_UNAVAILABLE));
+            }
         };
-        let signature = signature.as_ref().map(|value| value.as_bytes());
-        let status = match deposits::receive(&self.panel, address, signature, &body).await {
+        let signature = request.headers().get(SIGNATURE);
+        let signature = signature.map(|value| value.as_bytes());
+        let received = deposits::receive(&self.panel, address, signature, &body.bytes).await;
+        let status = match received {
             Ok(Received::Kept | Received::Repeated | Received::Ignored) => StatusCode::OK,
             Ok(Received::Refused(CallbackRefused::Unreadable(_))) => StatusCode::BAD_REQUEST,
             Ok(Received::Refused(
@@ -53,6 +57,16 @@ impl Endpoint for Callbacks {
             }
         };
         Ok(answer(status))
+    }
+}
+
+impl Callbacks {
+    /// The answer to a callback that is not looked at now: the gateway tells it again.
+    fn denied(&self, denied: &Denied, status: StatusCode) -> Response {
+        self.panel.metrics.limited(denied.layer());
+        let mut response = answer(status);
+        limited::show_denied(denied, response.headers_mut());
+        response
     }
 }
 

@@ -28,12 +28,14 @@ mod measured;
 mod operator;
 mod pages;
 mod seen;
+mod server;
 mod told;
 mod typed;
 mod v2;
 mod v3;
 
 use edge::Edge;
+pub(crate) use server::{Bounds, IDLE, files_max, serve};
 
 /// How long an operator's request may take at least: some wait for a provider.
 const OPERATOR_LIMIT: Duration = Duration::from_secs(120);

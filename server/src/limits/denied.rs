@@ -36,6 +36,21 @@ pub enum Denied {
     /// The panel has more to do than it can.
     #[error("the panel has too much to do at this moment; nothing was done, ask again")]
     Busy,
+    /// The bodies of requests that are being read take all the memory that they may take.
+    #[error("the panel is reading as much as it can at this moment; nothing was done, ask again")]
+    NoRoom,
+    /// The body comes so slowly that it is not waited for.
+    #[error(
+        "the body came too slowly: after {} seconds it has to have come at {per_second} bytes a \
+         second; nothing was done, ask again",
+        seconds(*grace)
+    )]
+    TooSlow {
+        /// How long any body may take.
+        grace: Duration,
+        /// How many bytes a second a body has to bring on average after that.
+        per_second: u64,
+    },
 }
 
 impl Denied {
@@ -43,7 +58,7 @@ impl Denied {
     pub fn retry_after_s(&self) -> u64 {
         match self {
             Denied::Limited { wait, .. } | Denied::Blocked { wait } => seconds(*wait),
-            Denied::Waiting { .. } | Denied::Busy => 1,
+            Denied::Waiting { .. } | Denied::Busy | Denied::NoRoom | Denied::TooSlow { .. } => 1,
         }
     }
 
@@ -57,6 +72,7 @@ impl Denied {
             Denied::Blocked { .. } => Layer::WrongKeys,
             Denied::Waiting { .. } => Layer::Turns,
             Denied::Busy => Layer::Load,
+            Denied::NoRoom | Denied::TooSlow { .. } => Layer::Bodies,
         }
     }
 }
@@ -74,6 +90,8 @@ crate::vocabulary::words! {
         Turns = "turns",
         /// Requests of all at the same time.
         Load = "load",
+        /// Bodies of requests: the memory for all of them, and their speed.
+        Bodies = "bodies",
     }
 }
 

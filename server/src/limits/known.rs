@@ -119,6 +119,34 @@ impl KnownKeys {
     }
 }
 
+/// Addresses from which a key was good lately, whichever it was.
+#[derive(Default)]
+pub(super) struct KnownAddresses(DashMap<Who, Time>);
+
+impl KnownAddresses {
+    /// Whether a key was good from there within the last 30 hours.
+    pub(super) fn has(&self, who: Who, now: Time) -> bool {
+        let is_new = |at: Time| now.ms_since(at) < REMEMBERED_MS;
+        self.0.get(&who).is_some_and(|at| is_new(*at))
+    }
+
+    /// A key was good from there at `now`. Written once an hour: reading costs less.
+    pub(super) fn note(&self, who: Who, now: Time) {
+        let is_new = |at: Time| now.ms_since(at) < HOUR_MS;
+        if self.0.get(&who).is_some_and(|at| is_new(*at)) {
+            return;
+        }
+        if self.0.len() < MOST || self.0.contains_key(&who) {
+            self.0.insert(who, now);
+        }
+    }
+
+    /// Forgets those that are not known any more.
+    pub(super) fn forget_old(&self, now: Time) {
+        self.0.retain(|_, at| now.ms_since(*at) < REMEMBERED_MS);
+    }
+}
+
 /// The network that counts as one who asks: an address of IPv4, a /64 of IPv6, because whoever has an
 /// IPv6 address has 2⁶⁴ of them.
 pub(crate) fn network_of(address: IpAddr) -> IpAddr {
@@ -171,6 +199,24 @@ mod tests {
         keys.note(29_999, holder(1), 1, now.plus_ms(HOUR));
         assert_eq!(keys.at_home(29_999, 1), Some(holder(1)));
         assert_eq!(keys.at_home(0, 1), None);
+    }
+
+    #[test]
+    fn an_address_is_known_for_thirty_hours() {
+        let addresses = KnownAddresses::default();
+        let now = Time::from_ms(1_000_000_000_000);
+        addresses.note(1, now);
+        assert!(addresses.has(1, now.plus_ms(30 * HOUR - 1)));
+        assert!(!addresses.has(1, now.plus_ms(30 * HOUR)));
+        assert!(!addresses.has(2, now));
+        addresses.note(1, now.plus_ms(HOUR));
+        assert!(addresses.has(1, now.plus_ms(30 * HOUR)));
+        for who in 0..30_000 {
+            addresses.note(who, now);
+        }
+        assert_eq!(addresses.0.len(), MOST);
+        addresses.forget_old(now.plus_ms(40 * HOUR));
+        assert_eq!(addresses.0.len(), 0);
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! How much somebody may ask for, and who is not answered at all for a while.
 //!
-//! Five layers, from the outside to the inside; a request takes its way through them in this order, and
+//! Six layers, from the outside to the inside; a request takes its way through them in this order, and
 //! the first "no" ends it:
 //!
 //! | layer | counted by | who has gone too far is told |
 //! |---|---|---|
 //! | address ([`Limits::address`]) | address, of IPv6 its /64 | 429 |
+//! | bodies ([`Limits::room`]) | bytes of all and of an address | 503; 408 for a slow one |
 //! | wrong keys ([`Limits::key`]) | different wrong keys of an address; detectors | 429 for a while |
 //! | action and cost points ([`Limits::key`]) | key or session | 429 |
 //! | turns ([`Limits::key`]) | requests of a key at the same time | waits; 429 when too many wait |
@@ -27,17 +28,20 @@ use crate::clock::{Clock, Time};
 use crate::config::Config;
 use crate::networks::Networks;
 
+mod bodies;
 mod denied;
 mod keyed;
 mod known;
 mod quota;
 pub mod shared;
+mod shares;
 mod standing;
 mod tier;
 mod together;
 mod turns;
 mod wrong_keys;
 
+pub(crate) use bodies::Room;
 pub use denied::{Denied, Layer};
 pub(crate) use keyed::Keyed;
 pub use keyed::Who;
@@ -48,7 +52,8 @@ use standing::Policies;
 pub use standing::Standing;
 pub use tier::{Allowance, Kind, LimitTier, RESELLER, STARTER, constant};
 
-use known::KnownKeys;
+use bodies::{Bodies, Sender};
+use known::{KnownAddresses, KnownKeys};
 use shared::Shared;
 use turns::{Load, Slot, Turns};
 use wrong_keys::WrongKeys;
@@ -59,6 +64,9 @@ const ADDRESS: &str = "address";
 /// How many times as much an address gets, if all beyond the limit come with keys that were good there: a
 /// neighbour who floods the panel does not shut them out.
 const CROWD: u32 = 5;
+
+/// For how many bodies of the largest size there is memory at least.
+const BODIES: usize = 4;
 
 /// By how much a throttled key has less than its limits.
 const THROTTLED: u32 = 4;
@@ -112,6 +120,9 @@ pub struct Limits {
     address_policy: Arc<str>,
     wrong_keys: WrongKeys,
     keys: KnownKeys,
+    /// From where keys were good lately.
+    addresses: KnownAddresses,
+    bodies: Bodies,
     reseller: Tier,
     starter: Tier,
     turns: Turns,
@@ -194,6 +205,12 @@ impl Limits {
             address_policy: standing::policy(ADDRESS, &config.limit_address),
             wrong_keys: WrongKeys::new(&config.limit_failed_keys, blocks, clock),
             keys: KnownKeys::default(),
+            addresses: KnownAddresses::default(),
+            bodies: Bodies::new(
+                config
+                    .bodies_max_bytes
+                    .max(config.body_max_bytes.saturating_mul(BODIES)),
+            ),
             reseller: Tier::new(&config.limits_reseller, clock),
             starter: Tier::new(&config.limits_starter, clock),
             turns: Turns::default(),
@@ -245,6 +262,20 @@ impl Limits {
         }
     }
 
+    /// Room for the body of a request of `address`, of which nothing is there yet; it may have at most
+    /// `largest` bytes.
+    pub(crate) fn room(&self, address: Option<IpAddr>, largest: usize) -> Room {
+        let who = self.who(address);
+        // Who has no limits counts as known: such networks are trusted.
+        let is_good = who.is_none_or(|who| self.addresses.has(who, self.clock.now()));
+        self.bodies.room(Sender { who, is_good }, largest)
+    }
+
+    /// How many bytes the bodies of requests take that are not answered yet.
+    pub(crate) fn bodies_used(&self) -> usize {
+        self.bodies.used()
+    }
+
     /// Whether the key of this `print` was good before, from `address`.
     pub(crate) fn is_at_home(&self, print: u64, address: Option<IpAddr>) -> bool {
         let home = self.who(address).unwrap_or_default();
@@ -268,14 +299,15 @@ impl Limits {
                 pass._turn = Some(turn);
             }
         }
-        let slot = self.load.take_up(ask.kind);
+        let slot = self.load.take_up(ask.kind, self.who(from.address));
         pass._slot = Some(slot.ok_or(Denied::Busy)?);
         Ok(pass)
     }
 
     /// Lets a request in that came without a key.
-    pub(crate) fn keyless(&self) -> Result<Pass, Denied> {
-        let slot = self.load.take_up(Kind::Other).ok_or(Denied::Busy)?;
+    pub(crate) fn keyless(&self, address: Option<IpAddr>) -> Result<Pass, Denied> {
+        let slot = self.load.take_up(Kind::Other, self.who(address));
+        let slot = slot.ok_or(Denied::Busy)?;
         Ok(Pass {
             _slot: Some(slot),
             ..Pass::default()
@@ -332,8 +364,9 @@ impl Limits {
 
     /// Notes that the key of this `print` is good.
     pub fn note(&self, print: u64, address: Option<IpAddr>, holder: Holder) {
-        let home = self.who(address).unwrap_or_default();
-        self.keys.note(print, holder, home, self.clock.now());
+        let (home, now) = (self.who(address).unwrap_or_default(), self.clock.now());
+        self.keys.note(print, holder, home, now);
+        self.addresses.note(home, now);
     }
 
     /// Notes that a key of this `print` is nobody's.
@@ -422,6 +455,7 @@ impl Limits {
         self.crowd.forget_old();
         self.wrong_keys.forget_old(now);
         self.keys.forget_old(now);
+        self.addresses.forget_old(now);
         self.reseller.forget_old();
         self.starter.forget_old();
         self.turns.forget_idle();

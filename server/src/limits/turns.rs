@@ -8,6 +8,7 @@ use dashmap::DashMap;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::keyed::Who;
+use super::shares::{Share, Shares};
 use super::{Allowance, Kind};
 
 /// The turns of one key.
@@ -67,18 +68,25 @@ impl Turns {
     }
 }
 
+/// What part of all places one address may hold.
+const ADDRESS_PART: usize = 4;
+
 /// What this server works on.
 pub(super) struct Load {
     most: usize,
     now: Arc<AtomicUsize>,
+    shares: Shares,
 }
 
 /// One of the requests that are worked on.
-pub(crate) struct Slot(Arc<AtomicUsize>);
+pub(crate) struct Slot {
+    now: Arc<AtomicUsize>,
+    _share: Option<Share>,
+}
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.now.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -87,20 +95,30 @@ impl Load {
         Load {
             most,
             now: Arc::default(),
+            shares: Shares::new(),
         }
     }
 
     /// Takes up a request, if there is room for its kind: "services/status shed at 80 % of workers,
-    /// `add` last".
-    pub(super) fn take_up(&self, kind: Kind) -> Option<Slot> {
-        let share = match kind {
+    /// `add` last". Its body is there: nobody holds a place who sends slowly. No address has more than
+    /// a quarter of the places; `None` has no limit.
+    pub(super) fn take_up(&self, kind: Kind, who: Option<Who>) -> Option<Slot> {
+        let part = (self.most / ADDRESS_PART).max(1);
+        let share = match who {
+            Some(who) => Some(self.shares.take(who, 1, part)?),
+            None => None,
+        };
+        let room = match kind {
             Kind::Services | Kind::Status => self.most.saturating_mul(4) / 5,
             Kind::Balance | Kind::Change | Kind::Other => self.most.saturating_mul(19) / 20,
             Kind::Add => self.most,
         };
         let before = self.now.fetch_add(1, Ordering::Relaxed);
-        let slot = Slot(self.now.clone());
-        (before < share).then_some(slot)
+        let slot = Slot {
+            now: self.now.clone(),
+            _share: share,
+        };
+        (before < room).then_some(slot)
     }
 }
 
@@ -131,20 +149,36 @@ mod tests {
     #[test]
     fn orders_are_given_up_last() {
         let load = Load::new(20);
-        let taken: Vec<_> = (0..16).filter_map(|_| load.take_up(Kind::Status)).collect();
+        let taken: Vec<_> = (0..16)
+            .filter_map(|_| load.take_up(Kind::Status, None))
+            .collect();
         assert_eq!(taken.len(), 16);
         let room = || {
             Kind::ALL
                 .iter()
-                .filter(|kind| load.take_up(**kind).is_some())
+                .filter(|kind| load.take_up(**kind, None).is_some())
                 .count()
         };
         assert_eq!(room(), 4);
-        let more: Vec<_> = (0..3).filter_map(|_| load.take_up(Kind::Balance)).collect();
+        let more: Vec<_> = (0..3)
+            .filter_map(|_| load.take_up(Kind::Balance, None))
+            .collect();
         assert_eq!((more.len(), room()), (3, 1));
-        let last = load.take_up(Kind::Add);
+        let last = load.take_up(Kind::Add, None);
         assert_eq!((last.is_some(), room()), (true, 0));
         drop(taken);
         assert_eq!(room(), 6);
+    }
+
+    #[test]
+    fn an_address_has_a_quarter_of_the_places() {
+        let load = Load::new(20);
+        let taken: Vec<_> = (0..9)
+            .filter_map(|_| load.take_up(Kind::Add, Some(1)))
+            .collect();
+        assert_eq!(taken.len(), 5);
+        assert!(load.take_up(Kind::Status, Some(2)).is_some());
+        drop(taken);
+        assert!(load.take_up(Kind::Status, Some(1)).is_some());
     }
 }

@@ -9,7 +9,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use metrics::{Counter, Histogram};
+use metrics::{Counter, Gauge, Histogram};
 
 use crate::abuse::findings::{Action, Detector};
 use crate::clock::Stopwatch;
@@ -39,6 +39,8 @@ struct Inner {
     placer: BatchMeter,
     recorder: BatchMeter,
     limited: Vec<Counter>,
+    connections: Gauge,
+    connections_refused: Counter,
     orders_placed: Counter,
     callbacks: [Counter; 2],
     /// By detector, then by action.
@@ -63,6 +65,8 @@ impl Metrics {
                 .iter()
                 .map(|layer| registry.counter(&table::LIMITED, &[layer.word()]))
                 .collect(),
+            connections: registry.gauge(&table::OPEN_CONNECTIONS, &[]),
+            connections_refused: registry.counter(&table::REFUSED_CONNECTIONS, &[]),
             orders_placed: registry.counter(&table::ORDERS_PLACED, &[]),
             callbacks: ["refused", "taken"]
                 .map(|outcome| registry.counter(&table::CALLBACKS, &[outcome])),
@@ -86,6 +90,16 @@ impl Metrics {
         if let Some(counter) = self.0.limited.get(layer.index()) {
             counter.increment(1);
         }
+    }
+
+    /// What shows how many connections are open.
+    pub fn connections(&self) -> Gauge {
+        self.0.connections.clone()
+    }
+
+    /// What counts the connections for which there was no room.
+    pub fn connections_refused(&self) -> Counter {
+        self.0.connections_refused.clone()
     }
 
     /// So many orders were placed.
@@ -152,6 +166,8 @@ impl Metrics {
         let waiting = i64::try_from(waiting).unwrap_or(i64::MAX);
         let gauge = registry.gauge(&table::ORDERS_WAITING, &[]);
         gauge.set(float(waiting));
+        let bytes = i64::try_from(panel.limits.bodies_used()).unwrap_or(i64::MAX);
+        registry.gauge(&table::BODY_BYTES, &[]).set(float(bytes));
         self.0.whole_panel.read(registry, panel).await;
         registry.render()
     }

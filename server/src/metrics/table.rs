@@ -70,6 +70,13 @@ metrics! {
         "Time from a request's head to its answer.";
     LIMITED: "smm_panel_limited_total", Kind::Counter, ["layer"],
         "Requests that were not answered because of a limit, by the layer that stopped them.";
+    OPEN_CONNECTIONS: "smm_panel_connections", Kind::Gauge, [],
+        "Connections that are open; `connections_max` is where others make room or find none.";
+    REFUSED_CONNECTIONS: "smm_panel_connections_refused_total", Kind::Counter, [],
+        "Connections that were closed at once because there was no room for them.";
+    BODY_BYTES: "smm_panel_body_bytes", Kind::Gauge, [],
+        "Bytes of the bodies of requests that came in several pieces and are not answered yet; \
+         `bodies_max_bytes` is where 503 begins.";
     ORDERS_PLACED: "smm_panel_orders_placed_total", Kind::Counter, [],
         "Orders that this server placed; repeated requests are not counted.";
     ORDERS_WAITING: "smm_panel_orders_waiting", Kind::Gauge, [],

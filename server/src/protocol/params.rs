@@ -38,9 +38,6 @@ pub enum BadBody {
     /// There are more than 20,000 parameters.
     #[error("there are too many parameters")]
     TooMany,
-    /// The body is larger than the panel reads, or broke off.
-    #[error("the body is too large or broke off")]
-    TooLarge,
     /// The body is not the multipart form that its media type names.
     #[error("the body is not a multipart form")]
     NotMultipart,

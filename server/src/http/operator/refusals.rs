@@ -24,29 +24,29 @@ refusals! {
     /// Reading an order.
     ReadingOrder: Forbidden, OrderUnknown;
     /// Making something new.
-    Making: Forbidden, NameTaken, BodyTooLarge, MediaTypeUnsupported, FieldInvalid;
+    Making: Forbidden, NameTaken, BodyTooLarge, BodyTooSlow, MediaTypeUnsupported, FieldInvalid;
     /// Telling an account something.
-    Telling: Forbidden, ObjectUnknown, BodyTooLarge, MediaTypeUnsupported, FieldInvalid;
+    Telling: Forbidden, ObjectUnknown, BodyTooLarge, BodyTooSlow, MediaTypeUnsupported, FieldInvalid;
     /// Changing or deciding something.
-    Changing: Forbidden, ObjectUnknown, NameTaken, StateConflict, BodyTooLarge,
+    Changing: Forbidden, ObjectUnknown, NameTaken, StateConflict, BodyTooLarge, BodyTooSlow,
         MediaTypeUnsupported, FieldInvalid;
     /// Deciding about a part of a charge.
-    DecidingAmount: Forbidden, ObjectUnknown, StateConflict, AmountAboveLeft, BodyTooLarge,
+    DecidingAmount: Forbidden, ObjectUnknown, StateConflict, AmountAboveLeft, BodyTooLarge, BodyTooSlow,
         MediaTypeUnsupported, FieldInvalid;
     /// Writing to a ticket or a case, or deciding a case.
-    WritingTicket: Forbidden, ObjectUnknown, StateConflict, BodyTooLarge, MediaTypeUnsupported,
+    WritingTicket: Forbidden, ObjectUnknown, StateConflict, BodyTooLarge, BodyTooSlow, MediaTypeUnsupported,
         FieldInvalid;
     /// Deciding a ticket.
     DecidingTicket: Forbidden, ObjectUnknown, StateConflict, AmountAboveLeft, RefillDisabled,
-        OrderNotCompleted, OrderOverlapping, RefillTooSoon, RefillPeriodOver, BodyTooLarge,
+        OrderNotCompleted, OrderOverlapping, RefillTooSoon, RefillPeriodOver, BodyTooLarge, BodyTooSlow,
         MediaTypeUnsupported, FieldInvalid;
     /// Changing an order.
-    ChangingOrder: Forbidden, OrderUnknown, StateConflict, BodyTooLarge, MediaTypeUnsupported,
+    ChangingOrder: Forbidden, OrderUnknown, StateConflict, BodyTooLarge, BodyTooSlow, MediaTypeUnsupported,
         FieldInvalid;
     /// Ending a refill.
-    EndingRefill: Forbidden, RefillUnknown, StateConflict, BodyTooLarge, MediaTypeUnsupported,
+    EndingRefill: Forbidden, RefillUnknown, StateConflict, BodyTooLarge, BodyTooSlow, MediaTypeUnsupported,
         FieldInvalid;
     /// Canceling an order.
-    Canceling: Forbidden, OrderUnknown, CancelDisabled, OrderNotCancelable, BodyTooLarge,
+    Canceling: Forbidden, OrderUnknown, CancelDisabled, OrderNotCancelable, BodyTooLarge, BodyTooSlow,
         MediaTypeUnsupported, FieldInvalid;
 }

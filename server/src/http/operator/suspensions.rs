@@ -193,6 +193,7 @@ impl Refusals for Deciding {
         Code::StateConflict,
         Code::FieldInvalid,
         Code::BodyTooLarge,
+        Code::BodyTooSlow,
         Code::MediaTypeUnsupported,
     ];
 }
@@ -209,6 +210,7 @@ impl Refusals for Recording {
         Code::NameTaken,
         Code::FieldInvalid,
         Code::BodyTooLarge,
+        Code::BodyTooSlow,
         Code::MediaTypeUnsupported,
     ];
 }

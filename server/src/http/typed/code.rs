@@ -75,6 +75,8 @@ words! {
         AmountAboveLeft = "amount_above_left",
         /// The body is larger than the panel reads.
         BodyTooLarge = "body_too_large",
+        /// The body comes too slowly to be waited for.
+        BodyTooSlow = "body_too_slow",
         /// The body is not of the documented media type.
         MediaTypeUnsupported = "media_type_unsupported",
         /// There is no such service, or it is not sold.
@@ -144,6 +146,7 @@ impl Code {
             | Code::DisputeOpen
             | Code::AmountAboveLeft => StatusCode::CONFLICT,
             Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Code::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Code::MediaTypeUnsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Code::ServiceUnknown
             | Code::LinkBad
@@ -237,6 +240,9 @@ impl Code {
             Code::DisputeOpen => "a dispute of the order is open: `dispute_id`",
             Code::AmountAboveLeft => "more than can still come back of the charge: `max_amount`",
             Code::BodyTooLarge => "the body is larger than `max` bytes",
+            Code::BodyTooSlow => {
+                "the body came so slowly that it was not waited for, and nothing was done"
+            }
             Code::MediaTypeUnsupported => {
                 "the body is not of the documented media type, which is mostly `application/json`"
             }

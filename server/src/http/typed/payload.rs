@@ -15,8 +15,6 @@ use serde::de::DeserializeOwned;
 use super::code::Code;
 use super::objects::Objects;
 use super::problem::Problem;
-use crate::http::body;
-use crate::panel::Panel;
 
 const JSON: &str = "application/json";
 
@@ -49,7 +47,7 @@ impl<'a, T: Type + DeserializeOwned> ApiExtractor<'a> for JsonBody<T> {
         _: ExtractParamOptions<()>,
     ) -> poem::Result<JsonBody<T>> {
         require_json(request)?;
-        Ok(JsonBody(parse(&bytes_of(request, body).await?)?))
+        Ok(JsonBody(parse(&bytes_of(body).await?)?))
     }
 }
 
@@ -78,7 +76,7 @@ impl<'a, T: Type + DeserializeOwned + Default> ApiExtractor<'a> for OptionalJson
         body: &mut RequestBody,
         _: ExtractParamOptions<()>,
     ) -> poem::Result<OptionalJsonBody<T>> {
-        let bytes = bytes_of(request, body).await?;
+        let bytes = bytes_of(body).await?;
         if bytes.is_empty() {
             return Ok(OptionalJsonBody(T::default()));
         }
@@ -97,12 +95,10 @@ fn require_json(request: &Request) -> Result<(), Problem> {
     }
 }
 
-async fn bytes_of(request: &Request, body: &mut RequestBody) -> poem::Result<Bytes> {
-    let max = request
-        .data::<Panel>()
-        .map_or(0, |panel| panel.config.body_max_bytes);
-    let bytes = body::read(body.take()?, max).await;
-    Ok(bytes.ok_or_else(|| Problem::too_large(max))?)
+/// The body, which the edge has read.
+pub(super) async fn bytes_of(body: &mut RequestBody) -> poem::Result<Bytes> {
+    let bytes = body.take()?.into_bytes().await;
+    Ok(bytes.map_err(|_| Problem::new(Code::RequestInvalid))?)
 }
 
 /// Reads JSON; the error says where it is not what it should be.

@@ -10,16 +10,23 @@ use poem_openapi::registry::{
 use poem_openapi::{ApiExtractor, ApiExtractorType, ApiResponse, ExtractParamOptions};
 
 use super::code::Code;
+use super::payload::bytes_of;
 use super::problem::Problem;
 use crate::error::{Error, Failure};
-use crate::http::body;
 use crate::ids::TicketId;
 use crate::panel::Panel;
 use crate::tickets::{MAX_BYTES, Seat};
 
 /// The media type of a picture that comes in: its own bytes say what it is.
-pub(in crate::http) const BYTES: &str = "application/octet-stream";
+const BYTES: &str = "application/octet-stream";
 const PNG: &str = "image/png";
+
+/// The largest body of `request`, in bytes: that of a picture where one is meant, else `others`.
+pub(in crate::http) fn largest_body(request: &Request, others: usize) -> usize {
+    let is_picture = request.header(header::CONTENT_TYPE) == Some(BYTES)
+        && request.uri().path().ends_with("/screenshots");
+    if is_picture { MAX_BYTES } else { others }
+}
 
 fn binary() -> MetaSchemaRef {
     MetaSchemaRef::Inline(Box::new(MetaSchema::new_with_format("string", "binary")))
@@ -67,9 +74,8 @@ impl<'a> ApiExtractor<'a> for PictureBody {
             busy
         };
         let seat = panel.pictures.seat().ok_or_else(busy)?;
-        let bytes = body::read(body.take()?, MAX_BYTES).await;
         Ok(PictureBody {
-            bytes: bytes.ok_or_else(|| Problem::too_large(MAX_BYTES))?,
+            bytes: bytes_of(body).await?,
             _seat: seat,
         })
     }

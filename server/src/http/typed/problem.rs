@@ -302,7 +302,8 @@ impl From<Denied> for Problem {
             Denied::Limited { .. } | Denied::Blocked { .. } | Denied::Waiting { .. } => {
                 Code::RateLimited
             }
-            Denied::Busy => Code::Unavailable,
+            Denied::Busy | Denied::NoRoom => Code::Unavailable,
+            Denied::TooSlow { .. } => Code::BodyTooSlow,
         };
         let seconds = denied.retry_after_s();
         let details = ErrorDetails {

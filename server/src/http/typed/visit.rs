@@ -37,13 +37,21 @@ struct Inner {
     who: OnceLock<(AccountId, Proof, Holder)>,
 }
 
+/// A request that its address may make, with its body.
+pub(in crate::http) struct Arrival {
+    pub(in crate::http) address: Option<IpAddr>,
+    /// What is said if its key was not good from there before.
+    pub(in crate::http) crowded: Option<Denied>,
+}
+
 impl Visit {
     /// Lets `request` in, or says why not now.
     pub(in crate::http) async fn begin(
         panel: &Panel,
         request: &Request,
         id: String,
-    ) -> (Visit, Result<(), Denied>) {
+        arrived: Result<Arrival, Problem>,
+    ) -> (Visit, Result<(), Problem>) {
         let address = client_address(request, &panel.config.trusted_proxies);
         let token = token_of(request);
         let read = |token| Credential::read(&panel.secrets, token, TokenKind::ALL, address).ok();
@@ -53,22 +61,16 @@ impl Visit {
             .map(Credential::print)
             .or_else(|| token.map(Credential::print_of_unreadable));
         let ask = asked(request.method(), request.uri().path());
-        let entered = match panel.limits.knock(address) {
-            Ok(crowded) => match print {
-                Some(print) => {
-                    let with = (print, credential.as_ref());
-                    limited::enter(panel, with, (address, crowded), ask).await
-                }
-                None => match crowded {
-                    Some(denied) => Err(denied),
-                    None => panel.limits.keyless(),
-                },
-            },
-            Err(denied) => Err(denied),
+        let entered = match arrived {
+            Ok(Arrival { address, crowded }) => {
+                let entered = enter(panel, (print, credential), (address, crowded), ask).await;
+                entered.map_err(Problem::from)
+            }
+            Err(problem) => Err(problem),
         };
         let (pass, entered) = match entered {
             Ok(pass) => (pass, Ok(())),
-            Err(denied) => (Pass::default(), Err(denied)),
+            Err(problem) => (Pass::default(), Err(problem)),
         };
         let visit = Visit(Arc::new(Inner {
             id,
@@ -86,7 +88,10 @@ impl Visit {
     }
 
     /// One that waited for its turn for all of its time.
-    pub(in crate::http) fn timed_out(request: &Request, id: String) -> (Visit, Result<(), Denied>) {
+    pub(in crate::http) fn timed_out(
+        request: &Request,
+        id: String,
+    ) -> (Visit, Result<(), Problem>) {
         let visit = Visit(Arc::new(Inner {
             id,
             address: None,
@@ -99,7 +104,7 @@ impl Visit {
             pass: Mutex::default(),
             who: OnceLock::new(),
         }));
-        (visit, Err(Denied::Busy))
+        (visit, Err(Denied::Busy.into()))
     }
 
     /// The request's number.
@@ -211,6 +216,23 @@ pub(in crate::http) async fn batch_of(request: &Request, orders: usize) -> Resul
         pass.standing = Some(standing);
     }
     Ok(())
+}
+
+/// Lets a request in, with a token or without one, once it is its turn.
+async fn enter(
+    panel: &Panel,
+    (print, credential): (Option<u64>, Option<Credential>),
+    (address, crowded): (Option<IpAddr>, Option<Denied>),
+    ask: Ask,
+) -> Result<Pass, Denied> {
+    match (print, crowded) {
+        (Some(print), crowded) => {
+            let with = (print, credential.as_ref());
+            limited::enter(panel, with, (address, crowded), ask).await
+        }
+        (None, Some(denied)) => Err(denied),
+        (None, None) => panel.limits.keyless(address),
+    }
 }
 
 /// The token of `Authorization: Bearer`.

@@ -18,7 +18,8 @@ pub(super) fn answer(denied: &Denied, call: Call) -> (Outcome, Response) {
         Denied::Limited { .. } | Denied::Blocked { .. } | Denied::Waiting { .. } => {
             (Outcome::Refused, StatusCode::TOO_MANY_REQUESTS)
         }
-        Denied::Busy => (Outcome::Unavailable, StatusCode::SERVICE_UNAVAILABLE),
+        Denied::Busy | Denied::NoRoom => (Outcome::Unavailable, StatusCode::SERVICE_UNAVAILABLE),
+        Denied::TooSlow { .. } => (Outcome::Refused, StatusCode::REQUEST_TIMEOUT),
     };
     let mut response = Response::builder()
         .status(status)

@@ -9,6 +9,7 @@ use super::{BadCall, Stop};
 use crate::accounts::{Caller, Credential, Proof, TokenKind};
 use crate::error::Refusal;
 use crate::http::address::client_address;
+use crate::http::body::{self, NotRead, Whole};
 use crate::http::limited;
 use crate::http::told::{self, Answered};
 use crate::ids::AccountId;
@@ -56,10 +57,19 @@ impl Entry {
         }
     }
 
-    /// Counts the request of its address, before its body is read.
-    pub(super) fn knock(&mut self, panel: &Panel) -> Result<(), Denied> {
+    /// Counts the request of its address, and reads its body; `None` if that is too large.
+    pub(super) async fn read_body(
+        &mut self,
+        panel: &Panel,
+        request: &mut Request,
+    ) -> Result<Option<Whole>, Denied> {
         self.crowded = panel.limits.knock(self.address)?;
-        Ok(())
+        let limit = panel.config.body_max_bytes;
+        match body::read(panel, request, self.address, limit).await {
+            Ok(body) => Ok(Some(body)),
+            Err(NotRead::TooLarge) => Ok(None),
+            Err(NotRead::Denied(denied)) => Err(denied),
+        }
     }
 
     /// It has no key: so it is none that was good from there before.

@@ -14,10 +14,10 @@ use secrecy::ExposeSecret;
 
 use crate::accounts::{self, Caller, Credential, Scope};
 use crate::error::{Error, Failure, Refusal};
+use crate::http::body::Whole;
 use crate::http::compression::{Compressed, accepts_gzip};
 use crate::http::listing::Listing;
 use crate::http::seen::Seen;
-use crate::ids::OrderId;
 use crate::limits::Denied;
 use crate::metrics::{self, Outcome};
 use crate::orders::rules::OrderStatus;
@@ -32,11 +32,13 @@ use crate::refills::{self, rules::RefillStatus};
 
 mod denied;
 mod entry;
+mod ids;
 mod listing;
 mod params;
 mod sentences;
 
 use entry::Entry;
+use ids::{numbers, of_known, order_ids, unknown};
 use sentences::sentence_of;
 
 /// Serves the panel protocol.
@@ -87,7 +89,7 @@ impl Endpoint for Face {
 impl Face {
     async fn outcome(
         &self,
-        request: Request,
+        mut request: Request,
         seen: &mut Seen,
         entry: &mut Entry,
     ) -> (Outcome, Response) {
@@ -100,8 +102,10 @@ impl Face {
         }
         let zips = accepts_gzip(&request);
         let limit = Duration::from_millis(self.panel.config.request_timeout_ms.unsigned_abs());
+        let body = entry.read_body(&self.panel, &mut request).await;
+        let answer = self.answer(&request, body, seen, entry);
         // What was handed to the batcher goes on without its request.
-        let answered = tokio::time::timeout(limit, self.answer(request, seen, entry)).await;
+        let answered = tokio::time::timeout(limit, answer).await;
         let refusal = |sentence: &str| (Outcome::Refused, ok(Body::from(reply::error(sentence))));
         match answered {
             Ok(Ok(Answer::Json(json))) => (Outcome::Ok, ok(Body::from(json))),
@@ -143,7 +147,8 @@ impl Face {
     /// The checks in their order: key, suspension, action.
     async fn answer(
         &self,
-        request: Request,
+        request: &Request,
+        body: Result<Option<Whole>, Denied>,
         seen: &mut Seen,
         entry: &mut Entry,
     ) -> Result<Answer, Stop> {
@@ -152,8 +157,12 @@ impl Face {
         if *request.method() == Method::GET && !config.v2_allow_get {
             return incorrect();
         }
-        entry.knock(&self.panel)?;
-        let Ok(params) = params::params(request, config.body_max_bytes).await else {
+        let read = match body? {
+            Some(body) => Some((params::params(request, body.bytes).await, body.room)),
+            None => None,
+        };
+        // The body's memory is held until there is an answer.
+        let Some((Ok(params), _room)) = read else {
             entry.without_key()?;
             return incorrect();
         };
@@ -357,38 +366,6 @@ const fn called(action: &Action) -> metrics::Call {
         Action::RefillStatus(_) => metrics::Call::RefillStatus,
         Action::Cancel(_) => metrics::Call::Cancel,
         Action::Balance => metrics::Call::Balance,
-    }
-}
-
-/// The ids asked for that are ids.
-fn numbers(asked: &Asked) -> Vec<i64> {
-    match asked {
-        Asked::One(id) => id.id.into_iter().collect(),
-        Asked::Many(ids) => ids.iter().filter_map(|id| id.id).collect(),
-    }
-}
-
-/// The ids to which the answer is that there is no such order of the account.
-fn unknown<T>(asked: &Asked, answers: &[Result<T, Refusal>]) -> Vec<i64> {
-    let is_unknown = |answer: &Result<T, Refusal>| matches!(answer, Err(Refusal::OrderUnknown));
-    let answered = numbers(asked).into_iter().zip(answers);
-    let unknown = answered.filter(|(_, answer)| is_unknown(answer));
-    unknown.map(|(id, _)| id).collect()
-}
-
-fn order_ids(asked: &Asked) -> Vec<OrderId> {
-    numbers(asked).into_iter().map(OrderId).collect()
-}
-
-/// The next answer if the id is one; answers are given for ids only, in their order.
-fn of_known<T>(
-    asked: &AskedId,
-    answers: &mut impl Iterator<Item = Result<T, Refusal>>,
-    unknown: Refusal,
-) -> Result<T, Refusal> {
-    match asked.id {
-        Some(_) => answers.next().unwrap_or(Err(unknown)),
-        None => Err(unknown),
     }
 }
 

@@ -6,19 +6,12 @@ use futures::stream;
 use poem::Request;
 use poem::http::header;
 
-use crate::http::body;
 use crate::protocol::{BadBody, Params};
 
-/// The parameters of a request whose body has at most `limit` bytes.
-pub(super) async fn params(mut request: Request, limit: usize) -> Result<Params, BadBody> {
+/// The parameters of `request`, whose `body` is there.
+pub(super) async fn params(request: &Request, body: Bytes) -> Result<Params, BadBody> {
     let query = Params::from_urlencoded(request.uri().query().unwrap_or_default().as_bytes())?;
-    let media = request
-        .header(header::CONTENT_TYPE)
-        .unwrap_or_default()
-        .to_owned();
-    let body = body::read(request.take_body(), limit)
-        .await
-        .ok_or(BadBody::TooLarge)?;
+    let media = request.header(header::CONTENT_TYPE).unwrap_or_default();
     let essence = media
         .split(';')
         .next()
@@ -27,7 +20,7 @@ pub(super) async fn params(mut request: Request, limit: usize) -> Result<Params,
         .to_ascii_lowercase();
     let params = match essence.as_str() {
         _ if body.is_empty() => Params::default(),
-        "multipart/form-data" => multipart(&media, body).await?,
+        "multipart/form-data" => multipart(media, body).await?,
         "application/json" => Params::from_json(&body)?,
         // Scripts that forget the media type of a JSON body are as common as those that forget
         // that of a form.

@@ -191,6 +191,7 @@ impl Refusals for SigningUp {
         Code::SignUpClosed,
         Code::NameTaken,
         Code::BodyTooLarge,
+        Code::BodyTooSlow,
         Code::MediaTypeUnsupported,
         Code::FieldInvalid,
         Code::TooManyAttempts,
@@ -204,6 +205,7 @@ impl Refusals for SigningIn {
         Code::SignInFailed,
         Code::TotpRequired,
         Code::BodyTooLarge,
+        Code::BodyTooSlow,
         Code::MediaTypeUnsupported,
         Code::TooManyAttempts,
     ];
@@ -224,6 +226,7 @@ impl Refusals for ChangingSettings {
         Code::ObjectUnknown,
         Code::StateConflict,
         Code::BodyTooLarge,
+        Code::BodyTooSlow,
         Code::MediaTypeUnsupported,
         Code::FieldInvalid,
     ];
@@ -236,6 +239,7 @@ impl Refusals for ChangingPassword {
         Code::SessionNeeded,
         Code::SignInFailed,
         Code::BodyTooLarge,
+        Code::BodyTooSlow,
         Code::MediaTypeUnsupported,
         Code::FieldInvalid,
         Code::TooManyAttempts,

@@ -188,6 +188,7 @@ impl Refusals for Creating {
         Code::StateConflict,
         Code::DepositsClosed,
         Code::BodyTooLarge,
+        Code::BodyTooSlow,
         Code::MediaTypeUnsupported,
         Code::FieldInvalid,
         Code::AmountBelowMin,

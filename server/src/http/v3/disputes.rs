@@ -162,6 +162,7 @@ impl Refusals for Filing {
         Code::AmountAboveLeft,
         Code::StateConflict,
         Code::BodyTooLarge,
+        Code::BodyTooSlow,
         Code::MediaTypeUnsupported,
         Code::FieldInvalid,
     ];

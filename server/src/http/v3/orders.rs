@@ -121,6 +121,7 @@ impl Refusals for Placing {
         Code::SpendCapReached,
         Code::ActiveOrderOnLink,
         Code::BodyTooLarge,
+        Code::BodyTooSlow,
         Code::MediaTypeUnsupported,
         Code::ServiceUnknown,
         Code::LinkBad,
@@ -139,7 +140,11 @@ impl Refusals for Placing {
 struct PlacingMany;
 
 impl Refusals for PlacingMany {
-    const CODES: &'static [Code] = &[Code::BodyTooLarge, Code::MediaTypeUnsupported];
+    const CODES: &'static [Code] = &[
+        Code::BodyTooLarge,
+        Code::BodyTooSlow,
+        Code::MediaTypeUnsupported,
+    ];
 }
 
 /// Nothing beside what may always be wrong.

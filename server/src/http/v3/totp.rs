@@ -90,6 +90,7 @@ impl Refusals for Confirming {
         Code::ObjectUnknown,
         Code::StateConflict,
         Code::BodyTooLarge,
+        Code::BodyTooSlow,
         Code::MediaTypeUnsupported,
         Code::FieldInvalid,
     ];
@@ -104,6 +105,7 @@ impl Refusals for Disabling {
         Code::ObjectUnknown,
         Code::StateConflict,
         Code::BodyTooLarge,
+        Code::BodyTooSlow,
         Code::MediaTypeUnsupported,
         Code::TooManyAttempts,
     ];

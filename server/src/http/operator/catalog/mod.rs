@@ -53,6 +53,7 @@ impl Refusals for Deciding {
         Code::ObjectUnknown,
         Code::StateConflict,
         Code::BodyTooLarge,
+        Code::BodyTooSlow,
         Code::MediaTypeUnsupported,
         Code::FieldInvalid,
     ];

@@ -58,6 +58,7 @@ impl Refusals for Adding {
         Code::Forbidden,
         Code::NameTaken,
         Code::BodyTooLarge,
+        Code::BodyTooSlow,
         Code::MediaTypeUnsupported,
         Code::FieldInvalid,
     ];
@@ -71,6 +72,7 @@ impl Refusals for Changing {
         Code::ObjectUnknown,
         Code::StateConflict,
         Code::BodyTooLarge,
+        Code::BodyTooSlow,
         Code::MediaTypeUnsupported,
         Code::FieldInvalid,
     ];

@@ -51,6 +51,7 @@ impl Refusals for Changing {
         Code::ObjectUnknown,
         Code::StateConflict,
         Code::BodyTooLarge,
+        Code::BodyTooSlow,
         Code::MediaTypeUnsupported,
         Code::FieldInvalid,
     ];
