@@ -126,6 +126,12 @@ pub enum Refusal {
     /// The key is missing its proof: unknown, revoked or mistyped.
     #[error("the API key is not valid")]
     KeyInvalid,
+    /// The request has no key at all.
+    #[error(
+        "the request has no API key: send the header `Authorization: Bearer KEY`, with an API key or \
+         the token of a session"
+    )]
+    KeyMissing,
     /// A person suspended the account; every action is stopped.
     #[error("the account has been suspended")]
     Suspended,

@@ -29,6 +29,7 @@ use crate::config::Config;
 use crate::networks::Networks;
 
 mod bodies;
+mod counts;
 mod denied;
 mod keyed;
 mod known;
@@ -48,11 +49,11 @@ pub use keyed::Who;
 pub use known::Holder;
 pub(crate) use known::network_of;
 pub use quota::{Quota, Quotas};
-use standing::Policies;
 pub use standing::Standing;
 pub use tier::{Allowance, Kind, LimitTier, RESELLER, STARTER, constant};
 
 use bodies::{Bodies, Sender};
+use counts::Tier;
 use known::{KnownAddresses, KnownKeys};
 use shared::Shared;
 use turns::{Load, Slot, Turns};
@@ -100,15 +101,6 @@ pub struct Pass {
     _slot: Option<Slot>,
 }
 
-/// The counts of one tier.
-struct Tier {
-    allowance: Allowance,
-    /// In the order of [`Kind::ALL`].
-    kinds: Vec<Keyed>,
-    points: Keyed,
-    policies: Policies,
-}
-
 /// Every limit of the panel's faces.
 pub struct Limits {
     clock: Clock,
@@ -131,65 +123,6 @@ pub struct Limits {
     shared: OnceLock<Shared>,
     /// Its keys are secret and new at every start: nobody can look for two that are one number.
     numbers: RandomState,
-}
-
-impl Tier {
-    fn new(allowance: &Allowance, clock: &Clock) -> Tier {
-        let keyed = |kind: &Kind| Keyed::new(allowance.of(*kind), clock);
-        Tier {
-            allowance: allowance.clone(),
-            kinds: Kind::ALL.iter().map(keyed).collect(),
-            points: Keyed::new(&allowance.points, clock),
-            policies: Policies::new(allowance, THROTTLED),
-        }
-    }
-
-    /// Takes what `ask` costs, or nothing.
-    fn take(&self, who: Who, ask: Ask, factor: u32) -> Result<Standing, Denied> {
-        let cells = ask.kind.cells(ask.items).saturating_mul(factor);
-        let points = ask.kind.points(ask.items).saturating_mul(factor);
-        let own = self.kinds.get(ask.kind.index());
-        let left = match own.map(|keyed| keyed.take(who, cells)) {
-            Some(Ok(left)) => left,
-            None => None,
-            Some(Err(wait)) => return Err(self.denied(ask.kind.word(), ask.kind, factor, wait)),
-        };
-        match self.points.take(who, points) {
-            Ok(of_points) => Ok(self.policies.standing(ask.kind, left, of_points, factor)),
-            Err(wait) => {
-                if let Some(own) = own {
-                    own.give_back(who, cells);
-                }
-                Err(self.denied(tier::POINTS, ask.kind, factor, wait))
-            }
-        }
-    }
-
-    fn give_back(&self, who: Who, ask: Ask, factor: u32) {
-        if let Some(own) = self.kinds.get(ask.kind.index()) {
-            own.give_back(who, ask.kind.cells(ask.items).saturating_mul(factor));
-        }
-        let points = ask.kind.points(ask.items).saturating_mul(factor);
-        self.points.give_back(who, points);
-    }
-
-    fn denied(&self, limit: &'static str, kind: Kind, factor: u32, wait: Duration) -> Denied {
-        let quotas = match limit {
-            tier::POINTS => &self.allowance.points,
-            _ => self.allowance.of(kind),
-        };
-        Denied::Limited {
-            limit,
-            policy: self.policies.of(kind, factor),
-            wait,
-            full: quotas.until_full(),
-        }
-    }
-
-    fn forget_old(&self) {
-        self.kinds.iter().for_each(Keyed::forget_old);
-        self.points.forget_old();
-    }
 }
 
 impl Limits {

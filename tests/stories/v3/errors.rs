@@ -80,6 +80,7 @@ async fn a_malformed_body_is_told_where_it_is_wrong() {
         );
         let message = reply.json()["message"].as_str().unwrap().to_owned();
         assert!(message.contains(says), "{body}: {message}");
+        assert!(!message.contains(" at line "), "{body}: {message}");
     }
     // Nor is one taken for an object further in.
     let (path, batch) = (
@@ -96,6 +97,45 @@ async fn a_malformed_body_is_told_where_it_is_wrong() {
     );
     assert_eq!(panel.balance().await, "100.00");
     panel.finish().await;
+}
+
+#[apply(story)]
+async fn words_and_formats_that_are_not_read_are_told_which_would_be() {
+    let panel = TestPanel::start().await;
+    let body = "{\n \"link\": ,}";
+    let message = message_of(&post(&panel, "application/json", body).await);
+    assert_eq!(
+        message,
+        "the body is not JSON (line 2, column 10): expected value"
+    );
+    let listed = ask(&panel, Method::GET, "/api/v3/orders?status=done", None).await;
+    let message = message_of(&listed);
+    assert!(
+        message.contains("\"done\" is not one of pending, processing, in_progress, completed"),
+        "{message}"
+    );
+    let listed = ask(
+        &panel,
+        Method::GET,
+        "/api/v3/orders?created_from=yesterday",
+        None,
+    )
+    .await;
+    let message = message_of(&listed);
+    assert!(message.contains("\"yesterday\" is not"), "{message}");
+    let key = json!({"name": "k", "scopes": ["everything"]});
+    let made = ask(&panel, Method::POST, "/api/v3/keys", Some(key)).await;
+    assert!(
+        message_of(&made).contains("is not one of read, order"),
+        "{}",
+        made.body
+    );
+    panel.finish().await;
+}
+
+fn message_of(reply: &Reply) -> String {
+    assert_eq!(reply.status, 400, "{}", reply.body);
+    reply.json()["message"].as_str().unwrap().to_owned()
 }
 
 #[apply(story)]
@@ -144,6 +184,12 @@ async fn without_a_good_key_nothing_is_answered() {
             "{header:?}"
         );
         assert_eq!(reply.headers["www-authenticate"], "Bearer");
+        // Who has sent none is told how to.
+        let has_key = header.is_some_and(|header| header.starts_with("Bearer "));
+        let tells = reply
+            .body
+            .contains("send the header `Authorization: Bearer KEY`");
+        assert_eq!(tells, !has_key, "{}", reply.body);
         assert!(!reply.body.contains(&panel.key));
     }
     panel.sql("UPDATE accounts SET suspended_at_ms = 1").await;

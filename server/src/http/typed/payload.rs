@@ -11,6 +11,7 @@ use poem_openapi::types::Type;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ApiResponse, ExtractParamOptions};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 
 use super::code::Code;
 use super::objects::Objects;
@@ -106,17 +107,32 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let read = serde_path_to_error::deserialize(Objects(&mut json)).map_err(|fault| {
         let path = fault.path().to_string();
-        // Where a place has no name, the line and the column say enough.
         let place = if path == "." || path.ends_with('?') {
             ""
         } else {
             &path
         };
-        Problem::invalid(place, format!("the body is not as documented: {fault}"))
+        Problem::invalid(place, said_of(fault.inner()))
     })?;
-    let rest = |fault| Problem::invalid("", format!("the body is not one JSON value: {fault}"));
-    json.end().map_err(rest)?;
+    json.end()
+        .map_err(|fault| Problem::invalid("", said_of(&fault)))?;
     Ok(read)
+}
+
+/// What is wrong with a body. Where it is no JSON, the line and the column say where; where a value is
+/// not the documented one, the path of its field does.
+fn said_of(fault: &serde_json::Error) -> String {
+    let text = fault.to_string();
+    let what = text
+        .rsplit_once(" at line ")
+        .map_or(text.as_str(), |(what, _)| what);
+    match fault.classify() {
+        Category::Data => format!("the body is not as documented: {what}"),
+        Category::Syntax | Category::Eof | Category::Io => {
+            let (line, column) = (fault.line(), fault.column());
+            format!("the body is not JSON (line {line}, column {column}): {what}")
+        }
+    }
 }
 
 /// A JSON answer with the status `STATUS`.

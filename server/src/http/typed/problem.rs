@@ -164,7 +164,7 @@ impl From<Refusal> for Problem {
         let mut details = ErrorDetails::default();
         let mut retry_after = None;
         let code = match refusal {
-            Refusal::KeyInvalid => Code::KeyInvalid,
+            Refusal::KeyInvalid | Refusal::KeyMissing => Code::KeyInvalid,
             Refusal::Suspended => Code::AccountSuspended,
             Refusal::KeyBlocked => Code::KeyBlocked,
             Refusal::Forbidden => Code::Forbidden,

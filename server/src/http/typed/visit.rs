@@ -160,11 +160,15 @@ impl Visit {
     }
 }
 
-/// What `request` came with. Refused: [`Refusal::KeyInvalid`].
+/// What `request` came with. Refused: [`Refusal::KeyMissing`], [`Refusal::KeyInvalid`].
 pub(in crate::http) fn bearer(request: &Request) -> Result<(&Panel, Credential), Error> {
     let panel = request.data::<Panel>().ok_or(Failure::Stopped)?;
     let visit = request.data::<Visit>().ok_or(Failure::Stopped)?;
-    let credential = visit.0.credential.ok_or(Refusal::KeyInvalid)?;
+    let refusal = match visit.0.print {
+        Some(_) => Refusal::KeyInvalid,
+        None => Refusal::KeyMissing,
+    };
+    let credential = visit.0.credential.ok_or(refusal)?;
     Ok((panel, credential))
 }
 

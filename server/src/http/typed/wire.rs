@@ -30,10 +30,10 @@ use crate::refills::rules::{RefillState, RefillStatus};
 use crate::suspensions::rules::SuspensionKind;
 use crate::wallet::Destination;
 
-/// Puts `$type` on the wire as text: `Display` writes it, `$read` reads it, `$refer` names its
-/// schema and `$register` describes it.
+/// Puts `$type` on the wire as text: `Display` writes it, `$read` reads it, `$expected` says what would
+/// be right, `$refer` names its schema and `$register` describes it.
 macro_rules! text {
-    ($type:ty, $name:literal, $read:expr, $refer:expr, $register:expr) => {
+    ($type:ty, $name:literal, $read:expr, $expected:expr, $refer:expr, $register:expr) => {
         impl Type for $type {
             const IS_REQUIRED: bool = true;
             type RawValueType = Self;
@@ -71,7 +71,8 @@ macro_rules! text {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
                 let text = <Cow<'de, str> as serde::Deserialize>::deserialize(from)?;
                 let read: fn(&str) -> Option<$type> = $read;
-                read(&text).ok_or_else(|| serde::de::Error::custom(concat!("not a ", $name)))
+                let unread = || $crate::http::typed::wire::unread::not_read(&text, $expected);
+                read(&text).ok_or_else(|| serde::de::Error::custom(unread()))
             }
         }
 
@@ -84,7 +85,9 @@ macro_rules! text {
         impl ParseFromParameter for $type {
             fn parse_from_parameter(text: &str) -> ParseResult<Self> {
                 let read: fn(&str) -> Option<$type> = $read;
-                read(text).ok_or_else(|| ParseError::custom(concat!("not a ", $name)))
+                read(text).ok_or_else(|| {
+                    ParseError::custom($crate::http::typed::wire::unread::not_read(text, $expected))
+                })
             }
         }
 
@@ -108,6 +111,7 @@ macro_rules! formatted {
             $type,
             $name,
             $read,
+            concat!($name, " such as ", $example).to_owned(),
             MetaSchemaRef::Inline(Box::new(MetaSchema {
                 example: Some($example.into()),
                 pattern: $pattern,
@@ -127,6 +131,7 @@ macro_rules! words {
             // Exactly as it is listed: lenient reading is for the panel protocol.
             |text| <$type>::from_word(text)
                 .filter(|value| value.word() == text && $all.any(|listed| listed == value)),
+            $crate::http::typed::wire::unread::one_of($all.map(|value| value.word())),
             MetaSchemaRef::Reference($name.to_owned()),
             |registry| registry.create_schema::<$type, _>($name.to_owned(), |_| MetaSchema {
                 description: Some($description),
@@ -283,6 +288,7 @@ mod abuse;
 mod asking;
 mod claims;
 mod phrases;
+mod unread;
 
 words!(
     Role,

@@ -7,7 +7,9 @@ use crate::protocol::sentence;
 /// The sentence of a refusal.
 pub(super) fn sentence_of(refusal: &Refusal) -> String {
     let classic = match refusal {
-        Refusal::KeyInvalid | Refusal::KeyBlocked => sentence::INVALID_API_KEY,
+        Refusal::KeyInvalid | Refusal::KeyMissing | Refusal::KeyBlocked => {
+            sentence::INVALID_API_KEY
+        }
         Refusal::Suspended => sentence::ACCOUNT_SUSPENDED,
         Refusal::ServiceUnknown => sentence::INCORRECT_SERVICE_ID,
         Refusal::LinkBad => sentence::BAD_LINK,
