@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 
 use crate::accounts;
 use crate::error::{Failure, Result};
+use crate::heartbeat::{EVERY, Heartbeat};
 use crate::http;
 use crate::limits::shared::Shared;
 use crate::metrics::Metrics;
@@ -41,6 +42,8 @@ pub struct Running {
     closing: watch::Sender<bool>,
     server: JoinHandle<std::io::Result<()>>,
     workers: Vec<JoinHandle<()>>,
+    heartbeat: Heartbeat,
+    beating: JoinHandle<()>,
     /// What ends with the process: `/metrics` is served to the last.
     measuring: Vec<JoinHandle<()>>,
 }
@@ -69,7 +72,11 @@ pub async fn start(panel: Panel, listen: SocketAddr, background: Background) -> 
     let woken = wake.clone();
     let placer = orders::placer(&panel, move || woken.notify_one());
     let client = Client::new(panel.config.provider_allow_loopback)?;
-    let routes = http::routes(&panel, placer.clone(), client.clone(), stopped.clone())?;
+    let heartbeat = Heartbeat::new(&panel);
+    heartbeat.beat(EVERY).await;
+    let beating = tokio::spawn(heartbeat.clone().run(closed.clone()));
+    let alive = (heartbeat.clone(), stopped.clone());
+    let routes = http::routes(&panel, placer.clone(), client.clone(), alive)?;
     let server = tokio::spawn(
         Server::new_with_acceptor(acceptor)
             .idle_timeout(IDLE)
@@ -102,6 +109,8 @@ pub async fn start(panel: Panel, listen: SocketAddr, background: Background) -> 
         closing,
         server,
         workers,
+        heartbeat,
+        beating,
         measuring,
     })
 }
@@ -178,6 +187,12 @@ impl Running {
         }
         if let Err(fault) = accounts::write_last_uses(&self.panel).await {
             tracing::error!(error = %fault, "it was not written when keys were last used");
+        }
+        if let Err(fault) = self.beating.await {
+            tracing::error!(error = %fault, "the heartbeat ended");
+        }
+        if let Err(fault) = self.heartbeat.end().await {
+            tracing::error!(error = %fault, "it was not written that this server stopped");
         }
         for task in self.measuring {
             task.abort();

@@ -10,6 +10,7 @@ use crate::db::Db;
 pub(super) async fn serve(config: Config) -> Result<()> {
     let listen = config.listen;
     let panel = super::open(config, true).await?;
+    let db = panel.db.clone();
     // Before anybody can know that it serves.
     let stop = stop_asked()?;
     let running = app::start(panel, listen, Background::Workers).await?;
@@ -17,7 +18,11 @@ pub(super) async fn serve(config: Config) -> Result<()> {
         "serving the panel protocol on http://{}/api/v2",
         running.address
     );
-    stop.await;
+    tokio::select! {
+        () = stop => {}
+        // At once: nothing that is under way could be kept.
+        lost = db.file_lost() => return Err(lost.into()),
+    }
     tracing::info!("stopping: answering what was asked, recording what was sent");
     Ok(running.stop().await?)
 }
