@@ -44,7 +44,7 @@ mod tx;
 
 pub(crate) use batch::passes;
 use file::DatabaseFile;
-pub use file::LostFile;
+pub use file::{LostFile, OpenToOthers};
 pub(crate) use file::{identity_of, path_of};
 use pool::{Role, pool};
 pub(crate) use rows::{Rows, insert_all};
@@ -112,9 +112,16 @@ impl Db {
         Ok(Db { read, write, file })
     }
 
+    /// What to warn of, if others than its owner can read or write the file of the database.
+    pub fn open_to_others(&self) -> Option<OpenToOthers> {
+        self.file.as_ref()?.open_to_others()
+    }
+
     /// Looks whether the database is in its file still, or fails for good.
     pub(crate) fn require_file(&self) -> Result<(), DbErr> {
-        self.file.as_ref().map_or(Ok(()), DatabaseFile::require_there)
+        self.file
+            .as_ref()
+            .map_or(Ok(()), DatabaseFile::require_there)
     }
 
     /// Waits until the file of the database is found to be gone or another one: from then on nothing

@@ -11,6 +11,9 @@ pub(super) async fn serve(config: Config) -> Result<()> {
     let listen = config.listen;
     let panel = super::open(config, true).await?;
     let db = panel.db.clone();
+    if let Some(warning) = db.open_to_others() {
+        tracing::warn!("{warning}");
+    }
     // Before anybody can know that it serves.
     let stop = stop_asked()?;
     let running = app::start(panel, listen, Background::Workers).await?;

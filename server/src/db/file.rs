@@ -43,6 +43,17 @@ fn is_in_memory(url: &str) -> bool {
     url.contains(":memory:") || url.contains("mode=memory")
 }
 
+/// A file that others than its owner can read or write.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the database file {path} can be read or written by other users (mode {mode:03o}): run \
+     `chmod 600 {path}*`, which takes the files beside it in"
+)]
+pub struct OpenToOthers {
+    path: String,
+    mode: u32,
+}
+
 /// The database is not in its file any more: what would be committed now would be lost.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LostFile {
@@ -92,6 +103,13 @@ impl DatabaseFile {
             opened,
             lost: watch::Sender::new(None),
         })
+    }
+
+    /// Whether others than its owner can read or write it.
+    pub(super) fn open_to_others(&self) -> Option<OpenToOthers> {
+        let mode = fs::metadata(&*self.path).ok()?.mode() & 0o777;
+        let path = self.path.display().to_string();
+        (mode & 0o077 != 0).then_some(OpenToOthers { path, mode })
     }
 
     /// Fails once the file was found to be lost; looks at nothing.

@@ -166,10 +166,7 @@ async fn a_server_says_that_it_is_there_until_it_stops() {
         };
         rows.iter().map(read).collect::<Vec<_>>()
     };
-    assert_eq!(
-        servers(&panel.panel.db).await,
-        [(START.ms(), START.ms())]
-    );
+    assert_eq!(servers(&panel.panel.db).await, [(START.ms(), START.ms())]);
     let url = panel.panel.config.database_url.expose().to_owned();
     let pools = panel.panel.config.pools();
     let folder = panel.keep().await;

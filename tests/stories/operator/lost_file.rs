@@ -199,7 +199,10 @@ async fn a_panel_that_may_write_nothing_more_is_not_ready_and_shows_its_orders()
     let prepared = Served::prepared(serving_anywhere()).await;
     let mut command = Command::new("sh");
     // A write that the limit refuses is an error then, and no signal.
-    let serve = format!("trap '' XFSZ; exec {} serve", env!("CARGO_BIN_EXE_panel-under-test"));
+    let serve = format!(
+        "trap '' XFSZ; exec {} serve",
+        env!("CARGO_BIN_EXE_panel-under-test")
+    );
     command
         .args(["-c", &serve])
         .env_clear()
@@ -224,7 +227,10 @@ struct Disk<'a>(&'a Path);
 
 impl Drop for Disk<'_> {
     fn drop(&mut self) {
-        let _ = std::process::Command::new("umount").args(["-l"]).arg(self.0).status();
+        let _ = std::process::Command::new("umount")
+            .args(["-l"])
+            .arg(self.0)
+            .status();
     }
 }
 
@@ -259,4 +265,34 @@ async fn a_panel_on_a_full_disk_is_not_ready_and_shows_its_orders() {
     fs::remove_file(filler).unwrap();
     served.has_room().await;
     drop(disk);
+}
+
+/// The permission bits of a file of the operator's.
+fn mode(operator: &Operator, name: &str) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    let file = fs::metadata(operator.path(name)).unwrap();
+    file.permissions().mode() & 0o777
+}
+
+#[apply(story_of_sqlite)]
+async fn files_are_their_owners_alone_and_one_that_others_can_read_is_warned_of() {
+    let mut served = Served::start(serving_anywhere()).await;
+    for name in ["panel.db", "panel.db-wal", "panel.db-shm", "panel.secrets"] {
+        assert_eq!(mode(&served.operator, name), 0o600, "{name}");
+    }
+    assert_eq!(stop(&mut served.child).await, Some(0));
+    let quiet = served.operator.run(&["check"], "").await;
+    assert_eq!((quiet.code, quiet.err.as_str()), (Some(0), ""));
+    let open = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    fs::set_permissions(served.operator.path("panel.db"), open).unwrap();
+    let warned = served.operator.run(&["check"], "").await;
+    assert_eq!(warned.code, Some(0));
+    let sentence = "can be read or written by other users (mode 644)";
+    assert!(warned.err.contains(sentence), "{}", warned.err);
+    assert_eq!(
+        mode(&served.operator, "panel.db"),
+        0o644,
+        "it is left as it is"
+    );
+    served.operator.finish().await;
 }
