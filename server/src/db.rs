@@ -36,6 +36,7 @@ use sea_orm::{
 
 mod batch;
 mod file;
+mod pieces;
 mod pool;
 mod rows;
 mod schema;
@@ -46,6 +47,7 @@ pub(crate) use batch::passes;
 use file::DatabaseFile;
 pub use file::{LostFile, OpenToOthers};
 pub(crate) use file::{identity_of, path_of};
+pub(crate) use pieces::Pieces;
 use pool::{Role, pool};
 pub(crate) use rows::{Rows, insert_all};
 pub use schema::OpenError;

@@ -184,7 +184,10 @@ async fn whole(
     mut response: reqwest::Response,
     most: usize,
 ) -> std::result::Result<Vec<u8>, CallError> {
-    let mut body = Vec::new();
+    // At once as long as it says it is: one that grows holds twice as much for a moment.
+    let announced = response.content_length();
+    let announced = announced.and_then(|bytes| usize::try_from(bytes).ok());
+    let mut body = Vec::with_capacity(announced.unwrap_or(0).min(most));
     let lost = |fault| CallError::Unanswered(reason(&fault));
     while let Some(chunk) = response.chunk().await.map_err(lost)? {
         if body.len() + chunk.len() > most {

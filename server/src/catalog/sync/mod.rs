@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use crate::actor::Actor;
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::clock::Time;
-use crate::db::{PIECE, Tx};
+use crate::db::{PIECE, Pieces, Tx};
 use crate::error::{Refusal, Result};
 use crate::ids::ProviderId;
 use crate::panel::Panel;
@@ -343,7 +343,9 @@ async fn begin_piece(panel: &Panel, provider: &Provider) -> Result<Option<Tx>> {
 /// Writes the mirror; gives whether all of it was, before the exchange rate was changed.
 async fn mirror_pieces(panel: &Panel, now: Time, reading: &Reading<'_>) -> Result<bool> {
     let provider = reading.provider;
+    let mut pieces = Pieces::default();
     for piece in reading.changed.chunks(PIECE) {
+        pieces.begin_next().await;
         let Some(tx) = begin_piece(panel, provider).await? else {
             return Ok(false);
         };
@@ -351,6 +353,7 @@ async fn mirror_pieces(panel: &Panel, now: Time, reading: &Reading<'_>) -> Resul
         tx.commit().await?;
     }
     for piece in reading.gone.chunks(PIECE) {
+        pieces.begin_next().await;
         let Some(tx) = begin_piece(panel, provider).await? else {
             return Ok(false);
         };
