@@ -115,8 +115,13 @@ pub struct Recorded {
 }
 
 fn lease_of(provider: &Provider, now: Time) -> Lease {
-    // Two questions: the balance and the services.
-    Lease(now.plus_ms(2 * provider.timeout_ms + LEASE_MARGIN_MS))
+    Lease(now.plus_ms(longest_lease_ms(provider.timeout_ms)))
+}
+
+/// How long a reading has, of a provider with this time-out: it is asked two questions, for the
+/// balance and for the services.
+pub(crate) fn longest_lease_ms(timeout_ms: i64) -> i64 {
+    timeout_ms.saturating_mul(2).saturating_add(LEASE_MARGIN_MS)
 }
 
 /// Takes the reading of a provider whose catalogue is due and which no other server reads.
