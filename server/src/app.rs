@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use crate::accounts;
 use crate::config::Config;
 use crate::error::{Failure, Result};
+use crate::heartbeat::{EVERY, Heartbeat};
 use crate::http::{self, Bounds};
 use crate::limits::shared::Shared;
 use crate::metrics::Metrics;
@@ -47,6 +48,8 @@ pub struct Running {
     closing: watch::Sender<bool>,
     server: JoinHandle<()>,
     workers: Vec<JoinHandle<()>>,
+    heartbeat: Heartbeat,
+    beating: JoinHandle<()>,
     /// What ends with the process: `/metrics` is served to the last.
     measuring: Vec<JoinHandle<()>>,
 }
@@ -75,7 +78,11 @@ pub async fn start(panel: Panel, listen: SocketAddr, background: Background) -> 
     let woken = wake.clone();
     let placer = orders::placer(&panel, move || woken.notify_one());
     let client = Client::new(panel.config.provider_allow_loopback)?;
-    let routes = http::routes(&panel, placer.clone(), client.clone(), stopped.clone())?;
+    let heartbeat = Heartbeat::new(&panel);
+    heartbeat.beat(EVERY).await;
+    let beating = tokio::spawn(heartbeat.clone().run(closed.clone()));
+    let alive = (heartbeat.clone(), stopped.clone());
+    let routes = http::routes(&panel, placer.clone(), client.clone(), alive)?;
     let (bounds, metered) = (bounds(&panel.config), panel.metrics.clone());
     let server = tokio::spawn(async move {
         // An error says that nobody can stop it any more, which is a stop as well.
@@ -106,6 +113,8 @@ pub async fn start(panel: Panel, listen: SocketAddr, background: Background) -> 
         closing,
         server,
         workers,
+        heartbeat,
+        beating,
         measuring,
     })
 }
@@ -215,6 +224,12 @@ impl Running {
         }
         if let Err(fault) = accounts::write_last_uses(&self.panel).await {
             tracing::error!(error = %fault, "it was not written when keys were last used");
+        }
+        if let Err(fault) = self.beating.await {
+            tracing::error!(error = %fault, "the heartbeat ended");
+        }
+        if let Err(fault) = self.heartbeat.end().await {
+            tracing::error!(error = %fault, "it was not written that this server stopped");
         }
         for task in self.measuring {
             task.abort();

@@ -28,26 +28,31 @@
 //!
 //! Statements are written once for SQLite and PostgreSQL, with `$1` placeholders.
 
-use std::path::Path;
-
 use sea_orm::sqlx::PgPool;
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    IsolationLevel, QueryResult, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait, Value,
+    AccessMode, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, IsolationLevel, QueryResult,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
 };
 
 mod batch;
+mod file;
+mod pieces;
 mod pool;
 mod rows;
 mod schema;
 mod sql;
+mod tx;
 
 pub(crate) use batch::passes;
+use file::DatabaseFile;
+pub use file::{LostFile, OpenToOthers};
+pub(crate) use file::{identity_of, path_of};
+pub(crate) use pieces::Pieces;
 use pool::{Role, pool};
 pub(crate) use rows::{Rows, insert_all};
 pub use schema::OpenError;
 pub(crate) use sql::Sql;
+pub use tx::Tx;
 
 use crate::clock::Time;
 
@@ -59,6 +64,8 @@ pub const PIECE: usize = 500;
 pub struct Db {
     read: DatabaseConnection,
     write: DatabaseConnection,
+    /// Of SQLite, unless it is in memory.
+    file: Option<DatabaseFile>,
 }
 
 /// How many connections a [`Db`] has.
@@ -69,10 +76,6 @@ pub struct Pools {
     /// Those that change; SQLite has one whatever this says.
     pub write: u32,
 }
-
-/// A transaction on a writer; dropped without [`commit`](DatabaseTransaction::commit) it is
-/// rolled back.
-pub type Tx = DatabaseTransaction;
 
 impl Db {
     /// Opens `url` (`sqlite:path` or `postgres://...`). A missing SQLite file is created.
@@ -92,23 +95,44 @@ impl Db {
         {
             return Err(OpenError::Scheme);
         }
-        let file = url
-            .strip_prefix("sqlite:")
-            .map(|path| path.trim_start_matches("//"));
-        match file {
-            Some(file) if !create && !Path::new(file).exists() => {
-                return Err(OpenError::Missing(file.to_owned()));
+        match path_of(url) {
+            Some(file) if !create && !file.exists() => {
+                return Err(OpenError::Missing(file.display().to_string()));
             }
             Some(_) => {}
+            None if url.starts_with("sqlite:") => {}
             None => pool::greet(url).await?,
+        }
+        if create {
+            file::make(url).map_err(|fault| OpenError::Unreachable(fault.to_string()))?;
         }
         let unreachable = |fault: DbErr| OpenError::Unreachable(fault.to_string());
         let write = pool(url, Role::Writers(pools.write), create).await;
         let read = pool(url, Role::Readers(pools.read), create).await;
-        Ok(Db {
-            write: write.map_err(unreachable)?,
-            read: read.map_err(unreachable)?,
-        })
+        let (write, read) = (write.map_err(unreachable)?, read.map_err(unreachable)?);
+        let file = DatabaseFile::opened(url);
+        Ok(Db { read, write, file })
+    }
+
+    /// What to warn of, if others than its owner can read or write the file of the database.
+    pub fn open_to_others(&self) -> Option<OpenToOthers> {
+        self.file.as_ref()?.open_to_others()
+    }
+
+    /// Looks whether the database is in its file still, or fails for good.
+    pub(crate) fn require_file(&self) -> Result<(), DbErr> {
+        self.file
+            .as_ref()
+            .map_or(Ok(()), DatabaseFile::require_there)
+    }
+
+    /// Waits until the file of the database is found to be gone or another one: from then on nothing
+    /// is committed, and the program must end.
+    pub async fn file_lost(&self) -> LostFile {
+        match &self.file {
+            Some(file) => file.lost().await,
+            None => std::future::pending().await,
+        }
     }
 
     /// Asks the reading side whether it answers at all.
@@ -142,7 +166,10 @@ impl Db {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        begin(&self.write, options).await
+        if let Some(file) = &self.file {
+            file.require_kept()?;
+        }
+        begin(&self.write, options, self.file.clone()).await
     }
 
     /// Begins a reading transaction: everything read through it is of one moment.
@@ -154,7 +181,7 @@ impl Db {
             access_mode: is_postgres.then_some(AccessMode::ReadOnly),
             ..TransactionOptions::default()
         };
-        begin(&self.read, options).await
+        begin(&self.read, options, None).await
     }
 
     /// The database's own time, by which several servers agree; `None` on SQLite, whose only
@@ -188,10 +215,15 @@ impl Db {
 
 /// Begins a transaction, in a task of its own: the driver loses count of one whose request goes
 /// away while it begins, and the next user of the connection would be inside of it.
-async fn begin(on: &DatabaseConnection, options: TransactionOptions) -> Result<Tx, DbErr> {
+async fn begin(
+    on: &DatabaseConnection,
+    options: TransactionOptions,
+    file: Option<DatabaseFile>,
+) -> Result<Tx, DbErr> {
     let on = on.clone();
     let begun = tokio::spawn(async move { on.begin_with_options(options).await });
-    begun.await.map_err(|e| DbErr::Custom(e.to_string()))?
+    let begun = begun.await.map_err(|e| DbErr::Custom(e.to_string()))??;
+    Ok(Tx::new(begun, file))
 }
 
 /// Runs one statement and gives how many rows it changed.

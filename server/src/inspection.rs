@@ -14,7 +14,7 @@ use crate::panel::Panel;
 use crate::{audit, check};
 
 /// How long one check may take before another server takes it up.
-const LEASE_MS: i64 = 60 * 60 * 1_000;
+pub(crate) const LEASE_MS: i64 = 60 * 60 * 1_000;
 
 /// What the last check found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

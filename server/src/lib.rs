@@ -17,8 +17,8 @@
 //!   invariants, by independent code) and [`inspection`] (its regular runs), [`metrics`] (what is
 //!   measured), [`copy`] (the whole panel into another database);
 //! - underneath: [`limits`] (how much somebody may ask for), [`money`], [`ids`], [`clock`], [`error`],
-//!   [`config`], [`secrets`], [`db`], [`panel`] (all of these at hand), [`batcher`] (group commit),
-//!   [`app`] (everything running).
+//!   [`set_back`] (of a clock), [`config`], [`secrets`], [`db`], [`panel`] (all of these at hand), [`batcher`] (group commit),
+//!   [`heartbeat`] (that a server lives and can write), [`app`] (everything running).
 //!
 //! Nouns know each other in one direction only: `disputes`, `tickets` -> `refills` -> `orders` ->
 //! `wallet`; `suspensions` -> `orders`, `deposits`; `catalog`, `accounts` -> `wallet`; `adjustments`,
@@ -57,6 +57,7 @@ pub mod disputes;
 mod entity;
 pub mod error;
 pub mod gateway;
+pub mod heartbeat;
 pub mod http;
 pub mod ids;
 pub mod inspection;
@@ -72,6 +73,7 @@ pub mod provider;
 mod public_host;
 pub mod refills;
 pub mod secrets;
+pub mod set_back;
 pub mod suspensions;
 pub mod telemetry;
 pub mod tickets;

@@ -182,6 +182,8 @@ async fn what_cannot_be_an_account_is_refused_and_changes_nothing() {
         ("email", json!(7), 400, "request_invalid"),
         ("password", json!("elevenchars"), 422, "field_invalid"),
         ("password", json!("x".repeat(257)), 422, "field_invalid"),
+        ("password", json!("passwordpassword"), 422, "field_invalid"),
+        ("password", json!("bob@example.com"), 422, "field_invalid"),
         ("name", json!(ANN), 409, "name_taken"),
         ("name", json!(" "), 422, "field_invalid"),
         ("name", json!("a\nb"), 422, "field_invalid"),

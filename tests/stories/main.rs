@@ -79,6 +79,7 @@ mod provider_dialects;
 mod provider_failures;
 mod refill;
 mod servers;
+mod set_back;
 mod shared;
 mod suspension;
 mod tenants;

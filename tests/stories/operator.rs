@@ -30,6 +30,8 @@ mod dialects;
 mod dispatches;
 mod disputes;
 mod help;
+mod long_catalog;
+mod lost_file;
 mod offers;
 mod orders;
 mod people;

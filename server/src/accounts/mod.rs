@@ -60,6 +60,7 @@ pub use keys::{Key, KeyTerms, change_key, create_key, keys, revoke_key, rotate_k
 pub use last_use::Proof;
 pub(crate) use last_use::write_last_uses;
 pub use password::NewPassword;
+pub(crate) use rules::SESSION_LIFE_MS;
 pub use scope::{Scope, Scopes};
 pub use second_factor::{NewSeed, begin_totp, confirm_totp, disable_totp};
 pub use sessions::{

@@ -10,6 +10,7 @@ use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
+use zxcvbn::zxcvbn;
 
 use crate::error::{Failure, Refusal, Result};
 
@@ -28,6 +29,10 @@ const MIN_CHARS: usize = 12;
 /// ... and at most so many bytes, so that hashing one costs no more than another.
 const MAX_BYTES: usize = 256;
 
+/// A password that is found in fewer guesses than this is among the first that are tried: the most
+/// common ones, however they are spelled, repetitions, and rows of keys.
+const MIN_GUESSES: u64 = 1_000_000;
+
 /// A hash that no password is known for. It is compared with where there is no account, so that
 /// the time of the answer does not tell which addresses have one.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5LWhhcy10aGlz\
@@ -44,14 +49,52 @@ impl NewPassword {
         password: SecretString,
     ) -> std::result::Result<NewPassword, Refusal> {
         let text = password.expose_secret();
-        if text.chars().count() >= MIN_CHARS && text.len() <= MAX_BYTES {
-            return Ok(NewPassword(password));
+        let refused = |expected| Err(Refusal::FieldInvalid { field, expected });
+        if text.chars().count() < MIN_CHARS || text.len() > MAX_BYTES {
+            return refused("a password of at least 12 characters and at most 256 bytes");
         }
-        Err(Refusal::FieldInvalid {
-            field,
-            expected: "a password of at least 12 characters and at most 256 bytes",
-        })
+        if zxcvbn(text, &[]).guesses() < MIN_GUESSES {
+            return refused(
+                "a password that is not among the most common ones, nor a repetition or a row of keys: \
+                 it would be guessed among the first million",
+            );
+        }
+        Ok(NewPassword(password))
     }
+
+    /// Checks that it is not made of what everybody knows of its owner. Refused:
+    /// [`Refusal::FieldInvalid`] of `field`.
+    pub(super) fn apart_from(
+        &self,
+        field: &'static str,
+        email: Option<&str>,
+        name: &str,
+    ) -> std::result::Result<(), Refusal> {
+        let own = own_words(email, name);
+        let own: Vec<&str> = own.iter().map(String::as_str).collect();
+        let text = self.0.expose_secret();
+        if zxcvbn(text, &own).guesses() >= MIN_GUESSES {
+            return Ok(());
+        }
+        let expected = "a password other than your own address or name, also with a few more signs";
+        Err(Refusal::FieldInvalid { field, expected })
+    }
+}
+
+/// An address and a name, whole and in parts.
+fn own_words(email: Option<&str>, name: &str) -> Vec<String> {
+    let mut own = Vec::new();
+    for whole in email.into_iter().chain([name]) {
+        let parts = whole.split(|c: char| !c.is_alphanumeric());
+        let joined: String = parts.clone().collect();
+        own.extend(
+            parts
+                .filter(|part| part.chars().count() > 2)
+                .map(str::to_owned),
+        );
+        own.extend([whole.to_owned(), joined]);
+    }
+    own
 }
 
 /// Hashes passwords, a few at a time. Cheap to clone.
@@ -266,7 +309,7 @@ mod tests {
 
     #[test]
     fn short_and_endless_passwords_are_refused() {
-        let long = "x".repeat(257);
+        let long = "correct horse battery ".repeat(12);
         for text in ["", "elevenchars", &long] {
             assert!(
                 NewPassword::checked("password", secret(text)).is_err(),
@@ -279,5 +322,46 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn common_passwords_and_ones_own_address_and_name_are_refused() {
+        let checked = |text: &str| NewPassword::checked("password", secret(text));
+        for common in [
+            "password1234",
+            "Password1234",
+            "passwordpassword",
+            "qwertyuiop12",
+            "123456789012",
+            "aaaaaaaaaaaa",
+            "abcabcabcabc",
+            "iloveyou1234",
+            "1q2w3e4r5t6y",
+        ] {
+            assert!(checked(common).is_err(), "{common}");
+        }
+        let (email, name) = (Some("bob.miller@example.com"), "Robert Miller");
+        for own in [
+            "bob.miller@example.com",
+            "Bob.Miller@Example.com",
+            "bobmiller1234",
+            "robertmiller",
+            "Robert Miller",
+            "millermiller",
+            "example.com1",
+        ] {
+            let refused = checked(own).map(|new| new.apart_from("password", email, name));
+            assert!(matches!(refused, Ok(Err(_)) | Err(_)), "{own}");
+        }
+        let good = checked("correct horse battery").unwrap();
+        assert_eq!(good.apart_from("password", email, name), Ok(()));
+    }
+
+    #[test]
+    fn the_longest_password_is_judged_in_a_moment() {
+        let since = crate::clock::Stopwatch::start();
+        let longest = "a1B".repeat(86);
+        let _ = NewPassword::checked("password", secret(&longest[..MAX_BYTES]));
+        assert!(since.elapsed().as_millis() < 2_000, "{:?}", since.elapsed());
     }
 }

@@ -14,7 +14,9 @@ const HOUR_MS: i64 = 60 * 60 * 1_000;
 pub(super) const SESSION_IDLE_MS: i64 = 12 * HOUR_MS;
 
 /// No session lasts longer, used or not: a stolen one ends by itself within a week.
-pub(super) const SESSION_LIFE_MS: i64 = 7 * 24 * HOUR_MS;
+pub(crate) const SESSION_LIFE_MS: i64 = 7 * 24 * HOUR_MS;
+/// How many sessions an account has at most: with the next one the oldest ends.
+pub(super) const MOST_SESSIONS: i64 = 20;
 
 /// How long the old key of a rotation may go on being good.
 pub(super) const MAX_OVERLAP_MS: i64 = 30 * 24 * HOUR_MS;

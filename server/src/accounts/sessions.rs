@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::password::Compared;
-use super::rules::SESSION_LIFE_MS;
+use super::rules::{MOST_SESSIONS, SESSION_LIFE_MS};
 use super::store::people as store;
 use super::store::people::Person;
 use super::throttle::Guess;
@@ -84,6 +84,8 @@ pub async fn sign_up(
 pub async fn register(panel: &Panel, actor: &Actor, new: NewPerson) -> Result<AccountId> {
     let name = new.name.unwrap_or_else(|| new.email.to_string());
     let name = name_checked("name", name.trim())?.to_owned();
+    let email = Some(new.email.as_str());
+    new.password.apart_from("password", email, &name)?;
     let hash = panel.gate.hasher.hash(&new.password).await?;
     let now = panel.now();
     let tx = panel.db.begin().await?;
@@ -194,9 +196,13 @@ async fn begin(
         store::set_password(&tx, account, &hash).await?;
     }
     let session = store::begin_session(&tx, now, account, digest, expires_at, address).await?;
+    let ended = store::end_oldest_sessions(&tx, now, account, MOST_SESSIONS).await?;
     let actor = Actor::account(account, role, address);
     let entry = Entry::new(Deed::SignedIn, person.subject());
-    let entry = entry.became(json!({"session_id": session.0}));
+    let entry = entry.became(match ended {
+        0 => json!({"session_id": session.0}),
+        ended => json!({"session_id": session.0, "oldest_sessions_ended": ended}),
+    });
     audit::record_in_tx(&tx, &panel.secrets, now, &actor, entry).await?;
     tx.commit().await?;
     guess.give_back();
@@ -236,7 +242,8 @@ pub async fn change_password(
     old: &SecretString,
     new: &NewPassword,
 ) -> Result<u64> {
-    let (_, guess) = proven(panel, actor, account, old).await?;
+    let (person, guess) = proven(panel, actor, account, old).await?;
+    new.apart_from("new_password", person.email.as_deref(), &person.name)?;
     let hash = panel.gate.hasher.hash(new).await?;
     let now = panel.now();
     let tx = panel.db.begin().await?;

@@ -46,6 +46,9 @@ pub(super) async fn check(config: &Config) -> Result<ExitCode> {
     telemetry::start(config);
     let db = Db::open_existing(config.database_url.expose(), config.pools()).await?;
     db.require_current().await?;
+    if let Some(warning) = db.open_to_others() {
+        anstream::eprintln!("warning: {warning}");
+    }
     let verdict = verdict(&db).await?;
     db.close().await?;
     Ok(verdict)

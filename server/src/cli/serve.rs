@@ -10,6 +10,10 @@ use crate::db::Db;
 pub(super) async fn serve(config: Config) -> Result<()> {
     let listen = config.listen;
     let panel = super::open(config, true).await?;
+    let db = panel.db.clone();
+    if let Some(warning) = db.open_to_others() {
+        tracing::warn!("{warning}");
+    }
     // Before anybody can know that it serves.
     let stop = stop_asked()?;
     let running = app::start(panel, listen, Background::Workers).await?;
@@ -17,7 +21,11 @@ pub(super) async fn serve(config: Config) -> Result<()> {
         "serving the panel protocol on http://{}/api/v2",
         running.address
     );
-    stop.await;
+    tokio::select! {
+        () = stop => {}
+        // At once: nothing that is under way could be kept.
+        lost = db.file_lost() => return Err(lost.into()),
+    }
     tracing::info!("stopping: answering what was asked, recording what was sent");
     Ok(running.stop().await?)
 }

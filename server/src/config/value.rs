@@ -190,7 +190,7 @@ impl Value for Url {
     }
 
     fn allowed((): &()) -> String {
-        "a URL such as https://panel.example".to_owned()
+        "a URL such as https://panel.example, without user, password or query".to_owned()
     }
 
     fn shown(&self) -> String {

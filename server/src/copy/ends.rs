@@ -1,13 +1,9 @@
 //! The two databases of a copy, opened and told apart.
 
-use std::fs;
-use std::os::unix::fs::MetadataExt;
-
 use sea_orm::DbErr;
-use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 
 use super::CopyError;
-use crate::db::{Db, OpenError, Pools, query};
+use crate::db::{Db, OpenError, Pools, identity_of, path_of, query};
 
 /// Where rows come from and where they go; not the same database.
 pub struct Ends {
@@ -54,11 +50,9 @@ pub async fn open(from: &str, to: &str) -> Result<Ends, CopyError> {
     })
 }
 
-/// The file behind a URL, whatever name leads to it: its device and its number there.
+/// The file behind a URL, whatever name leads to it.
 fn file(url: &str) -> Option<(u64, u64)> {
-    let options: SqliteConnectOptions = url.starts_with("sqlite:").then(|| url.parse().ok())??;
-    let file = fs::metadata(options.get_filename()).ok()?;
-    Some((file.dev(), file.ino()))
+    identity_of(path_of(url)?).ok()
 }
 
 /// A server is told apart from all others by the moment at which it was started.

@@ -164,7 +164,14 @@ impl Stage {
             "gateway_url": self.gateway.url(),
         });
         let path = self.folder.join("demo.json");
-        std::fs::write(&path, format!("{about:#}\n")).with_context(|| format!("{}", path.display()))
+        // With keys in it: a temporary file is its owner's alone.
+        let write = || -> std::io::Result<()> {
+            let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
+            file.write_all(format!("{about:#}\n").as_bytes())?;
+            file.persist(&path)?;
+            Ok(())
+        };
+        write().with_context(|| format!("{}", path.display()))
     }
 
     /// The whole story. Gives whether everything held.

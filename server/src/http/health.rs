@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use crate::batcher::Condition;
 use crate::db::OpenError;
+use crate::heartbeat::{Heartbeat, Writes};
 use crate::orders::{self, Placer};
 use crate::panel::Panel;
 
@@ -20,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 struct Ready {
     panel: Panel,
     placer: Placer,
+    heartbeat: Heartbeat,
     stopping: watch::Receiver<bool>,
 }
 
@@ -28,12 +30,13 @@ pub(super) fn routes(
     routes: Route,
     panel: &Panel,
     placer: Placer,
-    stopping: watch::Receiver<bool>,
+    (heartbeat, stopping): (Heartbeat, watch::Receiver<bool>),
 ) -> Route {
     let live = endpoint::make_sync(|_| answer(StatusCode::OK, &json!({"status": "live"})));
     let ready = Ready {
         panel: panel.clone(),
         placer,
+        heartbeat,
         stopping,
     };
     routes
@@ -51,18 +54,25 @@ impl Endpoint for Ready {
             Condition::Full => "full",
             Condition::Ended => "ended",
         };
-        let asked = tokio::time::timeout(PATIENCE, self.database()).await;
+        let asked = tokio::time::timeout(PATIENCE, self.database());
+        let (asked, written) = tokio::join!(asked, self.heartbeat.beat(PATIENCE));
         let (database, migrations) = asked.unwrap_or(("unreachable", "unchecked"));
-        let is_ready = (stopping, batcher, database, migrations) == ("no", "ok", "ok", "ok");
+        let writes = match written {
+            Writes::Ok => "ok",
+            Writes::Failing => "failing",
+        };
+        let said = [database, writes, migrations, batcher];
+        let is_ready = stopping == "no" && said.iter().all(|word| *word == "ok");
         let (code, status) = if is_ready {
             (StatusCode::OK, "ready")
         } else {
-            tracing::debug!(stopping, batcher, database, migrations, "not ready");
+            tracing::debug!(stopping, batcher, database, writes, migrations, "not ready");
             (StatusCode::SERVICE_UNAVAILABLE, "not_ready")
         };
         let body = json!({
             "status": status,
             "database": database,
+            "writes": writes,
             "migrations": migrations,
             "batcher": batcher,
             "stopping": stopping,

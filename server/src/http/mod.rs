@@ -10,6 +10,7 @@ use poem::{EndpointExt, IntoEndpoint, Response, Route, post};
 use tokio::sync::watch;
 
 use crate::error::{Failure, Result};
+use crate::heartbeat::Heartbeat;
 use crate::metrics::Face;
 use crate::orders::Placer;
 use crate::panel::Panel;
@@ -45,16 +46,17 @@ pub fn metrics_routes(panel: &Panel, placer: Placer) -> BoxEndpoint<'static, Res
     measured::routes(panel, placer)
 }
 
-/// Every route of the panel, which says that it is not ready once `stopping` is true.
+/// Every route of the panel, which says by `alive` whether it can write, and that it is not ready
+/// once it stops.
 pub fn routes(
     panel: &Panel,
     placer: Placer,
     client: Client,
-    stopping: watch::Receiver<bool>,
+    alive: (Heartbeat, watch::Receiver<bool>),
 ) -> Result<BoxEndpoint<'static, Response>> {
     let document = documents::panel()?;
     let v2 = Arc::new(v2::Face::new(panel.clone(), placer.clone()));
-    let routes = health::routes(Route::new(), panel, placer.clone(), stopping);
+    let routes = health::routes(Route::new(), panel, placer.clone(), alive);
     let methods = documents::methods(&document);
     let limit = Duration::from_millis(panel.config.request_timeout_ms.unsigned_abs());
     let edge = |face, limit, inner: BoxEndpoint<'static>| Edge {

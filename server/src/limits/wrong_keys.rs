@@ -13,6 +13,7 @@ use ipnet::IpNet;
 use super::Quotas;
 use super::keyed::{Keyed, Who};
 use crate::clock::{Clock, Time};
+use crate::set_back::pulled_in;
 
 /// How many are remembered, of each.
 const MOST: usize = 50_000;
@@ -57,7 +58,9 @@ impl WrongKeys {
         if self.blocks.is_empty() {
             return None;
         }
-        let until = self.blocks.get(&who)?.until;
+        let mut block = self.blocks.get_mut(&who)?;
+        block.until = pulled_in(block.until, now, self.longest_ms);
+        let until = block.until;
         let ms = u64::try_from(until.ms_since(now)).ok()?;
         (ms > 0).then(|| Duration::from_millis(ms))
     }

@@ -140,12 +140,13 @@ pub(super) fn next(
         // "A second answer that is not terminal means: go on following."
         (Some(_), None) => contradicted(Next::GoOn),
         (Some(first), Some(reported)) if reported.is_same(first) => {
-            let at = first.seen_at.plus_ms(asked.confirm_ms);
+            // Of a clock that was set back since, the first report is one of now.
+            let since = first.seen_at.min(asked.now);
+            let at = since.plus_ms(asked.confirm_ms);
             if asked.now >= at || asked.is_own_kind {
                 // "The order ends at the time of the first report."
-                step(end(reported, first.seen_at))
+                step(end(reported, since))
             } else {
-                let since = first.seen_at;
                 step(Next::AskAgain { since, at })
             }
         }

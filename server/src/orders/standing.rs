@@ -210,8 +210,9 @@ fn next_run_at(order: Whole, runs: &[Run], written: i64, now: Time) -> Option<Ti
     }
     let interval_ms = order.interval_minutes.saturating_mul(60_000);
     Some(
+        // A clock that was set back shows an acceptance that is yet to come.
         last.accepted_at
-            .unwrap_or(now)
+            .map_or(now, |at| at.min(now))
             .plus_ms(interval_ms)
             .max(now),
     )

@@ -318,7 +318,7 @@ pub fn verdict(outcome: SendOutcome, run: RunFacts, now: Time, waits: Waits) -> 
                 .min(waits.queued_max_ms);
             Verdict::Requeue {
                 due: now.plus_ms(wait_ms),
-                reason: "the provider asks to wait".to_owned(),
+                reason: ASKED_TO_WAIT.to_owned(),
                 wait: Wait::Account,
             }
         }
@@ -350,6 +350,9 @@ pub fn verdict(outcome: SendOutcome, run: RunFacts, now: Time, waits: Waits) -> 
         },
     }
 }
+
+/// Why a run waits as long as its provider asked for by `Retry-After`.
+pub const ASKED_TO_WAIT: &str = "the provider asks to wait";
 
 /// The first back-off, doubled `times` times, up to the longest.
 fn backoff_ms(times: i64, waits: Waits) -> i64 {

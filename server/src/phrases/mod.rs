@@ -50,7 +50,7 @@ pub use shipped::{ShippedPhrase, shipped_phrases};
 pub use to_ask::ToAsk;
 pub use transfer::{Imported, export_phrases, import_phrases};
 pub use work::work;
-pub(crate) use work::work_now;
+pub(crate) use work::{LONGEST_ALERT_MS, work_now};
 
 words! {
     /// What a phrase is.

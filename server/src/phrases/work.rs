@@ -27,7 +27,9 @@ use crate::panel::Panel;
 const HOUR: i64 = 3_600_000;
 
 /// After how long somebody is alerted again while orders wait: each time later, then daily.
-const ALERT_AGAIN: [i64; 3] = [HOUR, 4 * HOUR, 24 * HOUR];
+const ALERT_AGAIN: [i64; 3] = [HOUR, 4 * HOUR, LONGEST_ALERT_MS];
+/// The longest until then.
+pub(crate) const LONGEST_ALERT_MS: i64 = 24 * HOUR;
 
 /// One round, as often as servers do it. Gives how much there was to do.
 pub async fn work(panel: &Panel) -> Result<usize> {

@@ -126,7 +126,7 @@ impl Client {
     ) -> std::result::Result<Reply, CallError> {
         // The row may be older than the rule, or than the setting. A name passes here by its look,
         // and every address that it resolves to is looked at when it is connected to.
-        let url = check_address(&provider.url, self.allow_loopback)
+        let url = check_place(&provider.url, self.allow_loopback)
             .map_err(|no| CallError::NotSent(no.to_string()))?;
         let pairs = request.pairs();
         let fields = pairs.iter().map(|(name, value)| (&**name, value.as_str()));
@@ -184,7 +184,10 @@ async fn whole(
     mut response: reqwest::Response,
     most: usize,
 ) -> std::result::Result<Vec<u8>, CallError> {
-    let mut body = Vec::new();
+    // At once as long as it says it is: one that grows holds twice as much for a moment.
+    let announced = response.content_length();
+    let announced = announced.and_then(|bytes| usize::try_from(bytes).ok());
+    let mut body = Vec::with_capacity(announced.unwrap_or(0).min(most));
     let lost = |fault| CallError::Unanswered(reason(&fault));
     while let Some(chunk) = response.chunk().await.map_err(lost)? {
         if body.len() + chunk.len() > most {
@@ -260,6 +263,12 @@ pub enum BadAddress {
     /// It is not an absolute URL.
     #[error("{0:?} is not a URL such as https://panel.example/api/v2")]
     NotAUrl(String),
+    /// It holds a secret, which addresses do not keep: they are listed, logged and shown.
+    #[error(
+        "a provider's address must not have a user or a password in it: it would be shown and logged; \
+         the key is given apart from the address"
+    )]
+    HasUser,
     /// Our key would cross the network in the clear.
     #[error("a provider's address begins with https://, so that the key is not read on the way")]
     NotHttps,
@@ -271,9 +280,16 @@ pub enum BadAddress {
     NotPublic(String),
 }
 
-/// Checks the address of a provider: https and a public host; with `allow_loopback` also http to
-/// this machine.
+/// Checks the address that somebody gives a provider: https and a public host, no user and no password;
+/// with `allow_loopback` also http to this machine.
 pub fn check_address(address: &str, allow_loopback: bool) -> std::result::Result<Url, BadAddress> {
+    let url = check_place(address, allow_loopback)?;
+    let is_plain = url.username().is_empty() && url.password().is_none();
+    is_plain.then_some(url).ok_or(BadAddress::HasUser)
+}
+
+/// The same for one that was given before that rule: a provider goes on being called.
+fn check_place(address: &str, allow_loopback: bool) -> std::result::Result<Url, BadAddress> {
     let url = Url::parse(address).map_err(|_| BadAddress::NotAUrl(address.to_owned()))?;
     let host = url
         .host()

@@ -258,6 +258,17 @@ fn a_provider_lives_on_a_public_https_address() {
         Err(BadAddress::NotAUrl(_))
     ));
     assert_eq!(check("http://127.0.0.1:9/api/v2", true), Ok(()));
+    for named in [
+        "https://me:secret@panel.example/api/v2",
+        "https://me@panel.example/api/v2",
+        "https://:secret@panel.example/api/v2",
+        "http://me:secret@127.0.0.1:9/api/v2",
+    ] {
+        let refused = check(named, true);
+        assert_eq!(refused, Err(BadAddress::HasUser), "{named}");
+        assert!(!refused.unwrap_err().to_string().contains("secret"));
+        assert!(check_place(named, true).is_ok(), "{named} was set before");
+    }
     for private in [
         "http://127.0.0.1/",
         "https://[::1]/",

@@ -19,7 +19,7 @@ use crate::clock::Time;
 use crate::db::{Db, PIECE, Tx};
 use crate::error::{Refusal, Result};
 use crate::ids::{AccountId, OrderId, ProviderId, RefillDispatchId, RefillId, ServiceId};
-use crate::orders;
+use crate::orders::{self, verdict::ASKED_TO_WAIT};
 use crate::panel::Panel;
 use crate::protocol::RefillWord;
 use crate::protocol::upstream::{PhraseClass, RefillReply};
@@ -256,11 +256,12 @@ pub(crate) async fn record(
             }
             Forwarded::Replied(RefillReply::TryAfter { ms }, _) => {
                 let wait_ms = ms.unwrap_or(config.provider_pause_ms);
-                again(
+                let (state, due, _) = again(
                     wait_ms
                         .max(config.backoff_first_ms)
                         .min(config.queued_max_ms),
-                )
+                );
+                (state, due, Some(ASKED_TO_WAIT.to_owned()))
             }
             // "A refill answered by a server fault is unknown, not rejected."
             Forwarded::Replied(RefillReply::Refused(says), class) => match class {

@@ -243,7 +243,9 @@ impl Dispatcher {
                 .unwrap_or_else(PoisonError::into_inner);
             let again = looked
                 .get(&key)
-                .map(|at: &Time| at.plus_ms(SERVICES_AGAIN_MS));
+                // A clock that was set back shows a look that is yet to come.
+                .filter(|at: &&Time| **at <= now)
+                .map(|at| at.plus_ms(SERVICES_AGAIN_MS));
             if again.is_some_and(|again| again > now) {
                 return Ok(());
             }

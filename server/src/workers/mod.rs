@@ -19,6 +19,7 @@ use crate::orders;
 use crate::panel::Panel;
 use crate::phrases;
 use crate::provider::Client;
+use crate::set_back;
 use crate::suspensions;
 
 mod counts;
@@ -146,7 +147,11 @@ impl Workers {
             ),
             repeat("clock", [CLOCK_LOOK, STEP], stop.clone(), move || {
                 let panel = timed.clone();
-                async move { panel.follow_clock().await.map(|()| 0) }
+                async move {
+                    panel.follow_clock().await?;
+                    // What was pulled in is due then, not the next look at the clock.
+                    set_back::pull_in(&panel).await.map(|_| 0)
+                }
             }),
             repeat("last_uses", [LAST_USES, STEP], stop.clone(), move || {
                 let panel = used.clone();
@@ -181,6 +186,7 @@ impl Workers {
         let depositor = deposits::Depositor::new(self.panel.clone());
         let counter = counts::Counter::new(self.panel.clone(), self.client.clone());
         accounts::write_last_uses(&self.panel).await?;
+        set_back::pull_in(&self.panel).await?;
         loop {
             let mut done = suspensions::stop_orders(&self.panel).await?;
             done += abuse::work(&self.panel).await?;

@@ -40,6 +40,43 @@ async fn a_session_ends_after_seven_days_however_much_it_is_used() {
 }
 
 #[apply(story)]
+async fn an_account_has_twenty_sessions_and_with_the_next_one_the_oldest_ends() {
+    let panel = TestPanel::start().await;
+    sign_up(&panel, ANN).await;
+    let mut sessions = Vec::new();
+    for _ in 0..20 {
+        sessions.push(sign_in(&panel, ANN).await);
+    }
+    for session in &sessions {
+        assert!(is_good(&panel, session).await);
+    }
+    let next = sign_in(&panel, ANN).await;
+    assert!(!is_good(&panel, &sessions[0]).await, "the oldest has ended");
+    for session in sessions[1..].iter().chain([&next]) {
+        assert!(is_good(&panel, session).await);
+    }
+    panel.finish().await;
+}
+
+#[apply(story)]
+async fn a_new_password_is_no_common_one_and_not_ones_own_address() {
+    let panel = TestPanel::start().await;
+    let (_, here) = customer(&panel, ANN).await;
+    for (new, why) in [
+        ("password1234", "most common"),
+        ("qwertyuiop12", "most common"),
+        (ANN, "your own address"),
+    ] {
+        let change = json!({"old_password": PASSWORD, "new_password": new});
+        let reply = post(&panel, &here, "/password", change).await;
+        assert_eq!(refused(&reply), no(422, "field_invalid"), "{new}");
+        assert!(reply.body.contains(why), "{new}: {}", reply.body);
+    }
+    assert_eq!(try_sign_in(&panel, ANN, PASSWORD).await.status, 200);
+    panel.finish().await;
+}
+
+#[apply(story)]
 async fn a_new_password_ends_every_other_session() {
     let panel = TestPanel::start().await;
     let (account, here) = customer(&panel, ANN).await;
@@ -52,7 +89,7 @@ async fn a_new_password_ends_every_other_session() {
         &panel,
         &here,
         "/password",
-        change("not the password", "x".repeat(12).as_str()),
+        change("not the password", "a long new sentence"),
     );
     assert_eq!(refused(&wrong.await), no(401, "sign_in_failed"));
     let short = post(&panel, &here, "/password", change(PASSWORD, "short")).await;

@@ -12,10 +12,26 @@ fn ready() -> Value {
     json!({
         "status": "ready",
         "database": "ok",
+        "writes": "ok",
         "migrations": "ok",
         "batcher": "ok",
         "stopping": "no",
     })
+}
+
+/// Waits until `/health/ready` says `expected`: what can be written is tried each 5 seconds.
+async fn until_it_says(url: &str, expected: &(u16, Value)) {
+    let mut said = None;
+    for _ in 0..400 {
+        let reply = get(url).await;
+        let now = (reply.status, reply.json());
+        if now == *expected {
+            return;
+        }
+        said = Some(now);
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("{said:?}");
 }
 
 #[apply(story)]
@@ -72,14 +88,92 @@ async fn without_its_database_a_panel_is_live_but_not_ready_and_does_not_say_why
     assert_eq!(get(&url("/health/ready")).await.status, 200);
     panel.db.clone().close().await.unwrap();
     let reply = get(&url("/health/ready")).await;
-    let expected = json!({
+    let mut expected = json!({
         "status": "not_ready",
         "database": "unreachable",
+        "writes": "ok",
         "migrations": "unchecked",
         "batcher": "ok",
         "stopping": "no",
     });
-    assert_eq!((reply.status, reply.json()), (503, expected));
+    // What was written just before counts for 5 seconds.
+    let said = reply.json();
+    expected["writes"] = said["writes"].clone();
+    assert_eq!((reply.status, said), (503, expected));
     assert_eq!(get(&url("/health/live")).await.status, 200);
     running.stop().await.unwrap();
+}
+
+/// What is true of a database that can be read and not be written.
+async fn is_read_only(panel: TestPanel) {
+    let mut failing = ready();
+    failing["status"] = "not_ready".into();
+    failing["writes"] = "failing".into();
+    until_it_says(&at(&panel, "/health/ready"), &(503, failing)).await;
+    let reply = panel.v2(&[("action", "status"), ("order", "1")]).await;
+    assert_eq!(reply.json()["status"], "Pending", "{}", reply.body);
+    assert_eq!(panel.balance().await, "99.10");
+    let fields = [
+        ("action", "add"),
+        ("service", "1"),
+        ("link", "https://instagram.com/p/two"),
+        ("quantity", "1000"),
+    ];
+    let refused = panel.v2(&fields).await;
+    assert!(refused.json()["order"].is_null(), "{}", refused.body);
+    assert_eq!(panel.balance().await, "99.10");
+    panel.finish().await;
+}
+
+#[apply(story_of_sqlite)]
+async fn a_file_that_may_only_be_read_is_not_ready_and_its_orders_are_still_shown() {
+    let panel = TestPanel::start().await;
+    panel.order("https://instagram.com/p/one", 1000).await;
+    panel.sql("PRAGMA query_only = 1").await;
+    is_read_only(panel).await;
+}
+
+#[apply(story_of_postgres)]
+async fn a_database_that_may_only_be_read_is_not_ready_and_its_orders_are_still_shown() {
+    let panel = TestPanel::start().await;
+    panel.order("https://instagram.com/p/one", 1000).await;
+    panel
+        .sql(
+            "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = \
+             on', current_database()); PERFORM pg_terminate_backend(pid) FROM pg_stat_activity \
+             WHERE datname = current_database() AND pid <> pg_backend_pid(); END $$; \
+             SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
+        )
+        .await;
+    is_read_only(panel).await;
+}
+
+#[apply(story)]
+async fn a_server_says_that_it_is_there_until_it_stops() {
+    let panel = TestPanel::start().await;
+    let servers = async |db: &smm_panel_server::db::Db| {
+        let rows = sea_orm::ConnectionTrait::query_all_raw(
+            db.read(),
+            sea_orm::Statement::from_string(
+                sea_orm::ConnectionTrait::get_database_backend(db.read()),
+                "SELECT started_at_ms, seen_at_ms FROM servers",
+            ),
+        );
+        let rows = rows.await.unwrap();
+        let read = |row: &sea_orm::QueryResult| -> (i64, i64) {
+            let time = |index| row.try_get_by_index(index).unwrap();
+            (time(0), time(1))
+        };
+        rows.iter().map(read).collect::<Vec<_>>()
+    };
+    assert_eq!(servers(&panel.panel.db).await, [(START.ms(), START.ms())]);
+    let url = panel.panel.config.database_url.expose().to_owned();
+    let pools = panel.panel.config.pools();
+    let folder = panel.keep().await;
+    let db = smm_panel_server::db::Db::open_existing(&url, pools)
+        .await
+        .unwrap();
+    assert_eq!(servers(&db).await, []);
+    db.close().await.unwrap();
+    drop(folder);
 }

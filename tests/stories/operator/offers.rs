@@ -54,6 +54,11 @@ async fn a_providers_address_is_refused_where_its_key_or_this_network_would_be_e
         ),
         ("http://panel.example/api/v2", https),
         ("ftp://panel.example/api/v2", https),
+        (
+            "https://me:secret@panel.example/api/v2",
+            "a provider's address must not have a user or a password in it: it would be shown and \
+             logged; the key is given apart from the address",
+        ),
     ] {
         let add = ["provider", "add", "upstream", url];
         assert_eq!(operator.refused_given(&add, "key").await, sentence, "{url}");

@@ -131,6 +131,21 @@ pub(in crate::accounts) async fn begin_session(
     Ok(rows.first().ok_or_else(missing)?.try_get_by_index(0)?)
 }
 
+/// Ends all sessions of `account` but the newest `most`; those that have run out are none any more.
+/// Gives how many were ended.
+pub(in crate::accounts) async fn end_oldest_sessions(
+    tx: &Tx,
+    now: Time,
+    account: AccountId,
+    most: i64,
+) -> Result<u64> {
+    let sql = "UPDATE sessions SET ended_at_ms = $1 WHERE account_id = $2 AND ended_at_ms IS NULL \
+               AND expires_at_ms > $1 AND id NOT IN (SELECT id FROM sessions \
+               WHERE account_id = $2 AND ended_at_ms IS NULL AND expires_at_ms > $1 \
+               ORDER BY id DESC LIMIT $3)";
+    Ok(execute(tx, sql, [now.into(), account.into(), most.into()]).await?)
+}
+
 pub(in crate::accounts) async fn end_session(tx: &Tx, now: Time, session: SessionId) -> Result<()> {
     let sql = "UPDATE sessions SET ended_at_ms = $1 WHERE id = $2 AND ended_at_ms IS NULL";
     execute(tx, sql, [now.into(), session.into()]).await?;

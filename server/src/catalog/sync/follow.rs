@@ -11,7 +11,7 @@ use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::audit::{self, Deed, Entry};
 use crate::catalog::prices::{self, SoldAt};
 use crate::catalog::{Provider, ServicePause, ServiceState};
-use crate::db::PIECE;
+use crate::db::{PIECE, Pieces};
 use crate::error::Result;
 use crate::ids::ServiceId;
 use crate::panel::Panel;
@@ -28,7 +28,9 @@ pub(super) async fn follow(panel: &Panel, reading: &Reading<'_>, report: i64) ->
             .filter(|service| step(service, reading).is_some());
         concerned.extend(changes.map(|service| service.id));
     }
+    let mut pieces = Pieces::default();
     for piece in concerned.chunks(SERVICES_A_PIECE) {
+        pieces.begin_next().await;
         if !follow_piece(panel, reading, report, piece).await? {
             return Ok(false);
         }

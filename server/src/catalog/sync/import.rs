@@ -12,7 +12,7 @@ use crate::catalog::counting::Counting;
 use crate::catalog::rules::{Markup, Price, RefillDays, Wish, terms};
 use crate::catalog::store::{NewService, bump_version, insert_services, lock_catalogue};
 use crate::catalog::types::UnknownType;
-use crate::db::PIECE;
+use crate::db::{PIECE, Pieces};
 use crate::error::{Refusal, Result};
 use crate::ids::ServiceId;
 use crate::panel::Panel;
@@ -74,7 +74,9 @@ pub async fn import(
     };
     // A service and its offer are two rows.
     let piece = PIECE / 2;
+    let mut pieces = Pieces::default();
     for (number, rows) in chosen.chunks(piece).enumerate() {
+        pieces.begin_next().await;
         import_piece(
             panel,
             actor,

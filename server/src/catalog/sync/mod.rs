@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use crate::actor::Actor;
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::clock::Time;
-use crate::db::{PIECE, Tx};
+use crate::db::{PIECE, Pieces, Tx};
 use crate::error::{Refusal, Result};
 use crate::ids::ProviderId;
 use crate::panel::Panel;
@@ -115,8 +115,13 @@ pub struct Recorded {
 }
 
 fn lease_of(provider: &Provider, now: Time) -> Lease {
-    // Two questions: the balance and the services.
-    Lease(now.plus_ms(2 * provider.timeout_ms + LEASE_MARGIN_MS))
+    Lease(now.plus_ms(longest_lease_ms(provider.timeout_ms)))
+}
+
+/// How long a reading has, of a provider with this time-out: it is asked two questions, for the
+/// balance and for the services.
+pub(crate) fn longest_lease_ms(timeout_ms: i64) -> i64 {
+    timeout_ms.saturating_mul(2).saturating_add(LEASE_MARGIN_MS)
 }
 
 /// Takes the reading of a provider whose catalogue is due and which no other server reads.
@@ -343,7 +348,9 @@ async fn begin_piece(panel: &Panel, provider: &Provider) -> Result<Option<Tx>> {
 /// Writes the mirror; gives whether all of it was, before the exchange rate was changed.
 async fn mirror_pieces(panel: &Panel, now: Time, reading: &Reading<'_>) -> Result<bool> {
     let provider = reading.provider;
+    let mut pieces = Pieces::default();
     for piece in reading.changed.chunks(PIECE) {
+        pieces.begin_next().await;
         let Some(tx) = begin_piece(panel, provider).await? else {
             return Ok(false);
         };
@@ -351,6 +358,7 @@ async fn mirror_pieces(panel: &Panel, now: Time, reading: &Reading<'_>) -> Resul
         tx.commit().await?;
     }
     for piece in reading.gone.chunks(PIECE) {
+        pieces.begin_next().await;
         let Some(tx) = begin_piece(panel, provider).await? else {
             return Ok(false);
         };

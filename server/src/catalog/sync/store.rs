@@ -12,7 +12,7 @@ use crate::catalog::rules::Listed;
 use crate::catalog::services::markup_of;
 use crate::catalog::store::offers;
 use crate::clock::Time;
-use crate::db::{Rows, Tx, execute, query};
+use crate::db::{PIECE, Rows, Tx, execute, query};
 use crate::entity::service;
 use crate::error::{Failure, Result};
 use crate::ids::{ProviderId, ServiceId};
@@ -122,7 +122,8 @@ fn read_mirrored(row: &QueryResult) -> Result<Mirrored> {
     })
 }
 
-/// The whole mirror of a provider, by id.
+/// The whole mirror of a provider, by id; read in pages, since the driver's rows take many times the
+/// memory of what is in them.
 pub(super) async fn mirror(
     on: &impl ConnectionTrait,
     provider: ProviderId,
@@ -130,16 +131,24 @@ pub(super) async fn mirror(
     let sql = [
         "SELECT ",
         MIRROR,
-        " FROM provider_services WHERE provider_id = $1",
+        " FROM provider_services WHERE provider_id = $1 AND provider_service > $2 \
+         ORDER BY provider_service LIMIT $3",
     ]
     .concat();
-    let rows = query(on, &sql, [provider.into()]).await?;
-    let mut mirror = HashMap::with_capacity(rows.len());
-    for row in &rows {
-        let mirrored = read_mirrored(row)?;
-        mirror.insert(mirrored.row.provider_service.clone(), mirrored);
+    let limit = i64::try_from(PIECE).unwrap_or(i64::MAX);
+    let (mut mirror, mut after) = (HashMap::new(), String::new());
+    loop {
+        let values = [provider.into(), after.as_str().into(), limit.into()];
+        let rows = query(on, &sql, values).await?;
+        for row in &rows {
+            let mirrored = read_mirrored(row)?;
+            after.clone_from(&mirrored.row.provider_service);
+            mirror.insert(mirrored.row.provider_service.clone(), mirrored);
+        }
+        if rows.len() < PIECE {
+            return Ok(mirror);
+        }
     }
-    Ok(mirror)
 }
 
 /// A page of the mirror of a provider, after the id `after`; `search` in the name, in lower case.

@@ -41,6 +41,99 @@ pub(super) fn recover(body: &[u8]) -> Option<Value> {
     }
 }
 
+/// The text of the one JSON object or list of a body, if there is exactly one: for long answers, whose
+/// members are read one by one. What is printed twice, letter by letter, is still one.
+pub(super) fn recover_text(body: &[u8]) -> Option<Cow<'_, str>> {
+    let text = match decoded(body) {
+        Cow::Borrowed(text) => text,
+        // Rare enough to be read a second time as what it became.
+        Cow::Owned(text) => return find_one(&text).map(|one| Cow::Owned(one.into_owned())),
+    };
+    find_one(text)
+}
+
+fn find_one(text: &str) -> Option<Cow<'_, str>> {
+    let mut found: Option<Cow<'_, str>> = None;
+    let mut empty = None;
+    let (mut around, mut rest) = (String::new(), text);
+    for _ in 0..MAX_STARTS {
+        let Some(at) = rest.find(['{', '[']) else {
+            break;
+        };
+        let (before, from) = rest.split_at(at);
+        around.push_str(before);
+        let Some((raw, length)) = raw_beginning(from) else {
+            rest = from.get(1..).unwrap_or_default();
+            continue;
+        };
+        rest = from.get(length..).unwrap_or_default();
+        match (kind_of(&raw), &found) {
+            (Kind::Empty, _) => empty = Some(raw),
+            (Kind::SaysNothing, _) => {}
+            (Kind::Says, None) => found = Some(raw),
+            (Kind::Says, Some(first)) if *first == raw => {}
+            (Kind::Says, Some(_)) => return None,
+        }
+    }
+    around.push_str(rest);
+    let is_whole = !rest.contains(['{', '[']) && !is_page(&around);
+    found.or(empty).filter(|_| is_whole)
+}
+
+/// The text of the value that `text` begins with, and its length there.
+fn raw_beginning(text: &str) -> Option<(Cow<'_, str>, usize)> {
+    fn strict(text: &str) -> Option<(&str, usize)> {
+        let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
+        let raw: &RawValue = values.next()?.ok()?;
+        Some((raw.get(), values.byte_offset()))
+    }
+    if let Some((raw, length)) = strict(text) {
+        return Some((Cow::Borrowed(raw), length));
+    }
+    if !NOT_NUMBERS.iter().any(|word| text.contains(word)) {
+        return None;
+    }
+    let (plain, replaced) = null_for_not_numbers(text);
+    let (raw, length) = strict(&plain)?;
+    Some((Cow::Owned(raw.to_owned()), length_before(&replaced, length)))
+}
+
+/// What a text that is a JSON object or list has to say.
+enum Kind {
+    Empty,
+    SaysNothing,
+    Says,
+}
+
+fn kind_of(raw: &str) -> Kind {
+    let inside = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
+    if inside.trim_ascii().is_empty() {
+        return Kind::Empty;
+    }
+    let bare = |item: &&RawValue| !item.get().starts_with(['{', '[', '"']);
+    match items(raw) {
+        Some(items) if items.iter().all(bare) => Kind::SaysNothing,
+        Some(_) | None => Kind::Says,
+    }
+}
+
+/// The texts of the items of a list.
+pub(super) fn items(raw: &str) -> Option<Vec<&RawValue>> {
+    raw.starts_with('[')
+        .then(|| serde_json::from_str(raw).ok())?
+}
+
+/// The names and the texts of the members of an object, repeated names too.
+pub(super) fn texts_of_members(raw: &str) -> Option<Vec<(String, &RawValue)>> {
+    let members: Members<'_> = serde_json::from_str(raw).ok()?;
+    Some(members.0)
+}
+
+/// The value of a text that [`items`] or [`texts_of_members`] gave.
+pub(super) fn value_of(raw: &RawValue) -> Option<Value> {
+    read_value(raw.get(), 0)
+}
+
 /// The JSON objects and lists of objects in a body. What stands before, between and behind them is
 /// skipped: a byte order mark, warnings that PHP prints into the page, a comment, a notice.
 ///
@@ -141,10 +234,15 @@ fn parse_beginning(text: &str) -> Option<(Value, usize)> {
     }
     let (plain, replaced) = null_for_not_numbers(text);
     let (value, length) = parse_strictly(&plain)?;
+    Some((value, length_before(&replaced, length)))
+}
+
+/// How long the first `length` bytes were before [`null_for_not_numbers`].
+fn length_before(replaced: &[(usize, usize)], length: usize) -> usize {
     let within = replaced.iter().take_while(|(at, _)| *at < length);
     let written: usize = within.clone().map(|(_, written)| written).sum();
     let nulls = within.count() * NULL.len();
-    Some((value, length.saturating_sub(nulls) + written))
+    length.saturating_sub(nulls) + written
 }
 
 fn parse_strictly(text: &str) -> Option<(Value, usize)> {

@@ -38,6 +38,8 @@ pub use status::{
     status_replies,
 };
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 /// What came back for one request.
@@ -81,6 +83,15 @@ impl Answer<'_> {
 
     /// The JSON of an answer to a question that may be asked again.
     fn read(&self) -> Result<Value, Unreadable> {
+        self.read_by(json::recover)
+    }
+
+    /// The same as text, for answers whose values together would take many times its memory.
+    fn read_text(&self) -> Result<Cow<'_, str>, Unreadable> {
+        self.read_by(json::recover_text)
+    }
+
+    fn read_by<'s, T>(&'s self, by: impl Fn(&'s [u8]) -> Option<T>) -> Result<T, Unreadable> {
         if self.asks_to_wait() {
             return Err(Unreadable::TryAfter { ms: self.wait_ms() });
         }
@@ -88,7 +99,7 @@ impl Answer<'_> {
         if self.http_status >= 500 {
             return Err(Unreadable::Garbled(http()));
         }
-        json::recover(self.body)
+        by(self.body)
             .ok_or_else(|| Unreadable::Garbled(format!("no JSON in the body of {}", http())))
     }
 }

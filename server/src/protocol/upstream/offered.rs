@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::amount::named_amount;
@@ -174,20 +175,20 @@ pub struct OfferedService {
 /// rows by id. `{}` and a success whose `data` is a text (`"Empty Data"`) are an empty catalogue;
 /// an error or any other object is not one.
 pub fn services(answer: &Answer<'_>, reading: &RowReading) -> Result<Catalogue, Unreadable> {
-    let rows = match answer.read()? {
-        Value::Array(rows) => rows,
-        Value::Object(object) => rows_of(object)?,
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    let text = answer.read_text()?;
+    let rows = match json::items(&text) {
+        Some(rows) => rows,
+        None => rows_of(&text)?,
     };
-    let all = rows.len();
-    let services: Vec<OfferedService> = rows
-        .iter()
-        .filter_map(|row| offered(row, reading))
-        .collect();
-    Ok(Catalogue {
-        unreadable_rows: all.saturating_sub(services.len()),
-        services,
-    })
+    let mut catalogue = Catalogue::default();
+    // One row at a time: a value takes many times the memory of its text.
+    for row in rows {
+        match json::value_of(row).and_then(|row| offered(&row, reading)) {
+            Some(service) => catalogue.services.push(service),
+            None => catalogue.unreadable_rows += 1,
+        }
+    }
+    Ok(catalogue)
 }
 
 /// Reads the answer to `balance`: the amount, and the currency in upper case, empty if the
@@ -211,22 +212,40 @@ fn refused(object: &Map<String, Value>) -> Option<Unreadable> {
     error_in(object, "").map(|text| Unreadable::Refused(ProviderSays::new(text)))
 }
 
-fn rows_of(mut object: Map<String, Value>) -> Result<Vec<Value>, Unreadable> {
-    if let Some(refused) = refused(&object) {
+/// In how many bytes of an answer that is no list an error is looked for.
+const MAX_ERROR: usize = 256 * 1024;
+
+fn rows_of(text: &str) -> Result<Vec<&RawValue>, Unreadable> {
+    let no_list = || Unreadable::Garbled("an object where the list of services belongs".to_owned());
+    let members = json::texts_of_members(text).ok_or_else(no_list)?;
+    let is_row = |row: &RawValue| {
+        let names = json::texts_of_members(row.get()).unwrap_or_default();
+        names.iter().any(|(name, _)| name == "service")
+    };
+    let (mut others, mut left) = (Map::new(), MAX_ERROR);
+    for (name, member) in &members {
+        let may_say_no = !is_row(member) || name.to_ascii_lowercase().starts_with("error");
+        if let (true, Some(rest)) = (may_say_no, left.checked_sub(member.get().len())) {
+            left = rest;
+            others.extend(json::value_of(member).map(|value| (name.clone(), value)));
+        }
+    }
+    if let Some(refused) = refused(&others) {
         return Err(refused);
     }
-    match object.remove("data") {
-        Some(Value::Array(rows)) => return Ok(rows),
-        Some(Value::String(_)) => return Ok(Vec::new()),
-        Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_)) | None => {}
+    let data = members.iter().find(|(name, _)| name == "data");
+    if let Some((_, data)) = data {
+        if let Some(rows) = json::items(data.get()) {
+            return Ok(rows);
+        }
+        if data.get().starts_with('"') {
+            return Ok(Vec::new());
+        }
     }
-    let rows: Vec<Value> = object.into_iter().map(|(_, row)| row).collect();
-    if rows.iter().all(|row| row.get("service").is_some()) {
-        Ok(rows)
-    } else {
-        Err(Unreadable::Garbled(
-            "an object where the list of services belongs".to_owned(),
-        ))
+    let rows: Vec<&RawValue> = members.iter().map(|(_, row)| *row).collect();
+    match rows.iter().all(|row| is_row(row)) {
+        true => Ok(rows),
+        false => Err(no_list()),
     }
 }
 

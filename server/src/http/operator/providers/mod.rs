@@ -17,7 +17,7 @@ use crate::http::typed::problem::{Fault, Refusals};
 use crate::ids::ProviderId;
 use crate::orders;
 use crate::panel::Panel;
-use crate::provider::{check_address, examine, read_balance};
+use crate::provider::{BadAddress, check_address, examine, read_balance};
 
 mod asking;
 mod dialect;
@@ -81,12 +81,17 @@ impl Refusals for Changing {
 /// An address that may be called.
 fn address(panel: &Panel, url: &str) -> Result<String, Refusal> {
     let checked = check_address(url, panel.config.provider_allow_loopback);
-    checked
-        .map(String::from)
-        .map_err(|_| Refusal::FieldInvalid {
-            field: "url",
-            expected: "an https address on a public host, such as https://panel.example/api/v2",
-        })
+    let expected = match checked {
+        Ok(url) => return Ok(url.into()),
+        Err(BadAddress::HasUser) => {
+            "an address without a user and a password, which would be shown: give the key apart from it"
+        }
+        Err(BadAddress::NotAUrl(_) | BadAddress::NotHttps | BadAddress::NotPublic(_)) => {
+            "an https address on a public host, such as https://panel.example/api/v2"
+        }
+    };
+    let field = "url";
+    Err(Refusal::FieldInvalid { field, expected })
 }
 
 fn key(text: String) -> Result<SecretString, Refusal> {

@@ -52,6 +52,8 @@ fn json_is_found_behind_whatever_was_printed_before_it() {
         (b"<html><style>a{b:c}</style></html>", None),
     ] {
         assert_eq!(recover(body), found, "{}", String::from_utf8_lossy(body));
+        let text = recover_text(body).and_then(|text| read_value(&text, 0));
+        assert_eq!(text, found, "{}", String::from_utf8_lossy(body));
     }
     assert_eq!(recover("[".repeat(1_000_000).as_bytes()), None);
 }
