@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use totp_rs::{Builder, Secret};
 
 mod caps;
+mod codes;
 mod keys;
 mod secrets;
 mod sessions;

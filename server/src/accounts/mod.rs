@@ -1,6 +1,7 @@
 //! Accounts: who has one, who is calling, and what they may do.
 //!
-//! Owns the tables `accounts`, `api_keys`, `sessions`, `tiers` and `notices`. A key or a session is a
+//! Owns the tables `accounts`, `api_keys`, `sessions`, `sign_in_networks`, `attempts`, `wrong_codes`,
+//! `tiers` and `notices`. A key or a session is a
 //! long random secret, so it is stored as a keyed digest and found by it in one statement, together
 //! with its account, tier and wallet: there is no cache of either, and a revocation, a suspension or
 //! another tier holds on the next request. A password is short, so it is stored as a slow hash, and
@@ -10,7 +11,8 @@
 //! |---|---|
 //! | who calls, and whether they may | `store::callers`, `rules` |
 //! | people: signing up, in and out, passwords, codes | `sessions`, `second_factor`, `password`, `totp` |
-//! | how often somebody may try | `throttle` |
+//! | how often somebody may try | `throttle`, `attempts`, `code_check` |
+//! | where an account signed in lately | `known_networks` |
 //! | API keys and what they may do | `keys`, `scope` |
 //! | what may be spent on a day | `spending` |
 //! | what operators see and change of accounts | `register` |
@@ -34,9 +36,12 @@ use crate::panel::Panel;
 use crate::secrets::Secrets;
 use crate::wallet;
 
+mod attempts;
+mod code_check;
 mod email;
 mod gate;
 mod keys;
+mod known_networks;
 mod last_use;
 pub(crate) mod measures;
 mod names;
@@ -54,6 +59,7 @@ pub mod tiers;
 mod token;
 mod totp;
 
+pub(crate) use attempts::forget_old_attempts;
 pub use email::Email;
 pub(crate) use gate::Gate;
 pub use keys::{Key, KeyTerms, change_key, create_key, keys, revoke_key, rotate_key};

@@ -15,10 +15,12 @@ use crate::error::Result;
 use crate::ids::AccountId;
 use crate::money::Percent;
 
+pub(super) mod attempts;
 pub(super) mod callers;
 pub(super) mod caps;
 pub(super) mod keys;
 pub(super) mod measures;
+pub(super) mod networks;
 pub(super) mod notices;
 pub(super) mod people;
 pub(super) mod register;
