@@ -1,5 +1,5 @@
 //! Who may try to get in: the networks where accounts signed in, wrong codes, and what was tried too
-//! often, for all servers and across restarts.
+//! often, for all servers and across restarts; and what names of accounts are compared by.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -24,6 +24,7 @@ impl MigrationTrait for Migration {
         connection
             .execute_unprepared(&dialect.spell(ATTEMPTS))
             .await?;
+        connection.execute_unprepared(NAMES).await?;
         note_sign_ins(connection).await
     }
 }
@@ -56,6 +57,20 @@ CREATE TABLE attempts (
     PRIMARY KEY (who, quota)
 );
 CREATE INDEX attempts_by_time ON attempts (full_at_ms);
+";
+
+/// The program fills them, for it knows the letters of all scripts: the key is one for all forms of a
+/// name, the skeleton for all that look alike. Of accounts that had one name in several forms before,
+/// the first alone has the key.
+const NAMES: &str = "
+ALTER TABLE accounts ADD COLUMN name_key TEXT;
+ALTER TABLE accounts ADD COLUMN name_skeleton TEXT;
+ALTER TABLE accounts ADD COLUMN email_skeleton TEXT;
+CREATE UNIQUE INDEX accounts_by_name_key ON accounts (name_key) WHERE name_key IS NOT NULL;
+CREATE INDEX accounts_by_name_skeleton ON accounts (name_skeleton);
+CREATE INDEX accounts_by_email_skeleton ON accounts (email_skeleton)
+    WHERE email_skeleton IS NOT NULL;
+CREATE INDEX accounts_unkeyed ON accounts (id) WHERE name_skeleton IS NULL;
 ";
 
 /// Takes over from the audit log where accounts have signed in so far.

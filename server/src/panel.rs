@@ -5,7 +5,7 @@ use std::sync::Arc;
 use secrecy::ExposeSecret;
 
 use crate::abuse::Abuse;
-use crate::accounts::Gate;
+use crate::accounts::{self, Gate};
 use crate::clock::{Clock, Time};
 use crate::config::Config;
 use crate::db::Db;
@@ -74,6 +74,7 @@ impl Panel {
             phrasebook,
         };
         panel.follow_clock().await?;
+        accounts::key_names(&panel.db, panel.now()).await?;
         Ok(panel)
     }
 

@@ -30,6 +30,7 @@ mod dialects;
 mod dispatches;
 mod disputes;
 mod help;
+mod names;
 mod offers;
 mod orders;
 mod people;

@@ -15,6 +15,7 @@
 //! | where an account signed in lately | `known_networks` |
 //! | API keys and what they may do | `keys`, `scope` |
 //! | what may be spent on a day | `spending` |
+//! | what accounts are called, and finding them by it | `names`, `naming` |
 //! | what operators see and change of accounts | `register` |
 //! | rate tiers | `tiers` |
 //! | what is told to accounts | `notices` |
@@ -27,7 +28,6 @@ use serde_json::json;
 use crate::actor::{Actor, Role};
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
-use crate::db::Db;
 use crate::error::{Refusal, Result};
 use crate::ids::{AccountId, KeyId};
 use crate::limits::Holder;
@@ -45,6 +45,7 @@ mod known_networks;
 mod last_use;
 pub(crate) mod measures;
 mod names;
+mod naming;
 pub mod notices;
 mod password;
 pub mod register;
@@ -59,12 +60,16 @@ pub mod tiers;
 mod token;
 mod totp;
 
+use names::Name;
+
 pub(crate) use attempts::forget_old_attempts;
 pub use email::Email;
 pub(crate) use gate::Gate;
 pub use keys::{Key, KeyTerms, change_key, create_key, keys, revoke_key, rotate_key};
 pub use last_use::Proof;
 pub(crate) use last_use::write_last_uses;
+pub(crate) use naming::key_names;
+pub use naming::{Named, look_up};
 pub use password::NewPassword;
 pub use scope::{Scope, Scopes};
 pub use second_factor::{NewSeed, begin_totp, confirm_totp, disable_totp};
@@ -255,29 +260,31 @@ pub async fn create_with_email(
     name: &str,
     email: Option<&str>,
 ) -> Result<AccountId> {
-    let name = names::name(name)?;
+    let name = Name::parse(name)?;
     let email = email.map(Email::parse).transpose()?;
     let tx = panel.db.begin().await?;
     let now = panel.now();
-    let Some(account) = store::insert(&tx, now, role, name, email.as_ref(), None).await? else {
-        let with = email.map(|email| format!(" or with the e-mail address {email}"));
-        let what = format!("an account named {name}{}", with.unwrap_or_default());
-        return Err(Refusal::Taken { what }.into());
+    let taken = || {
+        let with = email
+            .as_ref()
+            .map(|email| format!(" or with the e-mail address {email}"));
+        format!("an account named {}{}", name.text, with.unwrap_or_default())
+    };
+    if let Some(clash) = naming::clash_in_tx(&tx, &name, role, None).await? {
+        return Err(clash.refusal(&name, taken()).into());
+    }
+    let Some(account) = store::insert(&tx, now, role, &name, email.as_ref(), None).await? else {
+        return Err(Refusal::Taken { what: taken() }.into());
     };
     if role == Role::Reseller {
         wallet::open_in_tx(&tx, account).await?;
     }
     let entry = Entry::new(Deed::AccountCreated, format!("account:{account}")).became(
-        json!({"name": name, "role": role.word(), "email": email.as_ref().map(Email::as_str)}),
+        json!({"name": name.text, "role": role.word(), "email": email.as_ref().map(Email::as_str)}),
     );
     audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
     tx.commit().await?;
     Ok(account)
-}
-
-/// The account of that name, if there is one.
-pub async fn find(db: &Db, name: &str) -> Result<Option<AccountId>> {
-    store::named(db.read(), name).await
 }
 
 /// The account. Refused: [`Refusal::Unknown`].

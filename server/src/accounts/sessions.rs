@@ -10,13 +10,14 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::code_check::step_in_tx;
+use super::names::Name;
 use super::password::Compared;
 use super::rules::SESSION_LIFE_MS;
 use super::store::people as store;
 use super::store::people::Person;
 use super::throttle::Guess;
 use super::{Email, NewPassword, Proof, Token, TokenDigest, TokenKind};
-use super::{known_networks, name_checked};
+use super::{known_networks, naming};
 use crate::actor::{Actor, Role};
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
@@ -34,7 +35,7 @@ pub struct NewPerson {
     pub email: Email,
     /// The password that they sign in with.
     pub password: NewPassword,
-    /// What they are called; the address if not said.
+    /// What they are called; a made name if not said.
     pub name: Option<String>,
 }
 
@@ -85,21 +86,29 @@ pub async fn sign_up(
 /// Opens an account that somebody signs in to; a customer's has an empty wallet. Refused:
 /// [`Refusal::Taken`], [`Refusal::FieldInvalid`].
 pub async fn register(panel: &Panel, actor: &Actor, new: NewPerson) -> Result<AccountId> {
-    let name = new.name.unwrap_or_else(|| new.email.to_string());
-    let name = name_checked("name", name.trim())?.to_owned();
+    let name = match &new.name {
+        Some(name) => Name::parse(name)?,
+        None => Name::made(match new.role {
+            Role::Reseller => "customer",
+            Role::Support | Role::Operator => "staff",
+        }),
+    };
     let hash = panel.gate.hasher.hash(&new.password).await?;
     let now = panel.now();
     let tx = panel.db.begin().await?;
-    let account =
-        super::store::insert(&tx, now, new.role, &name, Some(&new.email), Some(&hash)).await?;
+    let taken = || "an account with this e-mail address or name".to_owned();
+    if let Some(clash) = naming::clash_in_tx(&tx, &name, new.role, None).await? {
+        return Err(clash.refusal(&name, taken()).into());
+    }
+    let (email, hash) = (Some(&new.email), Some(hash.as_str()));
+    let account = super::store::insert(&tx, now, new.role, &name, email, hash).await?;
     let Some(account) = account else {
-        let what = "an account with this e-mail address or name".to_owned();
-        return Err(Refusal::Taken { what }.into());
+        return Err(Refusal::Taken { what: taken() }.into());
     };
     if new.role == Role::Reseller {
         wallet::open_in_tx(&tx, account).await?;
     }
-    let told = json!({"name": name, "email": new.email.as_str(), "role": new.role.word()});
+    let told = json!({"name": name.text, "email": new.email.as_str(), "role": new.role.word()});
     let entry = Entry::new(Deed::AccountCreated, format!("account:{account}")).became(told);
     audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
     tx.commit().await?;

@@ -34,8 +34,9 @@ struct SignUp {
     email: String,
     /// At least 12 characters and at most 256 bytes.
     password: SecretText,
-    /// What you are called, 1 to 100 printable characters, unique in this panel; your address if
-    /// you do not say.
+    /// What you are called: 1 to 100 printable characters of one script, no e-mail address and no
+    /// number, unique in this panel in upper and lower case, and not like a name of its staff. A name
+    /// such as `customer-7f3c09a1be` is made if you do not say.
     name: Option<String>,
 }
 
