@@ -56,6 +56,10 @@ words! {
         DisputeFiled = "dispute_filed",
         /// A detector of abuse opened a case, or did more about one: a person has to decide about it.
         AbuseFound = "abuse_found",
+        /// Accounts have names that would not be taken now.
+        NamesNotAllowed = "names_not_allowed",
+        /// Somebody who knows the password of a member of the staff tries codes.
+        CodesGuessed = "codes_guessed",
         /// The orders of a suspended account could not be stopped.
         OrdersNotStopped = "orders_not_stopped",
         /// A count source gave no count several times in a row.

@@ -195,6 +195,8 @@ settings! {
     limit_sign_in: Quotas = sign_in_quotas(), (), "";
     /// Failed sign-ins from one address, whatever the account.
     limit_sign_in_address: Quotas = Quotas::of(&[Quota::new(50, 3_600), Quota::new(200, 86_400)]), (), "";
+    /// Wrong codes for one account; apart for each network where it signed in within 30 days.
+    limit_codes: Quotas = Quotas::of(&[Quota::new(10, 3_600), Quota::new(30, 86_400)]), (), "";
     /// Accounts that are opened from one address.
     limit_sign_up: Quotas = Quotas::of(&[Quota::new(20, 3_600), Quota::new(50, 86_400)]), (), "";
     /// Guessing keys.

@@ -168,6 +168,16 @@ pub enum Refusal {
         /// How long to wait, in seconds.
         retry_after_s: u64,
     },
+    /// Too many wrong codes were entered for the account.
+    #[error(
+        "too many wrong codes were entered for this account: codes from your network are looked at \
+         again in {retry_after_s} seconds; those from other networks where you signed in within 30 \
+         days count apart"
+    )]
+    TooManyCodes {
+        /// How long to wait, in seconds.
+        retry_after_s: u64,
+    },
     /// The operator opens accounts.
     #[error("accounts are not opened here: ask the panel's operator for one")]
     SignUpClosed,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use secrecy::ExposeSecret;
 
 use crate::abuse::Abuse;
-use crate::accounts::Gate;
+use crate::accounts::{self, Gate};
 use crate::clock::{Clock, Time};
 use crate::config::Config;
 use crate::db::Db;
@@ -78,6 +78,7 @@ impl Panel {
             watch: Arc::new(Watch::new()),
         };
         panel.follow_clock().await?;
+        accounts::key_names(&panel.db, panel.now()).await?;
         Ok(panel)
     }
 

@@ -32,6 +32,7 @@ mod disputes;
 mod help;
 mod long_catalog;
 mod lost_file;
+mod names;
 mod offers;
 mod orders;
 mod people;

@@ -1,6 +1,7 @@
 //! Accounts: who has one, who is calling, and what they may do.
 //!
-//! Owns the tables `accounts`, `api_keys`, `sessions`, `tiers` and `notices`. A key or a session is a
+//! Owns the tables `accounts`, `api_keys`, `sessions`, `sign_in_networks`, `attempts`, `wrong_codes`,
+//! `tiers` and `notices`. A key or a session is a
 //! long random secret, so it is stored as a keyed digest and found by it in one statement, together
 //! with its account, tier and wallet: there is no cache of either, and a revocation, a suspension or
 //! another tier holds on the next request. A password is short, so it is stored as a slow hash, and
@@ -10,9 +11,11 @@
 //! |---|---|
 //! | who calls, and whether they may | `store::callers`, `rules` |
 //! | people: signing up, in and out, passwords, codes | `sessions`, `second_factor`, `password`, `totp` |
-//! | how often somebody may try | `throttle` |
+//! | how often somebody may try | `throttle`, `attempts`, `code_check` |
+//! | where an account signed in lately | `known_networks` |
 //! | API keys and what they may do | `keys`, `scope` |
 //! | what may be spent on a day | `spending` |
+//! | what accounts are called, and finding them by it | `names`, `naming` |
 //! | what operators see and change of accounts | `register` |
 //! | rate tiers | `tiers` |
 //! | what is told to accounts | `notices` |
@@ -25,7 +28,6 @@ use serde_json::json;
 use crate::actor::{Actor, Role};
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
-use crate::db::Db;
 use crate::error::{Refusal, Result};
 use crate::ids::{AccountId, KeyId};
 use crate::limits::Holder;
@@ -34,12 +36,16 @@ use crate::panel::Panel;
 use crate::secrets::Secrets;
 use crate::wallet;
 
+mod attempts;
+mod code_check;
 mod email;
 mod gate;
 mod keys;
+mod known_networks;
 mod last_use;
 pub(crate) mod measures;
 mod names;
+mod naming;
 pub mod notices;
 mod password;
 pub mod register;
@@ -54,11 +60,16 @@ pub mod tiers;
 mod token;
 mod totp;
 
+use names::Name;
+
+pub(crate) use attempts::forget_old_attempts;
 pub use email::Email;
 pub(crate) use gate::Gate;
 pub use keys::{Key, KeyTerms, change_key, create_key, keys, revoke_key, rotate_key};
 pub use last_use::Proof;
 pub(crate) use last_use::write_last_uses;
+pub(crate) use naming::key_names;
+pub use naming::{Named, look_up};
 pub use password::NewPassword;
 pub(crate) use rules::SESSION_LIFE_MS;
 pub use scope::{Scope, Scopes};
@@ -250,29 +261,31 @@ pub async fn create_with_email(
     name: &str,
     email: Option<&str>,
 ) -> Result<AccountId> {
-    let name = names::name(name)?;
+    let name = Name::parse(name)?;
     let email = email.map(Email::parse).transpose()?;
     let tx = panel.db.begin().await?;
     let now = panel.now();
-    let Some(account) = store::insert(&tx, now, role, name, email.as_ref(), None).await? else {
-        let with = email.map(|email| format!(" or with the e-mail address {email}"));
-        let what = format!("an account named {name}{}", with.unwrap_or_default());
-        return Err(Refusal::Taken { what }.into());
+    let taken = || {
+        let with = email
+            .as_ref()
+            .map(|email| format!(" or with the e-mail address {email}"));
+        format!("an account named {}{}", name.text, with.unwrap_or_default())
+    };
+    if let Some(clash) = naming::clash_in_tx(&tx, &name, role, None).await? {
+        return Err(clash.refusal(&name, taken()).into());
+    }
+    let Some(account) = store::insert(&tx, now, role, &name, email.as_ref(), None).await? else {
+        return Err(Refusal::Taken { what: taken() }.into());
     };
     if role == Role::Reseller {
         wallet::open_in_tx(&tx, account).await?;
     }
     let entry = Entry::new(Deed::AccountCreated, format!("account:{account}")).became(
-        json!({"name": name, "role": role.word(), "email": email.as_ref().map(Email::as_str)}),
+        json!({"name": name.text, "role": role.word(), "email": email.as_ref().map(Email::as_str)}),
     );
     audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
     tx.commit().await?;
     Ok(account)
-}
-
-/// The account of that name, if there is one.
-pub async fn find(db: &Db, name: &str) -> Result<Option<AccountId>> {
-    store::named(db.read(), name).await
 }
 
 /// The account. Refused: [`Refusal::Unknown`].

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{names, store};
+use super::names::Name;
+use super::{naming, store};
 use crate::actor::{Actor, Role};
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
@@ -111,16 +112,14 @@ pub async fn change(
     store::register::lock(&tx, id).await?;
     let was = store::register::account(&tx, id).await?;
     let mut became = was.clone().ok_or_else(unknown)?;
+    let mut new_name = None;
     if let Some(name) = &change.name {
-        let name = names::name(name)?;
-        if store::named(&tx, name)
-            .await?
-            .is_some_and(|other| other != id)
-        {
-            let what = account_of(name);
-            return Err(Refusal::Taken { what }.into());
+        let name = Name::parse(name)?;
+        if let Some(clash) = naming::clash_in_tx(&tx, &name, became.role, Some(id)).await? {
+            return Err(clash.refusal(&name, account_of(&name.text)).into());
         }
-        became.name = name.to_owned();
+        became.name.clone_from(&name.text);
+        new_name = Some(name);
     }
     let buys =
         change.tier.is_some() || change.daily_cap.is_some() || change.automatic_refills.is_some();
@@ -151,7 +150,7 @@ pub async fn change(
         became.limits = limits;
     }
     // Of two at once, the second is told by the row of the first.
-    let written = store::register::write(&tx, &became).await;
+    let written = store::register::write(&tx, &became, new_name.as_ref()).await;
     written.map_err(|fault| fault.or_taken(|| account_of(&became.name)))?;
     let entry = Entry::new(Deed::AccountChanged, format!("account:{id}"))
         .was(was.as_ref().map(told).unwrap_or_default())

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::{Scope, Scopes, TokenKind};
 use crate::clock::Time;
 use crate::error::Refusal;
+use crate::limits::{Quota, Quotas};
 use crate::networks::Networks;
 
 const HOUR_MS: i64 = 60 * 60 * 1_000;
@@ -20,6 +21,13 @@ pub(super) const MOST_SESSIONS: i64 = 20;
 
 /// How long the old key of a rotation may go on being good.
 pub(super) const MAX_OVERLAP_MS: i64 = 30 * 24 * HOUR_MS;
+
+/// A network is known to an account for so long after it signed in from there.
+pub(super) const NETWORK_KNOWN_MS: i64 = 30 * 24 * HOUR_MS;
+
+/// So many networks are known to an account at most, the latest: each has a bound of wrong codes of its
+/// own.
+pub(super) const MAX_KNOWN_NETWORKS: i64 = 10;
 
 /// Keys that an account may have at the same time.
 pub(super) const MAX_KEYS: i64 = 100;
@@ -68,6 +76,26 @@ pub(super) fn admit(
         return Err(Refusal::ScopeMissing { scope: need });
     }
     Ok(())
+}
+
+/// When a code may be looked at again, after wrong ones at `earlier`, newest first; `None`: now. Each
+/// quota holds for every time of its length.
+pub(super) fn codes_open_at(quotas: &Quotas, earlier: &[Time], now: Time) -> Option<Time> {
+    let open_at = |quota: &Quota| {
+        let most = usize::try_from(quota.count.get()).unwrap_or(usize::MAX);
+        let first = earlier.get(most.checked_sub(1)?)?;
+        Some(first.plus_ms(window_ms(quota))).filter(|at| *at > now)
+    };
+    quotas.iter().filter_map(open_at).max()
+}
+
+/// The longest time that one of `quotas` looks back.
+pub(super) fn longest_window_ms(quotas: &Quotas) -> i64 {
+    quotas.iter().map(window_ms).max().unwrap_or_default()
+}
+
+fn window_ms(quota: &Quota) -> i64 {
+    i64::from(quota.per_s.get()) * 1_000
 }
 
 #[cfg(test)]
@@ -119,6 +147,29 @@ mod tests {
             ..key()
         };
         assert_eq!(asked(&expired, None), Err(Refusal::KeyInvalid));
+    }
+
+    #[test]
+    fn ten_wrong_codes_an_hour_and_thirty_a_day_are_looked_at() {
+        let quotas = Quotas::parse("10/h, 30/d").unwrap();
+        let (mut looked_at, mut times) = (0, Vec::new());
+        for minute in 0..24 * 60 {
+            let now = NOW.plus_ms(minute * 60_000);
+            if codes_open_at(&quotas, &times, now).is_none() {
+                looked_at += 1;
+                times.insert(0, now);
+            }
+            if minute == 59 {
+                assert_eq!(looked_at, 10);
+                let open = codes_open_at(&quotas, &times, now);
+                assert_eq!(open, Some(NOW.plus_ms(HOUR_MS)));
+            }
+        }
+        assert_eq!(looked_at, 30);
+        let open = codes_open_at(&quotas, &times, *times.first().unwrap());
+        assert_eq!(open, Some(NOW.plus_ms(24 * HOUR_MS)));
+        assert_eq!(longest_window_ms(&quotas), 24 * HOUR_MS);
+        assert_eq!(codes_open_at(&Quotas::none(), &times, NOW), None);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
-use super::sessions::{proven, refused};
+use super::code_check::step_in_tx;
+use super::sessions::{proven, wrong_code};
 use super::store::people as store;
 use super::store::people::Person;
 use super::totp;
@@ -59,7 +60,8 @@ pub async fn begin_totp(panel: &Panel, account: AccountId) -> Result<NewSeed> {
 }
 
 /// Turns codes on, once somebody has shown that their authenticator makes the right ones: from then
-/// on signing in needs one. Refused: [`Refusal::Conflict`], [`Refusal::FieldInvalid`].
+/// on signing in needs one. Refused: [`Refusal::Conflict`], [`Refusal::FieldInvalid`],
+/// [`Refusal::TooManyCodes`].
 pub async fn confirm_totp(
     panel: &Panel,
     actor: &Actor,
@@ -71,16 +73,20 @@ pub async fn confirm_totp(
     let person = store::by_id(&tx, account).await?;
     let person = person.ok_or(Refusal::Unknown { what: "account" })?;
     let begin = "there is no seed to confirm: begin with account_totp_begin".to_owned();
-    let sealed = person.totp_sealed.ok_or(Refusal::Conflict { why: begin })?;
+    let sealed = person.totp_sealed.clone();
+    let sealed = sealed.ok_or(Refusal::Conflict { why: begin })?;
     if person.totp_confirmed_at.is_some() {
         return Err(is_on().into());
     }
     let seed = panel.secrets.open(&seed_place(account), &sealed)?;
-    let step = totp::step_of(&seed, code, now)?;
-    let step = step.ok_or(Refusal::FieldInvalid {
-        field: "code",
-        expected: "the six digits that the authenticator shows now",
-    })?;
+    let Some(step) = step_in_tx(panel, &tx, &person, &seed, code, actor.address).await? else {
+        tx.commit().await?;
+        return Err(Refusal::FieldInvalid {
+            field: "code",
+            expected: "the six digits that the authenticator shows now",
+        }
+        .into());
+    };
     if !store::confirm_seed(&tx, now, account, &sealed, step).await? {
         return Err(is_on().into());
     }
@@ -100,7 +106,8 @@ fn is_on() -> Refusal {
 }
 
 /// Turns codes off, for somebody who has said their password and a code. Refused:
-/// [`Refusal::TooManyAttempts`], [`Refusal::SignInFailed`], [`Refusal::Conflict`] if they are off.
+/// [`Refusal::TooManyAttempts`], [`Refusal::TooManyCodes`], [`Refusal::SignInFailed`],
+/// [`Refusal::Conflict`] if they are off.
 pub async fn disable_totp(
     panel: &Panel,
     actor: &Actor,
@@ -116,13 +123,16 @@ pub async fn disable_totp(
         return Err(Refusal::Conflict { why }.into());
     };
     let tx = panel.db.begin().await?;
-    let used = match totp::step_of(&seed, code, now)? {
-        Some(step) => store::use_step(&tx, account, step).await?,
-        None => false,
+    let right = match step_in_tx(panel, &tx, &person, &seed, code, actor.address).await {
+        Ok(right) => right.is_some(),
+        Err(refused) => {
+            // The password was right, and no code was looked at.
+            guess.give_back();
+            return Err(refused);
+        }
     };
-    if !used {
-        drop(tx);
-        return refused(panel, actor.address, Some(&person.subject())).await;
+    if !right {
+        return wrong_code(panel, tx, actor.address, &person, &guess).await;
     }
     store::drop_seed(&tx, account).await?;
     let entry = Entry::new(Deed::TotpChanged, person.subject());

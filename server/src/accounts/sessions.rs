@@ -9,15 +9,19 @@ use std::net::IpAddr;
 use secrecy::SecretString;
 use serde_json::json;
 
+use super::code_check::step_in_tx;
+use super::names::Name;
 use super::password::Compared;
 use super::rules::{MOST_SESSIONS, SESSION_LIFE_MS};
 use super::store::people as store;
 use super::store::people::Person;
 use super::throttle::Guess;
-use super::{Email, NewPassword, Proof, Token, TokenDigest, TokenKind, name_checked, totp};
+use super::{Email, NewPassword, Proof, Token, TokenDigest, TokenKind};
+use super::{known_networks, naming};
 use crate::actor::{Actor, Role};
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
+use crate::db::Tx;
 use crate::error::{Refusal, Result};
 use crate::ids::{AccountId, SessionId};
 use crate::panel::Panel;
@@ -31,7 +35,7 @@ pub struct NewPerson {
     pub email: Email,
     /// The password that they sign in with.
     pub password: NewPassword,
-    /// What they are called; the address if not said.
+    /// What they are called; a made name if not said.
     pub name: Option<String>,
 }
 
@@ -69,7 +73,7 @@ pub async fn sign_up(
     if !panel.config.sign_up_open {
         return Err(Refusal::SignUpClosed.into());
     }
-    panel.gate.throttle.sign_up(address)?;
+    panel.gate.throttle.sign_up(panel, address).await?;
     let new = NewPerson {
         role: Role::Reseller,
         email,
@@ -82,23 +86,32 @@ pub async fn sign_up(
 /// Opens an account that somebody signs in to; a customer's has an empty wallet. Refused:
 /// [`Refusal::Taken`], [`Refusal::FieldInvalid`].
 pub async fn register(panel: &Panel, actor: &Actor, new: NewPerson) -> Result<AccountId> {
-    let name = new.name.unwrap_or_else(|| new.email.to_string());
-    let name = name_checked("name", name.trim())?.to_owned();
+    let name = match &new.name {
+        Some(name) => Name::parse(name)?,
+        None => Name::made(match new.role {
+            Role::Reseller => "customer",
+            Role::Support | Role::Operator => "staff",
+        }),
+    };
+    let chosen = new.name.as_ref().map_or("", |_| name.text.as_str());
     let email = Some(new.email.as_str());
-    new.password.apart_from("password", email, &name)?;
+    new.password.apart_from("password", email, chosen)?;
     let hash = panel.gate.hasher.hash(&new.password).await?;
     let now = panel.now();
     let tx = panel.db.begin().await?;
-    let account =
-        super::store::insert(&tx, now, new.role, &name, Some(&new.email), Some(&hash)).await?;
+    let taken = || "an account with this e-mail address or name".to_owned();
+    if let Some(clash) = naming::clash_in_tx(&tx, &name, new.role, None).await? {
+        return Err(clash.refusal(&name, taken()).into());
+    }
+    let (email, hash) = (Some(&new.email), Some(hash.as_str()));
+    let account = super::store::insert(&tx, now, new.role, &name, email, hash).await?;
     let Some(account) = account else {
-        let what = "an account with this e-mail address or name".to_owned();
-        return Err(Refusal::Taken { what }.into());
+        return Err(Refusal::Taken { what: taken() }.into());
     };
     if new.role == Role::Reseller {
         wallet::open_in_tx(&tx, account).await?;
     }
-    let told = json!({"name": name, "email": new.email.as_str(), "role": new.role.word()});
+    let told = json!({"name": name.text, "email": new.email.as_str(), "role": new.role.word()});
     let entry = Entry::new(Deed::AccountCreated, format!("account:{account}")).became(told);
     audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
     tx.commit().await?;
@@ -107,10 +120,10 @@ pub async fn register(panel: &Panel, actor: &Actor, new: NewPerson) -> Result<Ac
 
 /// Signs somebody at `address` in. An unknown address and a wrong password are answered alike, and
 /// after the same time. Refused: [`Refusal::TooManyAttempts`], [`Refusal::SignInFailed`],
-/// [`Refusal::TotpRequired`], [`Refusal::Suspended`].
+/// [`Refusal::TotpRequired`], [`Refusal::TooManyCodes`], [`Refusal::Suspended`].
 pub async fn sign_in(panel: &Panel, address: Option<IpAddr>, with: SignIn) -> Result<SignedIn> {
     let email = with.email.trim().to_lowercase();
-    let guess = panel.gate.throttle.guess(&email, address)?;
+    let guess = panel.gate.throttle.guess(panel, &email, address).await?;
     // What cannot be an address belongs to nobody, and not every text can be asked for.
     let person = match Email::parse(&email) {
         Ok(email) => store::by_email(panel.db.read(), email.as_str()).await?,
@@ -118,27 +131,32 @@ pub async fn sign_in(panel: &Panel, address: Option<IpAddr>, with: SignIn) -> Re
     };
     let (person, better) = match compared(panel, person, &with.password).await? {
         (Some(person), better) => (person, better),
-        (None, who) => return refused(panel, address, who.as_deref()).await,
+        (None, who) => return refused(panel, address, who.as_deref(), &guess).await,
     };
     if person.is_suspended {
         guess.give_back();
         return Err(Refusal::Suspended.into());
     }
-    let step = match (&person.seed(panel)?, &with.code) {
-        (None, _) => None,
-        (Some(_), None) => {
-            guess.give_back();
-            return Err(Refusal::TotpRequired.into());
-        }
-        (Some(seed), Some(code)) => {
-            let step = totp::step_of(seed, code, panel.now())?;
-            if step.is_none() {
-                return refused(panel, address, Some(&person.subject())).await;
+    let seed = person.seed(panel)?;
+    if seed.is_some() && with.code.is_none() {
+        guess.give_back();
+        return Err(Refusal::TotpRequired.into());
+    }
+    let tx = panel.db.begin().await?;
+    if let (Some(seed), Some(code)) = (&seed, &with.code) {
+        match step_in_tx(panel, &tx, &person, seed, code, address).await {
+            Ok(Some(_)) => {}
+            Ok(None) => return wrong_code(panel, tx, address, &person, &guess).await,
+            Err(refused) => {
+                // The password was right, and no code was looked at.
+                guess.give_back();
+                return Err(refused);
             }
-            step
         }
-    };
-    begin(panel, address, &person, step, better, guess).await
+    }
+    let signed_in = begin(panel, tx, address, &person, better).await?;
+    guess.give_back();
+    Ok(signed_in)
 }
 
 /// Whether `password` is the person's: with them and, if it is to be kept otherwise, the new hash;
@@ -161,40 +179,59 @@ async fn compared(
 
 /// Writes that somebody could not sign in, and says so. What they typed is not kept: often enough
 /// it is a password in the wrong field.
-pub(super) async fn refused<T>(
+async fn refused<T>(
     panel: &Panel,
     address: Option<IpAddr>,
     whose: Option<&str>,
+    guess: &Guess<'_>,
 ) -> Result<T> {
-    let (actor, whose) = (Actor::stranger(address), whose.unwrap_or("account:unknown"));
-    audit::record(panel, &actor, Deed::SignInRefused, whose).await?;
-    Err(Refusal::SignInFailed.into())
+    let entry = Entry::new(Deed::SignInRefused, whose.unwrap_or("account:unknown"));
+    refused_in_tx(panel, panel.db.begin().await?, address, entry, guess).await
+}
+
+/// The same of a wrong code behind the right password, which `tx` has counted.
+pub(super) async fn wrong_code<T>(
+    panel: &Panel,
+    tx: Tx,
+    address: Option<IpAddr>,
+    person: &Person,
+    guess: &Guess<'_>,
+) -> Result<T> {
+    let entry = Entry::new(Deed::SignInRefused, person.subject());
+    let entry = entry.because("a wrong code, with the right password");
+    refused_in_tx(panel, tx, address, entry, guess).await
+}
+
+async fn refused_in_tx<T>(
+    panel: &Panel,
+    tx: Tx,
+    address: Option<IpAddr>,
+    entry: Entry,
+    guess: &Guess<'_>,
+) -> Result<T> {
+    let (now, actor) = (panel.now(), Actor::stranger(address));
+    guess.keep_in_tx(&tx, now).await?;
+    audit::record_in_tx(&tx, &panel.secrets, now, &actor, entry).await?;
+    tx.commit().await?;
+    Err(guess.refusal().into())
 }
 
 async fn begin(
     panel: &Panel,
+    tx: Tx,
     address: Option<IpAddr>,
     person: &Person,
-    step: Option<i64>,
     better: Option<String>,
-    guess: Guess<'_>,
 ) -> Result<SignedIn> {
     let now = panel.now();
     let (account, role) = (person.id, person.role);
     let token = Token::generate(TokenKind::Session);
     let digest = TokenDigest::of_token(&panel.secrets, &token);
     let expires_at = now.plus_ms(SESSION_LIFE_MS);
-    let tx = panel.db.begin().await?;
-    if let Some(step) = step
-        && !store::use_step(&tx, account, step).await?
-    {
-        // The code was used before.
-        drop(tx);
-        return refused(panel, address, Some(&person.subject())).await;
-    }
     if let Some(hash) = better {
         store::set_password(&tx, account, &hash).await?;
     }
+    known_networks::note_in_tx(&tx, now, account, address).await?;
     let session = store::begin_session(&tx, now, account, digest, expires_at, address).await?;
     let ended = store::end_oldest_sessions(&tx, now, account, MOST_SESSIONS).await?;
     let actor = Actor::account(account, role, address);
@@ -205,7 +242,6 @@ async fn begin(
     });
     audit::record_in_tx(&tx, &panel.secrets, now, &actor, entry).await?;
     tx.commit().await?;
-    guess.give_back();
     Ok(SignedIn {
         token,
         account,
@@ -268,10 +304,11 @@ pub(super) async fn proven<'p>(
     let person = store::by_id(panel.db.read(), account).await?;
     let person = person.ok_or(Refusal::Unknown { what: "account" })?;
     let email = person.email.clone().unwrap_or_default();
-    let guess = panel.gate.throttle.guess(&email, actor.address)?;
+    let throttle = &panel.gate.throttle;
+    let guess = throttle.guess(panel, &email, actor.address).await?;
     match compared(panel, Some(person), password).await? {
         (Some(person), _) => Ok((person, guess)),
-        (None, whose) => refused(panel, actor.address, whose.as_deref()).await,
+        (None, whose) => refused(panel, actor.address, whose.as_deref(), &guess).await,
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryResult};
 
+use super::names::{Name, skeleton_of};
 use super::spending::spent_today;
 use super::{Account, Email};
 use crate::actor::Role;
@@ -15,10 +16,13 @@ use crate::error::Result;
 use crate::ids::AccountId;
 use crate::money::Percent;
 
+pub(super) mod attempts;
 pub(super) mod callers;
 pub(super) mod caps;
 pub(super) mod keys;
 pub(super) mod measures;
+pub(super) mod names;
+pub(super) mod networks;
 pub(super) mod notices;
 pub(super) mod people;
 pub(super) mod register;
@@ -67,30 +71,26 @@ pub(crate) async fn role_of(on: &impl ConnectionTrait, account: AccountId) -> Re
     Ok(found.map(|account| account.role))
 }
 
-pub(super) async fn named(on: &impl ConnectionTrait, name: &str) -> Result<Option<AccountId>> {
-    let found = account::Entity::find()
-        .filter(account::Column::Name.eq(name))
-        .one(on)
-        .await?;
-    Ok(found.map(|account| account.id))
-}
-
 /// Inserts an account, perhaps with an address and the hash of a password to sign in with; `None`
 /// if its name or address is taken.
 pub(super) async fn insert(
     tx: &Tx,
     now: Time,
     role: Role,
-    name: &str,
+    name: &Name,
     email: Option<&Email>,
     password_hash: Option<&str>,
 ) -> Result<Option<AccountId>> {
-    let sql = "INSERT INTO accounts (role, name, email, password_hash, created_at_ms) \
-               VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING id";
+    let sql = "INSERT INTO accounts (role, name, name_key, name_skeleton, email, email_skeleton, \
+               password_hash, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+               ON CONFLICT DO NOTHING RETURNING id";
     let values = [
         role.into(),
-        name.into(),
+        name.text.as_str().into(),
+        name.key.as_str().into(),
+        name.skeleton.as_str().into(),
         email.map(Email::as_str).into(),
+        email.map(|email| skeleton_of(email.as_str())).into(),
         password_hash.into(),
         now.into(),
     ];

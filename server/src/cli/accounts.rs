@@ -4,8 +4,9 @@ use anyhow::{Result, bail};
 use clap::{ArgGroup, Args, Subcommand};
 
 use super::inspect::utc;
-use crate::accounts::{Account, register, tiers};
+use crate::accounts::{Account, Named, register, tiers};
 use crate::actor::{Actor, Role};
+use crate::error::{Error, Refusal};
 use crate::ids::{AccountId, DepositId, OrderId, TierId};
 use crate::limits::LimitTier;
 use crate::money::{Money, Percent};
@@ -31,14 +32,14 @@ pub(super) enum AccountCommand {
     },
     /// Show an account: its wallet, tier and caps
     Show {
-        /// The account's name
+        /// The account: its number, its e-mail address or its name
         name: String,
     },
     /// Change what an account pays and may spend, from its next request on
     Set(SetAccount),
     /// Add money to an account's wallet
     Credit {
-        /// The account's name
+        /// The account: its number, its e-mail address or its name
         name: String,
         /// How much, in USD, at most nine decimals
         #[arg(value_parser = amount)]
@@ -52,7 +53,7 @@ pub(super) enum AccountCommand {
     },
     /// Suspend an account: every action is refused, its funds are forfeited
     Suspend {
-        /// The account's name
+        /// The account: its number, its e-mail address or its name
         name: String,
         /// Why, kept for ever
         #[arg(long)]
@@ -60,7 +61,7 @@ pub(super) enum AccountCommand {
     },
     /// Undo a suspension: the wallet gets back exactly what was forfeited
     Reinstate {
-        /// The account's name
+        /// The account: its number, its e-mail address or its name
         name: String,
         /// Why, kept for ever
         #[arg(long)]
@@ -68,7 +69,7 @@ pub(super) enum AccountCommand {
     },
     /// Record a payment that was charged back: suspends the account for good
     Chargeback {
-        /// The account's name
+        /// The account: its number, its e-mail address or its name
         name: String,
         /// How much was taken back, in USD, at most nine decimals
         #[arg(value_parser = amount)]
@@ -91,7 +92,7 @@ pub(super) enum AccountCommand {
 #[derive(Args)]
 #[command(group(ArgGroup::new("change").required(true).multiple(true)))]
 pub(super) struct SetAccount {
-    /// The account's name
+    /// The account: its number, its e-mail address or its name
     name: String,
     /// Another name, unique in this panel
     #[arg(long, value_name = "NAME", group = "change")]
@@ -186,7 +187,7 @@ pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()
                 print_line(&account);
             }
         }
-        AccountCommand::Show { name } => show(panel, find(panel, &name).await?).await?,
+        AccountCommand::Show { name } => show(panel, find(panel, &name).await?.id).await?,
         AccountCommand::Set(set) => self::set(panel, set).await?,
         AccountCommand::Credit {
             name,
@@ -194,7 +195,9 @@ pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()
             reason,
             reference,
         } => {
-            let account = find(panel, &name).await?;
+            let Named {
+                id: account, name, ..
+            } = find(panel, &name).await?;
             let actor = Actor::command();
             let credited =
                 wallet::credit(panel, &actor, account, amount, &reference, &reason).await?;
@@ -209,13 +212,17 @@ pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()
             }
         }
         AccountCommand::Suspend { name, reason } => {
-            let account = find(panel, &name).await?;
+            let Named {
+                id: account, name, ..
+            } = find(panel, &name).await?;
             let done = suspensions::suspend(panel, &Actor::command(), account, &reason).await?;
             let (id, forfeited) = (done.id, done.forfeited);
             anstream::println!("{name} is suspended (suspension {id}); {forfeited} USD forfeited.");
         }
         AccountCommand::Reinstate { name, reason } => {
-            let account = find(panel, &name).await?;
+            let Named {
+                id: account, name, ..
+            } = find(panel, &name).await?;
             let done = suspensions::reinstate(panel, &Actor::command(), account, &reason).await?;
             let (returned, balance) = (done.returned, done.balance);
             let (forfeited, deposits) = (returned.forfeited, returned.deposits);
@@ -232,7 +239,9 @@ pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()
             orders,
             deposits,
         } => {
-            let account = find(panel, &name).await?;
+            let Named {
+                id: account, name, ..
+            } = find(panel, &name).await?;
             let taken_back = TakenBack {
                 reference,
                 amount,
@@ -308,7 +317,7 @@ async fn show(panel: &Panel, id: AccountId) -> Result<()> {
 }
 
 async fn set(panel: &Panel, set: SetAccount) -> Result<()> {
-    let id = find(panel, &set.name).await?;
+    let id = find(panel, &set.name).await?.id;
     let tier = match set.tier.as_deref() {
         Some("none") => Some(None),
         Some(name) => Some(Some(find_tier(panel, name).await?)),
@@ -367,10 +376,11 @@ async fn find_tier(panel: &Panel, name: &str) -> Result<TierId> {
     }
 }
 
-/// The account of that name.
-pub(super) async fn find(panel: &Panel, name: &str) -> Result<AccountId> {
-    match accounts::find(&panel.db, name).await? {
-        Some(account) => Ok(account),
-        None => bail!("there is no account named {name}"),
+/// The account that people call so: by its number, its e-mail address or its name.
+pub(super) async fn find(panel: &Panel, text: &str) -> Result<Named> {
+    match accounts::look_up(panel, text).await {
+        Ok(account) => Ok(account),
+        Err(Error::Refused(Refusal::Unknown { .. })) => bail!("there is no account named {text}"),
+        Err(other) => Err(other.into()),
     }
 }

@@ -77,7 +77,7 @@ pub(super) async fn case(panel: &Panel, command: CaseCommand) -> Result<()> {
             all,
         } => {
             let account = match account {
-                Some(name) => Some(find(panel, &name).await?),
+                Some(name) => Some(find(panel, &name).await?.id),
                 None => None,
             };
             let search = Search {

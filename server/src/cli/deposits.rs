@@ -5,6 +5,7 @@ use clap::{ArgGroup, Args, Subcommand};
 
 use super::accounts::find;
 use super::inspect::utc;
+use crate::accounts::Named;
 use crate::actor::Actor;
 use crate::deposits::reviews::{self, Outcome, Review};
 use crate::deposits::{self, Search};
@@ -30,7 +31,7 @@ pub(super) enum DepositCommand {
     },
     /// Record and credit a deposit that came another way than by a gateway, such as a transfer
     Record {
-        /// The account's name
+        /// The account: its number, its e-mail address or its name
         account: String,
         /// How much arrived, in USD
         #[arg(value_parser = Money::parse)]
@@ -79,7 +80,7 @@ pub(super) async fn deposit(panel: &Panel, command: DepositCommand) -> Result<()
     match command {
         DepositCommand::List { account, limit } => {
             let account = match account {
-                Some(name) => Some(find(panel, &name).await?),
+                Some(name) => Some(find(panel, &name).await?.id),
                 None => None,
             };
             let search = Search {
@@ -101,10 +102,10 @@ pub(super) async fn deposit(panel: &Panel, command: DepositCommand) -> Result<()
             reference,
             reason,
         } => {
-            let id = find(panel, &account).await?;
+            let Named { id, name, .. } = find(panel, &account).await?;
             let recorded =
                 deposits::record_manual(panel, &actor, id, amount, &reference, &reason).await?;
-            anstream::println!("Deposit {}: {amount} USD for {account}.", recorded.id);
+            anstream::println!("Deposit {}: {amount} USD for {name}.", recorded.id);
         }
         DepositCommand::AddPayment { id, payment } => {
             let added = deposits::add_payment(panel, &actor, DepositId(id), &payment).await;

@@ -55,7 +55,7 @@ pub(super) async fn dispute(panel: &Panel, command: DisputeCommand) -> Result<()
     match command {
         DisputeCommand::List { account, all } => {
             let account = match account {
-                Some(name) => Some(find(panel, &name).await?),
+                Some(name) => Some(find(panel, &name).await?.id),
                 None => None,
             };
             let search = Search {

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, anyhow};
 use clap::{Args, Subcommand};
 
 use super::accounts::{amount, find};
-use crate::accounts::{self, Key, KeyTerms, Scopes, Token};
+use crate::accounts::{self, Key, KeyTerms, Named, Scopes, Token};
 use crate::actor::Actor;
 use crate::clock::Time;
 use crate::ids::{AccountId, KeyId};
@@ -16,20 +16,20 @@ use crate::panel::Panel;
 pub(super) enum KeyCommand {
     /// Create an API key and print it; it cannot be shown again
     Create {
-        /// The account's name
+        /// The account: its number, its e-mail address or its name
         account: String,
         #[command(flatten)]
         terms: Terms,
     },
     /// List the keys of an account: number, last characters, name, scopes, state, last use
     List {
-        /// The account's name
+        /// The account: its number, its e-mail address or its name
         account: String,
     },
     /// Replace a key by a new one of the same rights, and print that; the old one stays good for a
     /// while
     Rotate {
-        /// The account's name
+        /// The account: its number, its e-mail address or its name
         account: String,
         /// The key's number
         key: i64,
@@ -39,7 +39,7 @@ pub(super) enum KeyCommand {
     },
     /// Revoke a key: the next request with it is refused
     Revoke {
-        /// The account's name
+        /// The account: its number, its e-mail address or its name
         account: String,
         /// The key's number
         key: i64,
@@ -94,31 +94,27 @@ pub(super) async fn key(panel: &Panel, command: KeyCommand) -> Result<()> {
     let actor = Actor::command();
     match command {
         KeyCommand::Create { account, terms } => {
-            let id = find(panel, &account).await?;
+            let Named { id, name, .. } = find(panel, &account).await?;
             let made = accounts::create_key(panel, &actor, id, &terms.into()).await?;
-            print_once(&account, &made);
+            print_once(&name, &made);
         }
-        KeyCommand::List { account } => list(panel, find(panel, &account).await?).await?,
+        KeyCommand::List { account } => list(panel, find(panel, &account).await?.id).await?,
         KeyCommand::Rotate {
             account,
             key,
             overlap,
         } => {
-            let id = find(panel, &account).await?;
+            let Named { id, name, .. } = find(panel, &account).await?;
             let overlap_ms = i64::from(overlap)
                 .checked_mul(60 * 60 * 1_000)
                 .context("not so long")?;
             let made = accounts::rotate_key(panel, &actor, id, KeyId(key), overlap_ms).await?;
-            print_once(&account, &made);
+            print_once(&name, &made);
         }
         KeyCommand::Revoke { account, key } => {
-            let id = find(panel, &account).await?;
+            let Named { id, name, .. } = find(panel, &account).await?;
             let key = accounts::revoke_key(panel, &actor, id, KeyId(key)).await?;
-            anstream::println!(
-                "Key {} ({}) of {account} is revoked.",
-                key.id,
-                key.terms.name
-            );
+            anstream::println!("Key {} ({}) of {name} is revoked.", key.id, key.terms.name);
         }
     }
     Ok(())

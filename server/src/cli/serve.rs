@@ -3,7 +3,9 @@
 use anyhow::{Context, Result};
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::accounts;
 use crate::app::{self, Background};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 
@@ -50,5 +52,6 @@ pub(super) async fn migrate(config: &Config) -> Result<()> {
         0 => anstream::println!("The schema is up to date."),
         changes => anstream::println!("The schema is up to date; {changes} change(s) applied."),
     }
+    accounts::key_names(&db, Clock::system().now()).await?;
     Ok(db.close().await?)
 }

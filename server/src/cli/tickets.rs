@@ -88,7 +88,7 @@ pub(super) async fn ticket(panel: &Panel, command: TicketCommand) -> Result<()> 
             all,
         } => {
             let account = match account {
-                Some(name) => Some(find(panel, &name).await?),
+                Some(name) => Some(find(panel, &name).await?.id),
                 None => None,
             };
             let states: &[_] = match all {

@@ -116,6 +116,12 @@ impl Quotas {
         self.0.is_empty()
     }
 
+    /// The one of the shortest time alone.
+    pub fn shortest(&self) -> Quotas {
+        let shortest = self.iter().min_by_key(|quota| quota.per_s);
+        Quotas(shortest.copied().into_iter().collect())
+    }
+
     /// The same with `times` as many of each.
     pub fn times(&self, times: u32) -> Quotas {
         let more = |quota: &Quota| {

@@ -158,6 +158,7 @@ impl Workers {
                 async move {
                     panel.gate.forget_old_attempts();
                     panel.limits.forget_old();
+                    accounts::forget_old_attempts(&panel).await?;
                     // What is used meanwhile waits: rows that are always written are of no use.
                     accounts::write_last_uses(&panel).await.map(|_| 0)
                 }

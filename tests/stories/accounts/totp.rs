@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{ANN, PASSWORD, ask, code, customer, deeds, get, key_with, no, post, refused, text};
 
 /// Turns codes on; gives the seed.
-async fn turn_on(panel: &TestPanel, session: &str) -> String {
+pub(super) async fn turn_on(panel: &TestPanel, session: &str) -> String {
     let seed = ask(panel, session, Method::POST, "/totp", None)
         .await
         .json();

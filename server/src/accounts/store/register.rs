@@ -2,6 +2,7 @@
 
 use sea_orm::{ConnectionTrait, QueryResult};
 
+use crate::accounts::names::Name;
 use crate::accounts::register::{Account, Search, TierOfAccount};
 use crate::db::{Sql, Tx, execute, locked, query};
 use crate::error::Result;
@@ -87,11 +88,25 @@ pub(crate) async fn lock(tx: &Tx, id: AccountId) -> Result<()> {
     Ok(())
 }
 
-pub(in crate::accounts) async fn write(tx: &Tx, account: &Account) -> Result<()> {
-    let sql = "UPDATE accounts SET name = $1, tier_id = $2, daily_cap_nano = $3, \
-               automatic_refills = $4, limits = $5 WHERE id = $6";
+/// Writes what can be changed of an account, its name only if there is a new one.
+pub(in crate::accounts) async fn write(
+    tx: &Tx,
+    account: &Account,
+    new_name: Option<&Name>,
+) -> Result<()> {
+    if let Some(name) = new_name {
+        let sql = "UPDATE accounts SET name = $1, name_key = $2, name_skeleton = $3 WHERE id = $4";
+        let values = [
+            name.text.as_str().into(),
+            name.key.as_str().into(),
+            name.skeleton.as_str().into(),
+            account.id.into(),
+        ];
+        execute(tx, sql, values).await?;
+    }
+    let sql = "UPDATE accounts SET tier_id = $1, daily_cap_nano = $2, automatic_refills = $3, \
+               limits = $4 WHERE id = $5";
     let values = [
-        account.name.as_str().into(),
         account.tier.as_ref().map(|tier| tier.id).into(),
         account.daily_cap.into(),
         account.automatic_refills.into(),

@@ -6,7 +6,7 @@ use poem_openapi::{Object, OpenApi};
 use serde::{Deserialize, Serialize};
 
 use super::Tag;
-use super::refusals::{Changing, Listing, Making, Reading, Telling};
+use super::refusals::{Changing, Listing, Making, ReadingAccount, Telling};
 use super::staff::{Operator, Staff};
 use crate::accounts::notices::{self, Notice};
 use crate::accounts::register::{self, Search};
@@ -288,10 +288,12 @@ impl Accounts {
     async fn view(
         &self,
         _staff: Staff,
-        /// The account's number.
-        account_id: Path<i64>,
-    ) -> Result<Answer<OperatorAccount>, Fault<Reading>> {
-        Ok(Answer(self.one(AccountId(account_id.0)).await?))
+        /// The account: its number, its e-mail address or its name.
+        #[oai(validator(min_length = 1, max_length = 254))]
+        account_id: Path<String>,
+    ) -> Result<Answer<OperatorAccount>, Fault<ReadingAccount>> {
+        let account = accounts::look_up(&self.panel, &account_id.0).await?;
+        Ok(Answer(self.one(account.id).await?))
     }
 
     /// Change an account
@@ -305,8 +307,9 @@ impl Accounts {
     async fn change(
         &self,
         operator: Operator,
-        /// The account's number.
-        account_id: Path<i64>,
+        /// The account: its number, its e-mail address or its name.
+        #[oai(validator(min_length = 1, max_length = 254))]
+        account_id: Path<String>,
         change: JsonBody<AccountChange>,
     ) -> Result<Answer<OperatorAccount>, Fault<Changing>> {
         let AccountChange {
@@ -325,7 +328,7 @@ impl Accounts {
             automatic_refills,
             limits: limits.into(),
         };
-        let id = AccountId(account_id.0);
+        let id = accounts::look_up(&self.panel, &account_id.0).await?.id;
         register::change(&self.panel, &operator.0, id, &change).await?;
         Ok(Answer(self.one(id).await?))
     }
@@ -342,8 +345,9 @@ impl Accounts {
     async fn credit(
         &self,
         operator: Operator,
-        /// The account's number.
-        account_id: Path<i64>,
+        /// The account: its number, its e-mail address or its name.
+        #[oai(validator(min_length = 1, max_length = 254))]
+        account_id: Path<String>,
         credit: JsonBody<NewCredit>,
     ) -> Result<Answer<CreditedWallet, 201>, Fault<Changing>> {
         let NewCredit {
@@ -352,7 +356,7 @@ impl Accounts {
             reference,
         } = credit.0;
         let (panel, actor) = (&self.panel, &operator.0);
-        let account = AccountId(account_id.0);
+        let account = accounts::look_up(panel, &account_id.0).await?.id;
         let credited = wallet::credit(panel, actor, account, amount, &reference, &reason).await?;
         Ok(Answer(CreditedWallet {
             account_id: account.0,
@@ -370,11 +374,13 @@ impl Accounts {
     async fn tell(
         &self,
         operator: Operator,
-        /// The account's number.
-        account_id: Path<i64>,
+        /// The account: its number, its e-mail address or its name.
+        #[oai(validator(min_length = 1, max_length = 254))]
+        account_id: Path<String>,
         notice: JsonBody<NewNotice>,
     ) -> Result<Answer<OperatorNotice, 201>, Fault<Telling>> {
-        let (account, message) = (AccountId(account_id.0), &notice.0.message);
+        let account = accounts::look_up(&self.panel, &account_id.0).await?.id;
+        let message = &notice.0.message;
         let sent = notices::send(&self.panel, &operator.0, account, message).await?;
         Ok(Answer(sent.into()))
     }
@@ -390,8 +396,9 @@ impl Accounts {
     async fn told(
         &self,
         _staff: Staff,
-        /// The account's number.
-        account_id: Path<i64>,
+        /// The account: its number, its e-mail address or its name.
+        #[oai(validator(min_length = 1, max_length = 254))]
+        account_id: Path<String>,
         /// The `next_cursor` of the page before.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
@@ -401,9 +408,10 @@ impl Accounts {
             validator(minimum(value = "1"), maximum(value = "1000"))
         )]
         limit: Query<i64>,
-    ) -> Result<Answer<OperatorNoticePage>, Fault<Reading>> {
+    ) -> Result<Answer<OperatorNoticePage>, Fault<ReadingAccount>> {
         let after = NoticeId(number_of(cursor.0));
-        let (account, limit) = (AccountId(account_id.0), limit_of(limit.0));
+        let account = accounts::look_up(&self.panel, &account_id.0).await?.id;
+        let limit = limit_of(limit.0);
         let db = &self.panel.db;
         let mut found = notices::notices(db, account, false, after, limit + 1).await?;
         let has_more = cut(&mut found, limit);

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Tag;
 use super::refusals::{Changing, Listing, Reading};
 use super::staff::{Operator, Staff};
+use crate::accounts;
 use crate::clock::Time;
 use crate::deposits::reviews::{self, Outcome, Review};
 use crate::deposits::rules::{DepositStatus, ReviewReason, ReviewState};
@@ -315,8 +316,9 @@ impl Deposits {
     async fn record(
         &self,
         operator: Operator,
-        /// The account's number.
-        account_id: Path<i64>,
+        /// The account: its number, its e-mail address or its name.
+        #[oai(validator(min_length = 1, max_length = 254))]
+        account_id: Path<String>,
         deposit: JsonBody<ManualDeposit>,
     ) -> Result<Answer<AccountDeposit, 201>, Fault<Changing>> {
         let ManualDeposit {
@@ -324,7 +326,8 @@ impl Deposits {
             reference,
             reason,
         } = deposit.0;
-        let (panel, account) = (&self.panel, AccountId(account_id.0));
+        let panel = &self.panel;
+        let account = accounts::look_up(panel, &account_id.0).await?.id;
         let actor = &operator.0;
         let recorded =
             deposits::record_manual(panel, actor, account, amount, &reference, &reason).await?;

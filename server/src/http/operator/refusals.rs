@@ -19,6 +19,8 @@ refusals! {
     Listing: Forbidden;
     /// Reading one thing, or a list of what belongs to one.
     Reading: Forbidden, ObjectUnknown;
+    /// Reading an account, or a list of what belongs to one.
+    ReadingAccount: Forbidden, ObjectUnknown, StateConflict;
     /// Reading a list of orders by a link.
     ListingOrders: Forbidden, LinkBad;
     /// Reading an order.
@@ -26,7 +28,7 @@ refusals! {
     /// Making something new.
     Making: Forbidden, NameTaken, BodyTooLarge, BodyTooSlow, MediaTypeUnsupported, FieldInvalid;
     /// Telling an account something.
-    Telling: Forbidden, ObjectUnknown, BodyTooLarge, BodyTooSlow, MediaTypeUnsupported, FieldInvalid;
+    Telling: Forbidden, ObjectUnknown, StateConflict, BodyTooLarge, BodyTooSlow, MediaTypeUnsupported, FieldInvalid;
     /// Changing or deciding something.
     Changing: Forbidden, ObjectUnknown, NameTaken, StateConflict, BodyTooLarge, BodyTooSlow,
         MediaTypeUnsupported, FieldInvalid;

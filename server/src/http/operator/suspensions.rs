@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Tag;
 use super::reason::ReasonGiven;
 use super::staff::{Operator, Staff};
+use crate::accounts;
 use crate::clock::Time;
 use crate::error::Refusal;
 use crate::http::typed::code::Code;
@@ -237,11 +238,13 @@ impl Suspensions {
     async fn suspend(
         &self,
         operator: Operator,
-        /// The account's number.
-        account_id: Path<i64>,
+        /// The account: its number, its e-mail address or its name.
+        #[oai(validator(min_length = 1, max_length = 254))]
+        account_id: Path<String>,
         body: JsonBody<ReasonGiven>,
     ) -> Result<Answer<Suspension>, Fault<Deciding>> {
-        let (panel, account) = (&self.panel, AccountId(account_id.0));
+        let panel = &self.panel;
+        let account = accounts::look_up(panel, &account_id.0).await?.id;
         let suspended = suspensions::suspend(panel, &operator.0, account, &body.0.reason).await?;
         Ok(Answer(suspended.into()))
     }
@@ -259,11 +262,13 @@ impl Suspensions {
     async fn reinstate(
         &self,
         operator: Operator,
-        /// The account's number.
-        account_id: Path<i64>,
+        /// The account: its number, its e-mail address or its name.
+        #[oai(validator(min_length = 1, max_length = 254))]
+        account_id: Path<String>,
         body: JsonBody<ReasonGiven>,
     ) -> Result<Answer<Reinstatement>, Fault<Deciding>> {
-        let (panel, account) = (&self.panel, AccountId(account_id.0));
+        let panel = &self.panel;
+        let account = accounts::look_up(panel, &account_id.0).await?.id;
         let done = suspensions::reinstate(panel, &operator.0, account, &body.0.reason).await?;
         Ok(Answer(Reinstatement {
             account_id: account.0,
@@ -287,8 +292,9 @@ impl Suspensions {
     async fn chargeback(
         &self,
         operator: Operator,
-        /// The account's number.
-        account_id: Path<i64>,
+        /// The account: its number, its e-mail address or its name.
+        #[oai(validator(min_length = 1, max_length = 254))]
+        account_id: Path<String>,
         body: JsonBody<NewChargeback>,
     ) -> Result<Answer<Chargeback, 201>, Fault<Recording>> {
         let NewChargeback {
@@ -302,7 +308,8 @@ impl Suspensions {
             field: "amount",
             expected: "an amount of USD above zero with at most nine decimals, such as 12.50",
         })?;
-        let (panel, account) = (&self.panel, AccountId(account_id.0));
+        let panel = &self.panel;
+        let account = accounts::look_up(panel, &account_id.0).await?.id;
         let actor = &operator.0;
         let taken_back = TakenBack {
             reference,

@@ -176,7 +176,8 @@ impl From<Refusal> for Problem {
             Refusal::SessionNeeded => Code::SessionNeeded,
             Refusal::SignInFailed => Code::SignInFailed,
             Refusal::TotpRequired => Code::TotpRequired,
-            Refusal::TooManyAttempts { retry_after_s } => {
+            Refusal::TooManyAttempts { retry_after_s }
+            | Refusal::TooManyCodes { retry_after_s } => {
                 details.retry_after_seconds = i64::try_from(retry_after_s).ok();
                 retry_after = Some(retry_after_s);
                 Code::TooManyAttempts

@@ -41,6 +41,7 @@ pub(super) fn sentence_of(refusal: &Refusal) -> String {
         | Refusal::SignInFailed
         | Refusal::TotpRequired
         | Refusal::TooManyAttempts { .. }
+        | Refusal::TooManyCodes { .. }
         | Refusal::SignUpClosed
         | Refusal::Forbidden
         | Refusal::Unknown { .. }

@@ -93,6 +93,7 @@ impl Refusals for Confirming {
         Code::BodyTooSlow,
         Code::MediaTypeUnsupported,
         Code::FieldInvalid,
+        Code::TooManyAttempts,
     ];
 }
 
@@ -132,7 +133,8 @@ impl Codes {
 
     /// Turn codes on
     ///
-    /// With a code of the new seed; from then on signing in needs one.
+    /// With a code of the new seed; from then on signing in needs one. Wrong codes count like those at
+    /// signing in.
     #[oai(
         path = "/account/totp/confirm",
         method = "post",
