@@ -35,6 +35,7 @@ mod orders;
 mod people;
 mod phrases;
 mod settings;
+mod staffing;
 mod tickets;
 mod whole_panel;
 

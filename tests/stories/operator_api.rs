@@ -13,6 +13,7 @@ mod money;
 mod orders;
 mod providers;
 mod services;
+mod staffing;
 mod sync;
 mod tiers;
 

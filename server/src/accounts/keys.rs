@@ -142,8 +142,7 @@ pub async fn create_key(
 ) -> Result<(Key, Token)> {
     let now = panel.now();
     let tx = panel.db.begin().await?;
-    let role = super::store::role_of(&tx, account).await?;
-    let role = role.ok_or(Refusal::Unknown { what: "account" })?;
+    let role = role_locked(&tx, account).await?;
     terms.checked(role, now)?;
     let (id, token) = insert(panel, &tx, account, role, terms).await?;
     let key = read_in_tx(&tx, now, account, id).await?;
@@ -174,6 +173,7 @@ pub async fn change_key(
 ) -> Result<Key> {
     let now = panel.now();
     let tx = panel.db.begin().await?;
+    let role = role_locked(&tx, account).await?;
     let was = locked(&tx, now, account, id).await?.good(now)?;
     let role = super::store::role_of(&tx, account).await?;
     terms.checked(role.ok_or(Refusal::Unknown { what: "account" })?, now)?;
@@ -204,6 +204,7 @@ pub async fn rotate_key(
     }
     let now = panel.now();
     let tx = panel.db.begin().await?;
+    let role = role_locked(&tx, account).await?;
     let old = locked(&tx, now, account, id).await?.good(now)?;
     let role = super::store::role_of(&tx, account).await?;
     let role = role.ok_or(Refusal::Unknown { what: "account" })?;

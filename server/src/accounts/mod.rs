@@ -14,6 +14,7 @@
 //! | API keys and what they may do | `keys`, `scope` |
 //! | what may be spent on a day | `spending` |
 //! | what operators see and change of accounts | `register` |
+//! | those who run the panel | `staffing` |
 //! | rate tiers | `tiers` |
 //! | what is told to accounts | `notices` |
 //! | what is done about abuse | `measures` |
@@ -48,6 +49,7 @@ mod scope;
 mod second_factor;
 mod sessions;
 mod spending;
+pub mod staffing;
 mod store;
 mod throttle;
 pub mod tiers;
@@ -282,12 +284,7 @@ pub async fn read(panel: &Panel, account: AccountId) -> Result<Account> {
 
 /// The accounts of customers whose name or e-mail address has `part` in it, oldest first.
 pub async fn search(panel: &Panel, part: &str, limit: u64) -> Result<Vec<Account>> {
-    store::search(&panel.db, panel.now(), false, part, limit).await
-}
-
-/// Everybody of the staff, oldest first.
-pub async fn staff(panel: &Panel) -> Result<Vec<Account>> {
-    store::search(&panel.db, panel.now(), true, "", u64::MAX).await
+    store::search(&panel.db, panel.now(), part, limit).await
 }
 
 /// A name that people read: of an account or a key.

@@ -18,6 +18,7 @@ use super::{Email, NewPassword, Proof, Token, TokenDigest, TokenKind, name_check
 use crate::actor::{Actor, Role};
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
+use crate::db::Tx;
 use crate::error::{Refusal, Result};
 use crate::ids::{AccountId, SessionId};
 use crate::panel::Panel;
@@ -183,6 +184,10 @@ async fn begin(
     let digest = TokenDigest::of_token(&panel.secrets, &token);
     let expires_at = now.plus_ms(SESSION_LIFE_MS);
     let tx = panel.db.begin().await?;
+    if !has_still_its_password(&tx, person).await? {
+        drop(tx);
+        return refused(panel, address, Some(&person.subject())).await;
+    }
     if let Some(step) = step
         && !store::use_step(&tx, account, step).await?
     {
@@ -206,6 +211,14 @@ async fn begin(
         role,
         expires_at,
     })
+}
+
+/// Whether the password that `person` has proved is still theirs, until the transaction ends: one that
+/// was replaced meanwhile has ended every session, and none begins with it.
+async fn has_still_its_password(tx: &Tx, person: &Person) -> Result<bool> {
+    super::store::register::lock(tx, person.id).await?;
+    let kept = store::by_id(tx, person.id).await?;
+    Ok(kept.is_some_and(|kept| kept.password_hash == person.password_hash))
 }
 
 /// Ends a session.
@@ -236,10 +249,14 @@ pub async fn change_password(
     old: &SecretString,
     new: &NewPassword,
 ) -> Result<u64> {
-    let (_, guess) = proven(panel, actor, account, old).await?;
+    let (person, guess) = proven(panel, actor, account, old).await?;
     let hash = panel.gate.hasher.hash(new).await?;
     let now = panel.now();
     let tx = panel.db.begin().await?;
+    if !has_still_its_password(&tx, &person).await? {
+        drop(tx);
+        return refused(panel, actor.address, Some(&person.subject())).await;
+    }
     store::set_password(&tx, account, &hash).await?;
     let ended = store::end_other_sessions(&tx, now, account, session).await?;
     let entry = Entry::new(Deed::PasswordChanged, format!("account:{account}"));

@@ -44,6 +44,14 @@ words! {
         PasswordChanged = "password_changed",
         /// Codes for signing in were turned on or off.
         TotpChanged = "totp_changed",
+        /// Somebody was removed from the staff.
+        StaffRemoved = "staff_removed",
+        /// A member of the staff was given another role.
+        StaffRoleChanged = "staff_role_changed",
+        /// A member of the staff was given another password.
+        StaffPasswordSet = "staff_password_set",
+        /// The codes of a member of the staff were turned off for them.
+        StaffTotpReset = "staff_totp_reset",
         /// An API key was made.
         KeyCreated = "key_created",
         /// An API key's rights or limits were changed.

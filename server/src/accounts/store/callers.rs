@@ -28,8 +28,10 @@ const WIDTH: usize = 13;
 const FROM_KEY: &str = " FROM api_keys k JOIN accounts a ON a.id = k.account_id";
 const FROM_SESSION: &str = " FROM sessions k JOIN accounts a ON a.id = k.account_id";
 
-const WHERE_KEY: &str = " WHERE k.digest = $1 AND k.revoked_at_ms IS NULL";
-const WHERE_SESSION: &str = " WHERE k.digest = $1 AND k.ended_at_ms IS NULL";
+const WHERE_KEY: &str = " WHERE k.digest = $1 AND k.revoked_at_ms IS NULL \
+     AND a.removed_at_ms IS NULL";
+const WHERE_SESSION: &str = " WHERE k.digest = $1 AND k.ended_at_ms IS NULL \
+     AND a.removed_at_ms IS NULL";
 
 /// A customer's wallet and tier, and the one row of the panel.
 const WALLET: &str = ", w.balance_nano, p.catalog_version, COALESCE(t.percent_hundredths, 0)";

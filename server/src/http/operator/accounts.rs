@@ -73,6 +73,9 @@ struct OperatorAccount {
     /// case of abuse.
     #[serde(skip_serializing_if = "Option::is_none")]
     orders_held_at: Option<Time>,
+    /// When it was removed from the staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removed_at: Option<Time>,
     /// When it was made.
     created_at: Time,
 }
@@ -99,6 +102,7 @@ impl From<register::Account> for OperatorAccount {
             keys: account.keys,
             suspended_at: account.suspended_at,
             orders_held_at: account.held_at,
+            removed_at: account.removed_at,
             created_at: account.created_at,
         }
     }

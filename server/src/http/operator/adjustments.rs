@@ -136,7 +136,8 @@ struct AdjustmentPage {
 impl Adjustments {
     /// Propose a credit
     ///
-    /// For support staff, who post no money. Nothing is credited until an operator accepts it.
+    /// For support staff, who post no money. Nothing is credited, and nothing taken back of a credit,
+    /// until an operator accepts it.
     #[oai(
         path = "/adjustments",
         method = "post",

@@ -37,6 +37,7 @@ mod refills;
 mod refusals;
 mod services;
 mod staff;
+mod staffing;
 mod suspensions;
 mod tickets;
 mod tiers;
@@ -57,6 +58,7 @@ use phrases::Phrases;
 use providers::Providers;
 use refills::Refills;
 use services::Services;
+use staffing::Staffing;
 use suspensions::Suspensions;
 use tickets::Tickets;
 use tiers::Tiers;
@@ -79,6 +81,9 @@ enum Tag {
     /// For operators: accounts that are stopped, and what they forfeit.
     #[oai(rename = "Operator: suspensions")]
     Suspensions,
+    /// For operators: the people who run the panel.
+    #[oai(rename = "Operator: staff")]
+    Staff,
     /// For operators: what was done, and by whom.
     #[oai(rename = "Operator: audit log")]
     Audit,
@@ -113,7 +118,7 @@ enum Tag {
 
 /// What is sold and who delivers it; accounts and money; orders.
 type Api = (
-    Me,
+    (Me, Staffing),
     (Services, Providers, Catalogue),
     (
         Accounts,
@@ -154,7 +159,7 @@ pub(super) fn routes(
         client: client.clone(),
     };
     let api: Api = (
-        Me { panel: of() },
+        (Me { panel: of() }, Staffing { panel: of() }),
         (Services(asks()), Providers(asks()), Catalogue(asks())),
         (
             Accounts { panel: of() },

@@ -1,0 +1,133 @@
+//! The people who run the panel, their keys and what they correct, by commands.
+
+use super::Operator;
+
+const PASSWORD: &str = "correct horse battery";
+
+/// A panel with the operator Olga and the supporter Sue.
+async fn office() -> Operator {
+    let operator = Operator::new();
+    for (email, name, role) in [
+        ("olga@example.com", "Olga", "operator"),
+        ("sue@example.com", "Sue", "support"),
+    ] {
+        let create = ["operator", "create", email, "--name", name, "--role", role];
+        operator.ok_given(&create, PASSWORD).await;
+    }
+    operator
+}
+
+#[apply(story)]
+async fn staff_are_removed_and_hired_again_by_commands() {
+    let operator = office().await;
+    let remove = |who| ["operator", "remove", who, "--reason=left"];
+    for who in ["1", "olga@example.com", "Olga"] {
+        let no = operator.refused(&remove(who)).await;
+        assert!(
+            no.contains("without account 1 (Olga) there would be no operator who can sign in"),
+            "{no}"
+        );
+    }
+    assert_eq!(
+        operator.ok(&remove("Sue@Example.com")).await,
+        "Account 2 (Sue), support, is removed from the staff; its sessions and keys have ended."
+    );
+    assert_eq!(
+        operator.refused(&remove("2")).await,
+        "there is no such member of the staff"
+    );
+    assert_eq!(
+        operator.ok(&["operator", "list"]).await,
+        "1\tOlga\tolga@example.com\toperator\tsigns in"
+    );
+    let gone = operator.ok(&["operator", "list", "--removed"]).await;
+    assert!(
+        gone.starts_with("2\tSue\tsue@example.com\tsupport\tremoved 20"),
+        "{gone}"
+    );
+    let again = [
+        "operator",
+        "create",
+        "sue@example.com",
+        "--name",
+        "Sue",
+        "--role",
+        "support",
+    ];
+    assert_eq!(
+        operator.ok_given(&again, PASSWORD).await,
+        "Account 3 (Sue) is a member of the staff: support."
+    );
+    // A customer is no member of the staff, whatever they are called.
+    operator.ok(&["account", "create", "bob"]).await;
+    assert_eq!(
+        operator.refused(&remove("bob")).await,
+        "there is no such member of the staff"
+    );
+    let list = operator.ok(&["audit", "list", "--limit", "50"]).await;
+    assert!(list.contains("staff_removed"), "{list}");
+    operator.finish().await;
+}
+
+#[apply(story)]
+async fn roles_and_passwords_are_changed_by_commands_and_the_password_is_read_from_the_input() {
+    let operator = office().await;
+    assert_eq!(
+        operator
+            .ok(&[
+                "operator",
+                "role",
+                "sue@example.com",
+                "operator",
+                "--reason=promoted"
+            ])
+            .await,
+        "Account 2 (Sue) is of the role operator now; its sessions and keys have ended."
+    );
+    // Now the other one may go.
+    assert_eq!(
+        operator
+            .ok(&["operator", "role", "Olga", "support", "--reason=wishes so"])
+            .await,
+        "Account 1 (Olga) is of the role support now; its sessions and keys have ended."
+    );
+    let no = operator
+        .refused(&["operator", "role", "Sue", "support", "--reason=x"])
+        .await;
+    assert!(no.contains("no operator who can sign in"), "{no}");
+    let password = ["operator", "password", "Sue", "--reason=forgotten"];
+    for (input, says) in [
+        ("", "at least 12 characters"),
+        ("short\n", "at least 12 characters"),
+    ] {
+        let no = operator.refused_given(&password, input).await;
+        assert!(no.contains(says), "{no}");
+    }
+    assert_eq!(
+        operator.ok_given(&password, "staple battery horse\n").await,
+        "Account 2 (Sue) has the new password; its sessions and keys have ended."
+    );
+    let no = operator
+        .refused(&["operator", "reset-totp", "Sue", "--reason=x"])
+        .await;
+    assert_eq!(no, "codes are off for account 2 (Sue)");
+    operator
+        .sql("UPDATE accounts SET totp_sealed = 'x', totp_confirmed_at_ms = 1 WHERE id = 2")
+        .await;
+    let listed = operator.ok(&["operator", "list"]).await;
+    assert!(
+        listed.ends_with("operator\tsigns in with a code"),
+        "{listed}"
+    );
+    assert_eq!(
+        operator
+            .ok(&["operator", "reset-totp", "Sue", "--reason=lost"])
+            .await,
+        "Codes are off for account 2 (Sue); its sessions and keys have ended."
+    );
+    operator.misused(&["operator", "remove", "Sue"]).await;
+    operator
+        .misused(&["operator", "role", "Sue", "reseller", "--reason=x"])
+        .await;
+    operator.finish().await;
+}
