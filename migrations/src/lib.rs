@@ -28,6 +28,7 @@ mod m0017_who_canceled;
 mod m0018_status_words;
 mod m0019_ids_given_twice;
 mod m0023_removed_staff;
+mod m0024_corrections_and_confirmations;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_status_words::Migration),
             Box::new(m0019_ids_given_twice::Migration),
             Box::new(m0023_removed_staff::Migration),
+            Box::new(m0024_corrections_and_confirmations::Migration),
         ]
     }
 }

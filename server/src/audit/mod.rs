@@ -62,15 +62,17 @@ words! {
         KeyRevoked = "key_revoked",
         /// A wallet was credited.
         WalletAdjusted = "wallet_adjusted",
+        /// A credit that was wrong was corrected.
+        WalletCorrected = "wallet_corrected",
         /// A deposit was recorded by hand, and credited.
         DepositRecorded = "deposit_recorded",
         /// A payment to a deposit was named by hand.
         PaymentAdded = "payment_added",
         /// A payment that a person had to look at was decided.
         DepositDecided = "deposit_decided",
-        /// A credit was proposed.
+        /// A credit was proposed, or a correction of one.
         AdjustmentProposed = "adjustment_proposed",
-        /// A proposed credit was accepted or refused.
+        /// What was proposed for a wallet was accepted or refused.
         AdjustmentDecided = "adjustment_decided",
         /// A tier was made.
         TierCreated = "tier_created",

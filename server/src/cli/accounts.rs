@@ -3,6 +3,7 @@
 use anyhow::{Result, bail};
 use clap::{ArgGroup, Args, Subcommand};
 
+use super::corrections::{self, Correction};
 use super::inspect::utc;
 use crate::accounts::{Account, register, tiers};
 use crate::actor::{Actor, Role};
@@ -50,6 +51,13 @@ pub(super) enum AccountCommand {
         #[arg(long)]
         reference: String,
     },
+    /// List the credits of an account: transaction, time, amount, what was taken back, reference, reason
+    Credits {
+        /// The account's name
+        name: String,
+    },
+    /// Take back what a credit gave wrongly: never more than that, nor more than the balance
+    Correct(Correction),
     /// Suspend an account: every action is refused, its funds are forfeited
     Suspend {
         /// The account's name
@@ -208,6 +216,8 @@ pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()
                 anstream::println!("{amount} USD credited to {name}; balance {balance} USD.");
             }
         }
+        AccountCommand::Credits { name } => corrections::list(panel, &name).await?,
+        AccountCommand::Correct(correction) => corrections::correct(panel, correction).await?,
         AccountCommand::Suspend { name, reason } => {
             let account = find(panel, &name).await?;
             let done = suspensions::suspend(panel, &Actor::command(), account, &reason).await?;

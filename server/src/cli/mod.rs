@@ -21,6 +21,7 @@ mod audit;
 mod cases;
 mod catalog;
 mod copy;
+mod corrections;
 mod deposits;
 mod dialect;
 mod dispatches;

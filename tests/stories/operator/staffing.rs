@@ -131,3 +131,69 @@ async fn roles_and_passwords_are_changed_by_commands_and_the_password_is_read_fr
         .await;
     operator.finish().await;
 }
+
+#[apply(story)]
+async fn a_wrong_credit_is_corrected_by_a_command() {
+    let operator = Operator::new();
+    operator.customer().await;
+    let correct = |amount, credit, reference| {
+        let reason = "--reason=credited to the wrong account";
+        [
+            "account", "correct", "alice", amount, credit, reason, reference,
+        ]
+    };
+    assert_eq!(
+        operator
+            .ok(&correct("4", "--credit=R", "--reference=F-1"))
+            .await,
+        "4.00 USD of credit 1 taken back from alice; 6.00 USD of it are left, balance 6.00 USD."
+    );
+    let no = operator
+        .refused(&correct("7", "--transaction=1", "--reference=F-2"))
+        .await;
+    assert_eq!(
+        no,
+        "ledger transaction 1 (adjustment:R) gave 10.00 USD, of which 4.00 USD are taken back already: a \
+         correction can take 6.00 USD of it, not 7.00 USD"
+    );
+    assert_eq!(
+        operator
+            .refused(&correct("1", "--credit=R", "--reference=F-1"))
+            .await,
+        "there is a correction with the reference F-1 already"
+    );
+    operator
+        .ok(&correct("6", "--transaction=1", "--reference=F-2"))
+        .await;
+    let credits = operator.ok(&["account", "credits", "alice"]).await;
+    assert!(
+        credits.starts_with("1\t") && credits.ends_with("\t10.00\t10.00\tR\tx"),
+        "{credits}"
+    );
+    let record = [
+        "deposit",
+        "record",
+        "alice",
+        "5",
+        "--reference=DE-7",
+        "--reason=seen",
+    ];
+    operator.ok(&record).await;
+    let no = operator
+        .refused(&correct("1", "--credit=DE-7", "--reference=F-3"))
+        .await;
+    assert!(no.ends_with("is never taken by a correction"), "{no}");
+    let nothing = [
+        "account",
+        "correct",
+        "alice",
+        "1",
+        "--reason=x",
+        "--reference=F-4",
+    ];
+    operator.misused(&nothing).await;
+    operator
+        .misused(&correct("0", "--credit=R", "--reference=F-4"))
+        .await;
+    operator.finish().await;
+}

@@ -22,6 +22,7 @@ mod amounts;
 mod audit_log;
 mod cases;
 mod catalog;
+mod corrections;
 mod count_checks;
 mod deposits;
 mod dispatches;
@@ -47,6 +48,7 @@ use adjustments::Adjustments;
 use audit_log::AuditLog;
 use cases::Cases;
 use catalog::Catalogue;
+use corrections::Corrections;
 use count_checks::CountChecks;
 use deposits::Deposits;
 use dispatches::Dispatches;
@@ -122,7 +124,7 @@ type Api = (
     (Services, Providers, Catalogue),
     (
         Accounts,
-        Adjustments,
+        (Adjustments, Corrections),
         Deposits,
         Tiers,
         Suspensions,
@@ -163,7 +165,7 @@ pub(super) fn routes(
         (Services(asks()), Providers(asks()), Catalogue(asks())),
         (
             Accounts { panel: of() },
-            Adjustments { panel: of() },
+            (Adjustments { panel: of() }, Corrections { panel: of() }),
             Deposits { panel: of() },
             Tiers { panel: of() },
             Suspensions { panel: of() },
