@@ -10,6 +10,7 @@
 //! |---|---|
 //! | who calls, and whether they may | `store::callers`, `rules` |
 //! | people: signing up, in and out, passwords, codes | `sessions`, `second_factor`, `password`, `totp` |
+//! | proving again who one is, before much is moved | `confirm` |
 //! | how often somebody may try | `throttle` |
 //! | API keys and what they may do | `keys`, `scope` |
 //! | what may be spent on a day | `spending` |
@@ -35,6 +36,7 @@ use crate::panel::Panel;
 use crate::secrets::Secrets;
 use crate::wallet;
 
+mod confirm;
 mod email;
 mod gate;
 mod keys;
@@ -56,9 +58,10 @@ pub mod tiers;
 mod token;
 mod totp;
 
+pub use confirm::{Confirmation, confirm};
 pub use email::Email;
 pub(crate) use gate::Gate;
-pub use keys::{Key, KeyTerms, change_key, create_key, keys, revoke_key, rotate_key};
+pub use keys::{Key, KeyTerms, STAFF_SCOPES, change_key, create_key, keys, revoke_key, rotate_key};
 pub use last_use::Proof;
 pub(crate) use last_use::write_last_uses;
 pub use password::NewPassword;
@@ -121,6 +124,10 @@ pub struct Member {
     pub name: String,
     /// By what they have proved it.
     pub proof: Proof,
+    /// Of a key: up to how much it may do by one action what else wants a confirmation.
+    pub action_limit: Option<Money>,
+    /// Of a session: when they last proved who they are, by signing in or by confirming.
+    pub confirmed_at: Option<Time>,
     /// What limits have to know of it.
     pub(crate) holder: Holder,
 }
@@ -221,15 +228,18 @@ pub async fn authenticate_member(
     store::callers::member(panel, credential, need).await
 }
 
-/// Finds the member of the staff who comes with `credential`. Refused: [`Refusal::KeyInvalid`],
-/// [`Refusal::Suspended`], [`Refusal::AddressNotAllowed`]; [`Refusal::Forbidden`] for a customer's
-/// key, good or not, and for a customer's session.
-pub async fn authenticate_staff(panel: &Panel, credential: Credential) -> Result<Member> {
+/// Finds the member of the staff who comes with `credential`, if it is good for `need`. Refused:
+/// [`Refusal::KeyInvalid`], [`Refusal::AddressNotAllowed`], [`Refusal::ScopeMissing`];
+/// [`Refusal::Forbidden`] for a customer's key, good or not, and for a customer's session.
+pub async fn authenticate_staff(
+    panel: &Panel,
+    credential: Credential,
+    need: Scope,
+) -> Result<Member> {
     if credential.kind() == TokenKind::Key {
         return Err(Refusal::Forbidden.into());
     }
-    // Keys of staff have every scope: what staff may do follows from their role.
-    let member = store::callers::member(panel, credential, Scope::Read).await?;
+    let member = store::callers::member(panel, credential, need).await?;
     match member.role {
         Role::Reseller => Err(Refusal::Forbidden.into()),
         Role::Support | Role::Operator => Ok(member),

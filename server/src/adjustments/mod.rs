@@ -7,7 +7,7 @@
 use serde_json::{Value, json};
 
 use crate::accounts;
-use crate::actor::{Actor, Role};
+use crate::actor::{Actor, Grave, Role};
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
 use crate::db::{Db, Tx};
@@ -192,8 +192,9 @@ pub async fn decide(
         return Err(Refusal::Conflict { why }.into());
     }
     if decided.accepted {
-        let (_, entry) =
-            wallet::credit_in_tx(&tx, now, *account, *amount, reference, proposed_because).await?;
+        let free = panel.config.everyday_credit();
+        actor.may(Grave::Credit { free }, proposal.amount, now)?;
+        let entry = post(&tx, now, &proposal).await?;
         audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
     }
     let mut became = told(&proposal);

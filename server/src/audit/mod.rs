@@ -38,6 +38,8 @@ words! {
         SignedIn = "signed_in",
         /// Somebody tried to sign in and could not.
         SignInRefused = "sign_in_refused",
+        /// Somebody proved again, in the middle of a session, who they are.
+        Confirmed = "confirmed",
         /// Somebody signed out.
         SignedOut = "signed_out",
         /// A password was changed.

@@ -6,7 +6,7 @@ use clap::{ArgGroup, Args, Subcommand};
 use super::corrections::{self, Correction};
 use super::inspect::utc;
 use crate::accounts::{Account, register, tiers};
-use crate::actor::{Actor, Role};
+use crate::actor::Role;
 use crate::ids::{AccountId, DepositId, OrderId, TierId};
 use crate::limits::LimitTier;
 use crate::money::{Money, Percent};
@@ -186,7 +186,7 @@ pub(super) fn amount(text: &str) -> Result<Money, String> {
 pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()> {
     match command {
         AccountCommand::Create { name } => {
-            let id = accounts::create(panel, &Actor::command(), Role::Reseller, &name).await?;
+            let id = accounts::create(panel, &super::actor(), Role::Reseller, &name).await?;
             anstream::println!("Account {id} ({}) has an empty wallet.", name.trim());
         }
         AccountCommand::List { search, limit } => {
@@ -203,7 +203,7 @@ pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()
             reference,
         } => {
             let account = find(panel, &name).await?;
-            let actor = Actor::command();
+            let actor = super::actor();
             let credited =
                 wallet::credit(panel, &actor, account, amount, &reference, &reason).await?;
             let balance = credited.balance;
@@ -220,13 +220,13 @@ pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()
         AccountCommand::Correct(correction) => corrections::correct(panel, correction).await?,
         AccountCommand::Suspend { name, reason } => {
             let account = find(panel, &name).await?;
-            let done = suspensions::suspend(panel, &Actor::command(), account, &reason).await?;
+            let done = suspensions::suspend(panel, &super::actor(), account, &reason).await?;
             let (id, forfeited) = (done.id, done.forfeited);
             anstream::println!("{name} is suspended (suspension {id}); {forfeited} USD forfeited.");
         }
         AccountCommand::Reinstate { name, reason } => {
             let account = find(panel, &name).await?;
-            let done = suspensions::reinstate(panel, &Actor::command(), account, &reason).await?;
+            let done = suspensions::reinstate(panel, &super::actor(), account, &reason).await?;
             let (returned, balance) = (done.returned, done.balance);
             let (forfeited, deposits) = (returned.forfeited, returned.deposits);
             anstream::println!(
@@ -250,7 +250,7 @@ pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()
                 orders: orders.into_iter().map(OrderId).collect(),
                 deposits: deposits.into_iter().map(DepositId).collect(),
             };
-            let actor = &Actor::command();
+            let actor = &super::actor();
             let recorded =
                 suspensions::record_chargeback(panel, actor, account, &taken_back).await?;
             let (id, covered, shortfall) = (recorded.id, recorded.covered, recorded.shortfall);
@@ -335,12 +335,12 @@ async fn set(panel: &Panel, set: SetAccount) -> Result<()> {
         automatic_refills: set.automatic_refills,
         limits: set.limits.map(|limits| limits.0),
     };
-    register::change(panel, &Actor::command(), id, &change).await?;
+    register::change(panel, &super::actor(), id, &change).await?;
     show(panel, id).await
 }
 
 pub(super) async fn tier(panel: &Panel, command: TierCommand) -> Result<()> {
-    let actor = Actor::command();
+    let actor = super::actor();
     match command {
         TierCommand::Create { name, percent } => {
             let tier = tiers::create(panel, &actor, &name, percent).await?;

@@ -5,7 +5,6 @@ use clap::{ArgGroup, Args};
 
 use super::accounts::{amount, find};
 use super::inspect::utc;
-use crate::actor::Actor;
 use crate::db::PIECE;
 use crate::ids::TransactionId;
 use crate::money::Money;
@@ -52,7 +51,7 @@ pub(super) async fn correct(panel: &Panel, correction: Correction) -> Result<()>
         reference,
         reason,
     };
-    let corrected = wallet::correct(panel, &Actor::command(), &new).await?;
+    let corrected = wallet::correct(panel, &super::actor(), &new).await?;
     let (credit, left, balance) = (corrected.credit, corrected.left, corrected.balance);
     anstream::println!(
         "{amount} USD of credit {credit} taken back from {name}; {left} USD of it are left, balance \

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 
 use crate::accounts::staffing::{self, Member};
 use crate::accounts::{self, Email, NewPassword, NewPerson};
-use crate::actor::{Actor, Role};
+use crate::actor::Role;
 use crate::panel::Panel;
 
 #[derive(Subcommand)]
@@ -94,7 +94,7 @@ pub(super) async fn staff(panel: &Panel, command: StaffCommand) -> Result<()> {
                 password: NewPassword::checked("password", password_from_input()?)?,
                 name: Some(name.clone()),
             };
-            let account = accounts::register(panel, &Actor::command(), new).await?;
+            let account = accounts::register(panel, &super::actor(), new).await?;
             anstream::println!("Account {account} ({name}) is a member of the staff: {role}.");
         }
         StaffCommand::List { removed } => {
@@ -104,7 +104,7 @@ pub(super) async fn staff(panel: &Panel, command: StaffCommand) -> Result<()> {
         }
         StaffCommand::Remove { who, reason } => {
             let id = staffing::find(&panel.db, &who).await?.id;
-            let removed = staffing::remove(panel, &Actor::command(), id, &reason).await?;
+            let removed = staffing::remove(panel, &super::actor(), id, &reason).await?;
             let (name, role) = (&removed.name, removed.role);
             anstream::println!(
                 "Account {id} ({name}), {role}, is removed from the staff; its sessions and keys have \
@@ -112,7 +112,7 @@ pub(super) async fn staff(panel: &Panel, command: StaffCommand) -> Result<()> {
             );
         }
         StaffCommand::Role { who, role, reason } => {
-            let (actor, role) = (Actor::command(), Role::from(role));
+            let (actor, role) = (super::actor(), Role::from(role));
             let id = staffing::find(&panel.db, &who).await?.id;
             let changed = staffing::set_role(panel, &actor, id, role, &reason).await?;
             let name = &changed.name;
@@ -123,7 +123,7 @@ pub(super) async fn staff(panel: &Panel, command: StaffCommand) -> Result<()> {
         StaffCommand::Password { who, reason } => {
             let id = staffing::find(&panel.db, &who).await?.id;
             let password = NewPassword::checked("password", password_from_input()?)?;
-            let actor = Actor::command();
+            let actor = super::actor();
             let changed = staffing::set_password(panel, &actor, id, &password, &reason).await?;
             let name = &changed.name;
             anstream::println!(
@@ -132,7 +132,7 @@ pub(super) async fn staff(panel: &Panel, command: StaffCommand) -> Result<()> {
         }
         StaffCommand::ResetTotp { who, reason } => {
             let id = staffing::find(&panel.db, &who).await?.id;
-            let changed = staffing::reset_totp(panel, &Actor::command(), id, &reason).await?;
+            let changed = staffing::reset_totp(panel, &super::actor(), id, &reason).await?;
             let name = &changed.name;
             anstream::println!(
                 "Codes are off for account {id} ({name}); its sessions and keys have ended."

@@ -12,7 +12,7 @@ use serde_json::json;
 use super::ledger::{self, Book, Posting};
 use super::store::{self, corrections};
 use super::{ADJUSTMENT, Recorded, adjustment, used_by};
-use crate::actor::Actor;
+use crate::actor::{Actor, Grave};
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
 use crate::db::{Db, Tx};
@@ -95,6 +95,8 @@ pub async fn credits(
 pub async fn correct(panel: &Panel, actor: &Actor, new: &NewCorrection) -> Result<Corrected> {
     actor.only_operators()?;
     let now = panel.now();
+    let free = panel.config.everyday_credit();
+    actor.may(Grave::Credit { free }, new.amount, now)?;
     let tx = panel.db.begin().await?;
     let (corrected, entry) = correct_in_tx(&tx, now, new).await?;
     audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;

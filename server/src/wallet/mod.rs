@@ -34,7 +34,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
-use crate::actor::Actor;
+use crate::actor::{Actor, Grave};
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
 use crate::db::{Db, Tx};
@@ -217,7 +217,7 @@ async fn lock_homes(
 /// Credits a wallet by an operator's decision: `reference` is unique for ever (a bank's transfer
 /// number, a ticket), `reason` is kept with the transaction. Refused: [`Refusal::Taken`] if this
 /// reference was credited before, [`Refusal::Unknown`] without a wallet, [`Refusal::Conflict`] for an
-/// account that was suspended for good, [`Refusal::FieldInvalid`].
+/// account that was suspended for good, [`Refusal::FieldInvalid`]; what [`Actor::may`] refuses.
 pub async fn credit(
     panel: &Panel,
     actor: &Actor,
@@ -227,6 +227,8 @@ pub async fn credit(
     reason: &str,
 ) -> Result<Credited> {
     let now = panel.now();
+    let free = panel.config.everyday_credit();
+    actor.may(Grave::Credit { free }, amount, now)?;
     let tx = panel.db.begin().await?;
     let (credited, entry) = credit_in_tx(&tx, now, account, amount, reference, reason).await?;
     audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;

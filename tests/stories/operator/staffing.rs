@@ -1,5 +1,9 @@
 //! The people who run the panel, their keys and what they correct, by commands.
 
+use harness::database::{Database::Sqlite, current};
+use sea_orm::{ConnectionTrait, Database};
+use smm_panel_migrations::{Migrator, MigratorTrait};
+
 use super::Operator;
 
 const PASSWORD: &str = "correct horse battery";
@@ -195,5 +199,104 @@ async fn a_wrong_credit_is_corrected_by_a_command() {
     operator
         .misused(&correct("0", "--credit=R", "--reference=F-4"))
         .await;
+    operator.finish().await;
+}
+
+#[apply(story)]
+async fn a_key_of_staff_is_made_by_a_command_that_names_its_scopes() {
+    let operator = office().await;
+    let no = operator.refused(&["key", "create", "Sue"]).await;
+    assert_eq!(
+        no,
+        "the field scopes must be some of read, support, money, catalogue and accounts: a key of staff \
+         says what it is for"
+    );
+    let no = operator
+        .refused(&["key", "create", "Sue", "--scopes", "read,order"])
+        .await;
+    assert!(no.contains("some of read, support, money"), "{no}");
+    let create = [
+        "key",
+        "create",
+        "Sue",
+        "--scopes",
+        "support,read",
+        "--action-limit",
+        "50",
+    ];
+    let key = operator.ok(&create).await;
+    assert!(key.starts_with("smp_op_"), "{key}");
+    let listed = operator.ok(&["key", "list", "Sue"]).await;
+    assert!(listed.contains("\tread support\tgood\t"), "{listed}");
+    operator.ok(&["account", "create", "alice"]).await;
+    for wrong in [["--scopes", "read,money"], ["--action-limit", "5"]] {
+        let create = [&["key", "create", "alice"][..], &wrong[..]].concat();
+        let no = operator.refused(&create).await;
+        assert!(
+            no.starts_with(&format!("the field {}", wrong[0][2..].replace('-', "_"))),
+            "{no}"
+        );
+    }
+    operator.finish().await;
+}
+
+/// An operator with a key, of before keys of staff had scopes.
+const OF_BEFORE: &str = "
+    INSERT INTO accounts (id, name, role, created_at_ms) VALUES (1, 'olga', 'operator', 0);
+    INSERT INTO api_keys (id, account_id, digest, prefix, last4, name, created_at_ms)
+    VALUES (1, 1, BYTES, 'smp_op_', 'abcd', 'old', 0);
+    INSERT INTO accounts (id, name, created_at_ms) VALUES (2, 'alice', 0);
+    INSERT INTO wallets (account_id, balance_nano) VALUES (2, 0);
+    INSERT INTO api_keys (id, account_id, digest, prefix, last4, name, created_at_ms)
+    VALUES (2, 2, BYTES2, 'smp_live_', 'efgh', 'shop', 0);";
+
+#[apply(story)]
+async fn keys_of_before_keep_what_they_could_do() {
+    let operator = Operator::new();
+    let mut url = operator.env["SMM_PANEL_DATABASE_URL"].clone();
+    let (one, two) = match current() == Sqlite {
+        true => ("X'01'", "X'02'"),
+        false => ("'\\x01'", "'\\x02'"),
+    };
+    if current() == Sqlite {
+        url.push_str("?mode=rwc");
+    }
+    let old = Database::connect(url).await.unwrap();
+    let changes = Migrator::migrations();
+    let before = changes
+        .iter()
+        .position(|change| change.name() == "m0024_corrections_and_confirmations");
+    let before = u32::try_from(before.unwrap()).unwrap();
+    Migrator::up(&old, Some(before)).await.unwrap();
+    let rows = OF_BEFORE.replace("BYTES2", two).replace("BYTES", one);
+    old.execute_unprepared(&rows).await.unwrap();
+    old.close().await.unwrap();
+    operator.ok(&["migrate"]).await;
+    let listed = operator.ok(&["key", "list", "olga"]).await;
+    assert_eq!(
+        listed,
+        "1\tsmp_op_…abcd\told\tread support money catalogue accounts\tgood\tnot used"
+    );
+    let listed = operator.ok(&["key", "list", "alice"]).await;
+    assert_eq!(
+        listed,
+        "2\tsmp_live_…efgh\tshop\tread order cancel\tgood\tnot used"
+    );
+    operator.finish().await;
+}
+
+#[apply(story)]
+async fn the_audit_log_names_who_ran_a_command() {
+    let operator = Operator::new();
+    operator.customer().await;
+    let user = std::process::Command::new("id")
+        .arg("-un")
+        .output()
+        .unwrap();
+    let user = String::from_utf8(user.stdout).unwrap();
+    let by = format!("command:{}", user.trim());
+    let listed = operator.ok(&["audit", "list"]).await;
+    assert!(listed.lines().all(|line| line.contains(&by)), "{listed}");
+    operator.ok(&["audit", "verify"]).await;
     operator.finish().await;
 }

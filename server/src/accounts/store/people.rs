@@ -131,6 +131,17 @@ pub(in crate::accounts) async fn begin_session(
     Ok(rows.first().ok_or_else(missing)?.try_get_by_index(0)?)
 }
 
+/// Writes that the owner of a session has proved again who they are.
+pub(in crate::accounts) async fn confirm_session(
+    tx: &Tx,
+    now: Time,
+    session: SessionId,
+) -> Result<()> {
+    let sql = "UPDATE sessions SET confirmed_at_ms = $1 WHERE id = $2 AND ended_at_ms IS NULL";
+    execute(tx, sql, [now.into(), session.into()]).await?;
+    Ok(())
+}
+
 pub(in crate::accounts) async fn end_session(tx: &Tx, now: Time, session: SessionId) -> Result<()> {
     let sql = "UPDATE sessions SET ended_at_ms = $1 WHERE id = $2 AND ended_at_ms IS NULL";
     execute(tx, sql, [now.into(), session.into()]).await?;

@@ -6,7 +6,7 @@ use poem_openapi::{Object, OpenApi};
 use serde::{Deserialize, Serialize};
 
 use super::Tag;
-use super::refusals::{Changing, Listing, Making, Reading, Telling};
+use super::refusals::{Changing, Crediting, Listing, Making, Reading, Telling};
 use super::staff::{Operator, Staff};
 use crate::accounts::notices::{self, Notice};
 use crate::accounts::register::{self, Search};
@@ -337,7 +337,9 @@ impl Accounts {
     /// Credit a wallet
     ///
     /// For money that came outside of the panel, or as a gift. A reference counts once, ever: asking
-    /// again with the same one is refused, and nothing is credited twice.
+    /// again with the same one is refused, and nothing is credited twice. Above the setting
+    /// `confirm_credits_above_usd` it wants a confirmation within the last 10 minutes
+    /// (`operator_confirm`), or a key with a limit that covers it.
     #[oai(
         path = "/accounts/:account_id/credit",
         method = "post",
@@ -349,7 +351,7 @@ impl Accounts {
         /// The account's number.
         account_id: Path<i64>,
         credit: JsonBody<NewCredit>,
-    ) -> Result<Answer<CreditedWallet, 201>, Fault<Changing>> {
+    ) -> Result<Answer<CreditedWallet, 201>, Fault<Crediting>> {
         let NewCredit {
             amount: Amount(amount),
             reason,

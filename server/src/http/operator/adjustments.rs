@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Tag;
 use super::corrections::credit_named;
-use super::refusals::{Changing, Listing};
+use super::refusals::{Changing, Crediting, Listing};
 use super::staff::{Operator, Staff};
 use crate::adjustments::{self, Decision, NewProposal, Proposal};
 use crate::clock::Time;
@@ -228,7 +228,7 @@ impl Adjustments {
         /// The proposal's number.
         proposal_id: Path<i64>,
         decision: JsonBody<AdjustmentDecision>,
-    ) -> Result<Answer<Adjustment>, Fault<Changing>> {
+    ) -> Result<Answer<Adjustment>, Fault<Crediting>> {
         let decision = match (decision.0.accept, decision.0.reason) {
             (true, None) => Decision::Accept,
             (true, Some(_)) => {

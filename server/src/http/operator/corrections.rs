@@ -5,7 +5,7 @@ use poem_openapi::{Object, OpenApi};
 use serde::{Deserialize, Serialize};
 
 use super::Tag;
-use super::refusals::{Changing, Reading};
+use super::refusals::{Crediting, Reading};
 use super::staff::{Operator, Staff};
 use crate::accounts::register;
 use crate::clock::Time;
@@ -166,7 +166,7 @@ impl Corrections {
         /// The account's number.
         account_id: Path<i64>,
         correction: JsonBody<CreditCorrection>,
-    ) -> Result<Answer<CorrectedCredit, 201>, Fault<Changing>> {
+    ) -> Result<Answer<CorrectedCredit, 201>, Fault<Crediting>> {
         let CreditCorrection {
             credit_reference,
             credit_transaction_id,

@@ -6,7 +6,7 @@ use poem_openapi::{Enum, Object, OpenApi};
 use serde::{Deserialize, Serialize};
 
 use super::Tag;
-use super::refusals::{Changing, Listing, Reading};
+use super::refusals::{Changing, Crediting, Listing, Reading};
 use super::staff::{Operator, Staff};
 use crate::clock::Time;
 use crate::deposits::reviews::{self, Outcome, Review};
@@ -318,7 +318,7 @@ impl Deposits {
         /// The account's number.
         account_id: Path<i64>,
         deposit: JsonBody<ManualDeposit>,
-    ) -> Result<Answer<AccountDeposit, 201>, Fault<Changing>> {
+    ) -> Result<Answer<AccountDeposit, 201>, Fault<Crediting>> {
         let ManualDeposit {
             amount: Amount(amount),
             reference,
@@ -406,7 +406,7 @@ impl Deposits {
         /// The review's number.
         review_id: Path<i64>,
         decision: JsonBody<ReviewDecision>,
-    ) -> Result<Answer<DepositReview>, Fault<Changing>> {
+    ) -> Result<Answer<DepositReview>, Fault<Crediting>> {
         let outcome = decision.0.outcome()?;
         let (panel, id) = (&self.panel, DepositReviewId(review_id.0));
         let decided = reviews::decide(panel, &operator.0, id, outcome, &decision.0.reason).await?;

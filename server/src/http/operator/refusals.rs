@@ -30,6 +30,15 @@ refusals! {
     /// Changing or deciding something.
     Changing: Forbidden, ObjectUnknown, NameTaken, StateConflict, BodyTooLarge,
         MediaTypeUnsupported, FieldInvalid;
+    /// Hiring somebody.
+    Hiring: Forbidden, SessionNeeded, ConfirmationNeeded, ObjectUnknown, NameTaken, BodyTooLarge,
+        MediaTypeUnsupported, FieldInvalid;
+    /// Changing or removing a member of the staff.
+    ChangingStaff: Forbidden, SessionNeeded, ConfirmationNeeded, ObjectUnknown, StateConflict,
+        BodyTooLarge, MediaTypeUnsupported, FieldInvalid;
+    /// Crediting a wallet, taking a credit back, or deciding that.
+    Crediting: Forbidden, ConfirmationNeeded, AboveKeyLimit, ObjectUnknown, NameTaken,
+        StateConflict, BodyTooLarge, MediaTypeUnsupported, FieldInvalid;
     /// Deciding about a part of a charge.
     DecidingAmount: Forbidden, ObjectUnknown, StateConflict, AmountAboveLeft, BodyTooLarge,
         MediaTypeUnsupported, FieldInvalid;

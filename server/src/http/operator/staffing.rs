@@ -1,4 +1,6 @@
-//! Those who run the panel: hiring and removing them, roles, passwords and codes.
+//! Those who run the panel: hiring and removing them, roles, passwords and codes. It takes a session
+//! whose owner has proved lately who they are: whoever could give an operator a password with a key
+//! could do anything with it.
 
 use poem_openapi::param::{Path, Query};
 use poem_openapi::{Object, OpenApi};
@@ -6,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Tag;
 use super::reason::ReasonGiven;
-use super::refusals::{Changing, Listing, Making};
-use super::staff::{Operator, Staff};
+use super::refusals::{ChangingStaff, Hiring, Listing};
+use super::staff::{ConfirmedOperator, Staff};
 use crate::accounts::staffing::{self, Member};
 use crate::accounts::{self, Email, NewPassword, NewPerson};
 use crate::actor::Role;
@@ -129,9 +131,9 @@ impl Staffing {
     #[oai(path = "/staff", method = "post", operation_id = "staff_hire")]
     async fn hire(
         &self,
-        operator: Operator,
+        operator: ConfirmedOperator,
         member: JsonBody<NewMember>,
-    ) -> Result<Answer<HiredMember, 201>, Fault<Making>> {
+    ) -> Result<Answer<HiredMember, 201>, Fault<Hiring>> {
         let NewMember {
             email,
             name,
@@ -162,11 +164,11 @@ impl Staffing {
     )]
     async fn remove(
         &self,
-        operator: Operator,
+        operator: ConfirmedOperator,
         /// Their account.
         account_id: Path<i64>,
         body: JsonBody<ReasonGiven>,
-    ) -> Result<Answer<HiredMember>, Fault<Changing>> {
+    ) -> Result<Answer<HiredMember>, Fault<ChangingStaff>> {
         let (panel, id) = (&self.panel, AccountId(account_id.0));
         let removed = staffing::remove(panel, &operator.0, id, &body.0.reason).await?;
         Ok(Answer(removed.into()))
@@ -182,11 +184,11 @@ impl Staffing {
     )]
     async fn set_role(
         &self,
-        operator: Operator,
+        operator: ConfirmedOperator,
         /// Their account.
         account_id: Path<i64>,
         body: JsonBody<NewRole>,
-    ) -> Result<Answer<HiredMember>, Fault<Changing>> {
+    ) -> Result<Answer<HiredMember>, Fault<ChangingStaff>> {
         let (panel, id) = (&self.panel, AccountId(account_id.0));
         let NewRole { role, reason } = body.0;
         let changed = staffing::set_role(panel, &operator.0, id, role, &reason).await?;
@@ -204,11 +206,11 @@ impl Staffing {
     )]
     async fn set_password(
         &self,
-        operator: Operator,
+        operator: ConfirmedOperator,
         /// Their account.
         account_id: Path<i64>,
         body: JsonBody<PasswordGiven>,
-    ) -> Result<Answer<HiredMember>, Fault<Changing>> {
+    ) -> Result<Answer<HiredMember>, Fault<ChangingStaff>> {
         let (panel, id) = (&self.panel, AccountId(account_id.0));
         let PasswordGiven {
             password: SecretText(password),
@@ -231,11 +233,11 @@ impl Staffing {
     )]
     async fn reset_totp(
         &self,
-        operator: Operator,
+        operator: ConfirmedOperator,
         /// Their account.
         account_id: Path<i64>,
         body: JsonBody<ReasonGiven>,
-    ) -> Result<Answer<HiredMember>, Fault<Changing>> {
+    ) -> Result<Answer<HiredMember>, Fault<ChangingStaff>> {
         let (panel, id) = (&self.panel, AccountId(account_id.0));
         let changed = staffing::reset_totp(panel, &operator.0, id, &body.0.reason).await?;
         Ok(Answer(changed.into()))

@@ -183,7 +183,23 @@ struct ChargebackPage {
     next_cursor: Option<String>,
 }
 
-/// What suspending and reinstating can answer.
+/// What suspending can answer.
+pub(super) struct Stopping;
+
+impl Refusals for Stopping {
+    const CODES: &'static [Code] = &[
+        Code::Forbidden,
+        Code::ConfirmationNeeded,
+        Code::AboveKeyLimit,
+        Code::ObjectUnknown,
+        Code::StateConflict,
+        Code::FieldInvalid,
+        Code::BodyTooLarge,
+        Code::MediaTypeUnsupported,
+    ];
+}
+
+/// What reinstating can answer.
 pub(super) struct Deciding;
 
 impl Refusals for Deciding {
@@ -203,6 +219,8 @@ pub(super) struct Recording;
 impl Refusals for Recording {
     const CODES: &'static [Code] = &[
         Code::Forbidden,
+        Code::ConfirmationNeeded,
+        Code::AboveKeyLimit,
         Code::ObjectUnknown,
         Code::OrderUnknown,
         Code::StateConflict,
@@ -226,7 +244,9 @@ impl Suspensions {
     ///
     /// Every action of the account is refused from now on, and all funds of its wallet are
     /// forfeited. Orders that were not sent are canceled within moments, those that were sent run
-    /// out; their refunds are forfeited too. Credits that arrive later are kept beside the wallet.
+    /// out; their refunds are forfeited too. Credits that arrive later are kept beside the wallet. It
+    /// wants a confirmation within the last 10 minutes (`operator_confirm`), or a key whose limit covers
+    /// what the wallet and the open orders hold.
     #[oai(
         path = "/accounts/:account_id/suspend",
         method = "post",
@@ -238,7 +258,7 @@ impl Suspensions {
         /// The account's number.
         account_id: Path<i64>,
         body: JsonBody<ReasonGiven>,
-    ) -> Result<Answer<Suspension>, Fault<Deciding>> {
+    ) -> Result<Answer<Suspension>, Fault<Stopping>> {
         let (panel, account) = (&self.panel, AccountId(account_id.0));
         let suspended = suspensions::suspend(panel, &operator.0, account, &body.0.reason).await?;
         Ok(Answer(suspended.into()))
@@ -276,7 +296,8 @@ impl Suspensions {
     ///
     /// The account is suspended for good, its funds are forfeited, its keys revoked and its
     /// sessions ended. An ordinary suspension becomes permanent. What the forfeited funds do not
-    /// cover stays on the record as a shortfall.
+    /// cover stays on the record as a shortfall. It wants a confirmation within the last 10 minutes
+    /// (`operator_confirm`), or a key whose limit covers the amount and what would be forfeited.
     #[oai(
         path = "/accounts/:account_id/chargebacks",
         method = "post",
