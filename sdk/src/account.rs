@@ -304,6 +304,7 @@ impl KeySettings {
             addresses: None,
             daily_cap: None,
             expires_at: None,
+            action_limit: None,
         }
     }
 }

@@ -535,6 +535,10 @@ well.*/
         AddressNotAllowed,
         #[serde(rename = "session_needed")]
         SessionNeeded,
+        #[serde(rename = "confirmation_needed")]
+        ConfirmationNeeded,
+        #[serde(rename = "above_key_limit")]
+        AboveKeyLimit,
         #[serde(rename = "sign_in_failed")]
         SignInFailed,
         #[serde(rename = "totp_required")]
@@ -632,6 +636,8 @@ well.*/
                 Self::ScopeMissing => f.write_str("scope_missing"),
                 Self::AddressNotAllowed => f.write_str("address_not_allowed"),
                 Self::SessionNeeded => f.write_str("session_needed"),
+                Self::ConfirmationNeeded => f.write_str("confirmation_needed"),
+                Self::AboveKeyLimit => f.write_str("above_key_limit"),
                 Self::SignInFailed => f.write_str("sign_in_failed"),
                 Self::TotpRequired => f.write_str("totp_required"),
                 Self::TooManyAttempts => f.write_str("too_many_attempts"),
@@ -692,6 +698,8 @@ well.*/
                 "scope_missing" => Ok(Self::ScopeMissing),
                 "address_not_allowed" => Ok(Self::AddressNotAllowed),
                 "session_needed" => Ok(Self::SessionNeeded),
+                "confirmation_needed" => Ok(Self::ConfirmationNeeded),
+                "above_key_limit" => Ok(Self::AboveKeyLimit),
                 "sign_in_failed" => Ok(Self::SignInFailed),
                 "totp_required" => Ok(Self::TotpRequired),
                 "too_many_attempts" => Ok(Self::TooManyAttempts),
@@ -871,6 +879,10 @@ well.*/
     ///An API key; never the key itself.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Key {
+        /**Of a key of staff: up to how much, in USD, it may suspend, record chargebacks and credit by one
+action without a person's confirmation.*/
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub action_limit: ::std::option::Option<::rust_decimal::Decimal>,
         ///The addresses and networks that it is good from; from anywhere if there is none.
         pub addresses: ::std::vec::Vec<::std::string::String>,
         ///What it begins with.
@@ -938,6 +950,11 @@ not say.*/
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
     pub struct KeySettings {
+        /**Of a key of staff: up to how much, in USD, it may suspend, record chargebacks and credit by one
+action without a person's confirmation. A key with one is made, changed and replaced by a session
+that was confirmed within the last 10 minutes only.*/
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub action_limit: ::std::option::Option<::rust_decimal::Decimal>,
         /**The addresses and networks (`203.0.113.0/24`) that it is good from, at most 100; from
 anywhere without one.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -951,7 +968,8 @@ Refunds do not give it back. What was ordered before a cap was set is not counte
         pub expires_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
         ///Your name for it: 1 to 100 printable characters.
         pub name: ::std::string::String,
-        ///What it may be used for: one at least. Keys of staff have all of them.
+        /**What it may be used for: one at least. Of `read`, `order` and `cancel` for a customer, of `read`,
+`support`, `money`, `catalogue` and `accounts` for staff.*/
         pub scopes: ::std::vec::Vec<Scope>,
     }
     ///A deposit to make.
@@ -1732,7 +1750,7 @@ what was decided.*/
             value.parse()
         }
     }
-    ///What a key may be used for. `read`: everything that changes nothing. `order`: placing orders, asking for refills, making deposits, disputing charges and writing tickets. `cancel`: canceling orders.
+    ///What a key may be used for. `read`: everything that changes nothing. `order`: placing orders, asking for refills, making deposits, disputing charges and writing tickets. `cancel`: canceling orders. Of keys of staff: `support`: answering customers, and proposing what moves money. `money`: what moves money, and decides orders. `catalogue`: what is sold, at which price, and by whom it is delivered. `accounts`: accounts and cases of abuse.
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -1752,6 +1770,14 @@ what was decided.*/
         Order,
         #[serde(rename = "cancel")]
         Cancel,
+        #[serde(rename = "support")]
+        Support,
+        #[serde(rename = "money")]
+        Money,
+        #[serde(rename = "catalogue")]
+        Catalogue,
+        #[serde(rename = "accounts")]
+        Accounts,
     }
     impl ::std::fmt::Display for Scope {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -1759,6 +1785,10 @@ what was decided.*/
                 Self::Read => f.write_str("read"),
                 Self::Order => f.write_str("order"),
                 Self::Cancel => f.write_str("cancel"),
+                Self::Support => f.write_str("support"),
+                Self::Money => f.write_str("money"),
+                Self::Catalogue => f.write_str("catalogue"),
+                Self::Accounts => f.write_str("accounts"),
             }
         }
     }
@@ -1771,6 +1801,10 @@ what was decided.*/
                 "read" => Ok(Self::Read),
                 "order" => Ok(Self::Order),
                 "cancel" => Ok(Self::Cancel),
+                "support" => Ok(Self::Support),
+                "money" => Ok(Self::Money),
+                "catalogue" => Ok(Self::Catalogue),
+                "accounts" => Ok(Self::Accounts),
                 _ => Err("invalid value".into()),
             }
         }
@@ -2283,17 +2317,24 @@ order ends.*/
     pub struct WalletEntry {
         ///What arrived, in USD; below zero, what left.
         pub amount: ::rust_decimal::Decimal,
+        ///The ledger transaction of the credit that was taken back, where it is a correction.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub corrects_transaction_id: ::std::option::Option<i64>,
         ///When.
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
         /**What moved the money: `order_placed` (a charge), `order_settled` (a refund), `order_refund`
 (a refund that was decided after the order had ended), `deposit` (what arrived by a
 deposit), `deposit_return` (what the gateway sent back), `adjustment` (a credit by the panel's
-operator), `suspension` (what was forfeited), `reinstatement` (the same come back) or
-`deposit_release` (what was credited while the account was suspended).*/
+operator), `correction` (such a credit was wrong and is taken back), `suspension` (what was
+forfeited), `reinstatement` (the same come back) or `deposit_release` (what was credited while
+the account was suspended).*/
         pub kind: ::std::string::String,
         ///The order, where it was one.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub order_id: ::std::option::Option<i64>,
+        ///Why, where it is a correction.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub reason: ::std::option::Option<::std::string::String>,
         ///The cause, such as `order:17`.
         pub reference: ::std::string::String,
         ///The ledger transaction.

@@ -3,10 +3,16 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
+use crate::clock::Time;
 use crate::error::Refusal;
 use crate::ids::AccountId;
+use crate::money::Money;
 use crate::vocabulary::words;
+
+/// How long it counts that somebody has proved who they are, by signing in or by confirming.
+pub const CONFIRMED_MS: i64 = 10 * 60 * 1_000;
 
 words! {
     /// What an account is for, and so what it may do.
@@ -24,8 +30,46 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     who: Who,
+    authority: Authority,
+    /// Who runs a command, by the name that the machine knows them by.
+    user: Option<Arc<str>>,
     /// The address of the request, if it was one.
     pub address: Option<IpAddr>,
+}
+
+/// How far somebody may go, on their own, with what moves much.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Authority {
+    /// Any way: who runs commands has the machine, and the panel's own work follows its rules.
+    Whole,
+    /// With any amount, while it is not long ago that they proved who they are.
+    Session {
+        /// When that was.
+        confirmed_at: Time,
+    },
+    /// By one action up to this much; nothing without.
+    Key {
+        /// How much.
+        limit: Option<Money>,
+    },
+}
+
+/// What wants more than a session that is open, or a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grave {
+    /// Stopping an account for some time or for good: what is at stake is what it forfeits.
+    Suspension,
+    /// Crediting a wallet, or taking a credit back, where that can be proposed. Up to a sum it is an
+    /// everyday matter.
+    Credit {
+        /// The sum.
+        free: Money,
+    },
+    /// Crediting what came by a deposit, by a person's word.
+    Deposit {
+        /// The sum up to which it is an everyday matter.
+        free: Money,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +89,26 @@ impl Actor {
     pub const fn account(account: AccountId, role: Role, address: Option<IpAddr>) -> Actor {
         Actor {
             who: Who::Account(account, role),
+            // The least, until it is said by what they came.
+            authority: Authority::Key { limit: None },
+            user: None,
             address,
+        }
+    }
+
+    /// The same by a session whose owner has proved who they are at `confirmed_at`.
+    pub fn by_session(self, confirmed_at: Time) -> Actor {
+        Actor {
+            authority: Authority::Session { confirmed_at },
+            ..self
+        }
+    }
+
+    /// The same by a key with this limit for one action.
+    pub fn by_key(self, limit: Option<Money>) -> Actor {
+        Actor {
+            authority: Authority::Key { limit },
+            ..self
         }
     }
 
@@ -53,7 +116,30 @@ impl Actor {
     pub const fn command() -> Actor {
         Actor {
             who: Who::Command,
+            authority: Authority::Whole,
+            user: None,
             address: None,
+        }
+    }
+
+    /// The same by somebody whom the machine knows as `user`.
+    pub fn command_of(user: &str) -> Actor {
+        let printable = user
+            .chars()
+            .filter(|c| !c.is_control() && !c.is_whitespace());
+        let user: String = printable.take(64).collect();
+        Actor {
+            user: (!user.is_empty()).then(|| user.into()),
+            ..Actor::command()
+        }
+    }
+
+    /// As the audit log names them: `operator:3`, `command:ann` (or `command`, where the machine has no
+    /// name for who runs it), `panel`, `stranger`.
+    pub fn audited(&self) -> String {
+        match &self.user {
+            Some(user) => format!("{self}:{user}"),
+            None => self.to_string(),
         }
     }
 
@@ -61,6 +147,8 @@ impl Actor {
     pub const fn panel() -> Actor {
         Actor {
             who: Who::Panel,
+            authority: Authority::Whole,
+            user: None,
             address: None,
         }
     }
@@ -69,6 +157,8 @@ impl Actor {
     pub const fn stranger(address: Option<IpAddr>) -> Actor {
         Actor {
             who: Who::Stranger,
+            authority: Authority::Key { limit: None },
+            user: None,
             address,
         }
     }
@@ -87,6 +177,38 @@ impl Actor {
             Ok(())
         } else {
             Err(Refusal::Forbidden)
+        }
+    }
+
+    /// Refuses ([`Refusal::ConfirmationNeeded`]) whoever is signed in and has not proved lately who they
+    /// are; a key ([`Refusal::SessionNeeded`]) in any case.
+    pub fn only_confirmed(&self, now: Time) -> Result<(), Refusal> {
+        match self.authority {
+            Authority::Whole => Ok(()),
+            Authority::Session { confirmed_at } if is_recent(confirmed_at, now) => Ok(()),
+            Authority::Session { .. } => Err(Refusal::ConfirmationNeeded),
+            Authority::Key { .. } => Err(Refusal::SessionNeeded),
+        }
+    }
+
+    /// Refuses what is too much for what they came with: `amount` is what is moved or forfeited.
+    /// [`Refusal::ConfirmationNeeded`] of a session, [`Refusal::AboveKeyLimit`] of a key.
+    pub fn may(&self, grave: Grave, amount: Money, now: Time) -> Result<(), Refusal> {
+        let free = match grave {
+            Grave::Suspension => None,
+            Grave::Credit { free } | Grave::Deposit { free } => Some(free),
+        };
+        if free.is_some_and(|free| amount <= free) {
+            return Ok(());
+        }
+        match self.authority {
+            Authority::Key { limit } if limit.is_some_and(|limit| amount <= limit) => Ok(()),
+            Authority::Key { limit } => Err(Refusal::AboveKeyLimit {
+                amount,
+                limit: limit.max(free),
+                can_propose: matches!(grave, Grave::Credit { .. }),
+            }),
+            Authority::Whole | Authority::Session { .. } => self.only_confirmed(now),
         }
     }
 
@@ -112,7 +234,14 @@ impl Actor {
     }
 }
 
-/// As the audit log names them: `operator:3`, `command`, `panel`, `stranger`.
+/// Whether who proved at `confirmed_at` who they are need not do so again at `now`. A time ahead of the
+/// clock, which was set back, counts for nothing.
+fn is_recent(confirmed_at: Time, now: Time) -> bool {
+    (0..CONFIRMED_MS).contains(&now.ms_since(confirmed_at))
+}
+
+/// As they are named wherever somebody may read it: `operator:3`, `command`, `panel`, `stranger`. Who runs
+/// the commands of the machine is told by the audit log alone.
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.who {
@@ -121,5 +250,100 @@ impl fmt::Display for Actor {
             Who::Panel => f.write_str("panel"),
             Who::Stranger => f.write_str("stranger"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Time = Time::from_ms(1_000_000_000_000);
+
+    fn usd(text: &str) -> Money {
+        Money::parse(text).unwrap()
+    }
+
+    fn operator() -> Actor {
+        Actor::account(AccountId(3), Role::Operator, None)
+    }
+
+    #[test]
+    fn a_session_counts_for_ten_minutes_after_who_uses_it_proved_who_they_are() {
+        let ago = |ms: i64| operator().by_session(NOW.plus_ms(-ms));
+        for (actor, expected) in [
+            (ago(0), Ok(())),
+            (ago(CONFIRMED_MS - 1), Ok(())),
+            (ago(CONFIRMED_MS), Err(Refusal::ConfirmationNeeded)),
+            (ago(-1), Err(Refusal::ConfirmationNeeded)),
+        ] {
+            assert_eq!(actor.only_confirmed(NOW), expected, "{actor:?}");
+            assert_eq!(actor.may(Grave::Suspension, Money::ZERO, NOW), expected);
+            let credit = Grave::Credit { free: usd("100") };
+            assert_eq!(actor.may(credit, usd("100"), NOW), Ok(()));
+            assert_eq!(actor.may(credit, usd("100.000000001"), NOW), expected);
+        }
+        let key = operator().by_key(Some(usd("5")));
+        assert_eq!(key.only_confirmed(NOW), Err(Refusal::SessionNeeded));
+        assert_eq!(Actor::command().only_confirmed(NOW), Ok(()));
+    }
+
+    #[test]
+    fn a_key_goes_as_far_as_its_own_limit_and_everyday_credits() {
+        let free = usd("100");
+        let (credit, deposit) = (Grave::Credit { free }, Grave::Deposit { free });
+        let above = |amount, limit, can_propose| {
+            Err(Refusal::AboveKeyLimit {
+                amount: usd(amount),
+                limit,
+                can_propose,
+            })
+        };
+        let limited = operator().by_key(Some(usd("250")));
+        assert_eq!(limited.may(Grave::Suspension, usd("250"), NOW), Ok(()));
+        assert_eq!(limited.may(credit, usd("250"), NOW), Ok(()));
+        let most = Some(usd("250"));
+        assert_eq!(
+            limited.may(Grave::Suspension, usd("251"), NOW),
+            above("251", most, false)
+        );
+        assert_eq!(
+            limited.may(credit, usd("251"), NOW),
+            above("251", most, true)
+        );
+        assert_eq!(
+            limited.may(deposit, usd("251"), NOW),
+            above("251", most, false)
+        );
+        // Without a limit, and as somebody of whom it was never said by what they came.
+        for actor in [operator(), operator().by_key(None)] {
+            assert_eq!(
+                actor.may(Grave::Suspension, Money::ZERO, NOW),
+                above("0", None, false)
+            );
+            assert_eq!(actor.may(credit, usd("100"), NOW), Ok(()));
+            assert_eq!(
+                actor.may(credit, usd("101"), NOW),
+                above("101", Some(free), true)
+            );
+        }
+        for actor in [Actor::command(), Actor::command_of("ann"), Actor::panel()] {
+            assert_eq!(actor.may(Grave::Suspension, usd("1000000"), NOW), Ok(()));
+        }
+    }
+
+    #[test]
+    fn who_runs_a_command_is_named_in_the_audit_log_alone() {
+        for (user, name) in [
+            ("ann", "command:ann"),
+            ("a\tn n", "command:ann"),
+            ("", "command"),
+        ] {
+            let actor = Actor::command_of(user);
+            assert_eq!(
+                (actor.audited().as_str(), actor.to_string().as_str()),
+                (name, "command")
+            );
+        }
+        assert_eq!(operator().audited(), "operator:3");
     }
 }

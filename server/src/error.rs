@@ -156,6 +156,22 @@ pub enum Refusal {
     /// Only somebody who has signed in may do it.
     #[error("an API key may not do that: sign in")]
     SessionNeeded,
+    /// Whoever is signed in has not proved lately that it is them.
+    #[error(
+        "confirm first who you are, with your password or a code (operator_confirm): that, and signing \
+         in, counts for 10 minutes"
+    )]
+    ConfirmationNeeded,
+    /// More than a key may do by itself.
+    #[error("{}", above_key_limit(.amount, .limit.as_ref(), *.can_propose))]
+    AboveKeyLimit {
+        /// What would be moved or forfeited.
+        amount: Money,
+        /// How much the key may move at once, if anything.
+        limit: Option<Money>,
+        /// Whether it can be proposed instead.
+        can_propose: bool,
+    },
     /// The address or the password is wrong, or the code; never which of them.
     #[error("the e-mail address, the password or the code is wrong")]
     SignInFailed,
@@ -358,4 +374,17 @@ pub enum Refusal {
         /// The order's status.
         status: OrderStatus,
     },
+}
+
+fn above_key_limit(amount: &Money, limit: Option<&Money>, can_propose: bool) -> String {
+    let most = match limit {
+        Some(limit) => format!("the key may move at most {limit} USD by one action"),
+        None => "the key has no limit of its own, up to which it could do that".to_owned(),
+    };
+    let instead = if can_propose {
+        "propose it (adjustment_propose), or sign in"
+    } else {
+        "sign in"
+    };
+    format!("{most}, and this is about {amount} USD: {instead}")
 }

@@ -86,7 +86,11 @@ pub async fn staff(panel: &Panel, role: Role, name: &str) -> (AccountId, String)
 
 /// A new key of this account.
 pub async fn key(panel: &Panel, account: AccountId) -> String {
-    let terms = KeyTerms::named("test");
+    let owner = accounts::register::view(&panel.db, account).await;
+    let terms = match owner.expect("an account").role {
+        Role::Reseller => KeyTerms::named("test"),
+        Role::Support | Role::Operator => KeyTerms::of_staff("test"),
+    };
     let made = accounts::create_key(panel, &Actor::command(), account, &terms).await;
     made.expect("a key").1.expose().to_owned()
 }

@@ -38,6 +38,7 @@ mod orders;
 mod people;
 mod phrases;
 mod settings;
+mod staffing;
 mod tickets;
 mod whole_panel;
 

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use smm_panel_server::actor::Role;
 
 mod accounts;
+mod authority;
+mod corrections;
 mod dispatches;
 mod ends;
 mod manual;
@@ -13,6 +15,7 @@ mod money;
 mod orders;
 mod providers;
 mod services;
+mod staffing;
 mod sync;
 mod tiers;
 

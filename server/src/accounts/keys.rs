@@ -15,6 +15,13 @@ use crate::money::Money;
 use crate::networks::Networks;
 use crate::panel::Panel;
 
+/// No key of staff has a higher limit: as much as an order may cost at most.
+const MAX_ACTION_LIMIT: Money = Money::from_nano(1_000_000_000_000_000_000);
+
+/// What scopes a key of staff has.
+pub const STAFF_SCOPES: &str =
+    "some of read, support, money, catalogue and accounts: a key of staff says what it is for";
+
 /// What a key may be used for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyTerms {
@@ -28,6 +35,9 @@ pub struct KeyTerms {
     pub daily_cap: Option<Money>,
     /// Until when.
     pub expires_at: Option<Time>,
+    /// Of a key of staff: up to how much, by one action, it may suspend, charge back and credit
+    /// without a person's confirmation; not at all without.
+    pub action_limit: Option<Money>,
 }
 
 /// A key; never the key itself.
@@ -58,14 +68,25 @@ pub struct Key {
 }
 
 impl KeyTerms {
-    /// A key that may do everything, from anywhere, without an end.
+    /// A customer's key that may do everything, from anywhere, without an end.
     pub fn named(name: &str) -> KeyTerms {
         KeyTerms {
             name: name.to_owned(),
-            scopes: Scopes::ALL,
+            scopes: Scopes::OF_CUSTOMERS,
             addresses: Networks::none(),
             daily_cap: None,
             expires_at: None,
+            action_limit: None,
+        }
+    }
+
+    /// A key of staff that may do everything that their role allows, with every amount, from anywhere,
+    /// without an end.
+    pub fn of_staff(name: &str) -> KeyTerms {
+        KeyTerms {
+            scopes: Scopes::OF_STAFF,
+            action_limit: Some(MAX_ACTION_LIMIT),
+            ..KeyTerms::named(name)
         }
     }
 
@@ -82,12 +103,22 @@ impl KeyTerms {
         if self.daily_cap.is_some_and(|cap| !cap.is_positive()) {
             return wrong("daily_cap", "an amount above zero");
         }
+        let is_amount = |limit: Money| limit.is_positive() && limit <= MAX_ACTION_LIMIT;
+        if !self.action_limit.is_none_or(is_amount) {
+            return wrong("action_limit", "above zero and at most 1000000000");
+        }
         match role {
-            Role::Reseller => Ok(()),
-            Role::Support | Role::Operator if self.scopes != Scopes::ALL => wrong(
-                "scopes",
-                "read, order and cancel: what staff may do follows from their role",
+            Role::Reseller if !self.scopes.are_within(Scopes::OF_CUSTOMERS) => {
+                wrong("scopes", "some of read, order and cancel")
+            }
+            Role::Reseller if self.action_limit.is_some() => wrong(
+                "action_limit",
+                "absent: only keys of staff have one, a customer's key has a daily_cap",
             ),
+            Role::Reseller => Ok(()),
+            Role::Support | Role::Operator if !self.scopes.are_within(Scopes::OF_STAFF) => {
+                wrong("scopes", STAFF_SCOPES)
+            }
             Role::Support | Role::Operator if self.daily_cap.is_some() => {
                 wrong("daily_cap", "absent: staff have no wallet to spend from")
             }
@@ -103,6 +134,7 @@ impl KeyTerms {
             "addresses": self.addresses.to_string(),
             "daily_cap": self.daily_cap.map(|cap| cap.to_string()),
             "expires_at": self.expires_at.map(|end| end.to_string()),
+            "action_limit": self.action_limit.map(|limit| limit.to_string()),
         })
     }
 }
@@ -142,9 +174,9 @@ pub async fn create_key(
 ) -> Result<(Key, Token)> {
     let now = panel.now();
     let tx = panel.db.begin().await?;
-    let role = super::store::role_of(&tx, account).await?;
-    let role = role.ok_or(Refusal::Unknown { what: "account" })?;
+    let role = role_locked(&tx, account).await?;
     terms.checked(role, now)?;
+    may_give(actor, terms, now)?;
     let (id, token) = insert(panel, &tx, account, role, terms).await?;
     let key = read_in_tx(&tx, now, account, id).await?;
     let entry = key.entry(Deed::KeyCreated, account);
@@ -174,9 +206,10 @@ pub async fn change_key(
 ) -> Result<Key> {
     let now = panel.now();
     let tx = panel.db.begin().await?;
+    let role = role_locked(&tx, account).await?;
     let was = locked(&tx, now, account, id).await?.good(now)?;
-    let role = super::store::role_of(&tx, account).await?;
-    terms.checked(role.ok_or(Refusal::Unknown { what: "account" })?, now)?;
+    terms.checked(role, now)?;
+    may_give(actor, terms, now)?;
     store::change(&tx, id, terms).await?;
     let key = read_in_tx(&tx, now, account, id).await?;
     let entry = key.entry(Deed::KeyChanged, account).was(was.terms.told());
@@ -204,9 +237,9 @@ pub async fn rotate_key(
     }
     let now = panel.now();
     let tx = panel.db.begin().await?;
+    let role = role_locked(&tx, account).await?;
     let old = locked(&tx, now, account, id).await?.good(now)?;
-    let role = super::store::role_of(&tx, account).await?;
-    let role = role.ok_or(Refusal::Unknown { what: "account" })?;
+    may_give(actor, &old.terms, now)?;
     let (new, token) = insert(panel, &tx, account, role, &old.terms).await?;
     store::inherit_spent(&tx, new, id).await?;
     let overlap_ends = now.plus_ms(overlap_ms);
@@ -264,6 +297,23 @@ async fn insert(
     let digest = TokenDigest::of_token(&panel.secrets, &token);
     let id = store::insert(tx, now, account, terms, &token, digest).await?;
     Ok((id, token))
+}
+
+/// Refuses a key with a limit for its actions to a session that was not confirmed lately: it would go
+/// further by the key than it may go itself.
+fn may_give(actor: &Actor, terms: &KeyTerms, now: Time) -> Checked<()> {
+    match terms.action_limit {
+        Some(_) => actor.only_confirmed(now),
+        None => Ok(()),
+    }
+}
+
+/// The role of `account`, which is locked until the transaction ends: nobody is removed meanwhile, and
+/// has a new key after that.
+async fn role_locked(tx: &Tx, account: AccountId) -> Result<Role> {
+    super::store::register::lock(tx, account).await?;
+    let role = super::store::role_of(tx, account).await?;
+    Ok(role.ok_or(Refusal::Unknown { what: "account" })?)
 }
 
 /// The key, locked until the transaction ends; it must be one of `account`.

@@ -11,12 +11,14 @@
 //! |---|---|
 //! | who calls, and whether they may | `store::callers`, `rules` |
 //! | people: signing up, in and out, passwords, codes | `sessions`, `second_factor`, `password`, `totp` |
+//! | proving again who one is, before much is moved | `confirm` |
 //! | how often somebody may try | `throttle`, `attempts`, `code_check` |
 //! | where an account signed in lately | `known_networks` |
 //! | API keys and what they may do | `keys`, `scope` |
 //! | what may be spent on a day | `spending` |
 //! | what accounts are called, and finding them by it | `names`, `naming` |
 //! | what operators see and change of accounts | `register` |
+//! | those who run the panel | `staffing` |
 //! | rate tiers | `tiers` |
 //! | what is told to accounts | `notices` |
 //! | what is done about abuse | `measures` |
@@ -38,6 +40,7 @@ use crate::wallet;
 
 mod attempts;
 mod code_check;
+mod confirm;
 mod email;
 mod gate;
 mod keys;
@@ -54,6 +57,7 @@ mod scope;
 mod second_factor;
 mod sessions;
 mod spending;
+pub mod staffing;
 mod store;
 mod throttle;
 pub mod tiers;
@@ -63,9 +67,10 @@ mod totp;
 use names::Name;
 
 pub(crate) use attempts::forget_old_attempts;
+pub use confirm::{Confirmation, confirm};
 pub use email::Email;
 pub(crate) use gate::Gate;
-pub use keys::{Key, KeyTerms, change_key, create_key, keys, revoke_key, rotate_key};
+pub use keys::{Key, KeyTerms, STAFF_SCOPES, change_key, create_key, keys, revoke_key, rotate_key};
 pub use last_use::Proof;
 pub(crate) use last_use::write_last_uses;
 pub(crate) use naming::key_names;
@@ -131,6 +136,10 @@ pub struct Member {
     pub name: String,
     /// By what they have proved it.
     pub proof: Proof,
+    /// Of a key: up to how much it may do by one action what else wants a confirmation.
+    pub action_limit: Option<Money>,
+    /// Of a session: when they last proved who they are, by signing in or by confirming.
+    pub confirmed_at: Option<Time>,
     /// What limits have to know of it.
     pub(crate) holder: Holder,
 }
@@ -231,15 +240,18 @@ pub async fn authenticate_member(
     store::callers::member(panel, credential, need).await
 }
 
-/// Finds the member of the staff who comes with `credential`. Refused: [`Refusal::KeyInvalid`],
-/// [`Refusal::Suspended`], [`Refusal::AddressNotAllowed`]; [`Refusal::Forbidden`] for a customer's
-/// key, good or not, and for a customer's session.
-pub async fn authenticate_staff(panel: &Panel, credential: Credential) -> Result<Member> {
+/// Finds the member of the staff who comes with `credential`, if it is good for `need`. Refused:
+/// [`Refusal::KeyInvalid`], [`Refusal::AddressNotAllowed`], [`Refusal::ScopeMissing`];
+/// [`Refusal::Forbidden`] for a customer's key, good or not, and for a customer's session.
+pub async fn authenticate_staff(
+    panel: &Panel,
+    credential: Credential,
+    need: Scope,
+) -> Result<Member> {
     if credential.kind() == TokenKind::Key {
         return Err(Refusal::Forbidden.into());
     }
-    // Keys of staff have every scope: what staff may do follows from their role.
-    let member = store::callers::member(panel, credential, Scope::Read).await?;
+    let member = store::callers::member(panel, credential, need).await?;
     match member.role {
         Role::Reseller => Err(Refusal::Forbidden.into()),
         Role::Support | Role::Operator => Ok(member),
@@ -296,12 +308,7 @@ pub async fn read(panel: &Panel, account: AccountId) -> Result<Account> {
 
 /// The accounts of customers whose name or e-mail address has `part` in it, oldest first.
 pub async fn search(panel: &Panel, part: &str, limit: u64) -> Result<Vec<Account>> {
-    store::search(&panel.db, panel.now(), false, part, limit).await
-}
-
-/// Everybody of the staff, oldest first.
-pub async fn staff(panel: &Panel) -> Result<Vec<Account>> {
-    store::search(&panel.db, panel.now(), true, "", u64::MAX).await
+    store::search(&panel.db, panel.now(), part, limit).await
 }
 
 /// A name that people read: of an account or a key.

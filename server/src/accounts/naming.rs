@@ -24,7 +24,8 @@ pub struct Named {
     pub name: String,
     /// Its e-mail address, if it has one.
     pub email: Option<String>,
-    pub(super) role: Role,
+    /// Whose it is.
+    pub role: Role,
     /// Whether it can be found by what its name looks like.
     pub(super) is_keyed: bool,
 }

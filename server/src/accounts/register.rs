@@ -29,6 +29,8 @@ pub struct Account {
     pub suspended_at: Option<Time>,
     /// Since when its new orders wait for a person before they are sent.
     pub held_at: Option<Time>,
+    /// When it was removed from the staff.
+    pub removed_at: Option<Time>,
     /// When it was made.
     pub created_at: Time,
     /// What all its keys together may spend a day.
@@ -100,7 +102,8 @@ pub struct Change {
 
 /// Changes an account; it holds on its next request. Gives it as it is after that. Refused:
 /// [`Refusal::Unknown`] without such an account or tier, [`Refusal::Taken`] for another's name,
-/// [`Refusal::FieldInvalid`], and [`Refusal::Conflict`] for a tier, a cap or refills of staff.
+/// [`Refusal::FieldInvalid`], and [`Refusal::Conflict`] for a tier, a cap or refills of staff, and for
+/// who was removed from it.
 pub async fn change(
     panel: &Panel,
     actor: &Actor,
@@ -112,6 +115,10 @@ pub async fn change(
     store::register::lock(&tx, id).await?;
     let was = store::register::account(&tx, id).await?;
     let mut became = was.clone().ok_or_else(unknown)?;
+    if let Some(at) = became.removed_at {
+        let why = format!("account {id} was removed from the staff at {at}");
+        return Err(Refusal::Conflict { why }.into());
+    }
     let mut new_name = None;
     if let Some(name) = &change.name {
         let name = Name::parse(name)?;

@@ -111,7 +111,7 @@ mod tests {
             last_used_at: None,
             is_suspended: false,
             is_blocked: false,
-            scopes: Scopes::ALL,
+            scopes: Scopes::EVERY,
             addresses: None,
         }
     }

@@ -143,6 +143,10 @@ pub async fn sign_in(panel: &Panel, address: Option<IpAddr>, with: SignIn) -> Re
         return Err(Refusal::TotpRequired.into());
     }
     let tx = panel.db.begin().await?;
+    if !has_still_its_password(&tx, &person).await? {
+        drop(tx);
+        return refused(panel, address, Some(&person.subject()), &guess).await;
+    }
     if let (Some(seed), Some(code)) = (&seed, &with.code) {
         match step_in_tx(panel, &tx, &person, seed, code, address).await {
             Ok(Some(_)) => {}
@@ -250,6 +254,14 @@ async fn begin(
     })
 }
 
+/// Whether the password that `person` has proved is still theirs, until the transaction ends: one that
+/// was replaced meanwhile has ended every session, and none begins with it.
+async fn has_still_its_password(tx: &Tx, person: &Person) -> Result<bool> {
+    super::store::register::lock(tx, person.id).await?;
+    let kept = store::by_id(tx, person.id).await?;
+    Ok(kept.is_some_and(|kept| kept.password_hash == person.password_hash))
+}
+
 /// Ends a session.
 pub async fn sign_out(
     panel: &Panel,
@@ -283,6 +295,10 @@ pub async fn change_password(
     let hash = panel.gate.hasher.hash(new).await?;
     let now = panel.now();
     let tx = panel.db.begin().await?;
+    if !has_still_its_password(&tx, &person).await? {
+        drop(tx);
+        return refused(panel, actor.address, Some(&person.subject()), &guess).await;
+    }
     store::set_password(&tx, account, &hash).await?;
     let ended = store::end_other_sessions(&tx, now, account, session).await?;
     let entry = Entry::new(Deed::PasswordChanged, format!("account:{account}"));

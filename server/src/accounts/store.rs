@@ -26,6 +26,7 @@ pub(super) mod networks;
 pub(super) mod notices;
 pub(super) mod people;
 pub(super) mod register;
+pub(super) mod staffing;
 pub(super) mod tiers;
 pub(super) mod uses;
 
@@ -65,10 +66,15 @@ pub(crate) async fn buyers_in_tx(
     Ok(buyers)
 }
 
-/// The role of an account, if there is one.
+/// The role of an account, if there is one that was not removed.
 pub(crate) async fn role_of(on: &impl ConnectionTrait, account: AccountId) -> Result<Option<Role>> {
-    let found = account::Entity::find_by_id(account).one(on).await?;
-    Ok(found.map(|account| account.role))
+    let sql = "SELECT role FROM accounts WHERE id = $1 AND removed_at_ms IS NULL";
+    let rows = query(on, sql, [account.into()]).await?;
+    let role = rows
+        .first()
+        .map(|row| row.try_get("", "role"))
+        .transpose()?;
+    Ok(role)
 }
 
 /// Inserts an account, perhaps with an address and the hash of a password to sign in with; `None`
@@ -116,20 +122,9 @@ pub(super) async fn read(db: &Db, now: Time, account: AccountId) -> Result<Optio
     rows.first().map(|row| account_of(row, now)).transpose()
 }
 
-/// The accounts, of staff or of customers, whose name or address has `part` in it, by number.
-pub(super) async fn search(
-    db: &Db,
-    now: Time,
-    staff: bool,
-    part: &str,
-    limit: u64,
-) -> Result<Vec<Account>> {
-    let which = if staff {
-        "a.role <> 'reseller'"
-    } else {
-        "a.role = 'reseller'"
-    };
-    let like = " AND (LOWER(a.name) LIKE $1 ESCAPE '\\' OR LOWER(a.email) LIKE $1 ESCAPE '\\') \
+/// The accounts of customers whose name or address has `part` in it, by number.
+pub(super) async fn search(db: &Db, now: Time, part: &str, limit: u64) -> Result<Vec<Account>> {
+    let like = "a.role = 'reseller' AND (LOWER(a.name) LIKE $1 ESCAPE '\\' OR LOWER(a.email) LIKE $1 ESCAPE '\\') \
                 ORDER BY a.id LIMIT $2";
     let mut pattern = String::from("%");
     for c in part.to_lowercase().chars() {
@@ -142,7 +137,7 @@ pub(super) async fn search(
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows = query(
         db.read(),
-        &[ACCOUNT, which, like].concat(),
+        &[ACCOUNT, like].concat(),
         [pattern.into(), limit.into()],
     )
     .await?;

@@ -2,36 +2,35 @@
 
 use sea_orm::{ConnectionTrait, QueryResult};
 
-use super::{Decided, NewProposal, Proposal};
+use super::{Decided, Proposal};
 use crate::clock::Time;
 use crate::db::{Sql, Tx, execute, query};
 use crate::error::{Failure, Result};
 use crate::ids::ProposalId;
 
-const PROPOSAL: &str = "SELECT id, account_id, amount_nano, reference, reason, proposed_by, \
-     created_at_ms, decided_at_ms, accepted, decision_reason, decided_by \
+const PROPOSAL: &str = "SELECT id, account_id, amount_nano, corrects_id, reference, reason, \
+     proposed_by, created_at_ms, decided_at_ms, accepted, decision_reason, decided_by \
      FROM adjustment_proposals ";
 
 fn read(row: &QueryResult) -> Result<Proposal> {
-    let decided = match row.try_get_by_index::<Option<Time>>(7)? {
+    let decided = match row.try_get::<Option<Time>>("", "decided_at_ms")? {
         Some(at) => Some(Decided {
             at,
-            accepted: row.try_get_by_index(8)?,
-            reason: row.try_get_by_index(9)?,
-            by: row.try_get_by_index(10)?,
+            accepted: row.try_get("", "accepted")?,
+            reason: row.try_get("", "decision_reason")?,
+            by: row.try_get("", "decided_by")?,
         }),
         None => None,
     };
     Ok(Proposal {
-        id: row.try_get_by_index(0)?,
-        credit: NewProposal {
-            account: row.try_get_by_index(1)?,
-            amount: row.try_get_by_index(2)?,
-            reference: row.try_get_by_index(3)?,
-            reason: row.try_get_by_index(4)?,
-        },
-        proposed_by: row.try_get_by_index(5)?,
-        created_at: row.try_get_by_index(6)?,
+        id: row.try_get("", "id")?,
+        account: row.try_get("", "account_id")?,
+        amount: row.try_get("", "amount_nano")?,
+        corrects: row.try_get("", "corrects_id")?,
+        reference: row.try_get("", "reference")?,
+        reason: row.try_get("", "reason")?,
+        proposed_by: row.try_get("", "proposed_by")?,
+        created_at: row.try_get("", "created_at_ms")?,
         decided,
     })
 }
@@ -69,16 +68,17 @@ pub(super) async fn is_open(on: &impl ConnectionTrait, reference: &str) -> Resul
     Ok(!query(on, sql, [reference.into()]).await?.is_empty())
 }
 
-pub(super) async fn insert(tx: &Tx, now: Time, by: &str, new: &NewProposal) -> Result<ProposalId> {
-    let sql = "INSERT INTO adjustment_proposals (account_id, amount_nano, reference, reason, \
-               proposed_by, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id";
+pub(super) async fn insert(tx: &Tx, new: &Proposal) -> Result<ProposalId> {
+    let sql = "INSERT INTO adjustment_proposals (account_id, amount_nano, corrects_id, reference, \
+               reason, proposed_by, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id";
     let values = [
         new.account.into(),
         new.amount.into(),
+        new.corrects.into(),
         new.reference.as_str().into(),
         new.reason.as_str().into(),
-        by.into(),
-        now.into(),
+        new.proposed_by.as_str().into(),
+        new.created_at.into(),
     ];
     let rows = query(tx, sql, values).await?;
     let none = || Failure::Stored("a proposal was written without an id".to_owned());

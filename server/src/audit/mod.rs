@@ -38,12 +38,22 @@ words! {
         SignedIn = "signed_in",
         /// Somebody tried to sign in and could not.
         SignInRefused = "sign_in_refused",
+        /// Somebody proved again, in the middle of a session, who they are.
+        Confirmed = "confirmed",
         /// Somebody signed out.
         SignedOut = "signed_out",
         /// A password was changed.
         PasswordChanged = "password_changed",
         /// Codes for signing in were turned on or off.
         TotpChanged = "totp_changed",
+        /// Somebody was removed from the staff.
+        StaffRemoved = "staff_removed",
+        /// A member of the staff was given another role.
+        StaffRoleChanged = "staff_role_changed",
+        /// A member of the staff was given another password.
+        StaffPasswordSet = "staff_password_set",
+        /// The codes of a member of the staff were turned off for them.
+        StaffTotpReset = "staff_totp_reset",
         /// An API key was made.
         KeyCreated = "key_created",
         /// An API key's rights or limits were changed.
@@ -54,15 +64,17 @@ words! {
         KeyRevoked = "key_revoked",
         /// A wallet was credited.
         WalletAdjusted = "wallet_adjusted",
+        /// A credit that was wrong was corrected.
+        WalletCorrected = "wallet_corrected",
         /// A deposit was recorded by hand, and credited.
         DepositRecorded = "deposit_recorded",
         /// A payment to a deposit was named by hand.
         PaymentAdded = "payment_added",
         /// A payment that a person had to look at was decided.
         DepositDecided = "deposit_decided",
-        /// A credit was proposed.
+        /// A credit was proposed, or a correction of one.
         AdjustmentProposed = "adjustment_proposed",
-        /// A proposed credit was accepted or refused.
+        /// What was proposed for a wallet was accepted or refused.
         AdjustmentDecided = "adjustment_decided",
         /// A tier was made.
         TierCreated = "tier_created",

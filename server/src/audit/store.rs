@@ -24,7 +24,7 @@ pub(super) async fn append(
     let row = Row {
         id,
         created_at: now,
-        actor: actor.to_string(),
+        actor: actor.audited(),
         address: actor.address.map(|address| address.to_string()),
         action: entry.deed.word().to_owned(),
         subject: entry.subject,
@@ -110,8 +110,8 @@ pub(super) async fn list(
     let mut values: Vec<Value> = vec![before.into(), limit.into()];
     let given = [
         (" AND subject = ", filter.subject.as_deref()),
-        (" AND actor = ", filter.actor.as_deref()),
         (" AND action = ", filter.deed.map(super::Deed::word)),
+        (" AND (actor = ", filter.actor.as_deref()),
     ];
     for (condition, value) in given {
         if let Some(value) = value {
@@ -119,6 +119,12 @@ pub(super) async fn list(
             sql.push_str(condition);
             sql.push_str(&format!("${}", values.len()));
         }
+    }
+    match filter.actor.as_deref() {
+        // Whoever it was at the panel's machine.
+        Some("command") => sql.push_str(" OR actor LIKE 'command:%')"),
+        Some(_) => sql.push_str(")"),
+        None => {}
     }
     sql.push_str(" ORDER BY id DESC LIMIT $2");
     let rows = query(on, &sql, values).await?;

@@ -10,7 +10,9 @@ use super::ledger::{Before, Transaction};
 use super::movement::{Account, Movement, number_after};
 use super::rows::Inspector;
 use super::suspensions::{Suspension, Suspensions};
-use super::{CAUSE, Invariant, MOVED_ONCE, NOT_WHILE_SUSPENDED, REFUND_OF_OUTCOME, Report};
+use super::{
+    CAUSE, CORRECTED, Invariant, MOVED_ONCE, NOT_WHILE_SUSPENDED, REFUND_OF_OUTCOME, Report,
+};
 
 /// The rows that the transactions of one page name.
 pub(super) struct Causes {
@@ -22,6 +24,8 @@ pub(super) struct Causes {
     deposits: Deposits,
     /// The account and the suspension of each chargeback that is named.
     chargebacks: HashMap<i64, (i64, i64)>,
+    /// The account and the amount of each correction, by its transaction.
+    corrections: HashMap<i64, (i64, i128)>,
 }
 
 struct Order {
@@ -84,6 +88,7 @@ impl Causes {
             refunds: HashMap::new(),
             deposits: Deposits::of(page, inspector).await?,
             chargebacks: HashMap::new(),
+            corrections: corrections(page, inspector).await?,
         };
         let ids = named(page, &["deposit_forfeit"], "chargeback:");
         let select = "SELECT id, account_id, suspension_id FROM chargebacks";
@@ -231,18 +236,15 @@ impl Causes {
             "deposit" => self.deposits.credited(transaction, before.suspensions),
             "deposit_return" => self.deposits.returned(transaction, before),
             "adjustment" => {
-                if transaction
-                    .note
-                    .as_deref()
-                    .is_none_or(|note| note.trim().is_empty())
-                {
-                    return Err("no operator's reason is noted".to_owned());
-                }
+                noted(transaction)?;
                 let (wallet, nano) = moved
                     .find(|account| {
                         matches!(account, Account::Wallet(_) | Account::SuspendedDeposit(_))
                     })
                     .ok_or("no wallet is adjusted")?;
+                if nano < 0 {
+                    return Err("an adjustment gives, and this one takes".to_owned());
+                }
                 if let Account::SuspendedDeposit(account) = wallet
                     && before.suspensions.of(account, transaction.id).is_none()
                 {
@@ -252,6 +254,15 @@ impl Causes {
                     CAUSE,
                     Movement::of([(wallet, nano), (Account::Bonus, -nano)]),
                 ))
+            }
+            "correction" => {
+                noted(transaction)?;
+                let (account, nano) = self
+                    .corrections
+                    .get(&transaction.id)
+                    .ok_or("no correction names this transaction")?;
+                let parts = [(Account::Wallet(*account), -nano), (Account::Bonus, *nano)];
+                Ok((CORRECTED, Movement::of(parts)))
             }
             "suspension" => {
                 let Suspension { id, account, .. } = before.suspensions.during(transaction)?;
@@ -300,6 +311,32 @@ impl Causes {
             .and_then(|id| self.orders.get(&id).map(|order| (id, order)))
             .ok_or_else(|| "there is no such order".to_owned())
     }
+}
+
+/// Whether a person's reason is kept with what a person decided.
+fn noted(transaction: &Transaction) -> Result<(), String> {
+    let note = transaction.note.as_deref().unwrap_or_default();
+    if note.trim().is_empty() {
+        return Err("no operator's reason is noted".to_owned());
+    }
+    Ok(())
+}
+
+/// The account and the amount of each correction of `page`, by its transaction.
+async fn corrections(
+    page: &VecDeque<Transaction>,
+    inspector: &Inspector<'_>,
+) -> Result<HashMap<i64, (i64, i128)>, DbErr> {
+    let of_kind = page.iter().filter(|one| one.kind == "correction");
+    let ids: Vec<i64> = of_kind.map(|one| one.id).collect();
+    let select = "SELECT transaction_id, account_id, amount_nano FROM corrections";
+    let mut found = HashMap::new();
+    for row in inspector.look_up(select, "transaction_id", &ids).await? {
+        let nano = i128::from(row.try_get::<i64>("", "amount_nano")?);
+        let account = row.try_get("", "account_id")?;
+        found.insert(row.try_get("", "transaction_id")?, (account, nano));
+    }
+    Ok(found)
 }
 
 fn hold(order: i64) -> Account {

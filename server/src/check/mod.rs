@@ -21,6 +21,7 @@ use crate::clock::Time;
 mod audit_log;
 mod cases;
 mod causes;
+mod corrections;
 mod counts;
 mod deposits;
 mod dispatches;
@@ -34,6 +35,7 @@ mod refunds;
 mod report;
 mod returns;
 mod rows;
+mod staff;
 mod suspensions;
 #[cfg(test)]
 mod tests;
@@ -130,9 +132,18 @@ const OWN_LINE: Invariant = (
     19,
     "the newest line that is kept of a provider about a run names no other order than the run's",
 );
+const REMOVED: Invariant = (
+    20,
+    "whoever was removed from the staff cannot sign in, and has no key and no session",
+);
+const CORRECTED: Invariant = (
+    21,
+    "a correction names a credit of its account, and the corrections of a credit together never take \
+     more than it gave",
+);
 
 /// What is checked: the number and the sentence of each invariant.
-pub const INVARIANTS: [(u8, &str); 19] = [
+pub const INVARIANTS: [(u8, &str); 21] = [
     BALANCED,
     ZERO_SUM,
     STORED_BALANCE,
@@ -152,6 +163,8 @@ pub const INVARIANTS: [(u8, &str); 19] = [
     MEASURES,
     GOES_ON,
     OWN_LINE,
+    REMOVED,
+    CORRECTED,
 ];
 
 /// Checks every invariant on the database behind `db`, as of one moment, and calls `progress`
@@ -171,6 +184,7 @@ pub async fn check(
     suspensions::inspect(&mut inspector, &suspensions, &books).await?;
     orders::inspect(&mut inspector, &mut books).await?;
     deposits::inspect(&mut inspector).await?;
+    corrections::inspect(&mut inspector).await?;
     disputes::inspect(&mut inspector).await?;
     tickets::inspect(&mut inspector).await?;
     counts::inspect(&mut inspector).await?;
@@ -178,6 +192,7 @@ pub async fn check(
     once::inspect(&mut inspector).await?;
     lines::inspect(&mut inspector).await?;
     dispatches::inspect_leases(&mut inspector, now).await?;
+    staff::inspect(&mut inspector).await?;
     audit_log::inspect(&mut inspector).await?;
     let report = inspector.into_report();
     snapshot.rollback().await?;

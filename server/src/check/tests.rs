@@ -15,6 +15,7 @@ mod broken_marks;
 mod broken_money;
 mod broken_orders;
 mod broken_suspensions;
+mod corrected;
 mod counted;
 mod deposited;
 mod disputed;
@@ -45,6 +46,7 @@ fn corruptions() -> impl Iterator<Item = &'static Corruption> {
         .chain(counted::CORRUPTIONS)
         .chain(accused::CORRUPTIONS)
         .chain(said::CORRUPTIONS)
+        .chain(corrected::CORRUPTIONS)
 }
 
 /// Changes after which the panel is still right.
@@ -92,6 +94,7 @@ const HARMLESS: &[(&str, &str)] = &[
         "a second chargeback took what was kept beside the wallet",
         broken_suspensions::KEPT_AND_COUNTED,
     ),
+    ("another part of a credit is taken back", corrected::ANOTHER),
     (
         "a case is confirmed, and what was done stands",
         accused::CONFIRMED,

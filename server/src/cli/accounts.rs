@@ -3,9 +3,10 @@
 use anyhow::{Result, bail};
 use clap::{ArgGroup, Args, Subcommand};
 
+use super::corrections::{self, Correction};
 use super::inspect::utc;
 use crate::accounts::{Account, Named, register, tiers};
-use crate::actor::{Actor, Role};
+use crate::actor::Role;
 use crate::error::{Error, Refusal};
 use crate::ids::{AccountId, DepositId, OrderId, TierId};
 use crate::limits::LimitTier;
@@ -51,6 +52,13 @@ pub(super) enum AccountCommand {
         #[arg(long)]
         reference: String,
     },
+    /// List the credits of an account: transaction, time, amount, what was taken back, reference, reason
+    Credits {
+        /// The account's name
+        name: String,
+    },
+    /// Take back what a credit gave wrongly: never more than that, nor more than the balance
+    Correct(Correction),
     /// Suspend an account: every action is refused, its funds are forfeited
     Suspend {
         /// The account: its number, its e-mail address or its name
@@ -179,7 +187,7 @@ pub(super) fn amount(text: &str) -> Result<Money, String> {
 pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()> {
     match command {
         AccountCommand::Create { name } => {
-            let id = accounts::create(panel, &Actor::command(), Role::Reseller, &name).await?;
+            let id = accounts::create(panel, &super::actor(), Role::Reseller, &name).await?;
             anstream::println!("Account {id} ({}) has an empty wallet.", name.trim());
         }
         AccountCommand::List { search, limit } => {
@@ -198,7 +206,7 @@ pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()
             let Named {
                 id: account, name, ..
             } = find(panel, &name).await?;
-            let actor = Actor::command();
+            let actor = super::actor();
             let credited =
                 wallet::credit(panel, &actor, account, amount, &reference, &reason).await?;
             let balance = credited.balance;
@@ -211,11 +219,13 @@ pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()
                 anstream::println!("{amount} USD credited to {name}; balance {balance} USD.");
             }
         }
+        AccountCommand::Credits { name } => corrections::list(panel, &name).await?,
+        AccountCommand::Correct(correction) => corrections::correct(panel, correction).await?,
         AccountCommand::Suspend { name, reason } => {
             let Named {
                 id: account, name, ..
             } = find(panel, &name).await?;
-            let done = suspensions::suspend(panel, &Actor::command(), account, &reason).await?;
+            let done = suspensions::suspend(panel, &super::actor(), account, &reason).await?;
             let (id, forfeited) = (done.id, done.forfeited);
             anstream::println!("{name} is suspended (suspension {id}); {forfeited} USD forfeited.");
         }
@@ -223,7 +233,7 @@ pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()
             let Named {
                 id: account, name, ..
             } = find(panel, &name).await?;
-            let done = suspensions::reinstate(panel, &Actor::command(), account, &reason).await?;
+            let done = suspensions::reinstate(panel, &super::actor(), account, &reason).await?;
             let (returned, balance) = (done.returned, done.balance);
             let (forfeited, deposits) = (returned.forfeited, returned.deposits);
             anstream::println!(
@@ -249,7 +259,7 @@ pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()
                 orders: orders.into_iter().map(OrderId).collect(),
                 deposits: deposits.into_iter().map(DepositId).collect(),
             };
-            let actor = &Actor::command();
+            let actor = &super::actor();
             let recorded =
                 suspensions::record_chargeback(panel, actor, account, &taken_back).await?;
             let (id, covered, shortfall) = (recorded.id, recorded.covered, recorded.shortfall);
@@ -334,12 +344,12 @@ async fn set(panel: &Panel, set: SetAccount) -> Result<()> {
         automatic_refills: set.automatic_refills,
         limits: set.limits.map(|limits| limits.0),
     };
-    register::change(panel, &Actor::command(), id, &change).await?;
+    register::change(panel, &super::actor(), id, &change).await?;
     show(panel, id).await
 }
 
 pub(super) async fn tier(panel: &Panel, command: TierCommand) -> Result<()> {
-    let actor = Actor::command();
+    let actor = super::actor();
     match command {
         TierCommand::Create { name, percent } => {
             let tier = tiers::create(panel, &actor, &name, percent).await?;

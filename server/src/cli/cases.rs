@@ -7,7 +7,6 @@ use super::accounts::find;
 use super::inspect::utc;
 use crate::abuse::cases::{self, Case, CaseState, File, Search};
 use crate::abuse::findings::Detector;
-use crate::actor::Actor;
 use crate::ids::CaseId;
 use crate::panel::Panel;
 
@@ -69,7 +68,7 @@ fn detector(word: &str) -> Result<Detector> {
 }
 
 pub(super) async fn case(panel: &Panel, command: CaseCommand) -> Result<()> {
-    let actor = Actor::command();
+    let actor = super::actor();
     match command {
         CaseCommand::List {
             account,

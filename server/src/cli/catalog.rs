@@ -6,7 +6,6 @@ use clap::{Args, Subcommand};
 use super::dialect::told;
 use super::providers::{client, find};
 use super::services::{markup, refill_days};
-use crate::actor::Actor;
 use crate::catalog::Provider;
 use crate::catalog::rules::RefillDays;
 use crate::catalog::sync::{self, DifferenceFilter, Recorded, Selection};
@@ -72,7 +71,7 @@ pub(super) struct ImportOptions {
 }
 
 pub(super) async fn catalog(panel: &Panel, command: CatalogCommand) -> Result<()> {
-    let actor = Actor::command();
+    let actor = super::actor();
     match command {
         CatalogCommand::Import(options) => import(panel, options).await?,
         CatalogCommand::Sync { provider, believe } => {
@@ -152,7 +151,7 @@ pub(super) async fn catalog(panel: &Panel, command: CatalogCommand) -> Result<()
 }
 
 async fn read(panel: &Panel, provider: &Provider, believe: bool) -> Result<Recorded> {
-    let lease = sync::take(panel, &Actor::command(), provider).await?;
+    let lease = sync::take(panel, &super::actor(), provider).await?;
     anstream::eprintln!("Reading the catalogue of {} ...", provider.name);
     let read = read_catalogue(&client(panel)?, provider).await;
     let read = read.map(|reading| reading.catalogue);
@@ -170,7 +169,7 @@ async fn import(panel: &Panel, options: ImportOptions) -> Result<()> {
     };
     let terms = (&selection, markup, options.refill_days);
     let progress = |done, all| anstream::eprintln!("{done} of {all}");
-    let actor = Actor::command();
+    let actor = super::actor();
     let made = sync::import(panel, &actor, &provider, &recorded, terms, progress).await?;
     anstream::println!(
         "{} services are on sale; {} were sold already, {} have no price at this markup; the \

@@ -6,7 +6,6 @@ use clap::{ArgGroup, Args, Subcommand};
 use super::accounts::find;
 use super::inspect::utc;
 use crate::accounts::Named;
-use crate::actor::Actor;
 use crate::deposits::reviews::{self, Outcome, Review};
 use crate::deposits::{self, Search};
 use crate::ids::{DepositId, DepositReviewId};
@@ -76,7 +75,7 @@ pub(super) struct Decide {
 }
 
 pub(super) async fn deposit(panel: &Panel, command: DepositCommand) -> Result<()> {
-    let actor = Actor::command();
+    let actor = super::actor();
     match command {
         DepositCommand::List { account, limit } => {
             let account = match account {

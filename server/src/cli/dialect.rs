@@ -5,7 +5,6 @@ use clap::Args;
 
 use super::asking;
 use super::orders::plain;
-use crate::actor::Actor;
 use crate::catalog::dialect::{CurrencyWord, DialectChange};
 use crate::catalog::types::{self, UnknownType};
 use crate::catalog::{self, Pause, Provider, asking::askings};
@@ -195,7 +194,7 @@ pub(super) async fn resume_offer(
     service: &str,
     compares: bool,
 ) -> Result<()> {
-    let actor = Actor::command();
+    let actor = super::actor();
     let state = orders::resume_offer(panel, &actor, provider.id, service, compares).await?;
     let (name, queued) = (&provider.name, state.queued);
     let compares = match compares {

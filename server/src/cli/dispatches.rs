@@ -5,7 +5,6 @@ use clap::{ArgGroup, Args, Subcommand};
 
 use super::inspect::utc;
 use super::orders::plain;
-use crate::actor::Actor;
 use crate::ids::{DispatchId, RefillDispatchId};
 use crate::orders::{self, Resolution, UncertainRun};
 use crate::panel::Panel;
@@ -139,7 +138,7 @@ async fn resolve(panel: &Panel, resolve: Resolve) -> Result<()> {
         None if resolve.send_again => Resolution::SendAgain,
         None => Resolution::Refund,
     };
-    let (actor, reason) = (Actor::command(), resolve.reason.as_deref());
+    let (actor, reason) = (super::actor(), resolve.reason.as_deref());
     if resolve.refill {
         let refill = RefillDispatchId(id);
         let resolved = refills::resolve(panel, &actor, refill, &resolution, reason).await;

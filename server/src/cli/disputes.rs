@@ -5,7 +5,6 @@ use clap::{ArgGroup, Args, Subcommand};
 
 use super::accounts::find;
 use super::inspect::utc;
-use crate::actor::Actor;
 use crate::disputes::rules::DisputeState;
 use crate::disputes::{self, Decision, Dispute, Search};
 use crate::ids::DisputeId;
@@ -87,7 +86,7 @@ pub(super) async fn dispute(panel: &Panel, command: DisputeCommand) -> Result<()
                 (None, true) => Decision::Uphold(None),
                 (None, false) => Decision::Reject,
             };
-            let (actor, id) = (Actor::command(), DisputeId(decide.id));
+            let (actor, id) = (super::actor(), DisputeId(decide.id));
             let decided = disputes::decide(panel, &actor, id, decision, &decide.reason).await;
             let decided = decided.with_context(|| format!("dispute {id}"))?;
             anstream::println!("{}", line(&decided));

@@ -4,9 +4,10 @@ use anyhow::{Context, Result, anyhow};
 use clap::{Args, Subcommand};
 
 use super::accounts::{amount, find};
-use crate::accounts::{self, Key, KeyTerms, Named, Scopes, Token};
-use crate::actor::Actor;
+use crate::accounts::{self, Key, KeyTerms, Named, STAFF_SCOPES, Scopes, Token};
+use crate::actor::Role;
 use crate::clock::Time;
+use crate::error::Refusal;
 use crate::ids::{AccountId, KeyId};
 use crate::money::Money;
 use crate::networks::Networks;
@@ -51,9 +52,10 @@ pub(super) struct Terms {
     /// What the key is for
     #[arg(long, default_value = "default")]
     name: String,
-    /// What it may be used for, some of: read,order,cancel
-    #[arg(long, value_parser = scopes, default_value = "read,order,cancel")]
-    scopes: Scopes,
+    /// What it may be used for, some of: read,order,cancel [default: all]; a key of staff must name some
+    /// of: read,support,money,catalogue,accounts
+    #[arg(long, value_parser = scopes)]
+    scopes: Option<Scopes>,
     /// The addresses and networks that it is good from, with commas between them [default: any]
     #[arg(long, value_parser = networks, value_name = "NETWORKS")]
     addresses: Option<Networks>,
@@ -63,22 +65,40 @@ pub(super) struct Terms {
     /// When it ends, such as 2027-01-01T00:00:00Z [default: never]
     #[arg(long, value_parser = time, value_name = "TIME")]
     expires: Option<Time>,
+    /// Of a key of staff: up to how much, in USD, it may suspend, record chargebacks and credit by one
+    /// action without a person's confirmation [default: not at all]
+    #[arg(long, value_parser = amount, value_name = "USD")]
+    action_limit: Option<Money>,
 }
 
-impl From<Terms> for KeyTerms {
-    fn from(terms: Terms) -> KeyTerms {
-        KeyTerms {
-            name: terms.name,
-            scopes: terms.scopes,
-            addresses: terms.addresses.unwrap_or_default(),
-            daily_cap: terms.daily_cap,
-            expires_at: terms.expires,
-        }
+impl Terms {
+    /// What a key of somebody with this role may be used for. Refused: [`Refusal::FieldInvalid`] for a
+    /// key of staff without scopes.
+    fn of(self, role: Role) -> Result<KeyTerms, Refusal> {
+        let scopes = match (self.scopes, role) {
+            (Some(scopes), _) => scopes,
+            (None, Role::Reseller) => Scopes::OF_CUSTOMERS,
+            (None, Role::Support | Role::Operator) => {
+                return Err(Refusal::FieldInvalid {
+                    field: "scopes",
+                    expected: STAFF_SCOPES,
+                });
+            }
+        };
+        Ok(KeyTerms {
+            name: self.name,
+            scopes,
+            addresses: self.addresses.unwrap_or_default(),
+            daily_cap: self.daily_cap,
+            expires_at: self.expires,
+            action_limit: self.action_limit,
+        })
     }
 }
 
 fn scopes(text: &str) -> Result<Scopes> {
-    Scopes::parse(text).ok_or_else(|| anyhow!("not some of read,order,cancel"))
+    Scopes::parse(text)
+        .ok_or_else(|| anyhow!("not some of read,order,cancel, or of staff's scopes"))
 }
 
 fn networks(text: &str) -> Result<Networks> {
@@ -91,11 +111,11 @@ fn time(text: &str) -> Result<Time> {
 }
 
 pub(super) async fn key(panel: &Panel, command: KeyCommand) -> Result<()> {
-    let actor = Actor::command();
+    let actor = super::actor();
     match command {
         KeyCommand::Create { account, terms } => {
-            let Named { id, name, .. } = find(panel, &account).await?;
-            let made = accounts::create_key(panel, &actor, id, &terms.into()).await?;
+            let Named { id, name, role, .. } = find(panel, &account).await?;
+            let made = accounts::create_key(panel, &actor, id, &terms.of(role)?).await?;
             print_once(&name, &made);
         }
         KeyCommand::List { account } => list(panel, find(panel, &account).await?.id).await?,

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 
+use crate::actor::Actor;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::db::Db;
@@ -21,6 +22,7 @@ mod audit;
 mod cases;
 mod catalog;
 mod copy;
+mod corrections;
 mod deposits;
 mod dialect;
 mod dispatches;
@@ -230,6 +232,12 @@ async fn run_command(command: Command, config: Config) -> Result<ExitCode> {
         Command::Check => return inspect::check(&config).await,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Who runs the command, by the name that the machine knows them by.
+fn actor() -> Actor {
+    let user = uzers::get_effective_username();
+    Actor::command_of(&user.unwrap_or_default().to_string_lossy())
 }
 
 /// Opens the panel that the settings name, its schema current; only commands that begin a panel

@@ -4,7 +4,6 @@ use anyhow::{Context, Result};
 use clap::{ArgGroup, Args, Subcommand};
 
 use super::inspect::utc;
-use crate::actor::Actor;
 use crate::ids::{CountCheckId, OrderId};
 use crate::orders::desk::{self, File};
 use crate::orders::{self, ByHand};
@@ -98,7 +97,7 @@ impl Manual {
 }
 
 pub(super) async fn order(panel: &Panel, command: OrderCommand) -> Result<()> {
-    let actor = Actor::command();
+    let actor = super::actor();
     match command {
         OrderCommand::Show { id } => show(panel, OrderId(id)).await?,
         OrderCommand::Cancel { id, reason } => {

@@ -176,7 +176,7 @@ fn time(text: &str) -> Result<Time> {
 }
 
 pub(super) async fn phrase(panel: &Panel, command: PhraseCommand) -> Result<()> {
-    let actor = Actor::command();
+    let actor = super::actor();
     match command {
         PhraseCommand::List(list) if list.shipped => shipped(list.kind),
         PhraseCommand::List(list) => self::list(panel, list).await?,

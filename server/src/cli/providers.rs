@@ -7,7 +7,6 @@ use clap::{Args, Subcommand};
 use secrecy::SecretString;
 
 use super::dialect::{self, DialectOptions};
-use crate::actor::Actor;
 use crate::catalog::providers::{self, ProviderChange};
 use crate::catalog::sync::DifferenceKind;
 use crate::catalog::{self, Exchange, NewProvider, Provider};
@@ -150,7 +149,7 @@ fn kinds(text: &str) -> Result<Kinds, String> {
 }
 
 pub(super) async fn provider(panel: &Panel, command: ProviderCommand) -> Result<()> {
-    let actor = Actor::command();
+    let actor = super::actor();
     match command {
         ProviderCommand::Add(asked) => add(panel, *asked).await?,
         ProviderCommand::Test { name } => test(panel, &find(panel, &name).await?).await?,
@@ -233,7 +232,7 @@ async fn set(panel: &Panel, asked: SetProvider) -> Result<()> {
         sync_applies: applies.map(|Kinds(kinds)| kinds),
         dialect: dialect.change(),
     };
-    let actor = Actor::command();
+    let actor = super::actor();
     orders::change_provider(panel, &actor, id, change, same_panel).await?;
     anstream::println!("{name} is changed.");
     Ok(())
@@ -260,7 +259,7 @@ async fn add(panel: &Panel, asked: AddProvider) -> Result<()> {
         },
         exchange: terms.exchange().unwrap_or_else(Exchange::usd),
     };
-    let added = providers::add(panel, &Actor::command(), &new, dialect.change()).await?;
+    let added = providers::add(panel, &super::actor(), &new, dialect.change()).await?;
     anstream::println!("Provider {} ({name}) is added.", added.id);
     anstream::println!("Next: smm-panel provider test {name}");
     Ok(())
@@ -302,7 +301,7 @@ async fn test(panel: &Panel, provider: &Provider) -> Result<()> {
     for unknown in &found.unknown_types {
         anstream::println!("unknown type {}", dialect::told(unknown));
     }
-    catalog::providers::record_replays(panel, &Actor::command(), provider, keeps).await?;
+    catalog::providers::record_replays(panel, &super::actor(), provider, keeps).await?;
     anstream::println!(
         "request_id   {}",
         if keeps {

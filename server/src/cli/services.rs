@@ -4,7 +4,6 @@ use anyhow::{Result, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::providers::{client, find};
-use crate::actor::Actor;
 use crate::catalog::counting::{Counting, CountingChange};
 use crate::catalog::rules::{self, Listed, Markup, Price, RefillDays, Unfit, Wish};
 use crate::catalog::services::{self, ServiceChange, ServiceFilter, ServiceView};
@@ -265,7 +264,7 @@ async fn add(panel: &Panel, new: NewService) -> Result<()> {
     let (planned, _) = rules::terms(wish.clone(), first).map_err(|unfit| anyhow!(told(unfit)))?;
     let costs: Vec<_> = offers.iter().map(|(id, row)| row.offer(*id)).collect();
     rules::check_cost(&planned, &costs, wish.below_cost).map_err(|unfit| anyhow!(told(unfit)))?;
-    let made = services::create(panel, &Actor::command(), wish, &offers).await?;
+    let made = services::create(panel, &super::actor(), wish, &offers).await?;
     let how = if made.offers.is_empty() {
         "manual: nobody is asked to deliver it"
     } else {
@@ -328,7 +327,7 @@ async fn change(panel: &Panel, set: SetService) -> Result<()> {
         below_cost: terms.below_cost,
     };
     let id = ServiceId(set.service);
-    let changed = services::change(panel, &Actor::command(), id, change).await;
+    let changed = services::change(panel, &super::actor(), id, change).await;
     let changed = changed.map_err(|no| match no {
         Error::Refused(Refusal::Unknown { what: "service" }) => {
             anyhow!("there is no service {id}")

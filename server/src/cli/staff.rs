@@ -6,9 +6,9 @@ use anyhow::{Context, Result};
 use clap::{Subcommand, ValueEnum};
 use secrecy::SecretString;
 
-use super::accounts::print_line;
+use crate::accounts::staffing::{self, Member};
 use crate::accounts::{self, Email, NewPassword, NewPerson};
-use crate::actor::{Actor, Role};
+use crate::actor::Role;
 use crate::panel::Panel;
 
 #[derive(Subcommand)]
@@ -24,8 +24,47 @@ pub(super) enum StaffCommand {
         #[arg(long, value_enum, default_value = "operator")]
         role: StaffRole,
     },
-    /// List them: number, name, e-mail address, role, and whether the account is suspended
-    List,
+    /// List them: number, name, e-mail address, role, and how they sign in
+    List {
+        /// List those who were removed instead
+        #[arg(long)]
+        removed: bool,
+    },
+    /// Remove somebody from the staff: their sessions and keys end at once
+    Remove {
+        /// Their number, e-mail address or name
+        who: String,
+        /// Why, kept for ever
+        #[arg(long)]
+        reason: String,
+    },
+    /// Give somebody another role: their sessions and keys end at once
+    Role {
+        /// Their number, e-mail address or name
+        who: String,
+        /// What they may do from now on
+        #[arg(value_enum)]
+        role: StaffRole,
+        /// Why, kept for ever
+        #[arg(long)]
+        reason: String,
+    },
+    /// Give somebody another password, read from standard input: their sessions and keys end at once
+    Password {
+        /// Their number, e-mail address or name
+        who: String,
+        /// Why, kept for ever
+        #[arg(long)]
+        reason: String,
+    },
+    /// Turn off the codes of somebody who lost their authenticator: sessions and keys end at once
+    ResetTotp {
+        /// Their number, e-mail address or name
+        who: String,
+        /// Why, kept for ever
+        #[arg(long)]
+        reason: String,
+    },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -36,29 +75,84 @@ pub(super) enum StaffRole {
     Support,
 }
 
+impl From<StaffRole> for Role {
+    fn from(role: StaffRole) -> Role {
+        match role {
+            StaffRole::Operator => Role::Operator,
+            StaffRole::Support => Role::Support,
+        }
+    }
+}
+
 pub(super) async fn staff(panel: &Panel, command: StaffCommand) -> Result<()> {
     match command {
         StaffCommand::Create { email, name, role } => {
-            let role = match role {
-                StaffRole::Operator => Role::Operator,
-                StaffRole::Support => Role::Support,
-            };
+            let role = Role::from(role);
             let new = NewPerson {
                 role,
                 email: Email::parse(&email)?,
                 password: NewPassword::checked("password", password_from_input()?)?,
                 name: Some(name.clone()),
             };
-            let account = accounts::register(panel, &Actor::command(), new).await?;
+            let account = accounts::register(panel, &super::actor(), new).await?;
             anstream::println!("Account {account} ({name}) is a member of the staff: {role}.");
         }
-        StaffCommand::List => {
-            for account in accounts::staff(panel).await? {
-                print_line(&account);
+        StaffCommand::List { removed } => {
+            for member in staffing::list(&panel.db, removed).await? {
+                print_member(&member);
             }
+        }
+        StaffCommand::Remove { who, reason } => {
+            let id = staffing::find(&panel.db, &who).await?.id;
+            let removed = staffing::remove(panel, &super::actor(), id, &reason).await?;
+            let (name, role) = (&removed.name, removed.role);
+            anstream::println!(
+                "Account {id} ({name}), {role}, is removed from the staff; its sessions and keys have \
+                 ended."
+            );
+        }
+        StaffCommand::Role { who, role, reason } => {
+            let (actor, role) = (super::actor(), Role::from(role));
+            let id = staffing::find(&panel.db, &who).await?.id;
+            let changed = staffing::set_role(panel, &actor, id, role, &reason).await?;
+            let name = &changed.name;
+            anstream::println!(
+                "Account {id} ({name}) is of the role {role} now; its sessions and keys have ended."
+            );
+        }
+        StaffCommand::Password { who, reason } => {
+            let id = staffing::find(&panel.db, &who).await?.id;
+            let password = NewPassword::checked("password", password_from_input()?)?;
+            let actor = super::actor();
+            let changed = staffing::set_password(panel, &actor, id, &password, &reason).await?;
+            let name = &changed.name;
+            anstream::println!(
+                "Account {id} ({name}) has the new password; its sessions and keys have ended."
+            );
+        }
+        StaffCommand::ResetTotp { who, reason } => {
+            let id = staffing::find(&panel.db, &who).await?.id;
+            let changed = staffing::reset_totp(panel, &super::actor(), id, &reason).await?;
+            let name = &changed.name;
+            anstream::println!(
+                "Codes are off for account {id} ({name}); its sessions and keys have ended."
+            );
         }
     }
     Ok(())
+}
+
+/// One member of the staff on a line, for people and for `cut -f`.
+fn print_member(member: &Member) {
+    let state = match (member.removed_at, member.signs_in, member.has_totp) {
+        (Some(at), _, _) => format!("removed {at}"),
+        (None, true, true) => "signs in with a code".to_owned(),
+        (None, true, false) => "signs in".to_owned(),
+        (None, false, _) => "cannot sign in".to_owned(),
+    };
+    let email = member.email.as_deref().unwrap_or("-");
+    let (id, name, role) = (member.id, &member.name, member.role);
+    anstream::println!("{id}\t{name}\t{email}\t{role}\t{state}");
 }
 
 /// The first line of standard input.

@@ -5,7 +5,6 @@ use clap::{ArgGroup, Args, Subcommand};
 
 use super::accounts::find;
 use super::inspect::utc;
-use crate::actor::Actor;
 use crate::ids::TicketId;
 use crate::money::Money;
 use crate::panel::Panel;
@@ -117,13 +116,13 @@ pub(super) async fn ticket(panel: &Panel, command: TicketCommand) -> Result<()> 
             show(panel, &thread.with_context(|| format!("ticket {id}"))?);
         }
         TicketCommand::Answer { id, message } => {
-            let (actor, of) = (Actor::command(), TicketId(id));
+            let (actor, of) = (super::actor(), TicketId(id));
             let written = tickets::answer(panel, &actor, of, &message).await;
             written.with_context(|| format!("ticket {id}"))?;
             anstream::println!("ticket {id} is answered");
         }
         TicketCommand::Decide(decide) => {
-            let (actor, id) = (Actor::command(), TicketId(decide.id));
+            let (actor, id) = (super::actor(), TicketId(decide.id));
             let decided =
                 tickets::decide(panel, &actor, id, decide.decision(), &decide.reason).await;
             let decided = decided.with_context(|| format!("ticket {id}"))?;

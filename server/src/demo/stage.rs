@@ -91,7 +91,7 @@ pub(super) async fn customer(panel: &Panel) -> Result<(AccountId, String)> {
 pub(super) async fn operator(panel: &Panel) -> Result<String> {
     let actor = Actor::command();
     let account = accounts::create(panel, &actor, Role::Operator, "operator").await?;
-    let terms = KeyTerms::named("demo");
+    let terms = KeyTerms::of_staff("demo");
     let (_, key) = accounts::create_key(panel, &actor, account, &terms).await?;
     Ok(key.expose().to_owned())
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::rules::DepositStatus;
 use super::store::{self, NewCredit, payments};
 use super::{Deposit, MAX_AMOUNT};
-use crate::actor::Actor;
+use crate::actor::{Actor, Grave};
 use crate::audit::{self, Deed, Entry};
 use crate::error::{Refusal, Result};
 use crate::gateway::GatewayName;
@@ -17,7 +17,8 @@ use crate::{wallet, wording};
 
 /// Records a deposit that a person has seen arrive, such as a bank transfer, and credits it:
 /// `reference` (the bank's number of it) counts once, for ever. Refused: [`Refusal::Forbidden`];
-/// [`Refusal::Unknown`] without such a customer; [`Refusal::Taken`]; [`Refusal::FieldInvalid`].
+/// [`Refusal::Unknown`] without such a customer; [`Refusal::Taken`]; [`Refusal::FieldInvalid`]; what
+/// [`Actor::may`] refuses.
 pub async fn record_manual(
     panel: &Panel,
     actor: &Actor,
@@ -36,6 +37,8 @@ pub async fn record_manual(
         .into());
     }
     let (now, gateway) = (panel.now(), GatewayName::Manual);
+    let free = panel.config.everyday_credit();
+    actor.may(Grave::Deposit { free }, amount, now)?;
     let tx = panel.db.begin().await?;
     let transaction = wallet::deposit_in_tx(&tx, now, account, gateway, reference, amount).await?;
     let mut deposit = Deposit {

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::crediting::{credit, restate};
 use super::rules::{ReviewReason, ReviewState};
 use super::store::{self, payments, reviews as rows};
-use crate::actor::Actor;
+use crate::actor::{Actor, Grave};
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
 use crate::db::Db;
@@ -91,7 +91,7 @@ pub async fn list(
 
 /// Decides a review. Gives it as it is after that. Refused: [`Refusal::Forbidden`];
 /// [`Refusal::Unknown`]; [`Refusal::FieldInvalid`]; [`Refusal::Conflict`] if it was decided, names no
-/// account to credit, or the amount is more than the gateway proves.
+/// account to credit, or the amount is more than the gateway proves; what [`Actor::may`] refuses.
 pub async fn decide(
     panel: &Panel,
     actor: &Actor,
@@ -102,6 +102,10 @@ pub async fn decide(
     actor.only_operators()?;
     let reason = wording::reason(reason)?;
     let now = panel.now();
+    if let Outcome::Credit(amount) = outcome {
+        let free = panel.config.everyday_credit();
+        actor.may(Grave::Deposit { free }, amount, now)?;
+    }
     let tx = panel.db.begin().await?;
     let found = rows::review(&tx, id).await?;
     let unknown = Refusal::Unknown {

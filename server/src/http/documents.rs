@@ -27,7 +27,9 @@ pub fn panel() -> Result<Value> {
     let mut document = typed(&v3::document())?;
     let mut v2 = read(V2)?;
     each_operation(&mut v2, &limited_answers);
-    for more in [v2, typed(&operator::document())?] {
+    let mut operators = typed(&operator::document())?;
+    operator::scopes::tell(&mut operators);
+    for more in [v2, operators] {
         for part in PARTS {
             match (document.pointer_mut(part), more.pointer(part).cloned()) {
                 (Some(Value::Array(here)), Some(Value::Array(more))) => here.extend(more),

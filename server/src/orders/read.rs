@@ -1,5 +1,7 @@
 //! Reading orders and refunds for their customer, whole or in pages.
 
+use sea_orm::ConnectionTrait;
+
 use super::draft;
 use super::rules::{self, Cancel, Guarantee, OrderStatus, RefundReason};
 use super::store::reads;
@@ -319,6 +321,11 @@ pub async fn statement(
         line,
     };
     Ok(lines.into_iter().map(moved).collect())
+}
+
+/// What the open orders of `account` have set aside, as `on` sees it.
+pub(crate) async fn held(on: &impl ConnectionTrait, account: AccountId) -> Result<Money> {
+    reads::held(on, account).await
 }
 
 /// The money of an account.

@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use crate::actor::{Actor, Role};
+use crate::actor::{Actor, Grave, Role};
 use crate::alerts::{Alert, AlertKind, raise_once};
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
@@ -130,7 +130,8 @@ pub struct TakenBack {
 
 /// Suspends `account`, for `reason`: every action of it is refused from now on, and what its wallet
 /// holds is forfeited. Refused: [`Refusal::Unknown`] without such a customer,
-/// [`Refusal::Conflict`] if it is suspended, [`Refusal::Forbidden`] unless a person does it.
+/// [`Refusal::Conflict`] if it is suspended, [`Refusal::Forbidden`] unless a person does it; what
+/// [`Actor::may`] refuses.
 pub async fn suspend(
     panel: &Panel,
     actor: &Actor,
@@ -139,6 +140,7 @@ pub async fn suspend(
 ) -> Result<Suspension> {
     let reason = wording::reason(reason)?;
     let case = Case::open(panel, actor, account).await?;
+    case.may_stop(Money::ZERO).await?;
     if let Some(open) = &case.suspension {
         let (id, since) = (open.id, open.suspended_at);
         let why = format!("account {account} is suspended already: suspension {id}, since {since}");
@@ -226,6 +228,7 @@ pub async fn record_chargeback(
     let amount = rules::amount(taken_back.amount)?;
     let (orders, deposits) = subjects(panel, account, taken_back).await?;
     let case = Case::open(panel, actor, account).await?;
+    case.may_stop(amount).await?;
     let (tx, now) = (&case.tx, case.now);
     let what = || format!("a chargeback with the reference {reference}");
     if store::is_recorded(tx, reference).await? {
@@ -433,6 +436,14 @@ impl<'a> Case<'a> {
             balance,
             suspension,
         })
+    }
+
+    /// Refuses who may not stop an account of which so much is at stake: what its wallet and its open
+    /// orders hold, or the `amount` of a chargeback, if that is more.
+    async fn may_stop(&self, amount: Money) -> Result<()> {
+        let held = orders::read::held(&self.tx, self.account).await?;
+        let at_stake = self.balance.plus(held)?.max(amount);
+        Ok(self.actor.may(Grave::Suspension, at_stake, self.now)?)
     }
 
     /// Suspends the account and forfeits what its wallet holds.

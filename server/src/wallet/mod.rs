@@ -1,6 +1,7 @@
 //! Wallets and the ledger: every movement of money in the panel.
 //!
-//! Owns the tables `wallets`, `ledger_transactions` and `ledger_entries`; nobody else writes them.
+//! Owns the tables `wallets`, `ledger_transactions`, `ledger_entries` and `corrections`; nobody else
+//! writes them.
 //! Each movement is one balanced transaction with a unique `(kind, reference)`, so that a charge,
 //! a refund or a credit cannot happen twice. A wallet is changed by one conditional statement in
 //! the same database transaction as its entries and the row that caused it; a balance is never
@@ -18,6 +19,7 @@
 //! | the gateway takes it back | wallet -> suspense:gateway_refund, up to the balance |
 //! | the same while it is suspended | suspended_deposit, then forfeited -> suspense:gateway_refund |
 //! | an operator's adjustment | bonus -> wallet |
+//! | one that was wrong is corrected | wallet -> bonus, up to what it gave, and up to the balance |
 //! | the account is suspended | wallet -> forfeited:{suspension} |
 //! | a refund while it is suspended | hold -> forfeited:{suspension} |
 //! | a deposit or a credit while it is suspended | gateway or bonus -> suspense:suspended_deposit:{account} |
@@ -32,7 +34,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
-use crate::actor::Actor;
+use crate::actor::{Actor, Grave};
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
 use crate::db::{Db, Tx};
@@ -43,12 +45,15 @@ use crate::panel::Panel;
 use crate::vocabulary::words;
 use crate::wording;
 
+mod corrections;
 mod deposits;
 mod ledger;
 mod of_order;
 mod store;
 mod suspended;
 
+pub use corrections::{Corrected, CreditName, GivenCredit, NewCorrection, correct, credits};
+pub(crate) use corrections::{correct_in_tx, correctable};
 pub(crate) use deposits::{deposit_in_tx, take_back_in_tx};
 use ledger::{Book, Posting};
 pub(crate) use of_order::{Movement, Recorded, transactions_of};
@@ -212,7 +217,7 @@ async fn lock_homes(
 /// Credits a wallet by an operator's decision: `reference` is unique for ever (a bank's transfer
 /// number, a ticket), `reason` is kept with the transaction. Refused: [`Refusal::Taken`] if this
 /// reference was credited before, [`Refusal::Unknown`] without a wallet, [`Refusal::Conflict`] for an
-/// account that was suspended for good, [`Refusal::FieldInvalid`].
+/// account that was suspended for good, [`Refusal::FieldInvalid`]; what [`Actor::may`] refuses.
 pub async fn credit(
     panel: &Panel,
     actor: &Actor,
@@ -222,6 +227,8 @@ pub async fn credit(
     reason: &str,
 ) -> Result<Credited> {
     let now = panel.now();
+    let free = panel.config.everyday_credit();
+    actor.may(Grave::Credit { free }, amount, now)?;
     let tx = panel.db.begin().await?;
     let (credited, entry) = credit_in_tx(&tx, now, account, amount, reference, reason).await?;
     audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
@@ -261,8 +268,8 @@ pub(crate) async fn credit_in_tx(
     let balance = balance.map_err(|_| invalid("what the wallet can still hold"))?;
     // Of two servers that credit one reference, the second sees what the first has written.
     ledger::lock_in_tx(tx).await?;
-    if is_credited(tx, reference).await? {
-        let what = format!("a credit with the reference {reference}");
+    if let Some(other) = used_by(tx, reference).await? {
+        let what = format!("{other} with the reference {reference}");
         return Err(Refusal::Taken { what }.into());
     }
     let posting = Posting::new(ADJUSTMENT, adjustment(reference))
@@ -321,9 +328,17 @@ fn adjustment(reference: &str) -> String {
     format!("adjustment:{reference}")
 }
 
-/// Whether a wallet was credited under `reference`.
-pub(crate) async fn is_credited(on: &impl ConnectionTrait, reference: &str) -> Result<bool> {
-    store::is_posted(on, ADJUSTMENT, &adjustment(reference)).await
+/// What has the `reference` that counts once, ever: a credit or a correction, if one has.
+pub(crate) async fn used_by(
+    on: &impl ConnectionTrait,
+    reference: &str,
+) -> Result<Option<&'static str>> {
+    if store::is_posted(on, ADJUSTMENT, &adjustment(reference)).await? {
+        return Ok(Some("a credit"));
+    }
+    let correction = corrections::correction(reference);
+    let is_correction = store::is_posted(on, corrections::CORRECTION, &correction).await?;
+    Ok(is_correction.then_some("a correction"))
 }
 
 /// Locks what a later refund changes: the wallet that gets it, then the ledger. The refund's number
@@ -367,6 +382,10 @@ pub struct StatementLine {
     pub reference: String,
     /// What arrived, or, below zero, what left.
     pub amount: Money,
+    /// The credit that was taken back, where it is a correction.
+    pub corrects: Option<TransactionId>,
+    /// Why that credit was corrected.
+    pub reason: Option<String>,
     /// When.
     pub created_at: Time,
 }

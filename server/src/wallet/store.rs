@@ -16,6 +16,8 @@ use crate::error::{Failure, Result};
 use crate::ids::{AccountId, SuspensionId, TransactionId};
 use crate::money::Money;
 
+pub(super) mod corrections;
+
 pub(super) async fn open(tx: &Tx, account: AccountId) -> Result<()> {
     wallet::ActiveModel {
         account_id: Set(account),
@@ -106,6 +108,22 @@ pub(super) async fn recorded(
         .filter(ledger_transaction::Column::Reference.eq(reference))
         .one(on)
         .await?;
+    with_entries(on, found).await
+}
+
+/// The transaction of this number with its entries, if there is one.
+pub(super) async fn recorded_by_id(
+    on: &impl ConnectionTrait,
+    id: TransactionId,
+) -> Result<Option<Recorded>> {
+    let found = ledger_transaction::Entity::find_by_id(id).one(on).await?;
+    with_entries(on, found).await
+}
+
+async fn with_entries(
+    on: &impl ConnectionTrait,
+    found: Option<ledger_transaction::Model>,
+) -> Result<Option<Recorded>> {
     let Some(transaction) = found else {
         return Ok(None);
     };
@@ -135,8 +153,10 @@ pub(super) async fn statement(
     limit: usize,
 ) -> Result<Vec<StatementLine>> {
     // What the account's name lies between is what the index of wallets is for.
-    let sql = "SELECT t.id, t.kind, t.reference, e.side, e.amount_nano, t.created_at_ms \
+    let sql = "SELECT t.id, t.kind, t.reference, e.side, e.amount_nano, t.created_at_ms, \
+               x.credit_id, CASE WHEN x.id IS NULL THEN NULL ELSE t.note END AS reason \
                FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id \
+               LEFT JOIN corrections x ON x.transaction_id = t.id \
                WHERE e.account = $1 AND e.account >= 'wallet:' AND e.account < 'wallet;' \
                AND e.transaction_id > $2 ORDER BY e.transaction_id LIMIT $3";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -157,6 +177,8 @@ pub(super) async fn statement(
                 Money::ZERO.minus(amount)?
             },
             created_at: row.try_get_by_index(5)?,
+            corrects: row.try_get("", "credit_id")?,
+            reason: row.try_get("", "reason")?,
         });
     }
     Ok(lines)

@@ -28,7 +28,7 @@ async fn the_first_operator_is_made_by_a_command_that_reads_the_password() {
     let listed = operator.ok(&["operator", "list"]).await;
     assert_eq!(
         listed,
-        "1\tOlga\tolga@example.com\toperator\tgood\n2\tSue\tsue@example.com\tsupport\tgood"
+        "1\tOlga\tolga@example.com\toperator\tsigns in\n2\tSue\tsue@example.com\tsupport\tsigns in"
     );
     // There is no default password, and what is refused makes no account.
     for (create, input, says) in [

@@ -28,8 +28,17 @@ const WIDTH: usize = 13;
 const FROM_KEY: &str = " FROM api_keys k JOIN accounts a ON a.id = k.account_id";
 const FROM_SESSION: &str = " FROM sessions k JOIN accounts a ON a.id = k.account_id";
 
-const WHERE_KEY: &str = " WHERE k.digest = $1 AND k.revoked_at_ms IS NULL";
-const WHERE_SESSION: &str = " WHERE k.digest = $1 AND k.ended_at_ms IS NULL";
+const WHERE_KEY: &str = " WHERE k.digest = $1 AND k.revoked_at_ms IS NULL \
+     AND a.removed_at_ms IS NULL";
+const WHERE_SESSION: &str = " WHERE k.digest = $1 AND k.ended_at_ms IS NULL \
+     AND a.removed_at_ms IS NULL";
+
+/// What is told of staff beside: the limit of a key, and when the person of a session last proved who
+/// they are.
+const MEMBER_BY_KEY: &str =
+    ", a.name, k.action_limit_nano, CAST(NULL AS BIGINT) AS confirmed_at_ms";
+const MEMBER_BY_SESSION: &str = ", a.name, CAST(NULL AS BIGINT) AS action_limit_nano, \
+     COALESCE(k.confirmed_at_ms, k.created_at_ms) AS confirmed_at_ms";
 
 /// A customer's wallet and tier, and the one row of the panel.
 const WALLET: &str = ", w.balance_nano, p.catalog_version, COALESCE(t.percent_hundredths, 0)";
@@ -98,7 +107,11 @@ pub(in crate::accounts) async fn member(
 ) -> Result<Member> {
     let kind = credential.digest.kind;
     let [what, from, which] = parts(kind);
-    let sql = [what, ", a.name", from, which].concat();
+    let more = match kind {
+        TokenKind::Key | TokenKind::StaffKey => MEMBER_BY_KEY,
+        TokenKind::Session => MEMBER_BY_SESSION,
+    };
+    let sql = [what, more, from, which].concat();
     let digest = credential.digest.bytes.to_vec();
     let rows = query(panel.db.read(), &sql, [digest.into()]).await?;
     let row = rows.first().ok_or(Refusal::KeyInvalid)?;
@@ -109,6 +122,8 @@ pub(in crate::accounts) async fn member(
         role: read.role,
         name: row.try_get_by_index(WIDTH)?,
         proof: read.proof,
+        action_limit: row.try_get("", "action_limit_nano")?,
+        confirmed_at: row.try_get("", "confirmed_at_ms")?,
         holder: read.holder(panel),
     })
 }
@@ -150,7 +165,7 @@ impl Read {
         let id: i64 = row.try_get_by_index(0)?;
         let unreadable = |what: &str| Failure::Stored(format!("{what} of key {id}"));
         let scopes: Option<String> = row.try_get_by_index(7)?;
-        let scopes = scopes.map_or(Some(Scopes::ALL), |text| Scopes::parse(&text));
+        let scopes = scopes.map_or(Some(Scopes::EVERY), |text| Scopes::parse(&text));
         let addresses: Option<String> = row.try_get_by_index(8)?;
         let addresses = addresses.map(|text| {
             let networks = Networks::parse(&text);

@@ -12,7 +12,7 @@ use crate::networks::Networks;
 
 const KEY: &str = "SELECT id, prefix, last4, name, scopes, addresses, daily_cap_nano, spent_day, \
      spent_nano, expires_at_ms, created_at_ms, revoked_at_ms, last_used_at_ms, last_used_address, \
-     throttled_until_ms, blocked_at_ms \
+     throttled_until_ms, blocked_at_ms, action_limit_nano \
      FROM api_keys WHERE account_id = $1 AND ";
 
 pub(in crate::accounts) async fn list(
@@ -57,6 +57,7 @@ fn read(row: &QueryResult, now: Time) -> Result<Key> {
             addresses: addresses.ok_or_else(|| unreadable("the addresses"))?,
             daily_cap: row.try_get_by_index(6)?,
             expires_at: row.try_get_by_index(9)?,
+            action_limit: row.try_get("", "action_limit_nano")?,
         },
         spent_today: spent_today(day, spent, now),
         created_at: row.try_get_by_index(10)?,
@@ -90,8 +91,9 @@ pub(in crate::accounts) async fn insert(
     digest: TokenDigest,
 ) -> Result<KeyId> {
     let sql = "INSERT INTO api_keys (account_id, digest, prefix, last4, created_at_ms, name, \
-               scopes, addresses, daily_cap_nano, expires_at_ms, throttled_until_ms) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, (SELECT MAX(k.throttled_until_ms) \
+               scopes, addresses, daily_cap_nano, expires_at_ms, action_limit_nano, \
+               throttled_until_ms) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, (SELECT MAX(k.throttled_until_ms) \
                FROM api_keys k WHERE k.account_id = $1)) RETURNING id";
     let own: [Value; 5] = [
         account.into(),
@@ -107,13 +109,13 @@ pub(in crate::accounts) async fn insert(
 
 pub(in crate::accounts) async fn change(tx: &Tx, id: KeyId, terms: &KeyTerms) -> Result<()> {
     let sql = "UPDATE api_keys SET name = $2, scopes = $3, addresses = $4, daily_cap_nano = $5, \
-               expires_at_ms = $6 WHERE id = $1";
+               expires_at_ms = $6, action_limit_nano = $7 WHERE id = $1";
     execute(tx, sql, std::iter::once(id.into()).chain(stored(terms))).await?;
     Ok(())
 }
 
-/// Name, scopes, addresses, cap, end.
-fn stored(terms: &KeyTerms) -> [Value; 5] {
+/// Name, scopes, addresses, cap, end, limit of an action.
+fn stored(terms: &KeyTerms) -> [Value; 6] {
     let addresses = (!terms.addresses.is_empty()).then(|| terms.addresses.to_string());
     [
         terms.name.clone().into(),
@@ -121,6 +123,7 @@ fn stored(terms: &KeyTerms) -> [Value; 5] {
         addresses.into(),
         terms.daily_cap.into(),
         terms.expires_at.into(),
+        terms.action_limit.into(),
     ]
 }
 

@@ -146,6 +146,17 @@ pub(in crate::accounts) async fn end_oldest_sessions(
     Ok(execute(tx, sql, [now.into(), account.into(), most.into()]).await?)
 }
 
+/// Writes that the owner of a session has proved again who they are.
+pub(in crate::accounts) async fn confirm_session(
+    tx: &Tx,
+    now: Time,
+    session: SessionId,
+) -> Result<()> {
+    let sql = "UPDATE sessions SET confirmed_at_ms = $1 WHERE id = $2 AND ended_at_ms IS NULL";
+    execute(tx, sql, [now.into(), session.into()]).await?;
+    Ok(())
+}
+
 pub(in crate::accounts) async fn end_session(tx: &Tx, now: Time, session: SessionId) -> Result<()> {
     let sql = "UPDATE sessions SET ended_at_ms = $1 WHERE id = $2 AND ended_at_ms IS NULL";
     execute(tx, sql, [now.into(), session.into()]).await?;

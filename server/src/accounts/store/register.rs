@@ -11,7 +11,7 @@ use crate::ids::{AccountId, TierId};
 const ACCOUNT: &str = "SELECT a.id, a.name, a.email, a.role, a.suspended_at_ms, a.created_at_ms, \
      a.daily_cap_nano, w.balance_nano, (SELECT COUNT(*) FROM api_keys k \
      WHERE k.account_id = a.id AND k.revoked_at_ms IS NULL), t.id, t.name, t.percent_hundredths, \
-     a.automatic_refills, a.limits, a.held_at_ms \
+     a.automatic_refills, a.limits, a.held_at_ms, a.removed_at_ms \
      FROM accounts a LEFT JOIN tiers t ON t.id = a.tier_id \
      LEFT JOIN wallets w ON w.account_id = a.id ";
 
@@ -38,6 +38,7 @@ fn read(row: &QueryResult) -> Result<Account> {
         automatic_refills: row.try_get_by_index(12)?,
         limits: row.try_get_by_index(13)?,
         held_at: row.try_get_by_index(14)?,
+        removed_at: row.try_get_by_index(15)?,
     })
 }
 

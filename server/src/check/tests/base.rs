@@ -6,7 +6,7 @@
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use smm_panel_migrations::{Migrator, MigratorTrait};
 
-use super::{accused, counted, deposited, disputed, suspended, ticketed};
+use super::{accused, corrected, counted, deposited, disputed, suspended, ticketed};
 use crate::clock::Time;
 
 /// When the base panel is checked; the one lease in it ends then.
@@ -145,8 +145,8 @@ const LEDGER: [(&str, &str, Moves); 22] = [
         &[("revenue", -1_000_000_000), ("wallet:1", 1_000_000_000)],
     ),
     (
-        "adjustment",
-        "adjustment:c",
+        "correction",
+        "correction:c",
         &[("wallet:1", -5_000_000_000), ("bonus", 5_000_000_000)],
     ),
 ];
@@ -293,7 +293,7 @@ pub(super) async fn write(db: &DatabaseConnection) {
         .chain((201..).zip(deposited::LEDGER))
         .chain((301..).zip(ticketed::LEDGER))
     {
-        let note = if kind == "adjustment" {
+        let note = if ["adjustment", "correction"].contains(&kind) {
             "'asked for by mail'"
         } else {
             "NULL"
@@ -312,6 +312,7 @@ pub(super) async fn write(db: &DatabaseConnection) {
         }
         db.execute_unprepared(&sql).await.unwrap();
     }
+    db.execute_unprepared(corrected::ROWS).await.unwrap();
     db.execute_unprepared(ORDERS).await.unwrap();
     db.execute_unprepared(HISTORY).await.unwrap();
     db.execute_unprepared(disputed::ROWS).await.unwrap();

@@ -141,20 +141,31 @@ pub(super) const CORRUPTIONS: &[Corruption] = &[
     },
     // 10: causes.
     Corruption {
-        name: "an adjustment has no reason",
+        name: "a correction has no reason",
         sql: "UPDATE ledger_transactions SET note = ' ' WHERE id = 22",
         found: &[(10, "ledger transaction 22")],
     },
     Corruption {
+        name: "an adjustment has no reason",
+        sql: "UPDATE ledger_transactions SET note = ' ' WHERE id = 1",
+        found: &[(10, "ledger transaction 1")],
+    },
+    Corruption {
         name: "an adjustment takes from revenue",
         sql: "UPDATE ledger_entries SET account = 'revenue'
+                  WHERE transaction_id = 2 AND account = 'bonus'",
+        found: &[(10, "ledger transaction 2")],
+    },
+    Corruption {
+        name: "a correction gives to revenue",
+        sql: "UPDATE ledger_entries SET account = 'revenue'
                   WHERE transaction_id = 22 AND account = 'bonus'",
-        found: &[(10, "ledger transaction 22")],
+        found: &[(21, "ledger transaction 22")],
     },
     Corruption {
         name: "a transaction is of no known kind",
         sql: "UPDATE ledger_transactions SET kind = 'gift' WHERE id = 22",
-        found: &[(10, "ledger transaction 22")],
+        found: &[(10, "ledger transaction 22"), (21, "correction 1")],
     },
     Corruption {
         name: "an order was charged and does not exist",
@@ -176,6 +187,7 @@ pub(super) const CORRUPTIONS: &[Corruption] = &[
             (10, "entry 1 of ledger transaction 8"),
             (10, "entry 2 of ledger transaction 22"),
             (10, "entry 2 of ledger transaction 8"),
+            (21, "correction 1"),
         ],
     },
     Corruption {

@@ -6,7 +6,7 @@ use poem_openapi::{Object, OpenApi};
 use serde::{Deserialize, Serialize};
 
 use super::Tag;
-use super::refusals::{Changing, Listing, Making, ReadingAccount, Telling};
+use super::refusals::{Changing, Crediting, Listing, Making, ReadingAccount, Telling};
 use super::staff::{Operator, Staff};
 use crate::accounts::notices::{self, Notice};
 use crate::accounts::register::{self, Search};
@@ -73,6 +73,9 @@ struct OperatorAccount {
     /// case of abuse.
     #[serde(skip_serializing_if = "Option::is_none")]
     orders_held_at: Option<Time>,
+    /// When it was removed from the staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removed_at: Option<Time>,
     /// When it was made.
     created_at: Time,
 }
@@ -99,6 +102,7 @@ impl From<register::Account> for OperatorAccount {
             keys: account.keys,
             suspended_at: account.suspended_at,
             orders_held_at: account.held_at,
+            removed_at: account.removed_at,
             created_at: account.created_at,
         }
     }
@@ -336,7 +340,9 @@ impl Accounts {
     /// Credit a wallet
     ///
     /// For money that came outside of the panel, or as a gift. A reference counts once, ever: asking
-    /// again with the same one is refused, and nothing is credited twice.
+    /// again with the same one is refused, and nothing is credited twice. Above the setting
+    /// `confirm_credits_above_usd` it wants a confirmation within the last 10 minutes
+    /// (`operator_confirm`), or a key with a limit that covers it.
     #[oai(
         path = "/accounts/:account_id/credit",
         method = "post",
@@ -349,7 +355,7 @@ impl Accounts {
         #[oai(validator(min_length = 1, max_length = 254))]
         account_id: Path<String>,
         credit: JsonBody<NewCredit>,
-    ) -> Result<Answer<CreditedWallet, 201>, Fault<Changing>> {
+    ) -> Result<Answer<CreditedWallet, 201>, Fault<Crediting>> {
         let NewCredit {
             amount: Amount(amount),
             reason,

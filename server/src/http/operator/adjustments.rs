@@ -1,11 +1,12 @@
-//! Credits that support staff propose and operators decide.
+//! Credits, and corrections of them, that support staff propose and operators decide.
 
 use poem_openapi::param::{Path, Query};
 use poem_openapi::{Enum, Object, OpenApi};
 use serde::{Deserialize, Serialize};
 
 use super::Tag;
-use super::refusals::{Changing, Listing};
+use super::corrections::credit_named;
+use super::refusals::{Changing, Crediting, Listing};
 use super::staff::{Operator, Staff};
 use crate::adjustments::{self, Decision, NewProposal, Proposal};
 use crate::clock::Time;
@@ -30,48 +31,56 @@ pub(super) struct Adjustments {
 enum AdjustmentState {
     /// An operator is to decide it.
     Open,
-    /// The wallet was credited.
+    /// What was proposed was done.
     Accepted,
     /// It was not.
     Refused,
 }
 
-/// A credit to propose.
+/// A credit to propose; or, with one of the two fields that name a credit, a correction of that.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewAdjustment {
-    /// The account whose wallet is to be credited.
+    /// The account whose wallet it is about.
     account_id: i64,
     /// How much, in USD, above zero.
     amount: Amount,
-    /// Why: 1 to 1000 printable characters.
+    /// Why: 1 to 1000 printable characters. The customer reads why a credit was corrected.
     reason: String,
-    /// A name for this credit, such as a ticket's number: 1 to 100 printable characters. It counts
-    /// once, ever.
+    /// A name for this credit or correction, such as a ticket's number: 1 to 100 printable
+    /// characters. It counts once, ever.
     reference: String,
+    /// The reference of the credit from which the amount is to be taken.
+    corrects_reference: Option<String>,
+    /// The same by its ledger transaction.
+    corrects_transaction_id: Option<i64>,
 }
 
 /// A decision.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AdjustmentDecision {
-    /// Whether the wallet is credited.
+    /// Whether the wallet is credited, or the credit corrected.
     accept: bool,
     /// Why not: 1 to 1000 printable characters. Needed to refuse.
     reason: Option<String>,
 }
 
-/// A proposed credit.
+/// A proposed credit, or a proposed correction of one.
 #[derive(Debug, Object, Serialize)]
 struct Adjustment {
     /// Its number.
     proposal_id: i64,
     /// Where it stands.
     state: AdjustmentState,
-    /// The account whose wallet is to be credited.
+    /// The account whose wallet it is about.
     account_id: i64,
     /// How much, in USD.
     amount: Money,
+    /// The ledger transaction of the credit from which it is taken; absent where the wallet is
+    /// credited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    corrects_transaction_id: Option<i64>,
     /// Why.
     reason: String,
     /// The name under which it counts once.
@@ -93,7 +102,6 @@ struct Adjustment {
 
 impl From<Proposal> for Adjustment {
     fn from(proposal: Proposal) -> Adjustment {
-        let credit = proposal.credit;
         let (state, by, why, at) = match proposal.decided {
             Some(decided) => (
                 match decided.accepted {
@@ -109,10 +117,11 @@ impl From<Proposal> for Adjustment {
         Adjustment {
             proposal_id: proposal.id.0,
             state,
-            account_id: credit.account.0,
-            amount: credit.amount,
-            reason: credit.reason,
-            reference: credit.reference,
+            account_id: proposal.account.0,
+            amount: proposal.amount,
+            corrects_transaction_id: proposal.corrects.map(|credit| credit.0),
+            reason: proposal.reason,
+            reference: proposal.reference,
             proposed_by: proposal.proposed_by,
             created_at: proposal.created_at,
             decided_by: by,
@@ -134,9 +143,10 @@ struct AdjustmentPage {
 
 #[OpenApi(prefix_path = "/operator/v1", tag = "Tag::Accounts")]
 impl Adjustments {
-    /// Propose a credit
+    /// Propose a credit or a correction
     ///
-    /// For support staff, who post no money. Nothing is credited until an operator accepts it.
+    /// For support staff, who post no money. Nothing is credited, and nothing taken back of a credit,
+    /// until an operator accepts it.
     #[oai(
         path = "/adjustments",
         method = "post",
@@ -152,10 +162,16 @@ impl Adjustments {
             amount: Amount(amount),
             reason,
             reference,
+            corrects_reference,
+            corrects_transaction_id,
         } = proposal.0;
         let new = NewProposal {
             account: AccountId(account_id),
             amount,
+            corrects: credit_named(
+                ("corrects_reference", corrects_reference),
+                corrects_transaction_id,
+            )?,
             reference,
             reason,
         };
@@ -163,7 +179,7 @@ impl Adjustments {
         Ok(Answer(proposed.into()))
     }
 
-    /// List proposed credits
+    /// List proposed credits and corrections
     ///
     /// Oldest first.
     #[oai(
@@ -196,10 +212,11 @@ impl Adjustments {
         }))
     }
 
-    /// Decide a proposed credit
+    /// Decide a proposed credit or correction
     ///
-    /// Once: whoever decides second is told who was first. An accepted one is credited at once; if
-    /// its reference was credited meanwhile, it stays open, to be refused.
+    /// Once: whoever decides second is told who was first. An accepted one is posted at once; if its
+    /// reference was used meanwhile, or the credit or the balance does not cover it any more, it stays
+    /// open, to be refused.
     #[oai(
         path = "/adjustments/:proposal_id/decision",
         method = "post",
@@ -211,7 +228,7 @@ impl Adjustments {
         /// The proposal's number.
         proposal_id: Path<i64>,
         decision: JsonBody<AdjustmentDecision>,
-    ) -> Result<Answer<Adjustment>, Fault<Changing>> {
+    ) -> Result<Answer<Adjustment>, Fault<Crediting>> {
         let decision = match (decision.0.accept, decision.0.reason) {
             (true, None) => Decision::Accept,
             (true, Some(_)) => {

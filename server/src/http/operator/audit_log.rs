@@ -26,7 +26,8 @@ struct AuditEntry {
     audit_id: i64,
     /// When.
     created_at: Time,
-    /// Who: `operator:3`, `support:4`, `reseller:5`, `command`, `panel` or `stranger`.
+    /// Who: `operator:3`, `support:4`, `reseller:5`, `command:ann` (who ran a command on the panel's
+    /// machine), `panel` or `stranger`.
     actor: String,
     /// The address that the request came from, if it was one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,7 +91,7 @@ impl AuditLog {
         /// Only what was done to this, such as `account:7`.
         #[oai(validator(max_length = 200))]
         subject: Query<Option<String>>,
-        /// Only what this one did, such as `operator:3`.
+        /// Only what this one did, such as `operator:3`; `command` for whoever ran a command.
         #[oai(validator(max_length = 100))]
         actor: Query<Option<String>>,
         /// Only deeds of this kind.

@@ -6,7 +6,7 @@ use poem_openapi::{Enum, Object, OpenApi};
 use serde::{Deserialize, Serialize};
 
 use super::Tag;
-use super::refusals::{Changing, Listing, Reading};
+use super::refusals::{Changing, Crediting, Listing, Reading};
 use super::staff::{Operator, Staff};
 use crate::accounts;
 use crate::clock::Time;
@@ -320,7 +320,7 @@ impl Deposits {
         #[oai(validator(min_length = 1, max_length = 254))]
         account_id: Path<String>,
         deposit: JsonBody<ManualDeposit>,
-    ) -> Result<Answer<AccountDeposit, 201>, Fault<Changing>> {
+    ) -> Result<Answer<AccountDeposit, 201>, Fault<Crediting>> {
         let ManualDeposit {
             amount: Amount(amount),
             reference,
@@ -409,7 +409,7 @@ impl Deposits {
         /// The review's number.
         review_id: Path<i64>,
         decision: JsonBody<ReviewDecision>,
-    ) -> Result<Answer<DepositReview>, Fault<Changing>> {
+    ) -> Result<Answer<DepositReview>, Fault<Crediting>> {
         let outcome = decision.0.outcome()?;
         let (panel, id) = (&self.panel, DepositReviewId(review_id.0));
         let decided = reviews::decide(panel, &operator.0, id, outcome, &decision.0.reason).await?;

@@ -1,14 +1,17 @@
 //! Who the caller is.
 
 use poem_openapi::{Object, OpenApi};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Tag;
-use super::staff::Staff;
-use crate::actor::Role;
+use super::staff::{SignedIn, Staff};
+use crate::accounts::{self, Confirmation};
+use crate::actor::{CONFIRMED_MS, Role};
+use crate::clock::Time;
 use crate::http::typed::code::Code;
-use crate::http::typed::payload::Answer;
+use crate::http::typed::payload::{Answer, JsonBody};
 use crate::http::typed::problem::{Fault, Refusals};
+use crate::http::typed::secret::SecretText;
 use crate::panel::Panel;
 
 /// Serves the caller's own account.
@@ -28,6 +31,27 @@ struct Member {
     role: Role,
     /// This panel's name in what it sends to providers.
     instance: String,
+    /// Of a session: until when it counts that you have proved who you are, by signing in or by
+    /// confirming.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirmed_until: Option<Time>,
+}
+
+/// What proves who you are: the code if you have codes on, else the password.
+#[derive(Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OwnProof {
+    /// Your password.
+    password: Option<SecretText>,
+    /// The six digits that your authenticator shows now. Each is good once.
+    code: Option<SecretText>,
+}
+
+/// A session whose owner has proved who they are.
+#[derive(Debug, Object, Serialize)]
+struct ConfirmedSession {
+    /// Until when that counts.
+    confirmed_until: Time,
 }
 
 /// What reading one's own account can answer.
@@ -35,6 +59,23 @@ pub(super) struct Reading;
 
 impl Refusals for Reading {
     const CODES: &'static [Code] = &[Code::Forbidden];
+}
+
+/// What confirming can answer.
+pub(super) struct Confirming;
+
+impl Refusals for Confirming {
+    const CODES: &'static [Code] = &[
+        Code::Forbidden,
+        Code::SessionNeeded,
+        Code::SignInFailed,
+        Code::TooManyAttempts,
+        Code::ObjectUnknown,
+        Code::FieldInvalid,
+        Code::BodyTooLarge,
+        Code::BodyTooSlow,
+        Code::MediaTypeUnsupported,
+    ];
 }
 
 #[OpenApi(prefix_path = "/operator/v1", tag = "Tag::Operator")]
@@ -49,6 +90,31 @@ impl Me {
             name: staff.who.name,
             role: staff.who.role,
             instance: self.panel.instance.to_string(),
+            confirmed_until: staff.who.confirmed_at.map(|at| at.plus_ms(CONFIRMED_MS)),
         }))
+    }
+
+    /// Prove again who you are
+    ///
+    /// Counts for 10 minutes for this session, as signing in does. Suspending, recording chargebacks,
+    /// credits above the setting `confirm_credits_above_usd`, and changing the staff want it. A key
+    /// cannot do it.
+    #[oai(
+        path = "/me/confirm",
+        method = "post",
+        operation_id = "operator_confirm"
+    )]
+    async fn confirm(
+        &self,
+        me: SignedIn,
+        proof: JsonBody<OwnProof>,
+    ) -> Result<Answer<ConfirmedSession>, Fault<Confirming>> {
+        let with = Confirmation {
+            password: proof.0.password.map(|given| given.0),
+            code: proof.0.code.map(|given| given.0),
+        };
+        let of = (me.who.account, me.session);
+        let confirmed_until = accounts::confirm(&self.panel, &me.actor, of, with).await?;
+        Ok(Answer(ConfirmedSession { confirmed_until }))
     }
 }

@@ -22,6 +22,7 @@ mod amounts;
 mod audit_log;
 mod cases;
 mod catalog;
+mod corrections;
 mod count_checks;
 mod deposits;
 mod dispatches;
@@ -35,8 +36,10 @@ mod providers;
 mod reason;
 mod refills;
 mod refusals;
+pub(super) mod scopes;
 mod services;
 mod staff;
+mod staffing;
 mod suspensions;
 mod tickets;
 mod tiers;
@@ -46,6 +49,7 @@ use adjustments::Adjustments;
 use audit_log::AuditLog;
 use cases::Cases;
 use catalog::Catalogue;
+use corrections::Corrections;
 use count_checks::CountChecks;
 use deposits::Deposits;
 use dispatches::Dispatches;
@@ -57,6 +61,7 @@ use phrases::Phrases;
 use providers::Providers;
 use refills::Refills;
 use services::Services;
+use staffing::Staffing;
 use suspensions::Suspensions;
 use tickets::Tickets;
 use tiers::Tiers;
@@ -79,6 +84,9 @@ enum Tag {
     /// For operators: accounts that are stopped, and what they forfeit.
     #[oai(rename = "Operator: suspensions")]
     Suspensions,
+    /// For operators: the people who run the panel.
+    #[oai(rename = "Operator: staff")]
+    Staff,
     /// For operators: what was done, and by whom.
     #[oai(rename = "Operator: audit log")]
     Audit,
@@ -113,11 +121,11 @@ enum Tag {
 
 /// What is sold and who delivers it; accounts and money; orders.
 type Api = (
-    Me,
+    (Me, Staffing),
     (Services, Providers, Catalogue),
     (
         Accounts,
-        Adjustments,
+        (Adjustments, Corrections),
         Deposits,
         Tiers,
         Suspensions,
@@ -154,11 +162,11 @@ pub(super) fn routes(
         client: client.clone(),
     };
     let api: Api = (
-        Me { panel: of() },
+        (Me { panel: of() }, Staffing { panel: of() }),
         (Services(asks()), Providers(asks()), Catalogue(asks())),
         (
             Accounts { panel: of() },
-            Adjustments { panel: of() },
+            (Adjustments { panel: of() }, Corrections { panel: of() }),
             Deposits { panel: of() },
             Tiers { panel: of() },
             Suspensions { panel: of() },

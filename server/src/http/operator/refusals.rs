@@ -32,6 +32,15 @@ refusals! {
     /// Changing or deciding something.
     Changing: Forbidden, ObjectUnknown, NameTaken, StateConflict, BodyTooLarge, BodyTooSlow,
         MediaTypeUnsupported, FieldInvalid;
+    /// Hiring somebody.
+    Hiring: Forbidden, SessionNeeded, ConfirmationNeeded, ObjectUnknown, NameTaken, BodyTooLarge, BodyTooSlow,
+        MediaTypeUnsupported, FieldInvalid;
+    /// Changing or removing a member of the staff.
+    ChangingStaff: Forbidden, SessionNeeded, ConfirmationNeeded, ObjectUnknown, StateConflict,
+        BodyTooLarge, BodyTooSlow, MediaTypeUnsupported, FieldInvalid;
+    /// Crediting a wallet, taking a credit back, or deciding that.
+    Crediting: Forbidden, ConfirmationNeeded, AboveKeyLimit, ObjectUnknown, NameTaken,
+        StateConflict, BodyTooLarge, BodyTooSlow, MediaTypeUnsupported, FieldInvalid;
     /// Deciding about a part of a charge.
     DecidingAmount: Forbidden, ObjectUnknown, StateConflict, AmountAboveLeft, BodyTooLarge, BodyTooSlow,
         MediaTypeUnsupported, FieldInvalid;

@@ -184,7 +184,24 @@ struct ChargebackPage {
     next_cursor: Option<String>,
 }
 
-/// What suspending and reinstating can answer.
+/// What suspending can answer.
+pub(super) struct Stopping;
+
+impl Refusals for Stopping {
+    const CODES: &'static [Code] = &[
+        Code::Forbidden,
+        Code::ConfirmationNeeded,
+        Code::AboveKeyLimit,
+        Code::ObjectUnknown,
+        Code::StateConflict,
+        Code::FieldInvalid,
+        Code::BodyTooLarge,
+        Code::BodyTooSlow,
+        Code::MediaTypeUnsupported,
+    ];
+}
+
+/// What reinstating can answer.
 pub(super) struct Deciding;
 
 impl Refusals for Deciding {
@@ -205,6 +222,8 @@ pub(super) struct Recording;
 impl Refusals for Recording {
     const CODES: &'static [Code] = &[
         Code::Forbidden,
+        Code::ConfirmationNeeded,
+        Code::AboveKeyLimit,
         Code::ObjectUnknown,
         Code::OrderUnknown,
         Code::StateConflict,
@@ -229,7 +248,9 @@ impl Suspensions {
     ///
     /// Every action of the account is refused from now on, and all funds of its wallet are
     /// forfeited. Orders that were not sent are canceled within moments, those that were sent run
-    /// out; their refunds are forfeited too. Credits that arrive later are kept beside the wallet.
+    /// out; their refunds are forfeited too. Credits that arrive later are kept beside the wallet. It
+    /// wants a confirmation within the last 10 minutes (`operator_confirm`), or a key whose limit covers
+    /// what the wallet and the open orders hold.
     #[oai(
         path = "/accounts/:account_id/suspend",
         method = "post",
@@ -242,7 +263,7 @@ impl Suspensions {
         #[oai(validator(min_length = 1, max_length = 254))]
         account_id: Path<String>,
         body: JsonBody<ReasonGiven>,
-    ) -> Result<Answer<Suspension>, Fault<Deciding>> {
+    ) -> Result<Answer<Suspension>, Fault<Stopping>> {
         let panel = &self.panel;
         let account = accounts::look_up(panel, &account_id.0).await?.id;
         let suspended = suspensions::suspend(panel, &operator.0, account, &body.0.reason).await?;
@@ -283,7 +304,8 @@ impl Suspensions {
     ///
     /// The account is suspended for good, its funds are forfeited, its keys revoked and its
     /// sessions ended. An ordinary suspension becomes permanent. What the forfeited funds do not
-    /// cover stays on the record as a shortfall.
+    /// cover stays on the record as a shortfall. It wants a confirmation within the last 10 minutes
+    /// (`operator_confirm`), or a key whose limit covers the amount and what would be forfeited.
     #[oai(
         path = "/accounts/:account_id/chargebacks",
         method = "post",

@@ -25,6 +25,10 @@ words! {
         AddressNotAllowed = "address_not_allowed",
         /// Only somebody who has signed in may do it.
         SessionNeeded = "session_needed",
+        /// Who is signed in has not proved lately that it is them.
+        ConfirmationNeeded = "confirmation_needed",
+        /// More than the key may do by one action.
+        AboveKeyLimit = "above_key_limit",
         /// The address, the password or the code is wrong.
         SignInFailed = "sign_in_failed",
         /// Signing in needs a code.
@@ -125,6 +129,8 @@ impl Code {
             | Code::ScopeMissing
             | Code::AddressNotAllowed
             | Code::SessionNeeded
+            | Code::ConfirmationNeeded
+            | Code::AboveKeyLimit
             | Code::SignUpClosed => StatusCode::FORBIDDEN,
             Code::TooManyAttempts | Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Code::RouteUnknown | Code::ObjectUnknown | Code::OrderUnknown | Code::RefillUnknown => {
@@ -190,6 +196,14 @@ impl Code {
                 "the key has a list of addresses, and the request came from another"
             }
             Code::SessionNeeded => "an API key may not do that: sign in, and use the session",
+            Code::ConfirmationNeeded => {
+                "it is more than 10 minutes ago that you proved who you are: `operator_confirm`, then \
+                 ask again"
+            }
+            Code::AboveKeyLimit => {
+                "more than the key may move by one action: `max_amount`; propose it where it can be \
+                 proposed, or sign in"
+            }
             Code::SignInFailed => {
                 "the e-mail address, the password or the code is wrong; a code is good once"
             }

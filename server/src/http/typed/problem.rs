@@ -174,6 +174,11 @@ impl From<Refusal> for Problem {
             }
             Refusal::AddressNotAllowed => Code::AddressNotAllowed,
             Refusal::SessionNeeded => Code::SessionNeeded,
+            Refusal::ConfirmationNeeded => Code::ConfirmationNeeded,
+            Refusal::AboveKeyLimit { limit, .. } => {
+                details.max_amount = limit;
+                Code::AboveKeyLimit
+            }
             Refusal::SignInFailed => Code::SignInFailed,
             Refusal::TotpRequired => Code::TotpRequired,
             Refusal::TooManyAttempts { retry_after_s }

@@ -309,7 +309,9 @@ words!(
     "Scope",
     "What a key may be used for. `read`: everything that changes nothing. `order`: placing orders, \
      asking for refills, making deposits, disputing charges and writing tickets. `cancel`: canceling \
-     orders.",
+     orders. Of keys of staff: `support`: answering customers, and proposing what moves money. \
+     `money`: what moves money, and decides orders. `catalogue`: what is sold, at which price, and by \
+     whom it is delivered. `accounts`: accounts and cases of abuse.",
     Scope::ALL.iter()
 );
 words!(

@@ -38,6 +38,8 @@ pub(super) fn sentence_of(refusal: &Refusal) -> String {
         Refusal::ScopeMissing { .. }
         | Refusal::AddressNotAllowed
         | Refusal::SessionNeeded
+        | Refusal::ConfirmationNeeded
+        | Refusal::AboveKeyLimit { .. }
         | Refusal::SignInFailed
         | Refusal::TotpRequired
         | Refusal::TooManyAttempts { .. }

@@ -136,8 +136,12 @@ async fn signed_in(request: &Request) -> Result<SignedIn, Problem> {
         .data::<Panel>()
         .ok_or_else(|| Error::from(Failure::Stopped))?;
     let address = client_address(request, &panel.config.trusted_proxies);
+    let actor = Actor::account(who.account, who.role, address);
     Ok(SignedIn {
-        actor: Actor::account(who.account, who.role, address),
+        actor: match who.confirmed_at {
+            Some(confirmed_at) => actor.by_session(confirmed_at),
+            None => actor,
+        },
         session: who.proof.session().map_err(Error::from)?,
         who,
     })

@@ -35,7 +35,8 @@ pub(super) struct Keys {
 struct KeySettings {
     /// Your name for it: 1 to 100 printable characters.
     name: String,
-    /// What it may be used for: one at least. Keys of staff have all of them.
+    /// What it may be used for: one at least. Of `read`, `order` and `cancel` for a customer, of `read`,
+    /// `support`, `money`, `catalogue` and `accounts` for staff.
     #[oai(validator(min_items = 1))]
     scopes: Vec<Scope>,
     /// The addresses and networks (`203.0.113.0/24`) that it is good from, at most 100; from
@@ -47,6 +48,10 @@ struct KeySettings {
     daily_cap: Option<GivenAmount>,
     /// When it ends, in the future.
     expires_at: Option<GivenTime>,
+    /// Of a key of staff: up to how much, in USD, it may suspend, record chargebacks and credit by one
+    /// action without a person's confirmation. A key with one is made, changed and replaced by a session
+    /// that was confirmed within the last 10 minutes only.
+    action_limit: Option<GivenAmount>,
 }
 
 impl Example for KeySettings {
@@ -57,6 +62,7 @@ impl Example for KeySettings {
             addresses: None,
             daily_cap: Some(GivenAmount("250.00".to_owned())),
             expires_at: None,
+            action_limit: None,
         }
     }
 }
@@ -67,6 +73,7 @@ impl KeySettings {
         let addresses = self.addresses.unwrap_or_default().join(" ");
         let cap = self.daily_cap.map(|cap| cap.money("daily_cap"));
         let end = self.expires_at.map(|end| end.time("expires_at"));
+        let limit = self.action_limit.map(|limit| limit.money("action_limit"));
         Ok(KeyTerms {
             name: self.name,
             scopes: Scopes::of(self.scopes).ok_or(wrong("scopes", "one scope at least"))?,
@@ -74,6 +81,7 @@ impl KeySettings {
                 .ok_or(wrong("addresses", "addresses and networks"))?,
             daily_cap: cap.transpose()?,
             expires_at: end.transpose()?,
+            action_limit: limit.transpose()?,
         })
     }
 }
@@ -105,6 +113,10 @@ struct ShownKey {
     /// When it ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Time>,
+    /// Of a key of staff: up to how much, in USD, it may suspend, record chargebacks and credit by one
+    /// action without a person's confirmation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action_limit: Option<Money>,
     /// When it was revoked.
     #[serde(skip_serializing_if = "Option::is_none")]
     revoked_at: Option<Time>,
@@ -137,6 +149,7 @@ impl From<accounts::Key> for ShownKey {
             daily_cap: key.terms.daily_cap,
             created_at: key.created_at,
             expires_at: key.terms.expires_at,
+            action_limit: key.terms.action_limit,
             revoked_at: key.revoked_at,
             throttled_until: key.throttled_until,
             blocked_at: key.blocked_at,
@@ -205,6 +218,7 @@ struct Making;
 impl Refusals for Making {
     const CODES: &'static [Code] = &[
         Code::SessionNeeded,
+        Code::ConfirmationNeeded,
         Code::ObjectUnknown,
         Code::StateConflict,
         Code::BodyTooLarge,

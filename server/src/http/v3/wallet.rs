@@ -41,8 +41,9 @@ struct WalletEntry {
     /// What moved the money: `order_placed` (a charge), `order_settled` (a refund), `order_refund`
     /// (a refund that was decided after the order had ended), `deposit` (what arrived by a
     /// deposit), `deposit_return` (what the gateway sent back), `adjustment` (a credit by the panel's
-    /// operator), `suspension` (what was forfeited), `reinstatement` (the same come back) or
-    /// `deposit_release` (what was credited while the account was suspended).
+    /// operator), `correction` (such a credit was wrong and is taken back), `suspension` (what was
+    /// forfeited), `reinstatement` (the same come back) or `deposit_release` (what was credited while
+    /// the account was suspended).
     kind: String,
     /// The cause, such as `order:17`.
     reference: String,
@@ -51,6 +52,12 @@ struct WalletEntry {
     order_id: Option<i64>,
     /// What arrived, in USD; below zero, what left.
     amount: Money,
+    /// Why, where it is a correction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// The ledger transaction of the credit that was taken back, where it is a correction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    corrects_transaction_id: Option<i64>,
     /// When.
     created_at: Time,
 }
@@ -63,6 +70,8 @@ impl From<Moved> for WalletEntry {
             order_id: order.map(|order| order.0),
             reference: line.reference,
             amount: line.amount,
+            reason: line.reason,
+            corrects_transaction_id: line.corrects.map(|credit| credit.0),
             created_at: line.created_at,
         }
     }
