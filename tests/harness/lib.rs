@@ -432,15 +432,6 @@ impl TestPanel {
         self.provider.clone().stop().await;
     }
 
-    /// The same, but gives the folder with the panel's database.
-    pub async fn keep(mut self) -> TempDir {
-        self.check().await;
-        let running = self.running.take().expect("a running panel");
-        running.stop().await.expect("the panel stops");
-        self.provider.clone().stop().await;
-        self.folder
-    }
-
     /// The folder of the panel's database.
     pub fn folder(&self) -> &TempDir {
         &self.folder

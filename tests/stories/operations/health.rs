@@ -1,9 +1,10 @@
 //! `/health/live` and `/health/ready`.
 
-use harness::{ANYWHERE, START, TestPanel, config, open};
+use harness::{ANYWHERE, START, TestPanel, config, open, texts};
 use serde_json::{Value, json};
 use smm_panel_server::app::{self, Background};
 use smm_panel_server::clock::Clock;
+use smm_panel_server::db::Db;
 use tempfile::TempDir;
 
 use super::{at, get};
@@ -151,29 +152,20 @@ async fn a_database_that_may_only_be_read_is_not_ready_and_its_orders_are_still_
 #[apply(story)]
 async fn a_server_says_that_it_is_there_until_it_stops() {
     let panel = TestPanel::start().await;
-    let servers = async |db: &smm_panel_server::db::Db| {
-        let rows = sea_orm::ConnectionTrait::query_all_raw(
-            db.read(),
-            sea_orm::Statement::from_string(
-                sea_orm::ConnectionTrait::get_database_backend(db.read()),
-                "SELECT started_at_ms, seen_at_ms FROM servers",
-            ),
-        );
-        let rows = rows.await.unwrap();
-        let read = |row: &sea_orm::QueryResult| -> (i64, i64) {
-            let time = |index| row.try_get_by_index(index).unwrap();
-            (time(0), time(1))
-        };
-        rows.iter().map(read).collect::<Vec<_>>()
+    let servers = async || {
+        let sql = "SELECT CAST(seen_at_ms AS TEXT) FROM servers";
+        texts(&panel, sql).await
     };
-    assert_eq!(servers(&panel.panel.db).await, [(START.ms(), START.ms())]);
-    let url = panel.panel.config.database_url.expose().to_owned();
-    let pools = panel.panel.config.pools();
-    let folder = panel.keep().await;
-    let db = smm_panel_server::db::Db::open_existing(&url, pools)
+    let start = START.ms().to_string();
+    assert_eq!(servers().await, [start.as_str()]);
+    let url = panel.panel.config.database_url.expose();
+    let db = Db::open_existing(url, panel.panel.config.pools()).await;
+    let beside = panel.panel.beside(db.unwrap());
+    let other = app::start(beside, ANYWHERE, Background::Nobody)
         .await
         .unwrap();
-    assert_eq!(servers(&db).await, []);
-    db.close().await.unwrap();
-    drop(folder);
+    assert_eq!(servers().await, [start.as_str(), start.as_str()]);
+    other.stop().await.unwrap();
+    assert_eq!(servers().await, [start.as_str()]);
+    panel.finish().await;
 }
