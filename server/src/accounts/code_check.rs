@@ -22,8 +22,8 @@ use crate::db::Tx;
 use crate::error::{Refusal, Result};
 use crate::panel::Panel;
 
-/// The time step that `code` is right for, which is used by that. `None` if it is wrong: then it is counted, and the
-/// transaction must be committed. Refused: [`Refusal::TooManyCodes`].
+/// The time step that `code` is right for, which is used by that. `None` if it is wrong: then it is
+/// counted, and the transaction must be committed. Refused: [`Refusal::TooManyCodes`].
 pub(super) async fn step_in_tx(
     panel: &Panel,
     tx: &Tx,

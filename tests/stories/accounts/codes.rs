@@ -124,11 +124,8 @@ async fn ten_of_three_hundred_wrong_codes_are_looked_at_and_the_owner_gets_in() 
         200
     );
     assert!(is_good(&panel, &session).await && is_good(&panel, &key).await);
-    let told = harness::texts(
-        &panel,
-        &format!("SELECT message FROM notices WHERE account_id = {account}"),
-    );
-    let told = told.await;
+    let notices = format!("SELECT message FROM notices WHERE account_id = {account}");
+    let told = harness::texts(&panel, &notices).await;
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(
         told[0].starts_with("10 wrong codes") && told[0].contains("10.0.1.1"),

@@ -3,7 +3,8 @@
 use harness::{TestPanel, account, staff, texts};
 use reqwest::Method;
 use serde_json::{Value, json};
-use smm_panel_server::actor::Role;
+use smm_panel_server::accounts;
+use smm_panel_server::actor::{Actor, Role};
 
 use super::{PASSWORD, no, post, refused, text};
 
@@ -88,25 +89,13 @@ async fn no_operator_gives_an_account_such_a_name() {
         (200, "Eve".to_owned())
     );
     // What comes to the staff later looks like nobody either.
-    let later = smm_panel_server::accounts::create(
-        &panel.panel,
-        &smm_panel_server::actor::Actor::command(),
-        Role::Support,
-        "3ve b0b",
-    );
-    assert!(later.await.is_ok());
-    let twin = smm_panel_server::accounts::create(
-        &panel.panel,
-        &smm_panel_server::actor::Actor::command(),
-        Role::Support,
-        "b0b",
-    );
-    assert!(
-        twin.await
-            .unwrap_err()
-            .to_string()
-            .contains("looks like b0b")
-    );
+    let create = async |name| {
+        let actor = Actor::command();
+        accounts::create(&panel.panel, &actor, Role::Support, name).await
+    };
+    assert!(create("3ve and b0b").await.is_ok());
+    let twin = create("b0b").await.unwrap_err().to_string();
+    assert!(twin.contains("looks like b0b"), "{twin}");
     panel.finish().await;
 }
 

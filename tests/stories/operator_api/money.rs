@@ -90,7 +90,7 @@ async fn what_is_no_credit_is_refused_and_changes_nothing() {
     // Staff have no wallet.
     for (path, no) in [
         ("/accounts/2/credit", "404 object_unknown wallet"),
-        ("/accounts/99/credit", "404 object_unknown wallet"),
+        ("/accounts/99/credit", "404 object_unknown account"),
     ] {
         assert_eq!(desk.no(Method::POST, path, credit("1.00", "t")).await, no);
     }
