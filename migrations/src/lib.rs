@@ -27,6 +27,7 @@ mod m0016_exits;
 mod m0017_who_canceled;
 mod m0018_status_words;
 mod m0019_ids_given_twice;
+mod m0021_judged_cases;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_who_canceled::Migration),
             Box::new(m0018_status_words::Migration),
             Box::new(m0019_ids_given_twice::Migration),
+            Box::new(m0021_judged_cases::Migration),
         ]
     }
 }

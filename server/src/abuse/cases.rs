@@ -186,7 +186,9 @@ pub async fn release(panel: &Panel, actor: &Actor, id: CaseId, reason: &str) -> 
             let state = CaseState::Released;
             store::cases::decide(&tx, now, id, state, &actor.to_string(), reason).await?;
         }
-        CaseState::Confirmed if !standing.is_empty() => {}
+        CaseState::Confirmed if !standing.is_empty() => {
+            store::cases::judged_again(&tx, now, id).await?;
+        }
         CaseState::Confirmed | CaseState::Released => {
             let why = format!("it is {}, and nothing of it stands any more", case.state);
             return Err(Refusal::Conflict { why }.into());

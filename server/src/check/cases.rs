@@ -83,6 +83,12 @@ const WRONG: &[Wrong] = &[
         ),
     },
     Wrong {
+        row: "case",
+        what: "it is decided, and not judged",
+        sql: "SELECT id FROM abuse_cases WHERE (decided_at_ms IS NULL) <> (judged_at_ms IS NULL) \
+              OR judged_at_ms < decided_at_ms ORDER BY id",
+    },
+    Wrong {
         row: "dispatch",
         what: "it waits for a person, and no case ever had its account's orders held",
         sql: "SELECT d.id FROM dispatches d WHERE d.state = 'held' AND NOT EXISTS \

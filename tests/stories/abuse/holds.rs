@@ -169,7 +169,7 @@ async fn what_was_released_goes_on_although_the_server_died_after_the_decision()
             "UPDATE accounts SET held_at_ms = NULL;
              UPDATE abuse_case_actions SET undone_at_ms = 1;
              UPDATE abuse_cases SET state = 'released', decided_by = 'operator:3',
-                 decided_reason = 'a mistake', decided_at_ms = 1",
+                 decided_reason = 'a mistake', decided_at_ms = 1, judged_at_ms = 1",
         )
         .await;
     panel.pass(HOUR).await;

@@ -6,7 +6,9 @@ use crate::ids::{AccountId, KeyId};
 pub(super) mod blocks;
 pub(super) mod cases;
 pub(super) mod history;
+pub(super) mod judged;
 pub(super) mod places;
+pub(super) mod remarks;
 
 /// Whom a case is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

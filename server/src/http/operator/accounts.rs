@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Tag;
 use super::refusals::{Changing, Listing, Making, Reading, Telling};
+use super::remarks::AccountRemark;
 use super::staff::{Operator, Staff};
+use crate::abuse::remarks;
 use crate::accounts::notices::{self, Notice};
 use crate::accounts::register::{self, Search};
 use crate::actor::Role;
@@ -75,6 +77,10 @@ struct OperatorAccount {
     orders_held_at: Option<Time>,
     /// When it was made.
     created_at: Time,
+    /// What was noticed about it and nothing is done about, the newest first. Only where one account is
+    /// read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remarks: Option<Vec<AccountRemark>>,
 }
 
 impl From<register::Account> for OperatorAccount {
@@ -100,6 +106,7 @@ impl From<register::Account> for OperatorAccount {
             suspended_at: account.suspended_at,
             orders_held_at: account.held_at,
             created_at: account.created_at,
+            remarks: None,
         }
     }
 }
@@ -416,15 +423,17 @@ impl Accounts {
 }
 
 impl Accounts {
-    /// The account with what its open orders hold.
+    /// The account with what its open orders hold, and what was noticed about it.
     async fn one(&self, id: AccountId) -> error::Result<OperatorAccount> {
         let account = register::view(&self.panel.db, id).await?;
         let held = match account.balance {
             Some(_) => Some(read::funds(&self.panel.db, id).await?.held),
             None => None,
         };
+        let remarks = remarks::of_account(&self.panel.db, id).await?;
         Ok(OperatorAccount {
             held,
+            remarks: Some(remarks.into_iter().map(AccountRemark::from).collect()),
             ..account.into()
         })
     }

@@ -35,6 +35,7 @@ mod providers;
 mod reason;
 mod refills;
 mod refusals;
+mod remarks;
 mod services;
 mod staff;
 mod suspensions;

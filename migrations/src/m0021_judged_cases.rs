@@ -1,0 +1,43 @@
+//! Cases that stay judged: until when a person has judged what was found; and remarks, which are
+//! what nobody has to decide.
+
+use sea_orm_migration::prelude::*;
+
+pub(crate) struct Migration;
+
+impl MigrationName for Migration {
+    fn name(&self) -> &str {
+        "m0021_judged_cases"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let connection = manager.get_connection();
+        connection.execute_unprepared(JUDGED).await?;
+        Ok(())
+    }
+}
+
+const JUDGED: &str = "
+-- Until when a person has judged what the case is about: none of it counts again.
+ALTER TABLE abuse_cases ADD COLUMN judged_at_ms BIGINT;
+UPDATE abuse_cases SET judged_at_ms = decided_at_ms WHERE decided_at_ms IS NOT NULL;
+CREATE INDEX abuse_cases_judged ON abuse_cases (judged_at_ms) WHERE judged_at_ms IS NOT NULL;
+
+-- What was noticed about an account and nothing is done about: one row for each detector and key.
+CREATE TABLE abuse_remarks (
+    account_id BIGINT NOT NULL REFERENCES accounts (id),
+    detector TEXT NOT NULL,
+    -- key:1 or account:1
+    subject TEXT NOT NULL,
+    -- What the newest finding stands on: [{what, seen}].
+    evidence TEXT NOT NULL,
+    findings BIGINT NOT NULL CHECK (findings > 0),
+    first_at_ms BIGINT NOT NULL,
+    last_at_ms BIGINT NOT NULL,
+    PRIMARY KEY (account_id, detector, subject)
+);
+CREATE INDEX abuse_remarks_by_time ON abuse_remarks (last_at_ms);
+";
