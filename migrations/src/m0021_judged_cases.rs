@@ -1,5 +1,5 @@
-//! Cases that stay judged: until when a person has judged what was found; and remarks, which are
-//! what nobody has to decide.
+//! Cases that stay judged: until when a person has judged what was found, which cancels a confirmed case
+//! still has to see done, and remarks, which are what nobody has to decide.
 
 use sea_orm_migration::prelude::*;
 
@@ -25,6 +25,17 @@ const JUDGED: &str = "
 ALTER TABLE abuse_cases ADD COLUMN judged_at_ms BIGINT;
 UPDATE abuse_cases SET judged_at_ms = decided_at_ms WHERE decided_at_ms IS NOT NULL;
 CREATE INDEX abuse_cases_judged ON abuse_cases (judged_at_ms) WHERE judged_at_ms IS NOT NULL;
+
+-- What a confirmed case still has to see done: the orders of its account that wait, up to a number,
+-- are canceled piece by piece, and then the hold ends.
+CREATE TABLE abuse_case_cancels (
+    case_id BIGINT PRIMARY KEY REFERENCES abuse_cases (id),
+    account_id BIGINT NOT NULL REFERENCES accounts (id),
+    through_id BIGINT NOT NULL,
+    keeps_hold BOOLEAN NOT NULL,
+    done_at_ms BIGINT
+);
+CREATE INDEX abuse_case_cancels_due ON abuse_case_cancels (case_id) WHERE done_at_ms IS NULL;
 
 -- What was noticed about an account and nothing is done about: one row for each detector and key.
 CREATE TABLE abuse_remarks (

@@ -56,7 +56,7 @@ words! {
         DisputeFiled = "dispute_filed",
         /// A detector of abuse opened a case, or did more about one: a person has to decide about it.
         AbuseFound = "abuse_found",
-        /// The orders of a suspended account could not be stopped.
+        /// The orders of a suspended account, or of a confirmed case, could not be stopped.
         OrdersNotStopped = "orders_not_stopped",
         /// A count source gave no count several times in a row.
         CountSourceFails = "count_source_fails",

@@ -11,6 +11,7 @@ use smm_panel_server::config::Config;
 use smm_panel_server::ids::KeyId;
 
 mod cases;
+mod deaths;
 mod holds;
 mod judged;
 mod measures;

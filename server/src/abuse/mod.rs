@@ -6,15 +6,15 @@
 //! network, holds new orders back or pauses a service. Never does it suspend an account, which forfeits a
 //! wallet: "Only people suspend".
 //!
-//! Owns the tables `abuse_cases`, `abuse_case_actions`, `abuse_case_notes`, `abuse_remarks`,
-//!  `network_blocks` and `key_places`.
+//! Owns the tables `abuse_cases`, `abuse_case_actions`, `abuse_case_notes`, `abuse_case_cancels`,
+//! `abuse_remarks`, `network_blocks` and `key_places`.
 //!
 //! | step | by | what |
 //! |---|---|---|
 //! | noting | `stream` | faces and nouns tell facts, after their commit; nobody waits |
 //! | watching | `work` | a worker feeds the detectors, which `replay` fills after a start |
 //! | acting | `record`, `measures` | a finding opens its case or adds to it, and something is done |
-//! | deciding | `cases` | people read, note, release and confirm |
+//! | deciding | `cases`, `cancels` | people read, note, release and confirm |
 //! | forgetting | `judged` | what a person has decided never counts again |
 //! | remembering | `places` | from where, and by which software, keys are used |
 
@@ -28,6 +28,7 @@ pub mod shared;
 pub mod watch;
 
 mod blocks;
+mod cancels;
 mod measures;
 mod places;
 mod record;

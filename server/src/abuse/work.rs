@@ -10,7 +10,7 @@ use super::judged::Decisions;
 use super::places::{self, Places};
 use super::record::{Found, record, whom_of};
 use super::stream::{Advice, MOST};
-use super::{blocks, remarks, replay};
+use super::{blocks, cancels, remarks, replay};
 use crate::clock::Time;
 use crate::error::Result;
 use crate::orders;
@@ -136,6 +136,7 @@ impl Watching {
         let now = panel.now();
         if is_due(self.looked_at, now, LOOK_MS) {
             blocks::refresh(panel).await?;
+            cancels::finish_all(panel).await?;
             orders::release_held(panel).await?;
             self.looked_at = Some(now);
         }

@@ -4,6 +4,7 @@ use super::findings::Subject;
 use crate::ids::{AccountId, KeyId};
 
 pub(super) mod blocks;
+pub(super) mod cancels;
 pub(super) mod cases;
 pub(super) mod history;
 pub(super) mod judged;

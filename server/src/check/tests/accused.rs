@@ -76,6 +76,12 @@ pub(super) const CORRUPTIONS: &[Corruption] = &[
         found: &[(17, "case 1")],
     },
     Corruption {
+        name: "orders are to be canceled for a case that nobody confirmed",
+        sql: "INSERT INTO abuse_case_cancels (case_id, account_id, through_id, keeps_hold)
+              VALUES (3, 2, 9, FALSE)",
+        found: &[(17, "case 3")],
+    },
+    Corruption {
         name: "a run waits of an account that was never held",
         sql: "UPDATE dispatches SET state = 'held' WHERE id = 102",
         found: &[(17, "dispatch 102")],

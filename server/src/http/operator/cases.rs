@@ -146,6 +146,9 @@ struct CaseFile {
     held_orders: i64,
     /// What they were charged, in USD.
     held_value: Money,
+    /// Whether the case was confirmed and the orders that waited for it are still being canceled. It goes
+    /// on by itself, and when the case is confirmed again.
+    canceling: bool,
 }
 
 impl From<File> for CaseFile {
@@ -171,6 +174,7 @@ impl From<File> for CaseFile {
             notes: notes.collect(),
             held_orders: held.orders,
             held_value: held.value,
+            canceling: file.is_canceling,
             case: case.into(),
         }
     }
@@ -306,7 +310,9 @@ impl Cases {
     ///
     /// It was abuse. Orders of the account that wait for it are canceled, with their whole charge back;
     /// what else was done stands. It does not suspend the account: that is `account_suspend`, and
-    /// forfeits its funds. Nothing that was judged counts again.
+    /// forfeits its funds. The decision stands before the first order is canceled: where that fails, the
+    /// panel goes on by itself, and so does confirming the case again. Nothing that was judged counts
+    /// again.
     #[oai(
         path = "/cases/:case_id/confirm",
         method = "post",
