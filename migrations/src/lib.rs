@@ -28,6 +28,7 @@ mod m0017_who_canceled;
 mod m0018_status_words;
 mod m0019_ids_given_twice;
 mod m0020_servers;
+mod m0021_judged_cases;
 mod m0022_access;
 mod m0023_removed_staff;
 mod m0024_corrections_and_confirmations;
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_status_words::Migration),
             Box::new(m0019_ids_given_twice::Migration),
             Box::new(m0020_servers::Migration),
+            Box::new(m0021_judged_cases::Migration),
             Box::new(m0022_access::Migration),
             Box::new(m0023_removed_staff::Migration),
             Box::new(m0024_corrections_and_confirmations::Migration),

@@ -143,6 +143,19 @@ impl Actor {
         }
     }
 
+    /// Whoever the audit log names so, without the address; `None` for a name that is none of ours.
+    pub fn named(name: &str) -> Option<Actor> {
+        match name.split_once(':') {
+            Some((role, account)) => {
+                let (role, account) = (Role::from_word(role)?, account.parse().ok()?);
+                Some(Actor::account(AccountId(account), role, None))
+            }
+            None => [Actor::command(), Actor::panel(), Actor::stranger(None)]
+                .into_iter()
+                .find(|actor| actor.to_string() == name),
+        }
+    }
+
     /// The panel itself.
     pub const fn panel() -> Actor {
         Actor {
@@ -345,5 +358,20 @@ mod tests {
             );
         }
         assert_eq!(operator().audited(), "operator:3");
+    }
+
+    #[test]
+    fn whoever_the_audit_log_names_is_found_by_that_name() {
+        for actor in [
+            Actor::account(AccountId(3), Role::Operator, None),
+            Actor::account(AccountId(4), Role::Support, None),
+            Actor::command(),
+            Actor::panel(),
+        ] {
+            assert_eq!(Actor::named(&actor.to_string()), Some(actor));
+        }
+        for wrong in ["", "operator", "operator:x", "nobody:3"] {
+            assert_eq!(Actor::named(wrong), None, "{wrong}");
+        }
     }
 }

@@ -60,7 +60,7 @@ words! {
         NamesNotAllowed = "names_not_allowed",
         /// Somebody who knows the password of a member of the staff tries codes.
         CodesGuessed = "codes_guessed",
-        /// The orders of a suspended account could not be stopped.
+        /// The orders of a suspended account, or of a confirmed case, could not be stopped.
         OrdersNotStopped = "orders_not_stopped",
         /// A count source gave no count several times in a row.
         CountSourceFails = "count_source_fails",

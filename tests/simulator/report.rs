@@ -13,6 +13,8 @@ pub(crate) struct Row {
     pub(crate) tried: usize,
     /// Seconds, of those that were found, in order.
     after_s: Vec<i64>,
+    /// Seconds until it was a case, of those that became one, in order.
+    case_after_s: Vec<i64>,
     /// Guesses, ids, orders, in order.
     units: Vec<u64>,
     lost: Vec<i64>,
@@ -40,11 +42,13 @@ impl Row {
                 .iter()
                 .filter_map(|one| one.found_after_s)
                 .collect(),
+            case_after_s: outcomes.iter().filter_map(|one| one.case_after_s).collect(),
             units: outcomes.iter().map(|one| one.units).collect(),
             lost: outcomes.iter().map(|one| one.lost).collect(),
             limited: plain.iter().filter(|one| one.limited).count(),
         };
         row.after_s.sort_unstable();
+        row.case_after_s.sort_unstable();
         row.units.sort_unstable();
         row.lost.sort_unstable();
         Some(row)
@@ -54,7 +58,12 @@ impl Row {
         self.after_s.len()
     }
 
+    pub(crate) fn cases(&self) -> usize {
+        self.case_after_s.len()
+    }
+
     /// Seconds until it was found, of the 95th of a hundred.
+    #[cfg(test)]
     pub(crate) fn slowest_s(&self) -> i64 {
         at(&self.after_s, 95)
     }
@@ -68,20 +77,22 @@ impl Row {
 /// One line for each.
 pub(crate) fn attacks(rows: &[Row]) -> String {
     let mut text = "\
-| detector | intensity | found | after s, median / p95 | guesses, ids, orders before: median / most | USD before: median / most | quotas alone |
-|---|---|--:|--:|--:|--:|--:|
+| detector | intensity | found | after s, median / p95 | a case | after s, median / p95 | guesses, ids, orders before it was found: median / most | USD before: median / most | quotas alone |
+|---|---|--:|--:|--:|--:|--:|--:|--:|
 "
     .to_owned();
     for row in rows {
         let (found, tried) = (row.found(), row.tried);
-        let after = match found {
-            0 => "-".to_owned(),
-            _ => format!("{} / {}", at(&row.after_s, 50), row.slowest_s()),
-        };
+        let [after, case_after] =
+            [&row.after_s, &row.case_after_s].map(|after| match after.len() {
+                0 => "-".to_owned(),
+                _ => format!("{} / {}", at(after, 50), at(after, 95)),
+            });
+        let cases = row.cases();
         let units = format!("{} / {}", at(&row.units, 50), row.most_units());
         let [median, most] = [50, 100].map(|percent| cents(at(&row.lost, percent)));
         text += &format!(
-            "| {} | {} | {found} of {tried} | {after} | {units} | {median} / {most} | {} of {tried} |\n",
+            "| {} | {} | {found} of {tried} | {after} | {cases} of {tried} | {case_after} | {units} | {median} / {most} | {} of {tried} |\n",
             row.detector,
             row.intensity.word(),
             row.limited,
@@ -113,6 +124,8 @@ pub(crate) fn honest(days: &HonestDays) -> String {
         ("key or network blocked", blocks),
         ("service paused", days.of(Action::PauseService)),
         ("a case, and nothing done", days.of(Action::Observe)),
+        ("cases in all", days.cases()),
+        ("a remark", days.of(Action::Remark)),
         ("key-days with a 429", days.limited),
     ] {
         text += &format!("| {what} | {count} | {} |\n", per_thousand(count, all));
@@ -124,25 +137,34 @@ pub(crate) fn honest(days: &HonestDays) -> String {
     text
 }
 
-/// Of what each detector found among attackers and honest customers, how much was an attacker.
+/// Of the cases of each detector, and of everything that it found, how much was an attacker.
 pub(crate) fn precision(outcomes: &[Outcome], days: &HonestDays) -> String {
-    let mut text = "| detector | attacks found | cases about honest customers: during attacks, honest days | precision |\n\
-         |---|--:|--:|--:|\n"
+    let mut text = "| detector | attacks found, as cases | cases about honest customers: during attacks, honest days, per 1,000 key-days | precision of cases | remarks on honest days, per 1,000 key-days | precision with remarks |\n\
+         |---|--:|--:|--:|--:|--:|\n"
         .to_owned();
     for &detector in Detector::ALL {
         let those = outcomes.iter().filter(|one| one.detector == detector);
-        let right = those.filter(|one| one.found_after_s.is_some()).count();
+        let right = those
+            .clone()
+            .filter(|one| one.found_after_s.is_some())
+            .count();
+        let right_cases = those.filter(|one| one.case_after_s.is_some()).count();
         let wrong = outcomes.iter().flat_map(|one| &one.wrong);
         let wrong = wrong.filter(|one| **one == detector).count();
-        let each = days
-            .found
-            .iter()
-            .filter(|((word, _), _)| *word == detector.word());
-        let on_days: u64 = each.map(|(_, count)| count).sum();
-        let all = u64::try_from(right + wrong).unwrap_or(0) + on_days;
-        let percent = (u64::try_from(right).unwrap_or(0) * 100).checked_div(all);
-        let percent = percent.map_or("-".to_owned(), |percent| format!("{percent} %"));
-        text += &format!("| {detector} | {right} | {wrong}, {on_days} | {percent} |\n");
+        let (cases, remarks) = days.of_detector(detector);
+        let number = |count: usize| u64::try_from(count).unwrap_or(0);
+        let percent = |right: usize, others: u64| {
+            let all = number(right) + number(wrong) + others;
+            let percent = (number(right) * 100).checked_div(all);
+            percent.map_or("-".to_owned(), |percent| format!("{percent} %"))
+        };
+        text += &format!(
+            "| {detector} | {right}, {right_cases} | {wrong}, {cases}, {} | {} | {remarks}, {} | {} |\n",
+            per_thousand(cases, days.key_days),
+            percent(right_cases, cases),
+            per_thousand(remarks, days.key_days),
+            percent(right, cases + remarks),
+        );
     }
     text
 }

@@ -104,6 +104,28 @@ impl HonestDays {
         those.map(|(_, count)| count).sum()
     }
 
+    /// How many cases were opened, whatever was done.
+    pub(crate) fn cases(&self) -> u64 {
+        let each = self.found.iter();
+        let cases = each.filter(|((_, done), _)| *done != Action::Remark.word());
+        cases.map(|(_, count)| count).sum()
+    }
+
+    /// How many cases and how many remarks a detector had.
+    pub(crate) fn of_detector(&self, detector: Detector) -> (u64, u64) {
+        let each = self.found.iter();
+        let those = each.filter(|((word, _), _)| *word == detector.word());
+        let (mut cases, mut remarks) = (0, 0);
+        for ((_, action), count) in those {
+            if *action == Action::Remark.word() {
+                remarks += count;
+            } else {
+                cases += count;
+            }
+        }
+        (cases, remarks)
+    }
+
     pub(crate) fn add(&mut self, other: &HonestDays) {
         self.key_days += other.key_days;
         self.limited += other.limited;
@@ -132,7 +154,7 @@ pub(crate) fn honest(seed: u64, keys: i64, days: i64, biggest: u32) -> HonestDay
                 continue;
             }
             *all.found.entry((detector, action)).or_default() += 1;
-            if finding.action != Action::Observe {
+            if finding.action != Action::Remark {
                 let kind = finding.account.and_then(|account| {
                     let place = usize::try_from(account.0 - 1).ok()?;
                     crowd.customers.get(place).map(|customer| customer.kind)
@@ -159,8 +181,10 @@ pub(crate) fn honest(seed: u64, keys: i64, days: i64, biggest: u32) -> HonestDay
 pub(crate) struct Outcome {
     pub(crate) detector: Detector,
     pub(crate) intensity: Intensity,
-    /// Seconds from its first harm.
+    /// Seconds from its first harm until it is remarked, or a case.
     pub(crate) found_after_s: Option<i64>,
+    /// Seconds from its first harm until it is a case.
+    pub(crate) case_after_s: Option<i64>,
     pub(crate) units: u64,
     pub(crate) lost: i64,
     /// Whether it was told 429 at all.
@@ -184,7 +208,7 @@ fn is_theirs(subject: Subject, found: &Found, detector: Detector) -> bool {
     }
 }
 
-/// One attack among so many honest keys, until it is found or given up.
+/// One attack among so many honest keys, until it is a case or given up.
 pub(crate) fn attack(
     detector: Detector,
     intensity: Intensity,
@@ -211,12 +235,13 @@ pub(crate) fn attack(
         detector,
         intensity,
         found_after_s: None,
+        case_after_s: None,
         units: 0,
         lost: 0,
         limited: false,
         wrong: Vec::new(),
     };
-    while at < end && outcome.found_after_s.is_none() {
+    while at < end && outcome.case_after_s.is_none() {
         crowd.live(&mut world, at);
         let wait = attack.act(&mut world);
         for found in world.found.iter().skip(seen) {
@@ -224,8 +249,17 @@ pub(crate) fn attack(
             if is_theirs && found.finding.detector == detector {
                 let began = attack.began.unwrap_or(at);
                 let after = found.at.ms_since(began) / 1_000;
-                outcome.found_after_s.get_or_insert(after);
-            } else if !is_theirs && cases.insert((found.finding.detector, found.finding.subject)) {
+                if outcome.found_after_s.is_none() {
+                    outcome.found_after_s = Some(after);
+                    (outcome.units, outcome.lost) = (attack.units, attack.lost);
+                }
+                if found.finding.action != Action::Remark {
+                    outcome.case_after_s.get_or_insert(after);
+                }
+            } else if !is_theirs
+                && found.finding.action != Action::Remark
+                && cases.insert((found.finding.detector, found.finding.subject))
+            {
                 outcome.wrong.push(found.finding.detector);
             }
         }
@@ -240,6 +274,8 @@ pub(crate) fn attack(
             .is_some_and(|denied| denied.key + denied.address > 0)
     };
     outcome.limited = denied(attack.client.key) || denied(KeyId(0));
-    (outcome.units, outcome.lost) = (attack.units, attack.lost);
+    if outcome.found_after_s.is_none() {
+        (outcome.units, outcome.lost) = (attack.units, attack.lost);
+    }
     outcome
 }

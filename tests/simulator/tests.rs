@@ -17,6 +17,8 @@ fn honest_customers_do_not_notice_the_detectors() {
     assert_eq!(days.key_days, 1_500);
     let per_thousand = |action| days.of(action) * 1_000;
     let seen = &days.seen;
+    // A case is work for a person.
+    assert!(days.cases() * 1_000 <= 5 * 1_500, "{seen:?}");
     assert!(per_thousand(Action::Throttle) <= 1_500, "{seen:?}");
     assert_eq!(days.of(Action::Hold), 0, "{seen:?}");
     assert_eq!(
@@ -34,6 +36,10 @@ fn whoever_is_loud_or_at_the_threshold_is_found_in_time() {
     for row in rows.iter().filter(|row| row.intensity != Intensity::Low) {
         let name = format!("{} {}", row.detector, row.intensity.word());
         assert_eq!(row.found(), row.tried, "{name}");
+        // What nothing is done about is a remark, and never a case.
+        let is_remarked = matches!(row.detector, Detector::Polling | Detector::DoubleSubmit);
+        let cases = if is_remarked { 0 } else { row.tried };
+        assert_eq!(row.cases(), cases, "{name}");
         let (seconds, units) = match row.detector {
             Detector::KeyStuffing => (60, 100),
             Detector::LeakedKey => (15 * 60, u64::MAX),

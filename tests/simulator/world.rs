@@ -215,9 +215,10 @@ impl World {
             (Action::PauseService, Subject::Service(service), _) => {
                 self.paused.insert(service.0);
             }
-            // Orders that are held are still taken; cases and what has no key change nothing.
+            // Orders that are held are still taken; remarks, cases and what has no key change nothing.
             (
-                Action::Observe
+                Action::Remark
+                | Action::Observe
                 | Action::Hold
                 | Action::Throttle
                 | Action::BlockKey

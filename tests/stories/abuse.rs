@@ -11,7 +11,9 @@ use smm_panel_server::config::Config;
 use smm_panel_server::ids::KeyId;
 
 mod cases;
+mod deaths;
 mod holds;
+mod judged;
 mod measures;
 mod noticed;
 mod servers;
@@ -87,6 +89,22 @@ impl Watch {
         let reply = self.ask(&self.operator, Method::GET, &path, None).await;
         assert_eq!(reply.status, 200, "{}", reply.body);
         reply.json()
+    }
+
+    /// What was remarked about an account, as an operator reads it.
+    async fn remarks(&self, account: impl std::fmt::Display) -> Vec<Value> {
+        let path = format!("/accounts/{account}");
+        let reply = self.ask(&self.operator, Method::GET, &path, None).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        reply.json()["remarks"].as_array().unwrap().clone()
+    }
+
+    /// The open cases of a detector.
+    async fn open_cases(&self, detector: &str) -> Vec<Value> {
+        let path = format!("/cases?state=open&detector={detector}");
+        let reply = self.ask(&self.operator, Method::GET, &path, None).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        reply.json()["cases"].as_array().unwrap().clone()
     }
 
     /// Decides a case, `what` is `release` or `confirm`.

@@ -7,10 +7,10 @@
 
 use serde_json::json;
 
-use super::blocks;
 use super::findings::{Action, Detector, Evidence, Subject};
 use super::measures::{Measure, lock_in_tx};
 use super::store::{self, Whom};
+use super::{blocks, cancels};
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
 use crate::catalog::review;
@@ -114,6 +114,8 @@ pub struct File {
     pub notes: Vec<Note>,
     /// What waits of the account's orders at present, for this case or for another.
     pub held: Option<Held>,
+    /// Whether orders are still to be canceled because it was confirmed.
+    pub is_canceling: bool,
 }
 
 /// Which cases a list has: all that match everything given.
@@ -143,12 +145,13 @@ pub async fn view(panel: &Panel, id: CaseId) -> Result<File> {
         }
     }
     let held = match case.account {
-        Some(account) => Some(orders::held_of(&panel.db, account).await?),
+        Some(account) => Some(orders::held_of(db, account).await?),
         None => None,
     };
     Ok(File {
         notes: store::cases::notes(db, id).await?,
         held: held.filter(|held| held.orders > 0),
+        is_canceling: store::cancels::due(db, id).await?.is_some(),
         case,
         done,
     })
@@ -177,6 +180,10 @@ pub async fn note(panel: &Panel, actor: &Actor, id: CaseId, text: &str) -> Resul
 pub async fn release(panel: &Panel, actor: &Actor, id: CaseId, reason: &str) -> Result<File> {
     actor.only_operators()?;
     let reason = wording::reason(reason)?;
+    // What follows from its confirmation is done before it is undone.
+    if store::cancels::due(panel.db.read(), id).await?.is_some() {
+        cancels::finish(panel, id, None).await?;
+    }
     let now = panel.now();
     let tx = panel.db.begin().await?;
     let case = locked(&tx, id).await?;
@@ -186,7 +193,9 @@ pub async fn release(panel: &Panel, actor: &Actor, id: CaseId, reason: &str) -> 
             let state = CaseState::Released;
             store::cases::decide(&tx, now, id, state, &actor.to_string(), reason).await?;
         }
-        CaseState::Confirmed if !standing.is_empty() => {}
+        CaseState::Confirmed if !standing.is_empty() => {
+            store::cases::judged_again(&tx, now, id).await?;
+        }
         CaseState::Confirmed | CaseState::Released => {
             let why = format!("it is {}, and nothing of it stands any more", case.state);
             return Err(Refusal::Conflict { why }.into());
@@ -209,8 +218,8 @@ pub async fn release(panel: &Panel, actor: &Actor, id: CaseId, reason: &str) -> 
 /// [`Refusal::Conflict`] for a case that is decided; [`Refusal::FieldInvalid`]; [`Refusal::Forbidden`]
 /// for everybody but operators.
 ///
-/// Orders are canceled piece by piece before the decision is written: after a failure the case is still
-/// open, and confirming it again goes on.
+/// The decision is written first, with what is to follow; then orders are canceled piece by piece. Where
+/// that fails the decision stands: a worker goes on, and so does confirming the case again.
 pub async fn confirm(
     panel: &Panel,
     actor: &Actor,
@@ -220,33 +229,31 @@ pub async fn confirm(
 ) -> Result<File> {
     actor.only_operators()?;
     let reason = wording::reason(reason)?;
-    let db = panel.db.read();
-    let case = store::cases::case(db, id).await?.ok_or_else(unknown)?;
-    undecided(&case)?;
-    let holds = store::cases::standing(db, id)
-        .await?
-        .contains(&Action::Hold);
-    let canceled = match case.account.filter(|_| holds) {
-        Some(account) => orders::cancel_held(panel, actor, account, id).await?,
-        None => 0,
-    };
     let now = panel.now();
     let tx = panel.db.begin().await?;
     let case = locked(&tx, id).await?;
-    undecided(&case)?;
-    let state = CaseState::Confirmed;
-    store::cases::decide(&tx, now, id, state, &actor.to_string(), reason).await?;
-    let ends: &[Action] = if holds && !keep_hold {
-        &[Action::Hold]
+    let goes_on = store::cancels::due(&tx, id).await?.is_some();
+    if goes_on {
+        tx.rollback().await?;
     } else {
-        &[]
-    };
-    let undone = undo(panel, &tx, &case, ends).await?;
-    let entry = entry(Deed::CaseConfirmed, id)
-        .because(reason)
-        .became(json!({"canceled_orders": canceled, "undone": words_of(&undone)}));
-    audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
-    tx.commit().await?;
+        undecided(&case)?;
+        let state = CaseState::Confirmed;
+        store::cases::decide(&tx, now, id, state, &actor.to_string(), reason).await?;
+        let holds = store::cases::standing(&tx, id)
+            .await?
+            .contains(&Action::Hold);
+        let waiting = match holds {
+            true => cancels::order_in_tx(&tx, &case, keep_hold).await?,
+            false => 0,
+        };
+        let entry = entry(Deed::CaseConfirmed, id)
+            .because(reason)
+            .became(json!({"orders_to_cancel": waiting, "ends_hold": holds && !keep_hold}));
+        audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
+        tx.commit().await?;
+    }
+    fail::fail_point!("C19");
+    cancels::finish(panel, id, Some(actor)).await?;
     follow(panel).await?;
     view(panel, id).await
 }
@@ -283,7 +290,7 @@ fn words_of(actions: &[Action]) -> Vec<&'static str> {
 }
 
 /// A case, locked until the transaction ends; before it the catalogue, if a service is concerned.
-async fn locked(tx: &Tx, id: CaseId) -> Result<Case> {
+pub(super) async fn locked(tx: &Tx, id: CaseId) -> Result<Case> {
     let case = store::cases::case(tx, id).await?.ok_or_else(unknown)?;
     if matches!(case.subject, Subject::Service(_)) {
         review::lock_in_tx(tx).await?;
@@ -294,7 +301,12 @@ async fn locked(tx: &Tx, id: CaseId) -> Result<Case> {
 }
 
 /// Undoes `actions` of a case; what another case asks for too stands on. Gives what was undone.
-async fn undo(panel: &Panel, tx: &Tx, case: &Case, actions: &[Action]) -> Result<Vec<Action>> {
+pub(super) async fn undo(
+    panel: &Panel,
+    tx: &Tx,
+    case: &Case,
+    actions: &[Action],
+) -> Result<Vec<Action>> {
     let now = panel.now();
     let throttled_since = now.plus_ms(-panel.config.throttle_ms);
     lock_in_tx(tx, &case.whom()).await?;

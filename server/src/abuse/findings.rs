@@ -45,7 +45,9 @@ words! {
     /// throttled and held, a key blocked, a network blocked, a service paused: about any other subject
     /// an action is nothing but a case.
     pub enum Action {
-        /// A case that operators read.
+        /// A remark with the account: nobody has to look. Of a case it is never said.
+        Remark = "remark",
+        /// A case that operators read and decide.
         Observe = "observe",
         /// The key has a quarter of its limits for a while.
         Throttle = "throttle",
@@ -140,6 +142,13 @@ pub struct Finding {
     pub notice: Option<String>,
     /// What it stands on; at most [`MAX_EVIDENCE`] rows.
     pub evidence: Vec<Evidence>,
+}
+
+impl Finding {
+    /// What is kept of the evidence.
+    pub(super) fn evidence(&self) -> &[Evidence] {
+        self.evidence.get(..MAX_EVIDENCE).unwrap_or(&self.evidence)
+    }
 }
 
 /// The most rows of evidence of one finding.

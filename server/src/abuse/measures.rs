@@ -46,7 +46,7 @@ impl Measure {
     /// from the subject, so that what is found again about it is undone with the same case.
     pub(super) fn of(action: Action, whom: &Whom) -> Option<Measure> {
         match (whom.subject, action) {
-            (_, Action::Observe) => None,
+            (_, Action::Remark | Action::Observe) => None,
             (Subject::Key(key), Action::Throttle) => Some(Measure::Throttle(Keys::One(key))),
             (Subject::Key(key), Action::BlockKey) => Some(Measure::BlockKey(key)),
             (Subject::Account(account), Action::Throttle) => {

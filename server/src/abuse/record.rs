@@ -1,9 +1,11 @@
-//! From a finding to its case: what is found about somebody stands in one open case of the detector,
-//! whatever is found again, by whichever server.
+//! From a finding to its case, or to a remark: what is found about somebody stands in one open case of the
+//! detector, whatever is found again, by whichever server.
 
 use super::cases::Case;
-use super::findings::{Action, Finding, MAX_EVIDENCE, SURE, Subject};
+use super::findings::{Action, Finding, SURE, Subject};
+use super::judged::Decisions;
 use super::measures::{Measure, lock_in_tx};
+use super::remarks;
 use super::store::{self, Whom};
 use super::watch::Mode;
 use crate::accounts::{measures, notices};
@@ -14,11 +16,11 @@ use crate::ids::CaseId;
 use crate::panel::Panel;
 
 /// Acts on what was found: opens the case of each, or adds to it, and does what is to be done about it,
-/// each in a transaction of its own. Gives the cases.
+/// each in a transaction of its own. Gives the cases; what is only remarked has none.
 pub async fn act(panel: &Panel, findings: Vec<Finding>) -> Result<Vec<CaseId>> {
     let mut cases = Vec::with_capacity(findings.len());
     for found in Found::merged(findings) {
-        cases.push(record(panel, &found).await?);
+        cases.extend(record(panel, &found, None).await?);
     }
     Ok(cases)
 }
@@ -64,64 +66,89 @@ pub(super) fn stronger(one: Action, other: Action) -> Action {
     if rank(one) < rank(other) { other } else { one }
 }
 
-/// Records one finding; gives its case.
-pub(super) async fn record(panel: &Panel, found: &Found) -> Result<CaseId> {
+/// Records one finding; gives its case, if it has one. Nothing is recorded of what was judged before the
+/// finder knew, who knew of `decisions`.
+pub(super) async fn record(
+    panel: &Panel,
+    found: &Found,
+    decisions: Option<&Decisions>,
+) -> Result<Option<CaseId>> {
     let finding = &found.finding;
     let watches = panel.config.watches();
     let watch = watches.iter().find(|(of, _)| *of == finding.detector);
     let acts = watch.is_some_and(|(_, watch)| watch.mode == Mode::Act);
-    let now = panel.now();
     let tx = panel.db.begin().await?;
     if matches!(finding.subject, Subject::Service(_)) {
         review::lock_in_tx(&tx).await?;
     }
     let whom = whom(&tx, finding).await?;
+    let recorded = match whom.account.filter(|_| finding.action == Action::Remark) {
+        Some(account) => {
+            remarks::add_in_tx(panel, &tx, found, account, acts).await?;
+            None
+        }
+        None => Some(open(panel, &tx, found, &whom, acts).await?),
+    };
+    // Asked once the case is locked: nobody decides it between this and the commit.
+    if let Some(decisions) = decisions
+        && decisions.came_after(&tx, &whom).await?
+    {
+        tx.rollback().await?;
+        return Ok(None);
+    }
+    tx.commit().await?;
+    let Some((case, measure)) = recorded else {
+        panel.metrics.abuse_found(finding.detector, Action::Remark);
+        return Ok(None);
+    };
+    panel.metrics.abuse_found(finding.detector, case.action);
+    if matches!(measure, Some(Measure::BlockNetwork(_))) {
+        super::blocks::refresh(panel).await?;
+    }
+    Ok(Some(case.id))
+}
+
+/// Opens the case of a finding, or adds to it, and does what is to be done. Gives the case, with what was
+/// done now.
+async fn open(
+    panel: &Panel,
+    tx: &crate::db::Tx,
+    found: &Found,
+    whom: &Whom,
+    acts: bool,
+) -> Result<(Case, Option<Measure>)> {
+    let (finding, now) = (&found.finding, panel.now());
     let wanted = if acts && finding.score >= SURE {
         finding.action
     } else {
         Action::Observe
     };
-    let measure = Measure::of(wanted, &whom);
+    let measure = Measure::of(wanted, whom);
     let action = if measure.is_some() {
         wanted
     } else {
         Action::Observe
     };
-    let evidence = finding
-        .evidence
-        .get(..MAX_EVIDENCE)
-        .unwrap_or(&finding.evidence);
-    let (case, is_new) =
-        store::cases::find_or_open(&tx, now, found, &whom, action, evidence).await?;
+    let evidence = finding.evidence();
+    let (case, is_new) = store::cases::find_or_open(tx, now, found, whom, action, evidence).await?;
     let is_more = !is_new && stronger(case.action, action) != case.action;
     if !is_new {
         let action = stronger(case.action, action);
-        store::cases::add(&tx, now, case.id, found, action, evidence).await?;
+        store::cases::add(tx, now, case.id, found, action, evidence).await?;
     }
     if let Some(measure) = measure {
-        lock_in_tx(&tx, &whom).await?;
-        store::cases::did(&tx, now, case.id, action).await?;
-        measure.do_in_tx(panel, &tx, case.id).await?;
+        lock_in_tx(tx, whom).await?;
+        store::cases::did(tx, now, case.id, action).await?;
+        measure.do_in_tx(panel, tx, case.id).await?;
     }
-    tell_owner(
-        panel,
-        &tx,
-        &case,
-        &whom,
-        finding.notice.as_deref().filter(|_| acts),
-    )
-    .await?;
+    let notice = finding.notice.as_deref().filter(|_| acts);
+    tell_owner(panel, tx, &case, whom, notice).await?;
     if is_new || is_more {
         let (id, detector, subject) = (case.id, case.detector, case.subject);
         let message = format!("case {id}: {detector} about {subject}, {action}");
-        raise_in_tx(&tx, now, vec![Alert::new(AlertKind::AbuseFound, message)]).await?;
+        raise_in_tx(tx, now, vec![Alert::new(AlertKind::AbuseFound, message)]).await?;
     }
-    tx.commit().await?;
-    panel.metrics.abuse_found(finding.detector, action);
-    if matches!(measure, Some(Measure::BlockNetwork(_))) {
-        super::blocks::refresh(panel).await?;
-    }
-    Ok(case.id)
+    Ok((Case { action, ..case }, measure))
 }
 
 /// Tells the owner of the account, once in a case.
@@ -140,23 +167,28 @@ async fn tell_owner(
     Ok(())
 }
 
-/// Whom a finding is about, as far as it says or the key says it.
-async fn whom(tx: &crate::db::Tx, finding: &Finding) -> Result<Whom> {
-    let (mut account, mut key) = (finding.account, finding.key);
-    match finding.subject {
-        Subject::Key(subject) => key = Some(subject),
+/// Whom a finding is about, as far as it says.
+pub(super) fn whom_of(finding: &Finding) -> Whom {
+    let (account, key) = match finding.subject {
+        Subject::Key(subject) => (finding.account, Some(subject)),
         // A case about an account concerns every key of it.
-        Subject::Account(subject) => (account, key) = (Some(subject), None),
-        Subject::Network(_) | Subject::Service(_) => {}
-    }
-    if let (None, Some(key)) = (account, key) {
-        account = measures::owner_of(tx, key).await?;
-    }
-    Ok(Whom {
+        Subject::Account(subject) => (Some(subject), None),
+        Subject::Network(_) | Subject::Service(_) => (finding.account, finding.key),
+    };
+    Whom {
         subject: finding.subject,
         account,
         key,
-    })
+    }
+}
+
+/// The same, and as far as the key says it.
+async fn whom(tx: &crate::db::Tx, finding: &Finding) -> Result<Whom> {
+    let mut whom = whom_of(finding);
+    if let (None, Some(key)) = (whom.account, whom.key) {
+        whom.account = measures::owner_of(tx, key).await?;
+    }
+    Ok(whom)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use metrics::Counter;
 
 use super::blocks::Blocks;
 use super::facts::{Event, Fact};
+use super::findings::Detector;
 use super::shared::FactBus;
 use super::work::Watching;
 use crate::clock::{Clock, Time};
@@ -20,10 +21,40 @@ use crate::metrics::{Metrics, SharedMeter};
 /// So many facts wait at most: some seconds of everything that a panel can answer.
 pub(super) const MOST: usize = 65_536;
 
-/// So many keys are told at most that they order twice.
-const MOST_DOUBLING: usize = 10_000;
-/// For how long they are told: a day.
+/// So many keys are advised at most.
+const MOST_ADVISED: usize = 10_000;
+/// For how long they are: a day.
 const TOLD_MS: i64 = 24 * 3_600_000;
+
+/// What a customer's software had better do otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Advice {
+    /// It lately ordered the same twice within seconds, several times, without saying which request it
+    /// repeats.
+    NameRequests,
+    /// It lately asked far more often than anything changes.
+    AskInBatches,
+}
+
+impl Advice {
+    /// What helps against what a detector remarks.
+    pub(super) const fn of(detector: Detector) -> Option<Advice> {
+        match detector {
+            Detector::DoubleSubmit => Some(Advice::NameRequests),
+            Detector::Polling => Some(Advice::AskInBatches),
+            Detector::KeyStuffing
+            | Detector::LeakedKey
+            | Detector::ForeignIds
+            | Detector::SharedLink
+            | Detector::CancelLoop
+            | Detector::RefundFarming
+            | Detector::PriceRacing
+            | Detector::DepositAbuse
+            | Detector::DisputeAbuse
+            | Detector::HostileLinks => None,
+        }
+    }
+}
 
 /// What one server notices of abuse. In memory; what must outlive it is in the database.
 pub struct Abuse {
@@ -31,8 +62,8 @@ pub struct Abuse {
     waiting: Mutex<Vec<Event>>,
     dropped: Counter,
     blocks: RwLock<Blocks>,
-    /// Keys that order twice what they can have meant once, and until when they are told so.
-    doubling: RwLock<HashMap<KeyId, Time>>,
+    /// Keys whose software had better do otherwise, and until when they are told so.
+    advised: RwLock<HashMap<(KeyId, Advice), Time>>,
     /// What tells other servers, once the panel serves and where they share.
     bus: OnceLock<FactBus>,
     /// What the worker knows: nothing until its first step.
@@ -47,7 +78,7 @@ impl Abuse {
             waiting: Mutex::default(),
             dropped: metrics.facts_dropped(),
             blocks: RwLock::default(),
-            doubling: RwLock::default(),
+            advised: RwLock::default(),
             bus: OnceLock::new(),
             watching: tokio::sync::Mutex::default(),
         }
@@ -95,25 +126,20 @@ impl Abuse {
         blocks.of(address, self.clock.now())
     }
 
-    /// Whether `key` lately ordered the same twice within seconds, several times, without saying which
-    /// request it repeats.
-    pub fn orders_twice(&self, key: KeyId) -> bool {
-        let doubling = self.doubling.read().unwrap_or_else(PoisonError::into_inner);
-        // Nobody does, nearly always.
-        let until = doubling.get(&key).copied();
-        until.is_some_and(|until| self.clock.now() < until)
+    /// Whether this is advised to whoever uses `key`.
+    pub fn is_advised(&self, key: KeyId, advice: Advice) -> bool {
+        let advised = self.advised.read().unwrap_or_else(PoisonError::into_inner);
+        let until = advised.get(&(key, advice));
+        until.is_some_and(|until| self.clock.now() < *until)
     }
 
-    /// Notes that it does.
-    pub(super) fn note_doubling(&self, key: KeyId) {
+    /// From now on this is advised to whoever uses `key`, for a day.
+    pub(super) fn advise(&self, key: KeyId, advice: Advice) {
         let now = self.clock.now();
-        let mut doubling = self
-            .doubling
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        doubling.retain(|_, until| now < *until);
-        if doubling.len() < MOST_DOUBLING {
-            doubling.insert(key, now.plus_ms(TOLD_MS));
+        let mut advised = self.advised.write().unwrap_or_else(PoisonError::into_inner);
+        advised.retain(|_, until| now < *until);
+        if advised.len() < MOST_ADVISED {
+            advised.insert((key, advice), now.plus_ms(TOLD_MS));
         }
     }
 

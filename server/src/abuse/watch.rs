@@ -10,7 +10,7 @@ words! {
     pub enum Mode {
         /// Nothing: it is not asked.
         Off = "off",
-        /// Open cases, and nothing else.
+        /// Open cases and write remarks, and nothing else.
         Observe = "observe",
         /// Open cases and act.
         Act = "act",
@@ -54,14 +54,6 @@ impl Watch {
         Watch {
             mode: Mode::Act,
             thresholds: knobs.iter().map(|knob| (knob.name, knob.default)).collect(),
-        }
-    }
-
-    /// The same that only opens cases.
-    pub fn observing(knobs: &[Knob]) -> Watch {
-        Watch {
-            mode: Mode::Observe,
-            ..Watch::acting(knobs)
         }
     }
 

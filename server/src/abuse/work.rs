@@ -5,12 +5,12 @@ use std::collections::VecDeque;
 
 use super::detectors::Detectors;
 use super::facts::{Event, Fact};
-use super::findings::Detector::DoubleSubmit;
 use super::findings::Finding;
+use super::judged::Decisions;
 use super::places::{self, Places};
-use super::record::{Found, record};
-use super::stream::MOST;
-use super::{blocks, replay};
+use super::record::{Found, record, whom_of};
+use super::stream::{Advice, MOST};
+use super::{blocks, cancels, remarks, replay};
 use crate::clock::Time;
 use crate::error::Result;
 use crate::orders;
@@ -26,6 +26,8 @@ const MOST_FOUND: usize = 1_000;
 /// What the worker knows.
 pub(super) struct Watching {
     detectors: Detectors,
+    /// What people have decided, as far as the detectors were told.
+    decisions: Decisions,
     places: Places,
     /// Facts that the detectors were not told yet.
     waiting: VecDeque<Event>,
@@ -47,8 +49,10 @@ pub(crate) async fn work(panel: &Panel) -> Result<usize> {
 
 impl Watching {
     async fn begin(panel: &Panel) -> Result<Watching> {
+        let (detectors, decisions) = replay::detectors(panel).await?;
         Ok(Watching {
-            detectors: replay::detectors(panel).await?,
+            detectors,
+            decisions,
             places: Places::default(),
             waiting: VecDeque::new(),
             found: Vec::new(),
@@ -78,8 +82,19 @@ impl Watching {
         self.waiting.extend(noted);
     }
 
+    /// Tells the detectors what was decided since they were last told anything. What they found before
+    /// of whom it is about, and is not recorded yet, is judged too.
+    async fn learn(&mut self, panel: &Panel) -> Result<()> {
+        for judgement in self.decisions.learn(panel.db.read()).await? {
+            self.detectors.judge(&judgement);
+            self.found.retain(|one| !judgement.is_about(&whom_of(one)));
+        }
+        Ok(())
+    }
+
     /// Tells the detectors what waits, of each key first what is known of it.
     async fn watch(&mut self, panel: &Panel) -> Result<()> {
+        self.learn(panel).await?;
         let unknown = self.places.unknown(self.waiting.make_contiguous());
         let mut histories = self.places.learn(panel, unknown).await?;
         while let Some(event) = self.waiting.pop_front() {
@@ -94,13 +109,13 @@ impl Watching {
             self.found.extend(self.detectors.observe(&event));
         }
         self.found.truncate(MOST_FOUND);
-        let of_doubling = self
-            .found
-            .iter()
-            .filter(|found| found.detector == DoubleSubmit);
-        of_doubling
-            .filter_map(|found| found.key)
-            .for_each(|key| panel.abuse.note_doubling(key));
+        for found in &self.found {
+            if let (Some(key), Some(advice)) = (found.key, Advice::of(found.detector))
+                && self.detectors.acts(found.detector)
+            {
+                panel.abuse.advise(key, advice);
+            }
+        }
         Ok(())
     }
 
@@ -108,7 +123,7 @@ impl Watching {
     async fn record(&mut self, panel: &Panel) -> Result<()> {
         let mut failed = None;
         for found in Found::merged(std::mem::take(&mut self.found)) {
-            if let Err(fault) = record(panel, &found).await {
+            if let Err(fault) = record(panel, &found, Some(&self.decisions)).await {
                 self.found.push(found.finding);
                 failed = Some(fault);
             }
@@ -121,12 +136,15 @@ impl Watching {
         let now = panel.now();
         if is_due(self.looked_at, now, LOOK_MS) {
             blocks::refresh(panel).await?;
+            cancels::finish_all(panel).await?;
             orders::release_held(panel).await?;
             self.looked_at = Some(now);
         }
         if is_due(self.forgot_at, now, FORGET_MS) {
+            self.detectors.forget_judged(now);
             blocks::forget_old(panel).await?;
             places::forget_old(panel).await?;
+            remarks::forget_old(panel).await?;
             self.forgot_at = Some(now);
         }
         Ok(())

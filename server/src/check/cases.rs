@@ -83,6 +83,28 @@ const WRONG: &[Wrong] = &[
         ),
     },
     Wrong {
+        row: "case",
+        what: "orders are to be canceled for it, and it is not confirmed, or has them held no more",
+        sql: "SELECT x.case_id FROM abuse_case_cancels x WHERE x.done_at_ms IS NULL AND NOT EXISTS \
+              (SELECT 1 FROM abuse_cases c JOIN abuse_case_actions y ON y.case_id = c.id \
+              WHERE c.id = x.case_id AND c.state = 'confirmed' AND y.action = 'hold' \
+              AND y.undone_at_ms IS NULL) ORDER BY x.case_id",
+    },
+    Wrong {
+        row: "case",
+        what: "it was confirmed, and an order that it had waiting then waits still",
+        sql: "SELECT DISTINCT x.case_id FROM abuse_case_cancels x JOIN orders o \
+              ON o.account_id = x.account_id AND o.id <= x.through_id \
+              JOIN dispatches d ON d.order_id = o.id AND d.state = 'held' \
+              WHERE x.done_at_ms IS NOT NULL ORDER BY x.case_id",
+    },
+    Wrong {
+        row: "case",
+        what: "it is decided, and not judged",
+        sql: "SELECT id FROM abuse_cases WHERE (decided_at_ms IS NULL) <> (judged_at_ms IS NULL) \
+              OR judged_at_ms < decided_at_ms ORDER BY id",
+    },
+    Wrong {
         row: "dispatch",
         what: "it waits for a person, and no case ever had its account's orders held",
         sql: "SELECT d.id FROM dispatches d WHERE d.state = 'held' AND NOT EXISTS \

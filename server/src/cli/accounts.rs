@@ -5,6 +5,7 @@ use clap::{ArgGroup, Args, Subcommand};
 
 use super::corrections::{self, Correction};
 use super::inspect::utc;
+use crate::abuse::remarks::{self, Remark};
 use crate::accounts::{Account, Named, register, tiers};
 use crate::actor::Role;
 use crate::error::{Error, Refusal};
@@ -31,7 +32,7 @@ pub(super) enum AccountCommand {
         #[arg(long, default_value_t = 50, value_name = "ROWS")]
         limit: u64,
     },
-    /// Show an account: its wallet, tier and caps
+    /// Show an account: its wallet, tier and caps, and what was remarked about it
     Show {
         /// The account: its number, its e-mail address or its name
         name: String,
@@ -323,7 +324,27 @@ async fn show(panel: &Panel, id: AccountId) -> Result<()> {
             utc(held)
         );
     }
+    for remark in remarks::of_account(&panel.db, id).await? {
+        anstream::println!("remark     {}", line_of(&remark));
+    }
     Ok(())
+}
+
+/// What was noticed, on a line.
+fn line_of(remark: &Remark) -> String {
+    let seen = remark.evidence.iter();
+    let seen: Vec<String> = seen
+        .map(|row| format!("{}: {}", row.what, row.seen))
+        .collect();
+    format!(
+        "{} about {}, {} times since {}, last {} ({})",
+        remark.detector,
+        remark.subject,
+        remark.findings,
+        utc(remark.first_at),
+        utc(remark.last_at),
+        seen.join(", ")
+    )
 }
 
 async fn set(panel: &Panel, set: SetAccount) -> Result<()> {

@@ -154,6 +154,11 @@ fn show(id: i64, file: crate::error::Result<File>) -> Result<()> {
     if let Some(held) = file.held {
         anstream::println!("waiting    {} orders, {} USD", held.orders, held.value);
     }
+    if file.is_canceling {
+        anstream::println!(
+            "canceling  orders that waited are still being canceled: confirm again to go on"
+        );
+    }
     if let Some(told) = case.told_at {
         anstream::println!("owner told {}", utc(told));
     }

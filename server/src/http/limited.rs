@@ -4,10 +4,10 @@ use std::net::IpAddr;
 
 use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use crate::abuse;
+use crate::abuse::{self, Advice};
 use crate::accounts::Credential;
 use crate::ids::KeyId;
-use crate::limits::{Ask, Denied, From, Pass, Standing};
+use crate::limits::{Ask, Denied, From, Kind, Pass, Standing};
 use crate::panel::Panel;
 
 /// What a customer's software had better do otherwise.
@@ -16,6 +16,10 @@ const WARNING: HeaderName = HeaderName::from_static("x-panel-warning");
 const ORDERS_TWICE: HeaderValue = HeaderValue::from_static(
     "the same order came twice within seconds, several times: send request_id (Idempotency-Key), \
      and a repeated request is not ordered twice",
+);
+/// To whom asks far more often than anything changes.
+const ASKS_TOO_OFTEN: HeaderValue = HeaderValue::from_static(
+    "you ask far more often than anything changes: ask for up to 100 orders in one request, once a minute",
 );
 
 /// Which limits hold for a request.
@@ -69,10 +73,15 @@ pub(super) fn show(standing: &Standing, headers: &mut HeaderMap) {
     write(headers, standing.policy(), &standing.left());
 }
 
-/// Warns whoever orders with `key` and lately ordered the same twice.
-pub(super) fn warn(panel: &Panel, key: Option<KeyId>, headers: &mut HeaderMap) {
-    if key.is_some_and(|key| panel.abuse.orders_twice(key)) {
-        headers.insert(WARNING, ORDERS_TWICE);
+/// Warns whoever uses `key`, where what is asked for now had better be asked otherwise.
+pub(super) fn warn(panel: &Panel, key: Option<KeyId>, kind: Kind, headers: &mut HeaderMap) {
+    let (advice, warning) = match kind {
+        Kind::Add => (Advice::NameRequests, ORDERS_TWICE),
+        Kind::Status | Kind::Balance => (Advice::AskInBatches, ASKS_TOO_OFTEN),
+        Kind::Services | Kind::Change | Kind::Other => return,
+    };
+    if key.is_some_and(|key| panel.abuse.is_advised(key, advice)) {
+        headers.insert(WARNING, warning);
     }
 }
 

@@ -6,13 +6,18 @@
 //! as it takes: no time limit of the queue counts. An order without runs is delivered by a person in
 //! any case, who decides by looking at the account.
 
+use std::ops::RangeInclusive;
+
+use sea_orm::ConnectionTrait;
+
 use super::cancel::cancel_in_tx;
+use super::settle::Ended;
 use super::store::held as store;
 use super::told::{Cause, CausedBy};
-use crate::actor::Actor;
-use crate::db::Db;
+use crate::clock::Time;
+use crate::db::Tx;
 use crate::error::Result;
-use crate::ids::{AccountId, CaseId, OrderId};
+use crate::ids::{AccountId, OrderId};
 use crate::money::Money;
 use crate::panel::Panel;
 use crate::protocol::MAX_IDS;
@@ -27,8 +32,8 @@ pub struct Held {
 }
 
 /// What waits of `account` for a person's review.
-pub(crate) async fn held_of(db: &Db, account: AccountId) -> Result<Held> {
-    store::of_account(db.read(), account).await
+pub(crate) async fn held_of(on: &impl ConnectionTrait, account: AccountId) -> Result<Held> {
+    store::of_account(on, account).await
 }
 
 /// Queues the held runs of accounts that are not held any more, as of now. Gives how many there were.
@@ -47,29 +52,46 @@ pub(crate) async fn release_held(panel: &Panel) -> Result<usize> {
     Ok(released)
 }
 
-/// Cancels what waits of `account` at this moment, with its whole charge back, because `actor` has
-/// confirmed the case `case`. Gives how many orders that were. What was canceled before a failure stays
-/// canceled.
-pub(crate) async fn cancel_held(
-    panel: &Panel,
-    actor: &Actor,
-    account: AccountId,
-    case: CaseId,
-) -> Result<usize> {
-    let through = store::last(panel.db.read(), account).await?;
-    let (mut after, mut canceled) = (OrderId(0), 0);
-    loop {
-        let tx = panel.db.begin().await?;
-        let ids = store::held_orders(&tx, account, after..=through, MAX_IDS).await?;
-        let Some(&last) = ids.last() else {
-            return Ok(canceled);
-        };
-        let evidence = format!("canceled by {actor}, who confirmed case {case}");
-        let by = CausedBy::new(Cause::DecidedByOperator, evidence);
-        let done = cancel_in_tx(&tx, panel.now(), Some(account), &ids, &by).await?;
-        tx.commit().await?;
-        canceled += done.asked.len();
-        done.ended.tell(panel);
-        after = last;
+/// Orders that were canceled together.
+pub(crate) struct CanceledPiece {
+    /// The last that was looked at.
+    pub(crate) last: OrderId,
+    /// Those whose end was asked for now.
+    pub(crate) canceled: Vec<OrderId>,
+    ended: Ended,
+}
+
+impl CanceledPiece {
+    /// To be called once it is committed.
+    pub(crate) fn tell(self, panel: &Panel) {
+        self.ended.tell(panel);
     }
+}
+
+/// The newest order of `account`, whichever waits.
+pub(crate) async fn newest_in_tx(tx: &Tx, account: AccountId) -> Result<OrderId> {
+    store::last(tx, account).await
+}
+
+/// Cancels up to 100 orders of `account` that wait, above the first number and up to the last, lowest
+/// first, with their whole charge back; an operator decided so, by this `evidence`. `None` when there
+/// are no more.
+pub(crate) async fn cancel_held_in_tx(
+    tx: &Tx,
+    now: Time,
+    account: AccountId,
+    numbers: RangeInclusive<OrderId>,
+    evidence: String,
+) -> Result<Option<CanceledPiece>> {
+    let ids = store::held_orders(tx, account, numbers, MAX_IDS).await?;
+    let Some(&last) = ids.last() else {
+        return Ok(None);
+    };
+    let by = CausedBy::new(Cause::DecidedByOperator, evidence);
+    let done = cancel_in_tx(tx, now, Some(account), &ids, &by).await?;
+    Ok(Some(CanceledPiece {
+        last,
+        canceled: done.asked.into_iter().map(|(id, _)| id).collect(),
+        ended: done.ended,
+    }))
 }

@@ -74,7 +74,7 @@ pub use end::{OpenRun, end};
 pub use first_charges::{OfferState, offer_states, resume_offer};
 pub(crate) use forward_cancel::{CancelAnswer, record_cancels, take_cancels};
 pub use held::Held;
-pub(crate) use held::{cancel_held, held_of, release_held};
+pub(crate) use held::{cancel_held_in_tx, held_of, newest_in_tx, release_held};
 pub(crate) use later::{Charged, charged_in_tx, refund_in_tx};
 pub use manual::{progress, set_start_count};
 pub(crate) use missing::take_up_missing;

@@ -102,6 +102,16 @@ async fn what_waits_of_a_confirmed_case_comes_back_whole_and_the_hold_ends_when_
     assert_eq!(panel.balance().await, "100.00");
     let refunds = "SELECT reason FROM refunds WHERE reason = 'canceled'";
     assert_eq!(texts(panel, refunds).await.len(), 120);
+    // Who confirmed has canceled each.
+    let deeds = "SELECT actor || ' ' || action FROM audit_log \
+                 WHERE action IN ('case_confirmed', 'order_canceled') ORDER BY id";
+    let deeds = texts(panel, deeds).await;
+    assert_eq!(deeds[0], "operator:3 case_confirmed");
+    assert_eq!(
+        deeds[1..],
+        vec!["operator:3 order_canceled".to_owned(); 120]
+    );
+    assert_eq!(file["canceling"], false);
     // The hold goes on for what comes.
     let held = panel.order("https://x.test/held", 1000).await;
     panel.pass(HOUR).await;
@@ -169,7 +179,7 @@ async fn what_was_released_goes_on_although_the_server_died_after_the_decision()
             "UPDATE accounts SET held_at_ms = NULL;
              UPDATE abuse_case_actions SET undone_at_ms = 1;
              UPDATE abuse_cases SET state = 'released', decided_by = 'operator:3',
-                 decided_reason = 'a mistake', decided_at_ms = 1",
+                 decided_reason = 'a mistake', decided_at_ms = 1, judged_at_ms = 1",
         )
         .await;
     panel.pass(HOUR).await;

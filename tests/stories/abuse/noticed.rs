@@ -29,14 +29,6 @@ impl Watch {
         let request = panel.http().post(&panel.url).form(&form);
         panel.send(request.header("X-Forwarded-For", address)).await
     }
-
-    /// The open cases of a detector.
-    async fn open_cases(&self, detector: &str) -> Vec<Value> {
-        let path = format!("/cases?state=open&detector={detector}");
-        let reply = self.ask(&self.operator, Method::GET, &path, None).await;
-        assert_eq!(reply.status, 200, "{}", reply.body);
-        reply.json()["cases"].as_array().unwrap().clone()
-    }
 }
 
 const HOME: &str = "203.0.113.7";
@@ -156,7 +148,14 @@ async fn whoever_orders_the_same_twice_is_warned_and_served() {
         assert_eq!(reply.headers.get("x-panel-warning"), None);
     }
     watch.panel.work().await;
-    assert_eq!(watch.open_cases("double_submit").await.len(), 1);
+    // It is no work for anybody.
+    assert!(watch.open_cases("double_submit").await.is_empty());
+    let remarks = watch.remarks(watch.panel.account).await;
+    assert_eq!(remarks.len(), 1, "{remarks:?}");
+    assert_eq!(remarks[0]["detector"], "double_submit");
+    assert_eq!(remarks[0]["subject"], "key:1");
+    let told = texts(&watch.panel, "SELECT message FROM notices").await;
+    assert!(told[0].contains("request_id"), "{told:?}");
     let reply = watch.panel.v2(&add).await;
     assert!(reply.order() > 0);
     let warning = reply.headers.get("x-panel-warning").unwrap();
@@ -177,6 +176,13 @@ async fn links_that_no_honest_software_sends_are_refused_and_told() {
         ("quantity", "100"),
     ];
     assert_eq!(watch.panel.v2(&add).await.error(), "Bad link");
+    watch.panel.work().await;
+    assert!(watch.open_cases("hostile_links").await.is_empty());
+    let remarks = watch.remarks(watch.panel.account).await;
+    assert_eq!(remarks[0]["detector"], "hostile_links", "{remarks:?}");
+    for _ in 0..4 {
+        assert_eq!(watch.panel.v2(&add).await.error(), "Bad link");
+    }
     watch.panel.work().await;
     let cases = watch.open_cases("hostile_links").await;
     assert_eq!(cases[0]["action"], "observe", "{cases:?}");
@@ -211,9 +217,9 @@ async fn a_key_that_is_used_from_everywhere_is_throttled_and_its_owner_told() {
 }
 
 #[apply(story)]
-async fn two_accounts_on_one_link_are_a_case_and_nothing_else() {
+async fn two_accounts_on_one_link_are_remarked_and_a_case_where_they_do_it_again() {
     let watch = Watch::for_resellers().await;
-    let (_, other) = harness::account(&watch.panel.panel, "other", "10").await;
+    let (account, other) = harness::account(&watch.panel.panel, "other", "10").await;
     let add = |link| {
         [
             ("action", "add"),
@@ -225,6 +231,13 @@ async fn two_accounts_on_one_link_are_a_case_and_nothing_else() {
     let one = watch.panel.v2(&add("https://instagram.com/p/Same")).await;
     let two = add("https://www.instagram.com/reel/Same/?igsh=x");
     assert!(one.order() < watch.from(HOME, &other, &two).await.order());
+    watch.panel.work().await;
+    assert!(watch.open_cases("shared_link").await.is_empty());
+    let remarks = watch.remarks(account).await;
+    assert_eq!(remarks[0]["detector"], "shared_link", "{remarks:?}");
+    assert_eq!(remarks[0]["subject"], format!("account:{account}"));
+    assert!(watch.remarks(watch.panel.account).await.is_empty());
+    watch.from(HOME, &other, &two).await.order();
     watch.panel.work().await;
     let cases = watch.open_cases("shared_link").await;
     assert_eq!(cases[0]["action"], "observe", "{cases:?}");
@@ -304,16 +317,35 @@ async fn a_habit_of_disputes_is_a_case() {
 }
 
 #[apply(story)]
-async fn asking_about_one_order_over_and_over_is_a_case_and_nothing_else() {
+async fn asking_about_one_order_over_and_over_is_remarked_and_its_software_is_told_of_batches() {
     let watch = Watch::for_resellers().await;
-    let order = watch.panel.order("https://x.test/p", 100).await;
+    let panel = &watch.panel;
+    let order = panel.order("https://x.test/p", 100).await.to_string();
+    let status = [("action", "status"), ("order", order.as_str())];
     for _ in 0..150 {
-        watch.panel.status(order).await;
-        watch.panel.advance(MINUTE / 6);
+        let reply = panel.v2(&status).await;
+        assert_eq!(reply.headers.get("x-panel-warning"), None);
+        panel.advance(MINUTE / 6);
     }
-    watch.panel.work().await;
-    let cases = watch.open_cases("polling").await;
-    assert_eq!(cases[0]["action"], "observe", "{cases:?}");
+    panel.work().await;
+    assert!(watch.open_cases("polling").await.is_empty());
+    let alerts = "SELECT message FROM alerts WHERE kind = 'abuse_found'";
+    assert!(texts(panel, alerts).await.is_empty());
+    let remarks = watch.remarks(panel.account).await;
+    assert_eq!(remarks.len(), 1, "{remarks:?}");
+    assert_eq!(remarks[0]["detector"], "polling");
+    let told = texts(panel, "SELECT message FROM notices").await;
+    assert!(told[0].contains("up to 100 orders"), "{told:?}");
+    let reply = panel.v2(&status).await;
+    let warning = reply.headers.get("x-panel-warning").unwrap();
+    assert!(warning.to_str().unwrap().contains("up to 100 orders"));
+    // A day later nobody is told any more, and after thirty the remark is gone.
+    panel.advance(DAY);
+    let reply = panel.v2(&status).await;
+    assert_eq!(reply.headers.get("x-panel-warning"), None);
+    panel.advance(30 * DAY);
+    panel.work().await;
+    assert!(watch.remarks(panel.account).await.is_empty());
     watch.panel.finish().await;
 }
 

@@ -9,6 +9,7 @@ use super::counters::{self, Alarm, Found, Ring, rows, score, threshold};
 use super::key_stuffing::host;
 use super::{ADDRESSES, capacity};
 use crate::abuse::findings::{Action, Detector, Evidence, Finding, Subject};
+use crate::abuse::judged::is_within;
 use crate::abuse::watch::{Knob, Watch, knob};
 use crate::clock::Time;
 use crate::ids::AccountId;
@@ -50,6 +51,15 @@ impl Senders {
     pub(super) fn new() -> Senders {
         Senders {
             addresses: LruCache::new(capacity(ADDRESSES / 4)),
+        }
+    }
+
+    /// What a network, and whoever is in it, has sent is judged.
+    pub(super) fn forget(&mut self, network: IpNet) {
+        let those = self.addresses.iter().map(|(of, _)| *of);
+        let those: Vec<IpNet> = those.filter(|of| is_within(*of, network)).collect();
+        for of in those {
+            self.addresses.pop(&of);
         }
     }
 

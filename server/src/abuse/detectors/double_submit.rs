@@ -1,4 +1,5 @@
-//! D9: the same order twice within seconds, by a client that could not tell if the first was taken.
+//! D9: the same order twice within seconds, by a client that could not tell if the first was taken. It
+//! is remarked, and its owner is told how to repeat a request.
 
 use super::counters::{Alarm, Found, Recent, Ring, rows, score, threshold};
 use crate::abuse::facts::Placed;
@@ -53,14 +54,20 @@ impl Repeats {
         if pairs < rules.pairs || !self.alarm.rings(at, pairs) {
             return None;
         }
+        let notice = format!(
+            "Your API key {key} sent the same order twice within {} seconds, several times. If its \
+             software repeats what was not answered, have it send request_id (Idempotency-Key): then \
+             a repeated request is not ordered twice.",
+            rules.within_s
+        );
         Some(Finding {
             detector: Detector::DoubleSubmit,
             subject: Subject::Key(key),
             account: Some(placed.account),
             key: Some(key),
             score: score(pairs, rules.pairs),
-            action: Action::Observe,
-            notice: None,
+            action: Action::Remark,
+            notice: Some(notice),
             evidence: rows([
                 (
                     "orders in an hour that repeat one at once",
@@ -97,7 +104,7 @@ mod tests {
         none(told.tell(at(2_000), order(7, false)));
         none(told.tell(at(2_010), order(7, false)));
         let found = only(told.tell(at(2_015), order(7, false)));
-        assert_eq!((found.action, found.score), (Action::Observe, 800));
+        assert_eq!((found.action, found.score), (Action::Remark, 800));
         none(told.tell(at(2_016), order(7, false)));
     }
 

@@ -11,6 +11,7 @@ use super::places::Newness;
 use super::{ADDRESSES, capacity};
 use crate::abuse::facts::Asked;
 use crate::abuse::findings::{Action, Detector, Finding, Subject};
+use crate::abuse::judged::is_within;
 use crate::abuse::watch::{Knob, Watch, knob};
 use crate::clock::Time;
 
@@ -113,6 +114,17 @@ impl Guessers {
                 let is_found = count >= threshold && tried.alarm.rings(at, count);
                 is_found.then(|| found(tried, at, score(count, threshold), count, slots, subject))
             })
+    }
+
+    /// What a network, and whoever is in it, has tried is judged.
+    pub(super) fn forget(&mut self, network: IpNet) {
+        for known in [&mut self.addresses, &mut self.networks] {
+            let those = known.iter().map(|(of, _)| *of);
+            let those: Vec<IpNet> = those.filter(|of| is_within(*of, network)).collect();
+            for of in those {
+                known.pop(&of);
+            }
+        }
     }
 
     /// D1b: a good key is used for the first time by a network from which somebody has just tried

@@ -82,6 +82,14 @@ impl Use {
         self.median = steps(median_spent);
     }
 
+    /// What the key did is judged; what its account spends on a usual day is not.
+    pub(super) fn forget(&mut self) {
+        *self = Use {
+            median: self.median,
+            ..Use::default()
+        };
+    }
+
     /// An order was placed with the key.
     pub(super) fn placed(&mut self, at: Time, charge: i64) {
         self.spent.add(at, steps(charge));

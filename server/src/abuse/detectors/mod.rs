@@ -9,10 +9,10 @@ use std::num::NonZeroUsize;
 
 use lru::LruCache;
 
-use super::facts::{Asked, Event, Fact, Placed};
+use super::facts::Event;
 use super::findings::{Action, Detector, Finding};
+use super::judged::Judged;
 use super::watch::{Knob, Mode, Watch};
-use crate::clock::Time;
 use crate::ids::{AccountId, KeyId, ServiceId};
 
 mod cancel_loop;
@@ -21,7 +21,10 @@ mod deposit_abuse;
 mod dispute_abuse;
 mod double_submit;
 mod foreign_ids;
+mod forget;
 mod hostile_links;
+#[cfg(test)]
+mod judged_tests;
 mod key_stuffing;
 mod leaked_key;
 mod places;
@@ -29,6 +32,7 @@ mod polling;
 mod price_racing;
 mod refund_farming;
 mod shared_link;
+mod tell;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -59,23 +63,9 @@ pub const fn knobs(detector: Detector) -> &'static [Knob] {
     }
 }
 
-/// How a detector is set unless the settings say otherwise: what costs honest customers nothing is
-/// watched only.
+/// How a detector is set unless the settings say otherwise: it acts, by its defaults.
 pub fn default_watch(detector: Detector) -> Watch {
-    match detector {
-        Detector::Polling => Watch::observing(knobs(detector)),
-        Detector::KeyStuffing
-        | Detector::LeakedKey
-        | Detector::ForeignIds
-        | Detector::SharedLink
-        | Detector::CancelLoop
-        | Detector::RefundFarming
-        | Detector::PriceRacing
-        | Detector::DoubleSubmit
-        | Detector::DepositAbuse
-        | Detector::DisputeAbuse
-        | Detector::HostileLinks => Watch::acting(knobs(detector)),
-    }
+    Watch::acting(knobs(detector))
 }
 
 /// How every detector is set, in the order of [`Detector::ALL`].
@@ -97,12 +87,14 @@ struct Rules {
     double_submit: Option<double_submit::Rules>,
     deposit_abuse: Option<deposit_abuse::Rules>,
     dispute_abuse: Option<dispute_abuse::Rules>,
-    has_hostile_links: bool,
+    hostile_links: Option<hostile_links::Rules>,
 }
 
 /// What is kept of one key.
 #[derive(Default)]
 struct PerKey {
+    /// Whose it is, once it was used.
+    account: AccountId,
     places: places::Places,
     leaked: leaked_key::Use,
     foreign: foreign_ids::Tried,
@@ -133,6 +125,7 @@ pub struct Detectors {
     rules: Rules,
     /// Those that only open cases.
     observing: Vec<Detector>,
+    judged: Judged,
     guessers: Option<key_stuffing::Guessers>,
     senders: deposit_abuse::Senders,
     links: shared_link::Links,
@@ -162,7 +155,7 @@ impl Detectors {
             double_submit: of(Detector::DoubleSubmit).map(double_submit::Rules::new),
             deposit_abuse: of(Detector::DepositAbuse).map(deposit_abuse::Rules::new),
             dispute_abuse: of(Detector::DisputeAbuse).map(dispute_abuse::Rules::new),
-            has_hostile_links: of(Detector::HostileLinks).is_some(),
+            hostile_links: of(Detector::HostileLinks).map(hostile_links::Rules::new),
         };
         let observing = watches
             .iter()
@@ -171,6 +164,7 @@ impl Detectors {
         Detectors {
             rules,
             observing: observing.map(|(detector, _)| *detector).collect(),
+            judged: Judged::default(),
             guessers: guessers.map(key_stuffing::Guessers::new),
             senders: deposit_abuse::Senders::new(),
             links: shared_link::Links::new(),
@@ -180,142 +174,21 @@ impl Detectors {
         }
     }
 
+    /// Whether a detector does more than observe.
+    pub fn acts(&self, detector: Detector) -> bool {
+        !self.observing.contains(&detector)
+    }
+
     /// Tells every detector one fact. Facts come in the order of their times, but for those of other
     /// servers, which may be some seconds late. Gives what was found, which is nothing nearly always.
     pub fn observe(&mut self, event: &Event) -> Vec<Finding> {
         let mut findings = Vec::new();
         self.tell(event.at, &event.fact, &mut findings);
         for finding in &mut findings {
-            if self.observing.contains(&finding.detector) {
+            if self.observing.contains(&finding.detector) && finding.action != Action::Remark {
                 finding.action = Action::Observe;
             }
         }
         findings
-    }
-
-    fn tell(&mut self, at: Time, fact: &Fact, findings: &mut Vec<Finding>) {
-        let rules = &self.rules;
-        match fact {
-            Fact::KeyRefused {
-                address,
-                print,
-                is_formed,
-            } => {
-                let guessers = self.guessers.as_mut();
-                let found = guessers.and_then(|all| all.refused(at, *address, *print, *is_formed));
-                findings.extend(found);
-            }
-            Fact::Asked(asked) => self.asked(at, asked, findings),
-            Fact::Placed(placed) => self.placed(at, placed, findings),
-            Fact::Canceled {
-                account,
-                order: _,
-                placed_at,
-            } => {
-                let changes = &mut counters::of(&mut self.accounts, *account).changes;
-                let rules = rules.cancel_loop.as_ref();
-                let found =
-                    rules.and_then(|rules| changes.canceled(rules, at, *account, *placed_at));
-                findings.extend(found);
-            }
-            Fact::Ended {
-                account,
-                order: _,
-                service,
-                link,
-                charge,
-                refunded,
-            } => {
-                self.links.ended(*account, *link);
-                if let Some(rules) = &rules.refund_farming {
-                    let refunds = &mut counters::of(&mut self.accounts, *account).refunds;
-                    let everybody = &mut counters::of(&mut self.services, *service).refunds;
-                    let (of, money) = ((*account, *service), (*charge, *refunded));
-                    findings.extend(refunds.ended(rules, at, of, money, everybody));
-                }
-            }
-            Fact::PriceMoved {
-                service,
-                rate: _,
-                cost,
-                was_cost,
-            } => {
-                let race = &mut counters::of(&mut self.services, *service).race;
-                let rules = rules.price_racing.as_ref();
-                let found =
-                    rules.and_then(|rules| race.moved(rules, at, *service, *cost, *was_cost));
-                findings.extend(found);
-            }
-            Fact::Disputed { account, order: _ } => {
-                let disputes = &mut counters::of(&mut self.accounts, *account).disputes;
-                let rules = rules.dispute_abuse.as_ref();
-                findings.extend(rules.and_then(|rules| disputes.disputed(rules, at, *account)));
-            }
-            Fact::CallbackRefused { address } => {
-                let rules = rules.deposit_abuse.as_ref();
-                findings.extend(rules.and_then(|rules| self.senders.refused(rules, at, *address)));
-            }
-            Fact::PaidInPart { account } => {
-                let parts = &mut counters::of(&mut self.accounts, *account).parts;
-                let rules = rules.deposit_abuse.as_ref();
-                findings.extend(rules.and_then(|rules| parts.paid(rules, at, *account)));
-            }
-            Fact::HostileLink { account, key, what } if rules.has_hostile_links => {
-                let links = &mut counters::of(&mut self.accounts, *account).links;
-                findings.extend(links.refused(at, *account, *key, *what));
-            }
-            Fact::HostileLink { .. } => {}
-            Fact::KeyHistory {
-                key,
-                networks,
-                agents,
-                median_spent,
-            } => {
-                let known = counters::of(&mut self.keys, *key);
-                known.places.remember(networks, agents);
-                known.leaked.remember(*median_spent);
-            }
-        }
-    }
-
-    fn asked(&mut self, at: Time, asked: &Asked, findings: &mut Vec<Finding>) {
-        let rules = &self.rules;
-        let key = counters::of(&mut self.keys, asked.key);
-        let newness = key.places.see(at, asked);
-        let guessers = self.guessers.as_mut();
-        findings.extend(guessers.and_then(|all| all.asked(at, asked, newness)));
-        if let Some(rules) = &rules.leaked_key {
-            findings.extend(key.leaked.asked(rules, at, asked, &key.places, newness));
-        }
-        if let Some(rules) = &rules.foreign_ids {
-            findings.extend(key.foreign.asked(rules, at, asked));
-        }
-        if let Some(rules) = &rules.polling {
-            findings.extend(key.polling.asked(rules, at, asked));
-        }
-    }
-
-    fn placed(&mut self, at: Time, placed: &Placed, findings: &mut Vec<Finding>) {
-        let rules = &self.rules;
-        if let Some(key) = placed.key {
-            let key = counters::of(&mut self.keys, key);
-            key.leaked.placed(at, placed.charge);
-            if let Some(rules) = &rules.double_submit {
-                findings.extend(key.repeats.placed(rules, at, placed));
-            }
-        }
-        let account = counters::of(&mut self.accounts, placed.account);
-        account.disputes.placed(at);
-        if let Some(rules) = &rules.cancel_loop {
-            findings.extend(account.changes.placed(rules, at, placed.account));
-        }
-        if let Some(rules) = &rules.shared_link {
-            let other = self.links.placed(placed);
-            findings.extend(account.overlaps.placed(rules, at, placed, other));
-        }
-        if let Some(rules) = &rules.price_racing {
-            let race = &mut counters::of(&mut self.services, placed.service).race;
-            findings.extend(race.placed(rules, at, placed));
-        }
     }
 }

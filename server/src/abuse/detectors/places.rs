@@ -70,6 +70,24 @@ impl Places {
         self.has_past = !networks.is_empty();
     }
 
+    /// A person has judged from where the key is used, and by what: none of it is new any more.
+    pub(super) fn settle(&mut self) {
+        for network in self.fresh_networks.iter() {
+            learn(&mut self.known, network);
+            self.networks = self.networks.saturating_add(1);
+        }
+        for agent in self.fresh_agents.iter() {
+            learn(&mut self.known, agent.into());
+        }
+        self.forget_fresh();
+    }
+
+    /// What was new until now is new again when it is seen again.
+    pub(super) fn forget_fresh(&mut self) {
+        self.fresh_networks.clear();
+        self.fresh_agents.clear();
+    }
+
     /// The key is used.
     pub(super) fn see(&mut self, at: Time, asked: &Asked) -> Newness {
         if self.since_s == 0 {

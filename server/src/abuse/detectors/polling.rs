@@ -1,4 +1,4 @@
-//! D8: asking far more often than anything changes. Old panels do it by nature, so it is only watched,
+//! D8: asking far more often than anything changes. Old panels do it by nature, so it is only remarked,
 //! and the owner is told of batches.
 
 use super::counters::{Alarm, Bits, Found, Ring, rows, score, seconds, threshold};
@@ -124,7 +124,7 @@ fn found(asked: &Asked, score: u16, evidence: Vec<Evidence>) -> Finding {
         account: Some(asked.account),
         key: Some(asked.key),
         score,
-        action: Action::Observe,
+        action: Action::Remark,
         notice: Some(notice),
         evidence,
     }
@@ -141,7 +141,7 @@ mod tests {
         let balance = || ask(1, "192.0.2.1", What::Balance, &[], &[]);
         (0..600).for_each(|half| none(told.tell(at(DAY + half / 2), balance())));
         let found = only(told.tell(at(DAY + 299), balance()));
-        assert_eq!(found.action, Action::Observe);
+        assert_eq!(found.action, Action::Remark);
         assert!(found.notice.unwrap().contains("up to 100"));
         (0..4_000).for_each(|third| none(told.tell(at(DAY + 300 + third / 3), balance())));
     }

@@ -60,6 +60,14 @@ pub(super) struct Race {
 }
 
 impl Race {
+    /// What was ordered is judged; a change of the price stays a change for what is ordered next.
+    pub(super) fn forget(&mut self) {
+        *self = Race {
+            moved_at: self.moved_at,
+            ..Race::default()
+        };
+    }
+
     /// An order was placed.
     pub(super) fn placed(&mut self, rules: &Rules, at: Time, placed: &Placed) -> Found {
         let sold = Sold {

@@ -55,6 +55,15 @@ fn half_life(at: Time) -> u32 {
     seconds(at) / HALF_LIFE_S
 }
 
+/// The mean and the variance of what came back, once there is enough to compare with.
+pub(super) type Usual = Option<(f32, f32)>;
+
+/// How much of `charge` came back, in permille.
+pub(super) fn share(charge: i64, refunded: i64) -> f32 {
+    let share = i128::from(refunded) * 1_000 / i128::from(charge.max(1));
+    f32::from(u16::try_from(share.clamp(0, 1_000)).unwrap_or(0))
+}
+
 /// What came back of all orders of a service.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
@@ -65,17 +74,19 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, at: Time, share: f32) {
+    /// Adds what came back of one more order; gives what was usual before it.
+    pub(super) fn add(&mut self, at: Time, share: f32) -> Usual {
+        let usual = self.usual();
         let now = half_life(at).max(self.half_life);
         let kept = halved(now - self.half_life);
         self.half_life = now;
         self.orders = self.orders * kept + 1.0;
         self.shares = self.shares * kept + share;
         self.squares = self.squares * kept + share * share;
+        usual
     }
 
-    /// The mean and the variance of what came back, once there is enough to compare with.
-    fn usual(&self) -> Option<(f32, f32)> {
+    fn usual(&self) -> Usual {
         let mean = self.shares / self.orders.max(1.0);
         let variance = self.squares / self.orders.max(1.0) - mean * mean;
         (self.orders >= OTHERS).then_some((mean, variance.max(LEAST_VARIANCE)))
@@ -96,27 +107,23 @@ pub(super) struct Refunds {
 }
 
 impl Refunds {
-    /// An order of `charge` has ended, and `refunded` came back.
+    /// An order has ended, and this share of it came back, where so much was usual.
     pub(super) fn ended(
         &mut self,
         rules: &Rules,
         at: Time,
         (account, service): (AccountId, ServiceId),
-        (charge, refunded): (i64, i64),
-        everybody: &mut Tally,
+        share: f32,
+        usual: Usual,
     ) -> Found {
-        let share = i128::from(refunded) * 1_000 / i128::from(charge.max(1));
-        let share = f32::from(u16::try_from(share.clamp(0, 1_000)).unwrap_or(0));
         self.age(at);
-        let usual = everybody.usual();
-        everybody.add(at, share);
         let (mean, variance) = usual?;
         self.orders += 1.0;
         self.shares += share;
         self.expected += mean;
         self.variance += variance;
         self.services.insert(service.0.cast_unsigned());
-        if refunded == 0 {
+        if share <= 0.0 {
             return None;
         }
         self.found(rules, at, account)

@@ -1,10 +1,12 @@
 //! D4: many active orders on one link. Within one account they carry the mark of overlapping orders,
-//! and only a lot of them is abuse; that two accounts order the same is a case for a person.
+//! and only a lot of them is abuse. That two accounts order the same happens to honest ones that serve
+//! one end customer: it is remarked, and a case for a person where it is a good part of what an account
+//! orders.
 
 use lru::LruCache;
 
 use super::capacity;
-use super::counters::{self, Alarm, Found, Ring, percent, rows, score, threshold};
+use super::counters::{self, Alarm, Found, Ring, percent, rows, score, seconds, threshold};
 use crate::abuse::facts::Placed;
 use crate::abuse::findings::{Action, Detector, Finding, Subject};
 use crate::abuse::watch::{Knob, Watch, knob};
@@ -15,8 +17,11 @@ const ORDERS: Knob = knob("orders", 20, 1, 10_000);
 /// A big reseller has some overlapping orders among thousands, of customers who know no better.
 const PERCENT: Knob = knob("percent", 10, 1, 100);
 
-/// Overlapping orders of one account in an hour, and how many percent of its orders they are.
-pub(super) const KNOBS: &[Knob] = &[ORDERS, PERCENT];
+const SHARED: Knob = knob("shared", 2, 1, 10_000);
+
+/// Overlapping orders of one account in an hour, and how many percent of its orders they are; and of one
+/// account in a day, orders on links of others, which are as many percent of its orders.
+pub(super) const KNOBS: &[Knob] = &[ORDERS, PERCENT, SHARED];
 
 /// How many links are remembered.
 const LINKS: usize = 30_000;
@@ -26,6 +31,7 @@ const LINKS: usize = 30_000;
 pub(super) struct Rules {
     orders: u32,
     percent: u32,
+    shared: u32,
 }
 
 impl Rules {
@@ -33,40 +39,61 @@ impl Rules {
         Rules {
             orders: threshold(watch, ORDERS),
             percent: threshold(watch, PERCENT),
+            shared: threshold(watch, SHARED),
         }
     }
 }
 
-/// Whose active orders are on a link, and how many; of more than three accounts, the last.
+/// An account on a link.
+#[derive(Debug, Default, Clone, Copy)]
+struct There {
+    account: AccountId,
+    /// How many active orders it has there.
+    active: u32,
+    /// Since when it orders there.
+    since_s: u32,
+}
+
+/// Who orders on a link; of more than three accounts, the last.
 #[derive(Debug, Default)]
-struct Link([(AccountId, u32); 3]);
+struct Link([There; 3]);
 
 impl Link {
     /// An account that also has active orders there.
     fn other(&self, account: AccountId) -> Option<AccountId> {
-        let mut others = self.0.iter().filter(|(_, active)| *active > 0);
-        others.find(|(id, _)| *id != account).map(|(id, _)| *id)
+        let mut active = self.0.iter().filter(|there| there.active > 0);
+        let other = active.find(|there| there.account != account);
+        other.map(|there| there.account)
     }
 
-    fn place(&mut self, account: AccountId) {
-        let own = self
-            .0
+    fn own(&mut self, account: AccountId) -> Option<&mut There> {
+        self.0
             .iter_mut()
-            .find(|(id, active)| *active > 0 && *id == account);
-        if let Some((_, active)) = own {
-            *active = active.saturating_add(1);
-            return;
+            .find(|there| there.since_s > 0 && there.account == account)
+    }
+
+    /// Gives since when the account orders there.
+    fn place(&mut self, at: Time, account: AccountId) -> u32 {
+        if let Some(own) = self.own(account) {
+            own.active = own.active.saturating_add(1);
+            return own.since_s;
         }
-        let free = self.0.iter().position(|(_, active)| *active == 0);
+        let since_s = seconds(at);
+        let free = self.0.iter().position(|there| there.active == 0);
         let last = self.0.len() - 1;
         if let Some(slot) = self.0.get_mut(free.unwrap_or(last)) {
-            *slot = (account, 1);
+            *slot = There {
+                account,
+                active: 1,
+                since_s,
+            };
         }
+        since_s
     }
 
     fn end(&mut self, account: AccountId) {
-        if let Some((_, active)) = self.0.iter_mut().find(|(id, _)| *id == account) {
-            *active = active.saturating_sub(1);
+        if let Some(own) = self.own(account) {
+            own.active = own.active.saturating_sub(1);
         }
     }
 }
@@ -83,19 +110,25 @@ impl Links {
         }
     }
 
-    /// An order was placed; gives another account that has one there.
-    pub(super) fn placed(&mut self, placed: &Placed) -> Option<AccountId> {
+    /// An order was placed; gives another account that has one there, unless a person has judged since
+    /// that both order there.
+    pub(super) fn placed(
+        &mut self,
+        at: Time,
+        placed: &Placed,
+        own: &Overlaps,
+    ) -> Option<AccountId> {
         let link = counters::of(&mut self.links, placed.link);
         let other = link.other(placed.account);
-        link.place(placed.account);
-        other
+        let since_s = link.place(at, placed.account);
+        other.filter(|_| since_s > own.judged_s)
     }
 
     /// An order has ended.
     pub(super) fn ended(&mut self, account: AccountId, link: i64) {
         if let Some(known) = self.links.peek_mut(&link) {
             known.end(account);
-            if known.0.iter().all(|(_, active)| *active == 0) {
+            if known.0.iter().all(|there| there.active == 0) {
                 self.links.pop(&link);
             }
         }
@@ -107,12 +140,23 @@ impl Links {
 pub(super) struct Overlaps {
     orders: Ring<6, 600>,
     overlapping: Ring<6, 600>,
-    shared: Ring<6, 600>,
+    orders_a_day: Ring<4, 21_600>,
+    shared: Ring<4, 21_600>,
     throttled: Alarm,
-    told: Alarm,
+    opened: Alarm,
+    remarked: Alarm,
+    judged_s: u32,
 }
 
 impl Overlaps {
+    /// Those of an account of which a person has judged everything until `at`.
+    pub(super) fn judged(at: Time) -> Overlaps {
+        Overlaps {
+            judged_s: seconds(at),
+            ..Overlaps::default()
+        }
+    }
+
     /// An order was placed; `other` is an account that has one on the same link.
     pub(super) fn placed(
         &mut self,
@@ -123,6 +167,8 @@ impl Overlaps {
     ) -> Found {
         let orders = self.orders.add(at, 1);
         let overlapping = self.overlapping.add(at, u32::from(placed.is_overlapping));
+        let orders_a_day = self.orders_a_day.add(at, 1);
+        let shared = self.shared.add(at, u32::from(other.is_some()));
         let is_much = overlapping >= rules.orders && percent(overlapping, orders) >= rules.percent;
         if placed.is_overlapping && is_much && self.throttled.rings(at, overlapping) {
             let seen = rows([
@@ -137,8 +183,13 @@ impl Overlaps {
             return Some(found(placed, subject, Action::Throttle, score, seen));
         }
         let other = other?;
-        let shared = self.shared.add(at, 1);
-        if !self.told.rings(at, shared) {
+        let is_habit = shared >= rules.shared && percent(shared, orders_a_day) >= rules.percent;
+        let (alarm, action) = if is_habit {
+            (&mut self.opened, Action::Observe)
+        } else {
+            (&mut self.remarked, Action::Remark)
+        };
+        if !alarm.rings(at, shared) {
             return None;
         }
         let seen = rows([
@@ -147,10 +198,11 @@ impl Overlaps {
                 "has the link of active orders of account",
                 other.to_string(),
             ),
-            ("such orders in an hour", shared.to_string()),
+            ("such orders in a day", shared.to_string()),
+            ("orders in a day", orders_a_day.to_string()),
         ]);
         let subject = Subject::Account(placed.account);
-        Some(found(placed, subject, Action::Observe, 500, seen))
+        Some(found(placed, subject, action, 500, seen))
     }
 }
 
@@ -184,18 +236,36 @@ mod tests {
     }
 
     #[test]
-    fn another_account_on_a_link_is_a_case_at_once_until_the_first_order_ends() {
+    fn another_account_on_a_link_is_remarked_at_once_until_the_first_order_ends() {
         let mut told = Told::new();
         none(told.tell(at(0), order(1, 1, 50)));
         none(told.tell(at(0), order(1, 2, 50)));
         let found = only(told.tell(at(1), order(2, 3, 50)));
         assert_eq!(
             (found.action, found.account.unwrap().0),
-            (Action::Observe, 2)
+            (Action::Remark, 2)
         );
         none(told.tell(at(2), order(3, 4, 51)));
         none(told.tell(at(3), ended(3, 4, 1, 51, 0)));
         none(told.tell(at(3), order(4, 5, 51)));
+    }
+
+    #[test]
+    fn two_orders_a_day_on_links_of_others_are_a_case_where_they_are_a_tenth_of_all() {
+        for (own, actions) in [
+            (17, [Some(Action::Remark), Some(Action::Observe)]),
+            (19, [Some(Action::Remark), Some(Action::Remark)]),
+        ] {
+            let mut told = Told::new();
+            none(told.tell(at(0), order(1, 1, 50)));
+            (0..own).for_each(|id| none(told.tell(at(id * 600), order(2, id, 1_000 + id))));
+            let later = own * 600;
+            let found = [later, later + 1].map(|second| {
+                let found = told.tell(at(second), order(2, second, 50));
+                found.first().map(|found| found.action)
+            });
+            assert_eq!(found, actions, "{own} of its own");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use super::testing::{Told, ask, at, none, only, placed};
 use super::*;
-use crate::abuse::facts::What;
+use crate::abuse::facts::{Fact, What};
 use crate::abuse::findings::MAX_EVIDENCE;
 use crate::ids::OrderId;
 
@@ -92,7 +92,7 @@ fn every_threshold_is_read_by_the_name_it_is_set_by() {
             Detector::DoubleSubmit => format!("{:?}", double_submit::Rules::new(&watch)),
             Detector::DepositAbuse => format!("{:?}", deposit_abuse::Rules::new(&watch)),
             Detector::DisputeAbuse => format!("{:?}", dispute_abuse::Rules::new(&watch)),
-            Detector::HostileLinks => continue,
+            Detector::HostileLinks => format!("{:?}", hostile_links::Rules::new(&watch)),
         };
         assert!(!read.contains(": 0"), "{read}");
         for knob in knobs(*detector) {

@@ -37,8 +37,7 @@ fn read(row: &QueryResult) -> Result<Case> {
         state: row.try_get_by_index(5)?,
         action: row.try_get_by_index(6)?,
         score: row.try_get_by_index(7)?,
-        evidence: serde_json::from_str(&evidence)
-            .map_err(|e| Failure::Stored(format!("the evidence of case {id}: {e}")))?,
+        evidence: evidence_of(&evidence, &format!("case {id}"))?,
         findings: row.try_get_by_index(9)?,
         opened_at: row.try_get_by_index(10)?,
         found_at: row.try_get_by_index(11)?,
@@ -82,8 +81,14 @@ pub(in crate::abuse) async fn list(
     rows.iter().map(read).collect()
 }
 
+/// Reads evidence of `whose`, as it is stored.
+pub(super) fn evidence_of(text: &str, whose: &str) -> Result<Vec<Evidence>> {
+    let read = serde_json::from_str(text);
+    Ok(read.map_err(|e| Failure::Stored(format!("the evidence of {whose}: {e}")))?)
+}
+
 /// Evidence as it is stored.
-fn stored(evidence: &[Evidence]) -> Result<Value> {
+pub(super) fn stored(evidence: &[Evidence]) -> Result<Value> {
     let text = serde_json::to_string(evidence);
     Ok(text
         .map_err(|e| Failure::Stored(format!("evidence: {e}")))?
@@ -229,7 +234,7 @@ pub(in crate::abuse) async fn is_wanted(
             // The block of an earlier case is over.
             sql.text(" AND EXISTS (SELECT 1 FROM network_blocks b WHERE b.case_id = c.id)");
         }
-        Action::PauseService | Action::Observe => {
+        Action::PauseService | Action::Observe | Action::Remark => {
             sql.value(" AND c.subject = ", whom.subject.to_string());
         }
     }
@@ -247,7 +252,7 @@ pub(in crate::abuse) async fn decide(
     reason: &str,
 ) -> Result<()> {
     let sql = "UPDATE abuse_cases SET state = $2, decided_by = $3, decided_reason = $4, \
-               decided_at_ms = $5 WHERE id = $1 AND state = 'open'";
+               decided_at_ms = $5, judged_at_ms = $5 WHERE id = $1 AND state = 'open'";
     let values = [
         id.into(),
         state.into(),
@@ -256,6 +261,13 @@ pub(in crate::abuse) async fn decide(
         now.into(),
     ];
     execute(tx, sql, values).await?;
+    Ok(())
+}
+
+/// Keeps that a decided case was judged again.
+pub(in crate::abuse) async fn judged_again(tx: &Tx, now: Time, id: CaseId) -> Result<()> {
+    let sql = "UPDATE abuse_cases SET judged_at_ms = $2 WHERE id = $1 AND judged_at_ms < $2";
+    execute(tx, sql, [id.into(), now.into()]).await?;
     Ok(())
 }
 

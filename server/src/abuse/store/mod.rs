@@ -4,9 +4,12 @@ use super::findings::Subject;
 use crate::ids::{AccountId, KeyId};
 
 pub(super) mod blocks;
+pub(super) mod cancels;
 pub(super) mod cases;
 pub(super) mod history;
+pub(super) mod judged;
 pub(super) mod places;
+pub(super) mod remarks;
 
 /// Whom a case is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Tag;
 use super::refusals::{Changing, Crediting, Listing, Making, ReadingAccount, Telling};
+use super::remarks::AccountRemark;
 use super::staff::{Operator, Staff};
+use crate::abuse::remarks;
 use crate::accounts::notices::{self, Notice};
 use crate::accounts::register::{self, Search};
 use crate::actor::Role;
@@ -78,6 +80,10 @@ struct OperatorAccount {
     removed_at: Option<Time>,
     /// When it was made.
     created_at: Time,
+    /// What was noticed about it and nothing is done about, the newest first. Only where one account is
+    /// read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remarks: Option<Vec<AccountRemark>>,
 }
 
 impl From<register::Account> for OperatorAccount {
@@ -104,6 +110,7 @@ impl From<register::Account> for OperatorAccount {
             orders_held_at: account.held_at,
             removed_at: account.removed_at,
             created_at: account.created_at,
+            remarks: None,
         }
     }
 }
@@ -430,15 +437,17 @@ impl Accounts {
 }
 
 impl Accounts {
-    /// The account with what its open orders hold.
+    /// The account with what its open orders hold, and what was noticed about it.
     async fn one(&self, id: AccountId) -> error::Result<OperatorAccount> {
         let account = register::view(&self.panel.db, id).await?;
         let held = match account.balance {
             Some(_) => Some(read::funds(&self.panel.db, id).await?.held),
             None => None,
         };
+        let remarks = remarks::of_account(&self.panel.db, id).await?;
         Ok(OperatorAccount {
             held,
+            remarks: Some(remarks.into_iter().map(AccountRemark::from).collect()),
             ..account.into()
         })
     }

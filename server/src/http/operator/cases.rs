@@ -9,7 +9,7 @@ use super::reason::ReasonGiven;
 use super::refusals::{Listing, Reading, WritingTicket};
 use super::staff::{Operator, Staff};
 use crate::abuse::cases::{self, CaseState, File, Search};
-use crate::abuse::findings::{Action, Detector};
+use crate::abuse::findings::{Action, Detector, Evidence};
 use crate::clock::Time;
 use crate::http::typed::paging::{cut, limit_of, number_of, page};
 use crate::http::typed::payload::{Answer, JsonBody};
@@ -89,11 +89,20 @@ impl From<cases::Case> for Case {
 
 /// One row of what a case stands on.
 #[derive(Debug, Object, Serialize)]
-struct CaseEvidence {
+pub(super) struct CaseEvidence {
     /// What was counted or seen.
     what: String,
     /// The number, the id or the text.
     seen: String,
+}
+
+impl From<Evidence> for CaseEvidence {
+    fn from(row: Evidence) -> CaseEvidence {
+        CaseEvidence {
+            what: row.what,
+            seen: row.seen,
+        }
+    }
 }
 
 /// Something that was done for a case.
@@ -137,16 +146,16 @@ struct CaseFile {
     held_orders: i64,
     /// What they were charged, in USD.
     held_value: Money,
+    /// Whether the case was confirmed and the orders that waited for it are still being canceled. It goes
+    /// on by itself, and when the case is confirmed again.
+    canceling: bool,
 }
 
 impl From<File> for CaseFile {
     fn from(file: File) -> CaseFile {
         let mut case = file.case;
         let evidence = std::mem::take(&mut case.evidence).into_iter();
-        let evidence = evidence.map(|row| CaseEvidence {
-            what: row.what,
-            seen: row.seen,
-        });
+        let evidence = evidence.map(CaseEvidence::from);
         let actions = file.done.into_iter().map(|done| CaseAction {
             action: done.action,
             done_at: done.done_at,
@@ -165,6 +174,7 @@ impl From<File> for CaseFile {
             notes: notes.collect(),
             held_orders: held.orders,
             held_value: held.value,
+            canceling: file.is_canceling,
             case: case.into(),
         }
     }
@@ -276,6 +286,7 @@ impl Cases {
     /// Release a case
     ///
     /// It was no abuse: what was done for it is undone at once, unless another case asks for the same.
+    /// Nothing that was judged counts again.
     /// A key is good again, orders that waited are sent, a network is answered, a service is on sale.
     /// Of a confirmed case, what still stands is undone; the decision stays.
     #[oai(
@@ -299,7 +310,9 @@ impl Cases {
     ///
     /// It was abuse. Orders of the account that wait for it are canceled, with their whole charge back;
     /// what else was done stands. It does not suspend the account: that is `account_suspend`, and
-    /// forfeits its funds.
+    /// forfeits its funds. The decision stands before the first order is canceled: where that fails, the
+    /// panel goes on by itself, and so does confirming the case again. Nothing that was judged counts
+    /// again.
     #[oai(
         path = "/cases/:case_id/confirm",
         method = "post",

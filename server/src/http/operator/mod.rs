@@ -36,6 +36,7 @@ mod providers;
 mod reason;
 mod refills;
 mod refusals;
+mod remarks;
 pub(super) mod scopes;
 mod services;
 mod staff;

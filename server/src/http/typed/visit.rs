@@ -148,10 +148,10 @@ impl Visit {
         }
     }
 
-    /// Shows what is left of its limits, and warns who orders twice.
+    /// Shows what is left of its limits, and warns whose software had better do otherwise.
     pub(in crate::http) fn show_limits(&self, panel: &Panel, response: &mut Response) {
-        if let (Kind::Add, Some((_, proof, _))) = (self.0.ask.kind, self.0.who.get()) {
-            limited::warn(panel, proof.key(), response.headers_mut());
+        if let Some((_, proof, _)) = self.0.who.get() {
+            limited::warn(panel, proof.key(), self.0.ask.kind, response.headers_mut());
         }
         let pass = self.0.pass.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(standing) = &pass.standing {

@@ -146,10 +146,10 @@ impl Entry {
         }
     }
 
-    /// Shows what is left of its limits, and warns who orders twice.
+    /// Shows what is left of its limits, and warns whose software had better do otherwise.
     pub(super) fn show_limits(&self, panel: &Panel, response: &mut Response) {
-        if let (Kind::Add, Some((_, proof))) = (self.ask.kind, &self.who) {
-            limited::warn(panel, proof.key(), response.headers_mut());
+        if let Some((_, proof)) = &self.who {
+            limited::warn(panel, proof.key(), self.ask.kind, response.headers_mut());
         }
         if let Some(standing) = &self.pass.standing {
             limited::show(standing, response.headers_mut());

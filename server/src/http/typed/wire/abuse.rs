@@ -23,7 +23,8 @@ words!(
 words!(
     Action,
     "AbuseAction",
-    "From the mildest to the strongest. `observe`: nothing but the case. `throttle`: the key has a \
+    "From the mildest to the strongest. `remark`: a remark on the account, which is never said of a \
+     case. `observe`: nothing but the case. `throttle`: the key has a \
      quarter of its limits for a while. `pause_service`: the service is not sold. `hold`: new orders \
      of the account are charged, and wait for a person before they are sent. `block_network`: the \
      network is answered with 429 for a while. `block_key`: the key is not good.",
