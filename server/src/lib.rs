@@ -17,7 +17,8 @@
 //!   invariants, by independent code) and [`inspection`] (its regular runs), [`metrics`] (what is
 //!   measured), [`copy`] (the whole panel into another database);
 //! - underneath: [`limits`] (how much somebody may ask for), [`money`], [`ids`], [`clock`], [`error`],
-//!   [`set_back`] (of a clock), [`config`], [`secrets`], [`db`], [`panel`] (all of these at hand), [`batcher`] (group commit),
+//!   [`set_back`] (of a clock), [`config`], [`secrets`], [`db`], [`panel`] (all of these at hand),
+//!   [`batcher`] (group commit),
 //!   [`heartbeat`] (that a server lives and can write), [`app`] (everything running).
 //!
 //! Nouns know each other in one direction only: `disputes`, `tickets` -> `refills` -> `orders` ->
