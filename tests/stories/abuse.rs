@@ -158,7 +158,8 @@ async fn no_finding_of_any_detector_suspends_anybody_or_takes_money() {
                     notice: Some("something was noticed".to_owned()),
                     ..watch.finding(detector, action)
                 };
-                watch.found(found).await;
+                let done = abuse::act(&watch.panel.panel, vec![found]).await;
+                done.unwrap();
             }
         }
     }
