@@ -2000,8 +2000,9 @@ once.*/
     pub struct SignUp {
         ///Your e-mail address, at most 254 characters; you sign in with it.
         pub email: ::std::string::String,
-        /**What you are called, 1 to 100 printable characters, unique in this panel; your address if
-you do not say.*/
+        /**What you are called: 1 to 100 printable characters of one script, no e-mail address and no
+number, unique in this panel in upper and lower case, and not like a name of its staff. A name
+such as `customer-7f3c09a1be` is made if you do not say.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
         ///At least 12 characters and at most 256 bytes.
@@ -3829,7 +3830,8 @@ Sends a `PATCH` request to `/api/v3/account`
 Gives a session, which works wherever an API key does and where one does not. It ends when it
 is not used for 12 hours, after 7 days in any case, by signing out, and by another password.
 After 5 failures in 15 minutes for one account from one address the wait grows with every
-further one; `Retry-After` says it.
+further one; `Retry-After` says it. After 10 wrong codes in an hour, or 30 in a day, no code for
+the account is looked at; networks where it signed in within 30 days count apart.
 
 Sends a `POST` request to `/api/v3/account/sign-in`
 
@@ -3994,7 +3996,8 @@ Sends a `POST` request to `/api/v3/account/totp`
     }
     /**Turn codes on
 
-With a code of the new seed; from then on signing in needs one.
+With a code of the new seed; from then on signing in needs one. Wrong codes count like those at
+signing in.
 
 Sends a `POST` request to `/api/v3/account/totp/confirm`
 

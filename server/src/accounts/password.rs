@@ -84,7 +84,8 @@ impl NewPassword {
 /// An address and a name, whole and in parts.
 fn own_words(email: Option<&str>, name: &str) -> Vec<String> {
     let mut own = Vec::new();
-    for whole in email.into_iter().chain([name]) {
+    let local = email.and_then(|email| email.split('@').next());
+    for whole in email.into_iter().chain(local).chain([name]) {
         let parts = whole.split(|c: char| !c.is_alphanumeric());
         let joined: String = parts.clone().collect();
         own.extend(

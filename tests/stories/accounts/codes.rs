@@ -115,7 +115,7 @@ async fn ten_of_three_hundred_wrong_codes_are_looked_at_and_the_owner_gets_in() 
     assert_eq!((a.status, said(&a)), (b.status, said(&b)));
     assert_eq!(a.headers["retry-after"], "3600");
     assert!(text(&a.json(), "message").contains("in 3600 seconds"));
-    server.stop().await;
+    server.stop().await.unwrap();
 
     // Its owner signs in where they did; sessions and keys have gone on.
     let neighbour = "203.0.113.200";
@@ -170,7 +170,7 @@ async fn many_codes_at_once_on_two_servers_are_no_more() {
     let statuses = futures::future::join_all(guesses).await;
     let looked_at = statuses.iter().filter(|status| **status == 401).count();
     assert_eq!(looked_at, 10, "{statuses:?}");
-    server.stop().await;
+    server.stop().await.unwrap();
     panel.finish().await;
 }
 
@@ -301,6 +301,6 @@ async fn failures_and_new_accounts_count_on_every_server_and_after_a_restart() {
     assert_eq!(opened.headers["retry-after"], "180");
     let elsewhere = post_to(&panel, &other, "10.0.2.1", "/sign-in", with(PASSWORD, None)).await;
     assert_eq!(elsewhere.status, 200, "{}", elsewhere.body);
-    server.stop().await;
+    server.stop().await.unwrap();
     panel.finish().await;
 }

@@ -60,7 +60,12 @@ pub(super) const CORRUPTIONS: &[Corruption] = &[
         name: "a wallet was spent before it was filled",
         sql: "UPDATE ledger_transactions SET id = 23 WHERE id = 1;
               UPDATE ledger_entries SET transaction_id = 23 WHERE transaction_id = 1",
-        found: &[(4, "ledger transaction 3")],
+        // What was corrected is the credit that filled it.
+        found: &[
+            (4, "ledger transaction 3"),
+            (21, "correction 1"),
+            (21, "ledger transaction 1"),
+        ],
     },
     Corruption {
         name: "a hold was released before it was filled",
