@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
+use super::Email;
 use super::rules::NETWORK_KNOWN_MS;
 use super::store::networks as store;
 use crate::clock::Time;
@@ -36,6 +37,10 @@ impl SignInNetwork {
 /// Whether the account of this e-mail address signed in from the network of `address` within 30 days.
 /// It takes as long for an address that has no account.
 pub(super) async fn is_known(panel: &Panel, email: &str, address: Option<IpAddr>) -> Result<bool> {
+    // What cannot be an address belongs to nobody, and not every text can be asked for.
+    if Email::parse(email).is_err() {
+        return Ok(false);
+    }
     let Some(address) = address else {
         return Ok(false);
     };

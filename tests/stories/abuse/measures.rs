@@ -1,6 +1,7 @@
 //! What is done at once, and how it is undone.
 
 use super::*;
+use smm_panel_server::abuse::watch::Mode;
 use smm_panel_server::ids::ServiceId;
 
 /// What the owner's list says of the key of the story.
@@ -200,8 +201,7 @@ async fn a_service_is_not_sold_until_a_person_has_looked() {
 #[apply(story)]
 async fn where_the_settings_or_the_score_say_so_a_finding_is_only_kept() {
     let watch = Watch::start_with(|config| {
-        let observing = config.detect_polling.clone();
-        config.detect_foreign_ids = observing;
+        config.detect_foreign_ids.mode = Mode::Observe;
     })
     .await;
     let told = |finding: Finding| Finding {
@@ -248,7 +248,7 @@ async fn what_two_cases_ask_for_stands_until_both_are_released() {
     let throttled = watch
         .found(watch.finding(Detector::Polling, Action::Throttle))
         .await;
-    assert_eq!(watch.case(throttled).await["case"]["action"], "observe");
+    assert_eq!(watch.case(throttled).await["case"]["action"], "throttle");
     let balance = async || watch.panel.v2(&[("action", "balance")]).await.body;
     watch.release(first).await;
     assert!(balance().await.contains("error"));

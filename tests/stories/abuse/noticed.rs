@@ -228,6 +228,8 @@ async fn two_accounts_on_one_link_are_remarked_and_a_case_where_they_do_it_again
             ("quantity", "100"),
         ]
     };
+    // What was before this is told again after a start.
+    watch.panel.work().await;
     let one = watch.panel.v2(&add("https://instagram.com/p/Same")).await;
     let two = add("https://www.instagram.com/reel/Same/?igsh=x");
     assert!(one.order() < watch.from(HOME, &other, &two).await.order());
