@@ -267,7 +267,7 @@ settings! {
     phrase_apply_ms: i64 = 10 * MINUTE, 0..=DAY, "ms";
     /// Above how much held money a second operator must confirm a decision about a sentence; 0 is never.
     phrase_second_person_usd: i64 = 1_000, 0..=1_000_000_000, "USD";
-    /// Up to how much a session credits without a confirmation, and a key of staff without a limit of its own.
+    /// Up to how much a session credits unconfirmed, and a key of staff that has no limit of its own.
     confirm_credits_above_usd: i64 = 100, 0..=1_000_000_000, "USD";
     /// How long a provider rests after it refused for its own reasons, such as our funds with it.
     provider_pause_ms: i64 = 5 * MINUTE, 1..=DAY, "ms";

@@ -84,8 +84,8 @@ impl NewPassword {
 /// An address and a name, whole and in parts.
 fn own_words(email: Option<&str>, name: &str) -> Vec<String> {
     let mut own = Vec::new();
-    let local = email.and_then(|email| email.split('@').next());
-    for whole in email.into_iter().chain(local).chain([name]) {
+    let halves = email.into_iter().flat_map(|email| email.split('@'));
+    for whole in email.into_iter().chain(halves).chain([name]) {
         let parts = whole.split(|c: char| !c.is_alphanumeric());
         let joined: String = parts.clone().collect();
         own.extend(

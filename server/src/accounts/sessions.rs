@@ -88,10 +88,13 @@ pub async fn sign_up(
 pub async fn register(panel: &Panel, actor: &Actor, new: NewPerson) -> Result<AccountId> {
     let name = match &new.name {
         Some(name) => Name::parse(name)?,
-        None => Name::made(match new.role {
-            Role::Reseller => "customer",
-            Role::Support | Role::Operator => "staff",
-        }),
+        None => {
+            let of = match new.role {
+                Role::Reseller => "customer",
+                Role::Support | Role::Operator => "staff",
+            };
+            Name::made(of, rand::random())
+        }
     };
     let chosen = new.name.as_ref().map_or("", |_| name.text.as_str());
     let email = Some(new.email.as_str());

@@ -8,6 +8,8 @@
 use serde_json::{Value, json};
 
 use super::NewPassword;
+use super::names::Name;
+use super::store::names as names_store;
 use super::store::people;
 use super::store::{shut_out_in_tx, staffing as store};
 use crate::actor::{Actor, Role};
@@ -87,6 +89,7 @@ pub async fn remove(panel: &Panel, actor: &Actor, id: AccountId, reason: &str) -
     // Nobody has such a name: it has the moment in it.
     let name = format!("{} (removed {now}, account {id})", was.name);
     store::remove(&change.tx, now, id, &name).await?;
+    names_store::key(&change.tx, id, &Name::of(&name), None, true).await?;
     let became = json!({"removed": true});
     change
         .commit(Deed::StaffRemoved, told(&was), became)

@@ -123,7 +123,7 @@ pub(super) async fn list(
     match filter.actor.as_deref() {
         // Whoever it was at the panel's machine.
         Some("command") => sql.push_str(" OR actor LIKE 'command:%')"),
-        Some(_) => sql.push_str(")"),
+        Some(_) => sql.push(')'),
         None => {}
     }
     sql.push_str(" ORDER BY id DESC LIMIT $2");
