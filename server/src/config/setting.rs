@@ -43,7 +43,8 @@ pub struct Setting {
     pub source: Source,
 }
 
-/// The names of the settings that were set, and where. Of use to [`Config::describe`] only.
+/// The names of the settings that were set, and where. Of use to
+/// [`Config::describe`](super::Config::describe) only.
 #[derive(Clone, Debug, Default)]
 pub struct Sources(pub(super) BTreeMap<&'static str, Source>);
 

@@ -6,7 +6,7 @@
 //! | layer | counted by | who has gone too far is told |
 //! |---|---|---|
 //! | address ([`Limits::address`]) | address, of IPv6 its /64 | 429 |
-//! | bodies ([`Limits::room`]) | bytes of all and of an address | 503; 408 for a slow one |
+//! | bodies (`Limits::room`) | bytes of all and of an address | 503; 408 for a slow one |
 //! | wrong keys ([`Limits::key`]) | different wrong keys of an address; detectors | 429 for a while |
 //! | action and cost points ([`Limits::key`]) | key or session | 429 |
 //! | turns ([`Limits::key`]) | requests of a key at the same time | waits; 429 when too many wait |
