@@ -275,10 +275,11 @@ mod tests {
         let db = Database::connect(config.database_url.expose())
             .await
             .unwrap();
-        let before = stored(&db).await;
         let running = app::start(panel, config.listen, Background::Nobody)
             .await
             .unwrap();
+        // The panel has written by now that it is there.
+        let before = stored(&db).await;
         let url = format!("http://{}/api/v2", running.address);
         let mut connection = Connection::open(&Target::parse(&url).unwrap(), false)
             .await

@@ -124,8 +124,8 @@ pub(super) async fn read(db: &Db, now: Time, account: AccountId) -> Result<Optio
 
 /// The accounts of customers whose name or address has `part` in it, by number.
 pub(super) async fn search(db: &Db, now: Time, part: &str, limit: u64) -> Result<Vec<Account>> {
-    let like = "a.role = 'reseller' AND (LOWER(a.name) LIKE $1 ESCAPE '\\' OR LOWER(a.email) LIKE $1 ESCAPE '\\') \
-                ORDER BY a.id LIMIT $2";
+    let like = "a.role = 'reseller' AND (LOWER(a.name) LIKE $1 ESCAPE '\\' \
+                OR LOWER(a.email) LIKE $1 ESCAPE '\\') ORDER BY a.id LIMIT $2";
     let mut pattern = String::from("%");
     for c in part.to_lowercase().chars() {
         if matches!(c, '%' | '_' | '\\') {

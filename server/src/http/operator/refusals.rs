@@ -28,7 +28,8 @@ refusals! {
     /// Making something new.
     Making: Forbidden, NameTaken, BodyTooLarge, BodyTooSlow, MediaTypeUnsupported, FieldInvalid;
     /// Telling an account something.
-    Telling: Forbidden, ObjectUnknown, StateConflict, BodyTooLarge, BodyTooSlow, MediaTypeUnsupported, FieldInvalid;
+    Telling: Forbidden, ObjectUnknown, StateConflict, BodyTooLarge, BodyTooSlow, MediaTypeUnsupported,
+        FieldInvalid;
     /// Changing or deciding something.
     Changing: Forbidden, ObjectUnknown, NameTaken, StateConflict, BodyTooLarge, BodyTooSlow,
         MediaTypeUnsupported, FieldInvalid;

@@ -85,9 +85,8 @@ macro_rules! text {
         impl ParseFromParameter for $type {
             fn parse_from_parameter(text: &str) -> ParseResult<Self> {
                 let read: fn(&str) -> Option<$type> = $read;
-                read(text).ok_or_else(|| {
-                    ParseError::custom($crate::http::typed::wire::unread::not_read(text, $expected))
-                })
+                let unread = || $crate::http::typed::wire::unread::not_read(text, $expected);
+                read(text).ok_or_else(|| ParseError::custom(unread()))
             }
         }
 
