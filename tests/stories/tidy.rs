@@ -103,7 +103,7 @@ const NOUNS: &[&str] = &[
     "tickets/",
     "wallet/",
     "audit/",
-    "alerts.rs",
+    "alerts/",
 ];
 
 #[test]
