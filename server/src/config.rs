@@ -169,6 +169,12 @@ settings! {
     deposit_partial_min: Money = Money::from_nano(1_000_000_000), (), "USD";
     /// Underpaid deposits are credited without a person up to this value.
     deposit_partial_max: Money = Money::from_nano(100_000_000_000), (), "USD";
+    /// An alert tells of a provider where less is left than this.
+    provider_balance_min: Money = Money::from_nano(1_000_000_000), (), "USD";
+    /// An alert tells of a provider where what is left will not do for so many days; 0 for never.
+    provider_balance_days: i64 = 2, 0..=365, "days";
+    /// An alert tells of a disk of the SQLite file with less than this left.
+    disk_free_min_bytes: usize = 512 * MIB, MIB..=1_048_576 * MIB, "bytes";
     /// The Redis or Valkey server by which several servers share limits; without it each counts alone.
     redis_url: Option<RedisUrl> = None, (), "";
     /// Networks whose requests no limit of addresses stops: peers that are trusted, for example.

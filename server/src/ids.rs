@@ -57,6 +57,8 @@ ids! {
     DepositId,
     /// One payment that a gateway told of.
     PaymentId,
+    /// What a person should look at.
+    AlertId,
     /// What a customer says is wrong about a charge.
     DisputeId,
     /// What a customer asks about an order.

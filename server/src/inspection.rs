@@ -126,7 +126,7 @@ async fn record(panel: &Panel, lease: Time, found: Finding) -> Result<()> {
             "the regular check found {} violation(s) of invariants; `smm-panel check` names the rows",
             found.violations
         );
-        let alert = Alert::new(AlertKind::CheckFailed, message);
+        let alert = Alert::new(AlertKind::CheckFailed, "check", message);
         raise_in_tx(&tx, found.finished_at, vec![alert]).await?;
     }
     tx.commit().await?;

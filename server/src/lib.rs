@@ -49,6 +49,7 @@ pub mod catalog;
 pub mod check;
 pub mod cli;
 pub mod clock;
+pub mod conditions;
 pub mod config;
 pub mod copy;
 pub mod db;

@@ -16,6 +16,7 @@ mod children;
 mod crediting;
 mod deaths;
 mod permutations;
+mod refused_key;
 mod reviews;
 mod suspended;
 mod withdrawing;

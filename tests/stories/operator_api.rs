@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use smm_panel_server::actor::Role;
 
 mod accounts;
+mod alerts;
 mod authority;
 mod corrections;
 mod dispatches;

@@ -236,7 +236,9 @@ async fn an_end_below_the_providers_own_charge_alerts_the_operator() {
     let order = panel.order("https://x.test/p", 1000).await;
     settle(&panel).await;
     assert_eq!(panel.shown(order).await, "Canceled 0.00 1000");
-    let alerts = alerts::list(&panel.panel.db, 10).await.unwrap();
+    let alerts = alerts::list(&panel.panel.db, alerts::Search::default(), 10)
+        .await
+        .unwrap();
     assert_eq!(alerts[0].kind, "sold_below_cost");
     assert!(alerts[0].message.contains("0.30"), "{}", alerts[0].message);
     panel.finish().await;
@@ -264,7 +266,10 @@ async fn a_package_is_refunded_whole_or_by_an_operator_never_by_the_formula() {
     assert_eq!(parked.len(), 1);
     assert!(parked[0].reason.contains("400"), "{}", parked[0].reason);
     assert_eq!(
-        alerts::list(&panel.panel.db, 1).await.unwrap()[0].kind,
+        alerts::list(&panel.panel.db, alerts::Search::default(), 1)
+            .await
+            .unwrap()[0]
+            .kind,
         "parked"
     );
     let refund = orders::resolve(

@@ -252,7 +252,9 @@ async fn a_refill_that_may_have_been_taken_is_parked_and_decided_by_an_operator(
                 status("Pending"),
                 "{fault:?}"
             );
-            let kinds = alerts::list(&panel.panel.db, 10).await.unwrap();
+            let kinds = alerts::list(&panel.panel.db, alerts::Search::default(), 10)
+                .await
+                .unwrap();
             let kinds: Vec<&str> = kinds.iter().map(|alert| &*alert.kind).collect();
             assert_eq!(kinds, ["parked"], "{fault:?}");
             let parked = refills::stuck(&panel.panel, None, 10).await.unwrap();

@@ -57,10 +57,15 @@ pub(super) async fn finish_all(panel: &Panel) -> Result<()> {
                 "the orders that wait of the confirmed case {case} are not canceled: the log says why; \
                  it is tried again and again"
             );
-            failing.push(Alert::new(AlertKind::OrdersNotStopped, message));
+            failing.push(Alert::new(
+                AlertKind::OrdersNotStopped,
+                format!("case {case}"),
+                message,
+            ));
         }
     }
-    raise_once(&panel.db, panel.now(), failing).await
+    raise_once(&panel.db, panel.now(), failing).await?;
+    Ok(())
 }
 
 /// Does what is still to be done for a case; nothing if all is. `actor` is who asks for it now, and may

@@ -146,7 +146,16 @@ async fn open(
     if is_new || is_more {
         let (id, detector, subject) = (case.id, case.detector, case.subject);
         let message = format!("case {id}: {detector} about {subject}, {action}");
-        raise_in_tx(tx, now, vec![Alert::new(AlertKind::AbuseFound, message)]).await?;
+        raise_in_tx(
+            tx,
+            now,
+            vec![Alert::new(
+                AlertKind::AbuseFound,
+                format!("case {id}"),
+                message,
+            )],
+        )
+        .await?;
     }
     Ok((Case { action, ..case }, measure))
 }

@@ -121,7 +121,11 @@ impl<'p> Bound<'p> {
                      {}), the last from {last}: somebody may know the password",
                     person.id, person.name
                 );
-                let raised = Alert::new(AlertKind::CodesGuessed, message);
+                let raised = Alert::new(
+                    AlertKind::CodesGuessed,
+                    format!("account {}", person.id),
+                    message,
+                );
                 alerts::raise_in_tx(tx, now, vec![raised]).await
             }
         }

@@ -241,7 +241,7 @@ fn alert_of(lines: &[String], own: usize) -> Option<Alert> {
             ". {own} more are called by their own e-mail address, as it was usual"
         ));
     }
-    Some(Alert::new(AlertKind::NamesNotAllowed, message))
+    Some(Alert::new(AlertKind::NamesNotAllowed, "names", message))
 }
 
 #[cfg(test)]

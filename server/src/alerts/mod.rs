@@ -1,15 +1,25 @@
 //! What a person should look at: written in the transaction that found it, and logged.
+//!
+//! Alerts of one kind with one cause are one, however often it is seen. Raising one is an insertion
+//! that waits for nobody; what was seen again is folded into the first by [`fold`], and not listed
+//! until then. An alert about something that lasts ends when that does; what merely happened ends when
+//! somebody of the staff has acknowledged it.
 
-use sea_orm::{
-    ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use serde_json::json;
 
+use crate::actor::Actor;
+use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
-use crate::db::{Db, Tx, insert_all};
-use crate::entity::alert;
-use crate::error::Result;
+use crate::db::{Db, Tx};
+use crate::error::{Refusal, Result};
+use crate::ids::AlertId;
+use crate::panel::Panel;
 use crate::vocabulary::words;
+use crate::wording;
+
+mod store;
+
+pub(crate) use store::{end, fold, open_of_kind};
 
 words! {
     /// What an alert is about.
@@ -18,7 +28,7 @@ words! {
         ProviderTrouble = "provider_trouble",
         /// A provider refused an order with a sentence that nobody knows.
         UnlistedRefusal = "unlisted_refusal",
-        /// Orders wait on a sentence of a provider; one alert for all of them, repeated while they wait.
+        /// Orders wait on a sentence of a provider; one alert for all of them, seen again while they wait.
         UnsortedSentence = "unsorted_sentence",
         /// Nothing is sent to a provider until it answers again.
         CircuitOpen = "circuit_open",
@@ -66,120 +76,211 @@ words! {
         CountSourceFails = "count_source_fails",
         /// The regular check found stored data that cannot be true.
         CheckFailed = "check_failed",
+        /// Orders wait to be delivered by hand.
+        ManualOrdersWait = "manual_orders_wait",
+        /// Nobody has answered a ticket within the time that reviews take.
+        TicketDue = "ticket_due",
+        /// The gateway refuses our key: no deposit can be begun or looked at.
+        GatewayRefusesKey = "gateway_refuses_key",
+        /// What is left at a provider will not do for long.
+        ProviderBalanceLow = "provider_balance_low",
+        /// The disk that the database's file is on is nearly full.
+        DiskNearlyFull = "disk_nearly_full",
+        /// A worker of a server has not ended a step for far too long.
+        WorkerStandsStill = "worker_stands_still",
+    }
+}
+
+impl AlertKind {
+    /// Whether it is about something that lasts and ends by itself; else about something that happened.
+    pub(crate) const fn lasts(self) -> bool {
+        match self {
+            AlertKind::ProviderTrouble
+            | AlertKind::UnlistedRefusal
+            | AlertKind::UnsortedSentence
+            | AlertKind::CircuitOpen
+            | AlertKind::Parked
+            | AlertKind::UnknownStatus
+            | AlertKind::CannotFollow
+            | AlertKind::ChargedAboveQuote
+            | AlertKind::FirstChargeMissing
+            | AlertKind::ServicePaused
+            | AlertKind::CatalogueNotTaken
+            | AlertKind::DepositReview
+            | AlertKind::DisputeFiled
+            | AlertKind::AbuseFound
+            | AlertKind::OrdersNotStopped
+            | AlertKind::CheckFailed
+            | AlertKind::ManualOrdersWait
+            | AlertKind::TicketDue
+            | AlertKind::GatewayRefusesKey
+            | AlertKind::ProviderBalanceLow
+            | AlertKind::DiskNearlyFull => true,
+            AlertKind::QueuedTooLong
+            | AlertKind::RunNotSent
+            | AlertKind::DuplicateProviderOrder
+            | AlertKind::LateAnswer
+            | AlertKind::CancelUnclear
+            | AlertKind::CompletedWithRemains
+            | AlertKind::SoldBelowCost
+            | AlertKind::NamesNotAllowed
+            | AlertKind::CodesGuessed
+            | AlertKind::CountSourceFails
+            | AlertKind::WorkerStandsStill => false,
+        }
+    }
+}
+
+words! {
+    /// Where an alert stands.
+    pub enum AlertState {
+        /// Nobody has looked at it.
+        Open = "open",
+        /// Somebody of the staff has; what it is about still lasts.
+        Acknowledged = "acknowledged",
+        /// What it is about is over, or it was acknowledged and nothing lasts.
+        Ended = "ended",
     }
 }
 
 /// An alert about to be written.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Alert {
     /// What it is about.
     pub(crate) kind: AlertKind,
+    /// Of which thing: with the kind it says whether two are one, such as `dispatch 7`.
+    pub(crate) cause: String,
     /// What happened, with the ids and numbers.
     pub(crate) message: String,
 }
 
 impl Alert {
-    pub(crate) fn new(kind: AlertKind, message: String) -> Alert {
-        Alert { kind, message }
+    pub(crate) fn new(kind: AlertKind, cause: impl Into<String>, message: String) -> Alert {
+        Alert {
+            kind,
+            cause: cause.into(),
+            message,
+        }
     }
 }
 
-/// An alert as an operator reads it.
+/// An alert as the staff reads it.
 #[derive(Debug, Clone)]
 pub struct AlertView {
     /// Its number.
-    pub id: i64,
+    pub id: AlertId,
     /// What it is about.
     pub kind: String,
-    /// What happened.
+    /// Of which thing, such as `dispatch 7`.
+    pub cause: String,
+    /// What happened, as it was seen last.
     pub message: String,
-    /// When.
+    /// Where it stands.
+    pub state: AlertState,
+    /// How often it was seen.
+    pub times_seen: i64,
+    /// When it was seen first.
     pub created_at: Time,
+    /// When it was seen last.
+    pub last_seen_at: Time,
+    /// Who of the staff has looked at it, and when.
+    pub acknowledged: Option<(String, Time)>,
+    /// What they noted.
+    pub note: Option<String>,
+    /// When it ended.
+    pub ended_at: Option<Time>,
 }
 
-impl From<alert::Model> for AlertView {
-    fn from(row: alert::Model) -> AlertView {
-        AlertView {
-            id: row.id,
-            kind: row.kind,
-            message: row.message,
-            created_at: row.created_at_ms,
-        }
-    }
+/// Which alerts a list has: all that match everything given.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Search {
+    /// Those that stand so.
+    pub state: Option<AlertState>,
+    /// Those of this kind.
+    pub kind: Option<AlertKind>,
+    /// Those with numbers below this one.
+    pub before: Option<AlertId>,
 }
 
 /// Writes alerts and logs each.
 pub(crate) async fn raise_in_tx(tx: &Tx, now: Time, alerts: Vec<Alert>) -> Result<()> {
-    if alerts.is_empty() {
-        return Ok(());
-    }
-    let rows = alerts.into_iter().map(|raised| {
+    for raised in &alerts {
         tracing::warn!(kind = raised.kind.word(), "{}", raised.message);
-        alert::ActiveModel {
-            id: NotSet,
-            kind: Set(raised.kind.word().to_owned()),
-            message: Set(raised.message),
-            created_at_ms: Set(now),
-        }
-    });
-    insert_all(tx, rows.collect()).await?;
-    Ok(())
+    }
+    store::insert(tx, now, alerts).await
 }
 
-/// Raises those that nobody was told of before, in a transaction of its own: of a fault that is met
-/// again and again until a person mends it.
-pub(crate) async fn raise_once(db: &Db, now: Time, alerts: Vec<Alert>) -> Result<()> {
+/// Raises those that are not open, in a transaction of its own: of a fault that is met again and again
+/// until a person mends it. Gives how many were raised.
+pub(crate) async fn raise_once(db: &Db, now: Time, alerts: Vec<Alert>) -> Result<usize> {
     let mut news = Vec::new();
     for raised in alerts {
-        let told = alert::Entity::find()
-            .filter(alert::Column::Kind.eq(raised.kind.word()))
-            .filter(alert::Column::Message.eq(raised.message.as_str()))
-            .one(db.read())
-            .await?;
-        if told.is_none() {
+        if !store::is_open(db.read(), &raised).await? {
             news.push(raised);
         }
     }
-    if news.is_empty() {
+    let raised = news.len();
+    if raised > 0 {
+        let tx = db.begin().await?;
+        raise_in_tx(&tx, now, news).await?;
+        tx.commit().await?;
+    }
+    Ok(raised)
+}
+
+/// Raises one that is not open and that nobody was told of since `since`.
+pub(crate) async fn raise_anew_in_tx(tx: &Tx, now: Time, since: Time, raised: Alert) -> Result<()> {
+    if store::is_open(tx, &raised).await? || store::was_seen_since(tx, &raised, since).await? {
         return Ok(());
     }
-    let tx = db.begin().await?;
-    raise_in_tx(&tx, now, news).await?;
-    tx.commit().await?;
-    Ok(())
+    raise_in_tx(tx, now, vec![raised]).await
 }
 
-/// Raises one that nobody was told of since `since`.
-pub(crate) async fn raise_anew_in_tx(tx: &Tx, now: Time, since: Time, raised: Alert) -> Result<()> {
-    let told = alert::Entity::find()
-        .filter(alert::Column::Kind.eq(raised.kind.word()))
-        .filter(alert::Column::Message.eq(raised.message.as_str()))
-        .filter(alert::Column::CreatedAtMs.gt(since))
-        .one(tx)
-        .await?;
-    match told {
-        Some(_) => Ok(()),
-        None => raise_in_tx(tx, now, vec![raised]).await,
+/// The alerts that match `search`, newest first, at most `limit`.
+pub async fn list(db: &Db, search: Search, limit: usize) -> Result<Vec<AlertView>> {
+    store::list(db.read(), search, limit).await
+}
+
+/// An alert. Refused: [`Refusal::Unknown`].
+pub async fn view(db: &Db, id: AlertId) -> Result<AlertView> {
+    let found = store::find(db.read(), id).await?;
+    found.ok_or_else(|| Refusal::Unknown { what: "alert" }.into())
+}
+
+/// The newest alert of this kind about `cause`.
+pub(crate) async fn newest(db: &Db, kind: AlertKind, cause: &str) -> Result<Option<AlertView>> {
+    store::newest(db.read(), kind, cause).await
+}
+
+/// Notes that somebody of the staff has looked at an alert. One about something that happened ends by
+/// it; one about something that lasts goes on, and nobody is told of it again until it has ended.
+/// Acknowledged again, it has the new note. Refused: [`Refusal::Unknown`]; [`Refusal::Conflict`] for one
+/// that has ended; [`Refusal::FieldInvalid`]; [`Refusal::Forbidden`] for everybody but staff.
+pub async fn acknowledge(
+    panel: &Panel,
+    actor: &Actor,
+    id: AlertId,
+    note: Option<&str>,
+) -> Result<AlertView> {
+    actor.only_staff()?;
+    let note = note.map(wording::note).transpose()?;
+    let now = panel.now();
+    let tx = panel.db.begin().await?;
+    let alert = view_in_tx(&tx, id).await?;
+    if alert.state == AlertState::Ended {
+        let why = "it has ended".to_owned();
+        return Err(Refusal::Conflict { why }.into());
     }
+    let lasts = AlertKind::from_word(&alert.kind).is_some_and(AlertKind::lasts);
+    store::acknowledge(&tx, now, &alert, &actor.to_string(), note, !lasts).await?;
+    let entry = Entry::new(Deed::AlertAcknowledged, format!("alert:{id}"))
+        .became(json!({"kind": alert.kind, "cause": alert.cause, "note": note, "ends": !lasts}));
+    audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
+    tx.commit().await?;
+    view(&panel.db, id).await
 }
 
-/// The newest `limit` alerts, newest first.
-pub async fn list(db: &Db, limit: u64) -> Result<Vec<AlertView>> {
-    let rows = alert::Entity::find()
-        .order_by_desc(alert::Column::Id)
-        .limit(limit)
-        .all(db.read())
-        .await?;
-    Ok(rows.into_iter().map(AlertView::from).collect())
-}
-
-/// The newest alert of this kind whose message begins so.
-pub(crate) async fn newest(db: &Db, kind: AlertKind, begins: &str) -> Result<Option<AlertView>> {
-    let row = alert::Entity::find()
-        .filter(alert::Column::Kind.eq(kind.word()))
-        .filter(alert::Column::Message.starts_with(begins))
-        .order_by_desc(alert::Column::Id)
-        .one(db.read())
-        .await?;
-    Ok(row.map(AlertView::from))
+async fn view_in_tx(tx: &Tx, id: AlertId) -> Result<AlertView> {
+    let found = store::locked(tx, id).await?;
+    found.ok_or_else(|| Refusal::Unknown { what: "alert" }.into())
 }

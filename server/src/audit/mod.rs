@@ -124,6 +124,8 @@ words! {
         ChargebackRecorded = "chargeback_recorded",
         /// A note was written to a case of abuse.
         CaseNoted = "case_noted",
+        /// Somebody of the staff has looked at an alert.
+        AlertAcknowledged = "alert_acknowledged",
         /// A case of abuse was released: what was done about it was undone.
         CaseReleased = "case_released",
         /// A case of abuse was confirmed.

@@ -50,8 +50,15 @@ pub(crate) struct FirstReport {
 /// An offer that was paused just now.
 #[derive(Debug)]
 pub(crate) struct Paused {
+    /// Which offer, as alerts name it.
+    pub(crate) cause: String,
     /// What happened, with the numbers, and what can be done.
     pub(crate) message: String,
+}
+
+/// What alerts of an offer are about.
+pub(crate) fn alert_cause(provider: ProviderId, service: &str) -> String {
+    format!("offer {service} of provider {provider}")
 }
 
 /// What came of comparing.
@@ -125,7 +132,9 @@ pub(crate) async fn compare_in_tx(
         if let Some((_, (one, charge))) = above {
             let message = told(one, *charge, quoted);
             let is_news = pause(tx, now, key, &message).await?;
-            made.paused.extend(is_news.then_some(Paused { message }));
+            let cause = alert_cause(key.0, &key.1);
+            made.paused
+                .extend(is_news.then_some(Paused { cause, message }));
         }
     }
     Ok(made)

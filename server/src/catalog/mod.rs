@@ -19,6 +19,7 @@ use crate::protocol::ServiceType;
 use crate::secrets::Secrets;
 
 pub mod asking;
+pub(crate) mod balances;
 pub mod charges;
 pub mod counting;
 pub mod dialect;

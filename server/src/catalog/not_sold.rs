@@ -32,10 +32,11 @@ pub(crate) async fn pause_offers_not_sold(
         "provider {provider} does not sell its service {provider_service} any more: nothing is \
          sent there for it ({changed} offers)"
     );
+    let cause = super::charges::alert_cause(provider, provider_service);
     raise_in_tx(
         &tx,
         now,
-        vec![Alert::new(AlertKind::ServicePaused, message)],
+        vec![Alert::new(AlertKind::ServicePaused, cause, message)],
     )
     .await?;
     tx.commit().await?;

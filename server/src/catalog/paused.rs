@@ -24,7 +24,12 @@ pub struct PauseRecord {
 /// Tells a person that `provider` is paused; of what an operator does nobody is told.
 pub(crate) fn pause_alert(pause: Pause, provider: ProviderId, why: &str) -> Option<Alert> {
     let (kind, before) = alert_of(pause, provider)?;
-    Some(Alert::new(kind, format!("{before}{why}")))
+    Some(Alert::new(kind, cause(provider), format!("{before}{why}")))
+}
+
+/// What alerts of a provider's pause are about.
+fn cause(provider: ProviderId) -> String {
+    format!("provider {provider}")
 }
 
 /// The kind of a pause's alert, and what stands before the reason in its message.
@@ -54,9 +59,10 @@ pub async fn pause_record(db: &Db, provider: &Provider) -> Result<Option<PauseRe
     let Some((kind, before)) = alert_of(pause, provider.id) else {
         return by_operator(db, provider.id).await;
     };
-    let found = alerts::newest(db, kind, &before).await?;
+    let found = alerts::newest(db, kind, &cause(provider.id)).await?;
     Ok(found.map(|alert| PauseRecord {
-        since: alert.created_at,
+        // Paused once more since somebody last looked, it is one alert.
+        since: alert.last_seen_at,
         why: alert.message.trim_start_matches(&before).to_owned(),
     }))
 }

@@ -1,4 +1,4 @@
-//! `alerts`, `config` and `check`.
+//! `config` and `check`.
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -9,20 +9,7 @@ use crate::check::{self, Progress};
 use crate::clock::{Clock, Time};
 use crate::config::Config;
 use crate::db::Db;
-use crate::panel::Panel;
-use crate::{alerts, telemetry};
-
-pub(super) async fn alerts(panel: &Panel, limit: u64) -> Result<()> {
-    let alerts = alerts::list(&panel.db, limit).await?;
-    if alerts.is_empty() {
-        anstream::println!("There are no alerts.");
-    }
-    for alert in alerts {
-        let at = utc(alert.created_at);
-        anstream::println!("{at}  {:<24} {}", alert.kind, alert.message);
-    }
-    Ok(())
-}
+use crate::telemetry;
 
 pub(super) fn config(config: &Config) {
     for setting in config.describe() {

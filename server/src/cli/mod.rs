@@ -17,6 +17,7 @@ use crate::secrets::Secrets;
 use crate::{demo, telemetry};
 
 mod accounts;
+mod alerts;
 mod asking;
 mod audit;
 mod cases;
@@ -106,7 +107,7 @@ enum Command {
     #[command(subcommand)]
     Case(cases::CaseCommand),
     /// What a person should look at, newest first
-    Alerts(Limit),
+    Alerts(alerts::AlertsCommand),
     /// The audit log: what operators did, and proof that nothing in it was changed
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -221,8 +222,8 @@ async fn run_command(command: Command, config: Config) -> Result<ExitCode> {
             tickets::ticket(&open(config, false).await?, command).await?;
         }
         Command::Case(command) => cases::case(&open(config, false).await?, command).await?,
-        Command::Alerts(Limit { limit }) => {
-            inspect::alerts(&open(config, false).await?, limit).await?;
+        Command::Alerts(command) => {
+            alerts::alerts(&open(config, false).await?, command).await?;
         }
         Command::Audit(command) => {
             return audit::audit(&open(config, false).await?, command).await;

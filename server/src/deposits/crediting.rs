@@ -122,15 +122,18 @@ pub(crate) async fn record(
             let failed = row.asks_failed.saturating_add(1);
             let retry_after_ms = match &fault {
                 GatewayError::Busy { retry_after_ms, .. } => *retry_after_ms,
-                GatewayError::Unknown | GatewayError::Refused(_) | GatewayError::Unreadable(_) => {
-                    None
-                }
+                GatewayError::Unknown
+                | GatewayError::KeyRefused(_)
+                | GatewayError::Refused(_)
+                | GatewayError::Unreadable(_) => None,
             };
             let (payment, why) = (&asked.gateway_payment, fault.to_string());
             tracing::warn!(payment, error = why, failed, "the gateway did not say more");
             let mut next = Some(rules::next_try(failed, retry_after_ms, now));
             let given_up = match fault {
                 GatewayError::Unknown => (failed >= MAX_UNKNOWN, ReviewReason::NotAtGateway),
+                // It says nothing about the payment, and all of them are asked about again.
+                GatewayError::KeyRefused(_) => (false, ReviewReason::Unreadable),
                 GatewayError::Busy { .. }
                 | GatewayError::Refused(_)
                 | GatewayError::Unreadable(_) => (failed >= MAX_FAILED, ReviewReason::Unreadable),
@@ -353,7 +356,11 @@ async fn review(
     let id = reviews::insert(tx, now, payment.id, reason, proved).await?;
     let payment = &payment.gateway_payment;
     let message = format!("deposit review {id}: payment {payment} is {reason}");
-    let alert = Alert::new(AlertKind::DepositReview, message);
+    let alert = Alert::new(
+        AlertKind::DepositReview,
+        format!("deposit review {id}"),
+        message,
+    );
     raise_in_tx(tx, now, vec![alert]).await
 }
 

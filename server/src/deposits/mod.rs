@@ -34,6 +34,7 @@ use crate::panel::Panel;
 
 mod callback;
 mod crediting;
+mod gateway_key;
 mod manual;
 pub mod reviews;
 pub mod rules;
@@ -42,6 +43,7 @@ mod terms;
 
 pub use callback::{Received, receive};
 pub(crate) use crediting::{ToAsk, found, record, take_due, take_looks};
+pub(crate) use gateway_key::{Asked, note as note_key};
 pub use manual::{add_payment, record_manual};
 use rules::DepositStatus;
 pub use terms::{TERMS, notes};
@@ -146,7 +148,7 @@ pub async fn create(
         return Err(Refusal::Conflict { why }.into());
     }
     let quote = match &coin {
-        Some(coin) => Some(quoted(&gateway, amount, coin).await?),
+        Some(coin) => Some(quoted(panel, &gateway, amount, coin).await?),
         None => None,
     };
     let now = panel.now();
@@ -198,6 +200,7 @@ async fn open_invoice(
     new: NewInvoice,
 ) -> Result<Deposit> {
     let made = gateway.create_invoice(&new).await;
+    note_key(&panel, gateway.name(), Asked::Payments, &made).await;
     let tx = panel.db.begin().await?;
     match made {
         Ok(invoice) => {
@@ -280,11 +283,22 @@ fn no_such_coin() -> Refusal {
     }
 }
 
-async fn quoted(gateway: &Arc<dyn Gateway>, amount: Money, coin: &str) -> Result<Quote> {
-    let quote = match gateway.quote(amount, coin).await {
+async fn quoted(
+    panel: &Panel,
+    gateway: &Arc<dyn Gateway>,
+    amount: Money,
+    coin: &str,
+) -> Result<Quote> {
+    let quote = gateway.quote(amount, coin).await;
+    note_key(panel, gateway.name(), Asked::Payments, &quote).await;
+    let quote = match quote {
         Ok(quote) => quote,
         Err(GatewayError::Refused(_) | GatewayError::Unknown) => return Err(no_such_coin().into()),
-        Err(fault @ (GatewayError::Busy { .. } | GatewayError::Unreadable(_))) => {
+        Err(
+            fault @ (GatewayError::Busy { .. }
+            | GatewayError::KeyRefused(_)
+            | GatewayError::Unreadable(_)),
+        ) => {
             return Err(unavailable(gateway, &fault).into());
         }
     };

@@ -147,7 +147,7 @@ pub async fn open(
         "dispute {id}: account {account} disputes {} of the {} USD of order {order} ({})",
         filed.amount, charged.charge, filed.reason
     );
-    let alert = Alert::new(AlertKind::DisputeFiled, message);
+    let alert = Alert::new(AlertKind::DisputeFiled, format!("dispute {id}"), message);
     raise_in_tx(&tx, now, vec![alert]).await?;
     tx.commit().await?;
     panel.abuse.note(Fact::Disputed { account, order });

@@ -16,7 +16,7 @@ use crate::deposits::rules::{DepositStatus, ReviewReason, ReviewState};
 use crate::disputes::rules::{DisputeReason, DisputeState};
 use crate::gateway::{GatewayName, PaymentStatus};
 use crate::ids::{
-    AccountId, CaseId, ChargebackId, CountCheckId, DepositId, DepositReviewId, DispatchId,
+    AccountId, AlertId, CaseId, ChargebackId, CountCheckId, DepositId, DepositReviewId, DispatchId,
     DisputeId, KeyId, NoticeId, OrderId, PaymentId, PhraseDecisionId, PhraseId, ProposalId,
     ProviderId, RefillDispatchId, RefillId, RefundId, ServiceId, SessionId, SuspensionId, TicketId,
     TierId, TransactionId,
@@ -139,6 +139,7 @@ id_columns!(
     CountCheckId,
     DepositId,
     DepositReviewId,
+    AlertId,
     PaymentId,
     PhraseDecisionId,
     PhraseId,

@@ -207,6 +207,9 @@ pub enum GatewayError {
     /// It knows no such payment.
     #[error("the gateway knows no such payment")]
     Unknown,
+    /// It refuses our key, or what the key is used for: whatever is asked.
+    #[error("the gateway refuses our key: {0}")]
+    KeyRefused(String),
     /// It understood and refused.
     #[error("the gateway refused: {0}")]
     Refused(String),

@@ -109,6 +109,8 @@ metrics! {
         "Refills that wait for an operator. Whole panel.";
     ALERTS: "smm_panel_alerts_last_hour", Kind::Gauge, ["kind"],
         "Alerts of the last hour, of the newest 1000. Whole panel.";
+    ALERTS_OPEN: "smm_panel_alerts_open", Kind::Gauge, ["kind"],
+        "Alerts that nobody has looked at and whose cause lasts. Whole panel.";
     PROVIDER_UP: "smm_panel_provider_takes_orders", Kind::Gauge, ["provider"],
         "1 if orders are sent to the provider (by the operator's name for it), 0 if it is paused.";
     PROVIDER_PAUSED: "smm_panel_provider_paused", Kind::Gauge, ["provider", "pause"],

@@ -41,6 +41,9 @@ const ALERTS: &str = "
     SELECT kind, COUNT(*) FROM alerts
     WHERE id > (SELECT COALESCE(MAX(id), 0) - 1000 FROM alerts) AND created_at_ms > $1
     GROUP BY kind";
+const ALERTS_OPEN: &str = "
+    SELECT kind, COUNT(DISTINCT cause) FROM alerts
+    WHERE ended_at_ms IS NULL AND acknowledged_at_ms IS NULL GROUP BY kind";
 /// Refunds are numbered in commit order, so none is missed and none is counted twice.
 const REFUNDS: &str = "
     SELECT reason, COUNT(*), CAST(SUM(amount_nano) AS BIGINT), MAX(id) FROM refunds
@@ -141,15 +144,21 @@ impl Reading {
     }
 
     async fn alerts(&self, registry: &Registry, panel: &Panel, now: Time) -> Result<()> {
-        let rows = query(panel.db.read(), ALERTS, [now.plus_ms(-HOUR_MS).into()]).await?;
-        for &kind in AlertKind::ALL {
-            registry.gauge(&table::ALERTS, &[kind.word()]).set(0.0);
-        }
-        for row in rows {
-            let (kind, count): (String, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-            if let Some(kind) = AlertKind::from_word(&kind) {
-                let gauge = registry.gauge(&table::ALERTS, &[kind.word()]);
-                gauge.set(float(count));
+        let db = panel.db.read();
+        let since = now.plus_ms(-HOUR_MS);
+        for (metric, rows) in [
+            (&table::ALERTS, query(db, ALERTS, [since.into()]).await?),
+            (&table::ALERTS_OPEN, query(db, ALERTS_OPEN, []).await?),
+        ] {
+            for &kind in AlertKind::ALL {
+                registry.gauge(metric, &[kind.word()]).set(0.0);
+            }
+            for row in rows {
+                let (kind, count): (String, i64) =
+                    (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+                if let Some(kind) = AlertKind::from_word(&kind) {
+                    registry.gauge(metric, &[kind.word()]).set(float(count));
+                }
             }
         }
         Ok(())

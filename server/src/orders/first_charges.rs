@@ -80,7 +80,11 @@ pub(super) async fn reopen_in_tx(tx: &Tx, provider: &Provider, now: Time) -> Res
     let alerts = told.iter().map(|service| {
         let doubtful = under_way.get(*service).map_or(0, UnderWay::doubtful);
         let message = no_charge_yet(&provider.name, service, doubtful);
-        Alert::new(AlertKind::FirstChargeMissing, message)
+        Alert::new(
+            AlertKind::FirstChargeMissing,
+            charges::alert_cause(provider.id, service),
+            message,
+        )
     });
     raise_in_tx(tx, now, alerts.collect()).await
 }
@@ -315,7 +319,9 @@ pub(super) async fn compare_in_tx(
     for offer in &compared.known {
         store::first_runs::forget(tx, offer).await?;
     }
-    let alert = |paused: charges::Paused| Alert::new(AlertKind::ChargedAboveQuote, paused.message);
+    let alert = |paused: charges::Paused| {
+        Alert::new(AlertKind::ChargedAboveQuote, paused.cause, paused.message)
+    };
     Ok(compared.paused.into_iter().map(alert).collect())
 }
 

@@ -113,6 +113,7 @@ fn ask_later(panel: &Panel, run: &mut dispatch::Model, now: Time, text: &str) ->
         let (run, order) = (run.id, run.order_id);
         return Some(Alert::new(
             AlertKind::CancelUnclear,
+            format!("dispatch {run}"),
             format!(
                 "dispatch {run} of order {order}: whether the provider took the cancel is not \
                  clear after {MAX_UNCLEAR} times, and it is not asked again: {text}"

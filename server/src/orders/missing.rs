@@ -51,7 +51,11 @@ pub(crate) async fn take_up_missing(panel: &Panel) -> Result<usize> {
         }
         let why = format!("run {number} was not sent: its service has no provider any more");
         let message = format!("order {}: {why}", order.id);
-        alerts.push(Alert::new(AlertKind::RunNotSent, message));
+        alerts.push(Alert::new(
+            AlertKind::RunNotSent,
+            format!("order {}", order.id),
+            message,
+        ));
         written.push(rows::never_sent(last, now, due, &why));
         causes.insert(order.id, CausedBy::new(Cause::Refused, why));
     }

@@ -135,6 +135,7 @@ impl<'a> Record<'a> {
             let (id, attempt, state) = (run.id, sent.claimed.attempt, run.state);
             self.alerts.push(Alert::new(
                 AlertKind::LateAnswer,
+                format!("dispatch {id}"),
                 format!(
                     "dispatch {id}: attempt {attempt} was accepted as {provider_order} after the \
                      run had become {state}; the provider may be delivering it"
@@ -226,6 +227,7 @@ impl<'a> Record<'a> {
             let reason = format!("the provider gave it the id {id}, which is run {other}'s");
             self.alerts.push(Alert::new(
                 AlertKind::DuplicateProviderOrder,
+                format!("dispatch {}", run.id),
                 format!("dispatch {}: {reason}", run.id),
             ));
             run.state = DispatchState::Parked;
@@ -276,6 +278,7 @@ impl<'a> Record<'a> {
     fn park(&mut self, run: &mut dispatch::Model, reason: String) {
         self.alerts.push(Alert::new(
             AlertKind::Parked,
+            format!("dispatch {}", run.id),
             format!("dispatch {} waits for an operator: {reason}", run.id),
         ));
         run.state = DispatchState::Parked;

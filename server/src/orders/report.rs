@@ -280,6 +280,7 @@ impl Applied {
         if word == OrderWord::Completed && line.remains.is_some_and(|left| left > 0) {
             self.alerts.push(Alert::new(
                 AlertKind::CompletedWithRemains,
+                format!("dispatch {}", run.id),
                 format!("dispatch {}: {}", run.id, line.says),
             ));
         }
@@ -329,6 +330,7 @@ impl Applied {
     fn park(&mut self, run: &mut dispatch::Model, reason: String) {
         self.alerts.push(Alert::new(
             AlertKind::Parked,
+            format!("dispatch {}", run.id),
             format!("dispatch {} waits for an operator: {reason}", run.id),
         ));
         stop_following(run, reason);

@@ -85,6 +85,7 @@ pub(crate) async fn record_seen(panel: &Panel, seen: &SeenOrder, reply: StatusRe
             let reason = format!("{before}; the order {id} that it names was asked about: {why}");
             alerts.push(Alert::new(
                 AlertKind::Parked,
+                format!("dispatch {}", run.id),
                 format!("dispatch {} waits for an operator: {reason}", run.id),
             ));
             run.state = DispatchState::Parked;

@@ -425,6 +425,7 @@ fn below_cost(
     (cost > kept).then(|| {
         Alert::new(
             AlertKind::SoldBelowCost,
+            format!("service {}", order.service_id),
             format!(
                 "order {}: {kept} USD is kept, its provider charged {cost} USD",
                 order.id

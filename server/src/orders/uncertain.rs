@@ -113,6 +113,7 @@ pub(crate) async fn take_up(panel: &Panel, providers: &[Provider]) -> Result<Unc
                     let reason = run.reason.as_deref().unwrap_or("no answer");
                     alerts.push(Alert::new(
                         AlertKind::Parked,
+                        format!("dispatch {}", run.id),
                         format!("dispatch {} waits for an operator: {reason}", run.id),
                     ));
                 }
@@ -197,6 +198,7 @@ pub(crate) async fn expire_queued(panel: &Panel) -> Result<usize> {
         let waited = "no provider took it in time".to_owned();
         alerts.push(Alert::new(
             AlertKind::QueuedTooLong,
+            format!("dispatch {}", run.id),
             format!(
                 "dispatch {}: {waited}; last: {}",
                 run.id,

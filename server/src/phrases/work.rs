@@ -125,7 +125,11 @@ pub(super) async fn alert_second_person(tx: &Tx, now: Time, decision: &Decision)
         decision.example,
         decision.how_to_confirm()
     );
-    let alert = Alert::new(AlertKind::UnsortedSentence, message);
+    let alert = Alert::new(
+        AlertKind::UnsortedSentence,
+        format!("phrase decision {}", decision.id),
+        message,
+    );
     raise_in_tx(tx, now, vec![alert]).await
 }
 
@@ -354,7 +358,7 @@ async fn raise(panel: &Panel, now: Time, phrase: &Phrase, waiting: &Waiting) -> 
          {what} that {sorted}: {:?}; `smm-panel phrase show {}`",
         waiting.orders, waiting.held, phrase.example, phrase.id
     );
-    let alert = Alert::new(alert, message);
+    let alert = Alert::new(alert, format!("phrase {}", phrase.id), message);
     raise_in_tx(&tx, now, vec![alert]).await?;
     tx.commit().await?;
     Ok(true)

@@ -252,7 +252,11 @@ async fn write(panel: &Panel, tx: &Tx, watched: &Watched, case: &Case, seen: See
             "the count source of service {service} gave no count {FAULTS_TOLD} times in a row for \
              an order: see the count checks of its orders"
         );
-        let alert = Alert::new(AlertKind::CountSourceFails, message);
+        let alert = Alert::new(
+            AlertKind::CountSourceFails,
+            format!("service {service}"),
+            message,
+        );
         raise_anew_in_tx(tx, now, now.plus_ms(-TOLD_MS), alert).await?;
     }
     counts::insert(tx, seen).await

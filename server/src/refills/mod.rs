@@ -294,6 +294,7 @@ fn parked_alert(share: RefillDispatchId, reason: Option<&str>) -> Alert {
     let reason = reason.unwrap_or("no answer");
     Alert::new(
         AlertKind::Parked,
+        format!("refill dispatch {share}"),
         format!("refill dispatch {share} waits for an operator: {reason}"),
     )
 }

@@ -339,7 +339,11 @@ pub(crate) async fn stop_orders(panel: &Panel) -> Result<usize> {
                         "the orders of account {account} are not stopped, under suspension \
                      {suspension}: the log says why; it is tried again and again"
                     );
-                    failing.push(Alert::new(AlertKind::OrdersNotStopped, message));
+                    failing.push(Alert::new(
+                        AlertKind::OrdersNotStopped,
+                        format!("suspension {suspension}"),
+                        message,
+                    ));
                 }
             }
         }

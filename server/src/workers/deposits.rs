@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::deposits;
+use crate::deposits::{self, Asked};
 use crate::error::Result;
 use crate::gateway::Gateway;
 use crate::panel::Panel;
@@ -28,6 +28,7 @@ impl Depositor {
         let count = due.len() + looked;
         for asked in due {
             let answer = gateway.payment(&asked.gateway_payment).await;
+            deposits::note_key(&self.panel, gateway.name(), Asked::Payments, &answer).await;
             // One that cannot be recorded keeps no other from it; it is asked about again.
             if let Err(fault) = deposits::record(&self.panel, &asked, answer).await {
                 let (payment, error) = (&asked.gateway_payment, fault.to_string());
@@ -42,7 +43,9 @@ impl Depositor {
         let due = deposits::take_looks(&self.panel).await?;
         let count = due.len();
         for deposit in due {
-            match gateway.payments_to(&deposit.invoice).await {
+            let found = gateway.payments_to(&deposit.invoice).await;
+            deposits::note_key(&self.panel, gateway.name(), Asked::Lists, &found).await;
+            match found {
                 Ok(Some(payments)) => {
                     deposits::found(&self.panel, gateway.name(), &payments).await?;
                 }

@@ -4,6 +4,7 @@
 mod answers;
 mod ask;
 mod due;
+mod learned;
 mod passing;
 mod request;
 
@@ -19,8 +20,8 @@ use self::ask::{ASKS_PER_STEP, Question, ask};
 use self::due::{Due, due};
 use self::passing::{classify, is_passing};
 use self::request::ascending;
+use super::progress::Progress;
 use super::survived;
-use crate::alerts::{self, Alert, AlertKind};
 use crate::catalog::Provider;
 use crate::catalog::asking::{self, AskedAction, Asking};
 use crate::clock::Stopwatch;
@@ -87,6 +88,7 @@ impl Follower {
     /// `every` is how often it is looked what is due, `limit` how long one round may take.
     pub(super) async fn run(
         self,
+        progress: Progress,
         every: Duration,
         limit: Duration,
         mut stop: watch::Receiver<bool>,
@@ -95,18 +97,24 @@ impl Follower {
         let mut under_way: HashSet<ProviderId> = HashSet::new();
         let mut again: Option<ProviderId> = None;
         while !*stop.borrow() {
-            let due = due(&self.panel).await.unwrap_or_else(|fault| {
-                tracing::error!(worker = "follow", error = %fault, "a worker failed");
-                Vec::new()
-            });
+            let due = match due(&self.panel).await {
+                Ok(due) => {
+                    progress.note("follow", limit);
+                    due
+                }
+                Err(fault) => {
+                    tracing::error!(worker = "follow", error = %fault, "a worker failed");
+                    Vec::new()
+                }
+            };
             for due in due {
                 let provider = due.provider.id;
                 let is_wanted = again.is_none_or(|again| again == provider);
                 if is_wanted && under_way.insert(provider) {
-                    let follower = self.clone();
+                    let (follower, progress) = (self.clone(), progress.clone());
                     rounds.spawn(async move {
                         let round = async move { follower.follow(&due).await };
-                        (provider, survived("follow", limit, round).await)
+                        (provider, survived(&progress, "follow", limit, round).await)
                     });
                 }
             }
@@ -350,52 +358,6 @@ impl Follower {
             1 => ASKS_PER_STEP,
             _ => MAX_IDS,
         }
-    }
-
-    /// Keeps what was learned about asking, and tells an operator where that is of no use.
-    async fn keep_learned<R>(
-        &self,
-        provider: &Provider,
-        action: AskedAction,
-        known: &Asking,
-        answers: &Answers<R>,
-    ) -> Result<()> {
-        let now = self.panel.now();
-        let mut asking = answers.asking.clone();
-        let failure = answers.failure.as_ref();
-        if let Some(failure) = failure {
-            let (worker, provider, error) = ("follow", &provider.name, &failure.why);
-            tracing::warn!(worker, provider, error, "{action} was not read");
-        }
-        let is_refused = failure.is_some_and(|failure| failure.is_refused);
-        let why = failure.map(|failure| failure.why.as_str());
-        let told = asking.note_failure(now, why, is_refused);
-        if asking == *known {
-            return Ok(());
-        }
-        asking::write_learned(&self.panel, provider.id, action, known, asking).await?;
-        let (Some(since), Some(why)) = (told, why) else {
-            return Ok(());
-        };
-        let waiting = match action {
-            AskedAction::Status => {
-                let (open, _) = orders::count_followed(&self.panel, provider.id).await?;
-                format!("{open} orders are not followed")
-            }
-            AskedAction::Cancel => {
-                let (_, canceled) = orders::count_followed(&self.panel, provider.id).await?;
-                format!("{canceled} orders are not canceled")
-            }
-            AskedAction::RefillStatus => "its refills are not followed".to_owned(),
-        };
-        let alert = Alert::new(
-            AlertKind::CannotFollow,
-            format!(
-                "provider {} cannot be asked for {action} since {since}, {waiting}: {why}",
-                provider.name
-            ),
-        );
-        alerts::raise_once(&self.panel.db, now, vec![alert]).await
     }
 }
 

@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use crate::abuse;
 use crate::accounts;
 use crate::apart::apart;
+use crate::conditions;
 use crate::error::Result;
 use crate::inspection;
 use crate::orders;
@@ -22,14 +23,17 @@ use crate::provider::Client;
 use crate::set_back;
 use crate::suspensions;
 
+mod balances;
 mod counts;
 mod deposits;
 mod dispatch;
 mod follow;
+mod progress;
 mod sync;
 mod watchdog;
 
 use dispatch::Dispatcher;
+use progress::Progress;
 
 /// How long a step may take. Most wait for providers several times; one that takes longer hangs on a
 /// connection, and what it had begun is under a lease.
@@ -47,6 +51,9 @@ const LAST_USES: Duration = Duration::from_secs(10);
 
 /// How often it is written how often sentences of providers were seen.
 const PHRASES_SEEN: Duration = Duration::from_secs(60);
+
+/// How often it is looked at what alerts are about, and whether a balance is due.
+const CONDITIONS: Duration = Duration::from_secs(60);
 
 /// How often facts are taken to the detectors of abuse, when there were none at last.
 const FACTS: Duration = Duration::from_millis(100);
@@ -82,20 +89,33 @@ impl Workers {
         } = self;
         let every = Duration::from_millis(panel.config.dispatch_interval_ms.unsigned_abs());
         let slots = dispatcher.slot_freed();
+        let progress = Progress::default();
         let follower = follow::Follower::new(panel.clone(), client.clone());
         let syncer = sync::Syncer::new(panel.clone(), client.clone());
         let depositor = deposits::Depositor::new(panel.clone());
         let counter = counts::Counter::new(panel.clone(), client.clone());
-        let [inspected, timed, used, stopping, watched, sorted, seen] =
-            std::array::from_fn(|_| panel.clone());
+        let balances = balances::BalanceReader::new(panel.clone(), client.clone());
+        let watched_workers = progress.clone();
+        let [
+            lasting,
+            inspected,
+            timed,
+            used,
+            stopping,
+            watched,
+            sorted,
+            seen,
+        ] = std::array::from_fn(|_| panel.clone());
         let watchdog = watchdog::Watchdog::new(panel, client, dispatcher.clone());
         vec![
             tokio::spawn({
-                let mut stop = stop.clone();
+                let (mut stop, progress) = (stop.clone(), progress.clone());
                 async move {
+                    progress.note("dispatch", STEP);
                     while !*stop.borrow() {
                         let step = dispatcher.clone();
-                        survived("dispatch", STEP, async move { step.step().await }).await;
+                        let step = async move { step.step().await };
+                        survived(&progress, "dispatch", STEP, step).await;
                         tokio::select! {
                             () = wake.notified() => {}
                             () = slots.notified() => {}
@@ -106,36 +126,97 @@ impl Workers {
                     dispatcher.finish().await;
                 }
             }),
-            tokio::spawn(follower.run(every, STEP, stop.clone())),
-            repeat("watchdog", [every, LONG_STEP], stop.clone(), move || {
-                let watchdog = watchdog.clone();
-                async move { watchdog.step().await }
-            }),
-            repeat("sync", [SYNC_LOOK, LONG_STEP], stop.clone(), move || {
-                let syncer = syncer.clone();
-                async move { syncer.step().await }
-            }),
-            repeat("deposits", [every, STEP], stop.clone(), move || {
-                let depositor = depositor.clone();
-                async move { depositor.step().await }
-            }),
-            repeat("counts", [every, STEP], stop.clone(), move || {
-                let counter = counter.clone();
-                async move { counter.step().await }
-            }),
-            repeat("suspensions", [every, STEP], stop.clone(), move || {
-                let panel = stopping.clone();
-                async move { suspensions::stop_orders(&panel).await }
-            }),
-            repeat("abuse", [FACTS, STEP], stop.clone(), move || {
+            tokio::spawn(follower.run(progress.clone(), every, STEP, stop.clone())),
+            repeat(
+                &progress,
+                "watchdog",
+                [every, LONG_STEP],
+                stop.clone(),
+                move || {
+                    let watchdog = watchdog.clone();
+                    async move { watchdog.step().await }
+                },
+            ),
+            repeat(
+                &progress,
+                "sync",
+                [SYNC_LOOK, LONG_STEP],
+                stop.clone(),
+                move || {
+                    let syncer = syncer.clone();
+                    async move { syncer.step().await }
+                },
+            ),
+            repeat(
+                &progress,
+                "deposits",
+                [every, STEP],
+                stop.clone(),
+                move || {
+                    let depositor = depositor.clone();
+                    async move { depositor.step().await }
+                },
+            ),
+            repeat(
+                &progress,
+                "counts",
+                [every, STEP],
+                stop.clone(),
+                move || {
+                    let counter = counter.clone();
+                    async move { counter.step().await }
+                },
+            ),
+            repeat(
+                &progress,
+                "balances",
+                [CONDITIONS, STEP],
+                stop.clone(),
+                move || {
+                    let balances = balances.clone();
+                    async move { balances.step().await }
+                },
+            ),
+            repeat(
+                &progress,
+                "conditions",
+                [CONDITIONS, STEP],
+                stop.clone(),
+                move || {
+                    let (panel, progress) = (lasting.clone(), watched_workers.clone());
+                    async move {
+                        progress.look(&panel).await?;
+                        // What changes meanwhile waits for the next minute.
+                        conditions::look(&panel).await.map(|_| 0)
+                    }
+                },
+            ),
+            repeat(
+                &progress,
+                "suspensions",
+                [every, STEP],
+                stop.clone(),
+                move || {
+                    let panel = stopping.clone();
+                    async move { suspensions::stop_orders(&panel).await }
+                },
+            ),
+            repeat(&progress, "abuse", [FACTS, STEP], stop.clone(), move || {
                 let panel = watched.clone();
                 async move { abuse::work(&panel).await }
             }),
-            repeat("phrases", [every, LONG_STEP], stop.clone(), move || {
-                let panel = sorted.clone();
-                async move { phrases::work(&panel).await }
-            }),
             repeat(
+                &progress,
+                "phrases",
+                [every, LONG_STEP],
+                stop.clone(),
+                move || {
+                    let panel = sorted.clone();
+                    async move { phrases::work(&panel).await }
+                },
+            ),
+            repeat(
+                &progress,
                 "phrases_seen",
                 [PHRASES_SEEN, STEP],
                 stop.clone(),
@@ -145,33 +226,51 @@ impl Workers {
                     async move { phrases::write_seen_phrases(&panel).await.map(|_| 0) }
                 },
             ),
-            repeat("clock", [CLOCK_LOOK, STEP], stop.clone(), move || {
-                let panel = timed.clone();
-                async move {
-                    panel.follow_clock().await?;
-                    // What was pulled in is due then, not the next look at the clock.
-                    set_back::pull_in(&panel).await.map(|_| 0)
-                }
-            }),
-            repeat("last_uses", [LAST_USES, STEP], stop.clone(), move || {
-                let panel = used.clone();
-                async move {
-                    panel.gate.forget_old_attempts();
-                    panel.limits.forget_old();
-                    accounts::forget_old_attempts(&panel).await?;
-                    // What is used meanwhile waits: rows that are always written are of no use.
-                    accounts::write_last_uses(&panel).await.map(|_| 0)
-                }
-            }),
-            repeat("check", [CHECK_LOOK, LONG_STEP], stop.clone(), move || {
-                let (panel, mut stop) = (inspected.clone(), stop.clone());
-                async move {
-                    // An error says that nobody can stop it any more, which is a stop as well.
-                    let stopped = async move { drop(stop.wait_for(|stop| *stop).await) };
-                    let found = inspection::run_if_due(&panel, stopped).await?;
-                    Ok(usize::from(found.is_some()))
-                }
-            }),
+            repeat(
+                &progress,
+                "clock",
+                [CLOCK_LOOK, STEP],
+                stop.clone(),
+                move || {
+                    let panel = timed.clone();
+                    async move {
+                        panel.follow_clock().await?;
+                        // What was pulled in is due then, not the next look at the clock.
+                        set_back::pull_in(&panel).await.map(|_| 0)
+                    }
+                },
+            ),
+            repeat(
+                &progress,
+                "last_uses",
+                [LAST_USES, STEP],
+                stop.clone(),
+                move || {
+                    let panel = used.clone();
+                    async move {
+                        panel.gate.forget_old_attempts();
+                        panel.limits.forget_old();
+                        accounts::forget_old_attempts(&panel).await?;
+                        // What is used meanwhile waits: rows that are always written are of no use.
+                        accounts::write_last_uses(&panel).await.map(|_| 0)
+                    }
+                },
+            ),
+            repeat(
+                &progress,
+                "check",
+                [CHECK_LOOK, LONG_STEP],
+                stop.clone(),
+                move || {
+                    let (panel, mut stop) = (inspected.clone(), stop.clone());
+                    async move {
+                        // An error says that nobody can stop it any more, which is a stop as well.
+                        let stopped = async move { drop(stop.wait_for(|stop| *stop).await) };
+                        let found = inspection::run_if_due(&panel, stopped).await?;
+                        Ok(usize::from(found.is_some()))
+                    }
+                },
+            ),
         ]
     }
 
@@ -211,6 +310,7 @@ impl Workers {
 /// Runs `step` again and again: at once while it finds work, else after `every`; a step is given
 /// up after `limit`.
 fn repeat<F>(
+    progress: &Progress,
     name: &'static str,
     [every, limit]: [Duration; 2],
     mut stop: watch::Receiver<bool>,
@@ -219,9 +319,11 @@ fn repeat<F>(
 where
     F: Future<Output = Result<usize>> + Send + 'static,
 {
+    let progress = progress.clone();
     tokio::spawn(async move {
+        progress.note(name, limit);
         while !*stop.borrow() {
-            if survived(name, limit, step()).await == 0 {
+            if survived(&progress, name, limit, step()).await == 0 {
                 tokio::select! {
                     () = tokio::time::sleep(every) => {}
                     _ = stop.changed() => {}
@@ -234,12 +336,16 @@ where
 /// Runs one step as a task of its own: a loop survives its failures and its panics, because the
 /// work is still in the database. Gives how much was done.
 async fn survived(
+    progress: &Progress,
     name: &'static str,
     limit: Duration,
     step: impl Future<Output = Result<usize>> + Send + 'static,
 ) -> usize {
     match apart(limit, step).await {
-        Ok(Ok(done)) => done,
+        Ok(Ok(done)) => {
+            progress.note(name, limit);
+            done
+        }
         Ok(Err(fault)) => {
             tracing::error!(worker = name, error = %fault, "a worker failed");
             0

@@ -17,7 +17,9 @@ async fn an_unknown_status_is_kept_shown_to_the_operator_once_and_settles_nothin
         let stored = "SELECT state || ' ' || provider_status FROM dispatches";
         let expected = format!("accepted {word}");
         assert_eq!(texts(&panel, stored).await, [expected], "{word}");
-        let alerts = alerts::list(&panel.panel.db, 10).await.unwrap();
+        let alerts = alerts::list(&panel.panel.db, alerts::Search::default(), 10)
+            .await
+            .unwrap();
         assert_eq!(alerts.len(), 1, "{word}");
         assert_eq!(alerts[0].kind, "unknown_status", "{word}");
         assert!(alerts[0].message.contains(word), "{}", alerts[0].message);

@@ -311,7 +311,10 @@ async fn what_is_refused_in_any_form_is_an_alert_with_the_number_of_orders() {
         ]
     );
     assert_eq!(alert_kinds(&panel).await, ["cannot_follow"]);
-    let alert = alerts::list(&panel.panel.db, 1).await.unwrap().remove(0);
+    let alert = alerts::list(&panel.panel.db, alerts::Search::default(), 1)
+        .await
+        .unwrap()
+        .remove(0);
     assert!(alert.message.contains("8 orders"), "{}", alert.message);
     assert!(
         alert.message.contains("Unknown method"),
@@ -375,7 +378,10 @@ async fn a_provider_that_answers_nothing_for_an_hour_is_an_alert() {
     assert_eq!(alert_kinds(&panel).await, [""; 0]);
     panel.pass(30 * MINUTE).await;
     assert_eq!(alert_kinds(&panel).await, ["cannot_follow"]);
-    let alert = alerts::list(&panel.panel.db, 1).await.unwrap().remove(0);
+    let alert = alerts::list(&panel.panel.db, alerts::Search::default(), 1)
+        .await
+        .unwrap()
+        .remove(0);
     assert!(alert.message.contains("2 orders"), "{}", alert.message);
     panel.finish().await;
 }

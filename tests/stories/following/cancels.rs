@@ -68,7 +68,10 @@ async fn an_unclear_cancel_is_repeated_later_each_time_and_not_more_than_eight_t
         }
         assert_eq!(times, [0, 1, 3, 7, 15, 31, 63, 123], "{body}");
         assert_eq!(alert_kinds(&panel).await, ["cancel_unclear"], "{body}");
-        let alert = alerts::list(&panel.panel.db, 1).await.unwrap().remove(0);
+        let alert = alerts::list(&panel.panel.db, alerts::Search::default(), 1)
+            .await
+            .unwrap()
+            .remove(0);
         assert!(
             alert.message.contains(&format!("order {order}")),
             "{}",

@@ -6,7 +6,7 @@ use smm_panel_server::demo::provider::{Fault, Script};
 use super::*;
 
 /// An order whose dispatch is parked: its provider never answered.
-async fn parked(desk: &Desk, link: &str) -> (i64, i64) {
+pub(super) async fn parked(desk: &Desk, link: &str) -> (i64, i64) {
     let panel = &desk.panel;
     panel
         .provider
@@ -31,7 +31,7 @@ fn path(dispatch: i64) -> String {
     format!("/dispatches/{dispatch}/resolution")
 }
 
-fn found(decision: &str) -> Value {
+pub(super) fn found(decision: &str) -> Value {
     json!({"decision": decision, "reason": "asked the provider"})
 }
 

@@ -48,7 +48,9 @@ async fn a_basis_that_is_wrong_by_a_thousand_loses_at_most_what_ten_orders_lose(
         (10, "9.00".to_owned())
     );
     assert_eq!(pauses(panel).await, 1);
-    let told = alerts::list(&panel.panel.db, 100).await.unwrap();
+    let told = alerts::list(&panel.panel.db, alerts::Search::default(), 100)
+        .await
+        .unwrap();
     let told = told
         .iter()
         .find(|alert| alert.kind == "charged_above_quote")

@@ -18,7 +18,9 @@ async fn a_provider_that_gives_one_id_twice_has_the_newcomer_parked() {
     assert_eq!(states(&panel, first).await, ["accepted"]);
     assert_eq!(states(&panel, newcomer).await, ["parked"]);
     assert_eq!(panel.shown(newcomer).await, "Pending 0.90 1000");
-    let alerts = alerts::list(&panel.panel.db, 10).await.unwrap();
+    let alerts = alerts::list(&panel.panel.db, alerts::Search::default(), 10)
+        .await
+        .unwrap();
     assert_eq!(alerts[0].kind, "duplicate_provider_order");
     assert!(alerts[0].message.contains("77"), "{}", alerts[0].message);
     let run = uncertain(&panel).await[0];

@@ -104,7 +104,9 @@ async fn a_late_answer_to_an_attempt_that_was_given_up_is_an_alarm_and_decides_n
     sending.await.unwrap();
     assert_eq!(texts(&panel, id).await, ["42"]);
     assert_eq!(panel.shown(order).await, "Processing 0.90 1000");
-    let alerts = alerts::list(&panel.panel.db, 10).await.unwrap();
+    let alerts = alerts::list(&panel.panel.db, alerts::Search::default(), 10)
+        .await
+        .unwrap();
     assert_eq!(alerts[0].kind, "late_answer");
     assert!(alerts[0].message.contains("41"), "{}", alerts[0].message);
     panel.finish().await;

@@ -103,7 +103,11 @@ fn alerts(provider: &Provider, before: &[difference::Seen], steps: &[Step]) -> V
                 "service {} ({}) is paused: {why}; it is sold at {} USD, {} sells it at {cost}",
                 after.id, after.name, after.rate, provider.name
             );
-            Alert::new(AlertKind::ServicePaused, message)
+            Alert::new(
+                AlertKind::ServicePaused,
+                format!("service {}", after.id),
+                message,
+            )
         })
         .collect()
 }

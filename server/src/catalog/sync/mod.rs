@@ -248,7 +248,11 @@ async fn fail(
     // Once is enough for a provider that says the same every half an hour.
     if !again {
         let message = format!("the catalogue of {} was not taken: {why}", provider.name);
-        let alert = Alert::new(AlertKind::CatalogueNotTaken, message);
+        let alert = Alert::new(
+            AlertKind::CatalogueNotTaken,
+            format!("provider {}", provider.id),
+            message,
+        );
         raise_in_tx(&tx, now, vec![alert]).await?;
     }
     tx.commit().await?;

@@ -228,7 +228,7 @@ impl Gateway for NowPayments {
         };
         match self.pages(&token, invoice_id).await {
             // The token was good for some minutes.
-            Err(GatewayError::Refused(_)) => {
+            Err(GatewayError::Refused(_) | GatewayError::KeyRefused(_)) => {
                 let Some(token) = self.token(true).await? else {
                     return Ok(None);
                 };
@@ -285,6 +285,8 @@ async fn answer(request: RequestBuilder) -> Result<Json, GatewayError> {
         }
     } else if status == StatusCode::NOT_FOUND {
         GatewayError::Unknown
+    } else if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+        GatewayError::KeyRefused(format!("HTTP {status}: {told}"))
     } else {
         GatewayError::Refused(format!("HTTP {status}: {told}"))
     })

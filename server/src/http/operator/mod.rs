@@ -18,6 +18,7 @@ use crate::provider::Client;
 
 mod accounts;
 mod adjustments;
+mod alerts;
 mod amounts;
 mod audit_log;
 mod cases;
@@ -47,6 +48,7 @@ mod tiers;
 
 use accounts::Accounts;
 use adjustments::Adjustments;
+use alerts::Alerts;
 use audit_log::AuditLog;
 use cases::Cases;
 use catalog::Catalogue;
@@ -115,6 +117,9 @@ enum Tag {
     /// For operators: what customers ask about their orders.
     #[oai(rename = "Operator: tickets")]
     Tickets,
+    /// For operators: what a person should look at.
+    #[oai(rename = "Operator: alerts")]
+    Alerts,
     /// For operators: what detectors of abuse have found, and what was done about it.
     #[oai(rename = "Operator: cases")]
     Cases,
@@ -122,7 +127,7 @@ enum Tag {
 
 /// What is sold and who delivers it; accounts and money; orders.
 type Api = (
-    (Me, Staffing),
+    (Me, Staffing, Alerts),
     (Services, Providers, Catalogue),
     (
         Accounts,
@@ -163,7 +168,11 @@ pub(super) fn routes(
         client: client.clone(),
     };
     let api: Api = (
-        (Me { panel: of() }, Staffing { panel: of() }),
+        (
+            Me { panel: of() },
+            Staffing { panel: of() },
+            Alerts { panel: of() },
+        ),
         (Services(asks()), Providers(asks()), Catalogue(asks())),
         (
             Accounts { panel: of() },

@@ -24,6 +24,8 @@ const OPERATIONS: [(Scope, Operations); 5] = [
             ("GET", "/accounts/{account_id}/credits"),
             ("GET", "/accounts/{account_id}/notices"),
             ("GET", "/adjustments"),
+            ("GET", "/alerts"),
+            ("GET", "/alerts/{alert_id}"),
             ("GET", "/audit"),
             ("GET", "/cases"),
             ("GET", "/cases/{case_id}"),
@@ -73,6 +75,7 @@ const OPERATIONS: [(Scope, Operations); 5] = [
         &[
             ("POST", "/accounts/{account_id}/notices"),
             ("POST", "/adjustments"),
+            ("POST", "/alerts/{alert_id}/acknowledgement"),
             ("POST", "/cases/{case_id}/notes"),
             ("POST", "/tickets/{ticket_id}/counts"),
             ("POST", "/tickets/{ticket_id}/messages"),

@@ -284,6 +284,7 @@ words!(
     RefillState::ALL.iter()
 );
 mod abuse;
+mod alerts;
 mod asking;
 mod claims;
 mod phrases;
