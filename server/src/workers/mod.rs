@@ -26,6 +26,7 @@ mod counts;
 mod deposits;
 mod dispatch;
 mod follow;
+mod mail;
 mod sync;
 mod watchdog;
 
@@ -86,6 +87,7 @@ impl Workers {
         let syncer = sync::Syncer::new(panel.clone(), client.clone());
         let depositor = deposits::Depositor::new(panel.clone());
         let counter = counts::Counter::new(panel.clone(), client.clone());
+        let postman = mail::Postman::new(panel.clone());
         let [inspected, timed, used, stopping, watched, sorted, seen] =
             std::array::from_fn(|_| panel.clone());
         let watchdog = watchdog::Watchdog::new(panel, client, dispatcher.clone());
@@ -122,6 +124,10 @@ impl Workers {
             repeat("counts", [every, STEP], stop.clone(), move || {
                 let counter = counter.clone();
                 async move { counter.step().await }
+            }),
+            repeat("mail", [every, STEP], stop.clone(), move || {
+                let postman = postman.clone();
+                async move { postman.step().await }
             }),
             repeat("suspensions", [every, STEP], stop.clone(), move || {
                 let panel = stopping.clone();
@@ -186,6 +192,7 @@ impl Workers {
         let syncer = sync::Syncer::new(self.panel.clone(), self.client.clone());
         let depositor = deposits::Depositor::new(self.panel.clone());
         let counter = counts::Counter::new(self.panel.clone(), self.client.clone());
+        let postman = mail::Postman::new(self.panel.clone());
         accounts::write_last_uses(&self.panel).await?;
         set_back::pull_in(&self.panel).await?;
         loop {
@@ -200,6 +207,7 @@ impl Workers {
             done += follower.step().await?;
             done += counter.step().await?;
             done += phrases::work_now(&self.panel).await?;
+            done += postman.step().await?;
             if done == 0 {
                 phrases::write_seen_phrases(&self.panel).await?;
                 return Ok(());

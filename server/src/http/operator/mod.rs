@@ -27,6 +27,7 @@ mod count_checks;
 mod deposits;
 mod dispatches;
 mod disputes;
+mod invitations;
 mod manual;
 mod me;
 mod order;
@@ -55,6 +56,7 @@ use count_checks::CountChecks;
 use deposits::Deposits;
 use dispatches::Dispatches;
 use disputes::Disputes;
+use invitations::Invitations;
 use manual::Manual;
 use me::Me;
 use orders::Orders;
@@ -122,7 +124,7 @@ enum Tag {
 
 /// What is sold and who delivers it; accounts and money; orders.
 type Api = (
-    (Me, Staffing),
+    (Me, Staffing, Invitations),
     (Services, Providers, Catalogue),
     (
         Accounts,
@@ -163,7 +165,11 @@ pub(super) fn routes(
         client: client.clone(),
     };
     let api: Api = (
-        (Me { panel: of() }, Staffing { panel: of() }),
+        (
+            Me { panel: of() },
+            Staffing { panel: of() },
+            Invitations { panel: of() },
+        ),
         (Services(asks()), Providers(asks()), Catalogue(asks())),
         (
             Accounts { panel: of() },
