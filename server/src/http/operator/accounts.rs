@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Tag;
 use super::invitations::InvitationMade;
-use super::refusals::{Changing, Crediting, Listing, Making, ReadingAccount, Telling};
+use super::refusals::{Changing, Crediting, Listing, ReadingAccount, Telling};
 use super::remarks::AccountRemark;
 use super::staff::{Operator, Staff};
 use crate::abuse::remarks;
@@ -34,7 +34,7 @@ pub(super) struct Accounts {
 
 /// An account.
 #[derive(Debug, Object, Serialize)]
-struct OperatorAccount {
+pub(super) struct OperatorAccount {
     /// Its number.
     account_id: i64,
     /// Its name.
@@ -83,7 +83,7 @@ struct OperatorAccount {
     created_at: Time,
     /// How its owner chooses their first password. Only where it was just made, with an address.
     #[serde(skip_serializing_if = "Option::is_none")]
-    invitation: Option<InvitationMade>,
+    pub(super) invitation: Option<InvitationMade>,
     /// What was noticed about it and nothing is done about, the newest first. Only where one account is
     /// read.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -128,16 +128,6 @@ struct OperatorAccountPage {
     /// The `cursor` of the next page; absent at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
-}
-
-/// An account to make: a customer's, with an empty wallet.
-#[derive(Debug, Object, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewAccount {
-    /// Its name, unique in this panel: 1 to 100 printable characters.
-    name: String,
-    /// Where its mail goes: at most 254 characters, unique in this panel.
-    email: Option<String>,
 }
 
 /// What to change of an account; what is absent stays.
@@ -272,32 +262,6 @@ impl Accounts {
         Ok(Answer(OperatorAccountPage {
             accounts: found.into_iter().map(OperatorAccount::from).collect(),
             next_cursor: last.filter(|_| has_more),
-        }))
-    }
-
-    /// Make an account
-    ///
-    /// A customer's, with an empty wallet and without a key. Who has the address is invited to choose a
-    /// password: by mail, or by a link in the answer, where the panel has no mail server but knows its own
-    /// `public_url`.
-    #[oai(
-        path = "/accounts",
-        method = "post",
-        operation_id = "operator_account_create"
-    )]
-    async fn create(
-        &self,
-        operator: Operator,
-        account: JsonBody<NewAccount>,
-    ) -> Result<Answer<OperatorAccount, 201>, Fault<Making>> {
-        let NewAccount { name, email } = account.0;
-        let (panel, actor) = (&self.panel, &operator.0);
-        let (role, email) = (Role::Reseller, email.as_deref());
-        let (id, invitation) =
-            accounts::create_and_invite(panel, actor, role, &name, email).await?;
-        Ok(Answer(OperatorAccount {
-            invitation: invitation.map(InvitationMade::from),
-            ..self.one(id).await?
         }))
     }
 
@@ -449,7 +413,7 @@ impl Accounts {
 
 impl Accounts {
     /// The account with what its open orders hold, and what was noticed about it.
-    async fn one(&self, id: AccountId) -> error::Result<OperatorAccount> {
+    pub(super) async fn one(&self, id: AccountId) -> error::Result<OperatorAccount> {
         let account = register::view(&self.panel.db, id).await?;
         let held = match account.balance {
             Some(_) => Some(read::funds(&self.panel.db, id).await?.held),
