@@ -130,8 +130,7 @@ pub(super) async fn restore(
         return Err(links::unknown().into());
     }
     let email = Email::parse(&found.old_email)?;
-    let taken =
-        || "another account with this e-mail address by now: ask the panel's operator".to_owned();
+    let taken = || "another account with this e-mail address".to_owned();
     let written = people::set_email(&tx, account, &email).await;
     written.map_err(|fault| fault.or_taken(taken))?;
     let ended = people::end_sessions(&tx, now, account).await?;
