@@ -157,7 +157,7 @@ settings! {
     /// The mail server; with it new passwords, invitations and new accounts are confirmed by mail.
     smtp_host: Option<String> = None, (), "";
     /// Its port.
-    smtp_port: u32 = 587, 1..=65_535, "";
+    smtp_port: u32 = 587, 1..=65_535, "port";
     /// How the connection to it is kept from being read: `none` on this machine or a network of your own.
     smtp_tls: SmtpTls = SmtpTls::StartTls, (), "";
     /// The user that signs in to it; without one nobody does.

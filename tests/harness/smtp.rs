@@ -24,7 +24,7 @@ pub struct Taken {
     pub subject: String,
     /// Its `Message-ID`.
     pub id: String,
-    /// Its text.
+    /// Its text, in one line.
     pub text: String,
 }
 
@@ -158,6 +158,6 @@ fn read(to: &str, message: &[String]) -> Taken {
         to: to.to_owned(),
         subject: field("subject"),
         id: field("message-id"),
-        text: text[1..].join("\n"),
+        text: text[1..].join(" "),
     }
 }

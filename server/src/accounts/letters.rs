@@ -41,6 +41,29 @@ pub(crate) async fn letter(panel: &Panel, mail: &Mail) -> Result<Option<Letter>>
     Ok(letter)
 }
 
+/// So many characters a line of a mail has, as mail programs expect it; a link may have more.
+const LINE: usize = 74;
+
+/// A text in lines of a mail's length.
+fn wrapped(text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for paragraph in text.split('\n') {
+        let mut line = String::new();
+        for word in paragraph.split_whitespace() {
+            let is_full = line.chars().count() + 1 + word.chars().count() > LINE;
+            if is_full && !line.is_empty() {
+                lines.push(std::mem::take(&mut line));
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        lines.push(line);
+    }
+    lines.join("\n")
+}
+
 /// A mail whose text is being written.
 struct Writing<'a> {
     panel: &'a Panel,
@@ -60,7 +83,10 @@ impl Writing<'_> {
         let host = self.host();
         Letter {
             subject: format!("{host}: {subject}"),
-            text: format!("{text}\n\n-- \n{host}; nobody reads answers to this mail.\n"),
+            text: format!(
+                "{}\n\n-- \n{host}; nobody reads answers to this mail.\n",
+                wrapped(text)
+            ),
         }
     }
 
@@ -218,5 +244,27 @@ impl Writing<'_> {
         let text = "This e-mail address is that of your account again. All sessions have ended.\n\n\
                     Somebody may know your password: ask for a new one.";
         self.letter("your address is back", text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_short_and_links_whole() {
+        let link = [
+            "https://a.long.name.of.a.panel.example/link/",
+            &"x".repeat(40),
+        ]
+        .concat();
+        let words = "word ".repeat(40);
+        let text = wrapped(&format!("{words}\n\n{link}\n\n{words}"));
+        assert!(
+            text.lines().all(|line| line.len() <= LINE || line == link),
+            "{text}"
+        );
+        assert_eq!(text.matches("word").count(), 80);
+        assert!(text.contains(&format!("\n\n{link}\n\n")));
     }
 }

@@ -6,8 +6,8 @@ use poem_openapi::{Object, OpenApi};
 use serde::{Deserialize, Serialize};
 
 use super::Tag;
-use super::invitations::InvitationMade;
-use super::refusals::{Changing, Crediting, Listing, ReadingAccount, Telling};
+use super::invitations::{InvitationMade, NewAccount};
+use super::refusals::{Changing, Crediting, Listing, Making, ReadingAccount, Telling};
 use super::remarks::AccountRemark;
 use super::staff::{Operator, Staff};
 use crate::abuse::remarks;
@@ -34,7 +34,7 @@ pub(super) struct Accounts {
 
 /// An account.
 #[derive(Debug, Object, Serialize)]
-pub(super) struct OperatorAccount {
+struct OperatorAccount {
     /// Its number.
     account_id: i64,
     /// Its name.
@@ -83,7 +83,7 @@ pub(super) struct OperatorAccount {
     created_at: Time,
     /// How its owner chooses their first password. Only where it was just made, with an address.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) invitation: Option<InvitationMade>,
+    invitation: Option<InvitationMade>,
     /// What was noticed about it and nothing is done about, the newest first. Only where one account is
     /// read.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -265,6 +265,30 @@ impl Accounts {
         }))
     }
 
+    /// Make an account
+    ///
+    /// A customer's, with an empty wallet and without a key. Who has the address is invited to choose a
+    /// password: by mail, or by a link in the answer, where the panel has no mail server but knows its own
+    /// `public_url`.
+    #[oai(
+        path = "/accounts",
+        method = "post",
+        operation_id = "operator_account_create"
+    )]
+    async fn create(
+        &self,
+        operator: Operator,
+        account: JsonBody<NewAccount>,
+    ) -> Result<Answer<OperatorAccount, 201>, Fault<Making>> {
+        let (panel, actor, new) = (&self.panel, &operator.0, account.0);
+        let (role, email) = (Role::Reseller, new.email.as_deref());
+        let made = accounts::create_and_invite(panel, actor, role, &new.name, email);
+        let (id, invitation) = made.await?;
+        let mut made = self.one(id).await?;
+        made.invitation = invitation.map(InvitationMade::from);
+        Ok(Answer(made))
+    }
+
     /// Read an account
     #[oai(
         path = "/accounts/:account_id",
@@ -413,7 +437,7 @@ impl Accounts {
 
 impl Accounts {
     /// The account with what its open orders hold, and what was noticed about it.
-    pub(super) async fn one(&self, id: AccountId) -> error::Result<OperatorAccount> {
+    async fn one(&self, id: AccountId) -> error::Result<OperatorAccount> {
         let account = register::view(&self.panel.db, id).await?;
         let held = match account.balance {
             Some(_) => Some(read::funds(&self.panel.db, id).await?.held),

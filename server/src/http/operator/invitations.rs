@@ -5,12 +5,10 @@ use poem_openapi::{Object, OpenApi};
 use serde::{Deserialize, Serialize};
 
 use super::Tag;
-use super::accounts::{Accounts, OperatorAccount};
 use super::reason::ReasonGiven;
-use super::refusals::{ChangingStaff, Making};
-use super::staff::{ConfirmedOperator, Operator};
+use super::refusals::ChangingStaff;
+use super::staff::ConfirmedOperator;
 use crate::accounts::{self, Invitation, Link};
-use crate::actor::Role;
 use crate::clock::Time;
 use crate::http::typed::payload::{Answer, JsonBody};
 use crate::http::typed::problem::Fault;
@@ -54,11 +52,11 @@ impl From<Invitation> for InvitationMade {
 /// An account to make: a customer's, with an empty wallet.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct NewAccount {
+pub(super) struct NewAccount {
     /// Its name, unique in this panel: 1 to 100 printable characters.
-    name: String,
+    pub(super) name: String,
     /// Where its mail goes: at most 254 characters, unique in this panel.
-    email: Option<String>,
+    pub(super) email: Option<String>,
 }
 
 /// A link by which a password is chosen.
@@ -81,34 +79,6 @@ impl From<Link> for PasswordLink {
 
 #[OpenApi(prefix_path = "/operator/v1", tag = "Tag::Accounts")]
 impl Invitations {
-    /// Make an account
-    ///
-    /// A customer's, with an empty wallet and without a key. Who has the address is invited to choose a
-    /// password: by mail, or by a link in the answer, where the panel has no mail server but knows its own
-    /// `public_url`.
-    #[oai(
-        path = "/accounts",
-        method = "post",
-        operation_id = "operator_account_create"
-    )]
-    async fn create(
-        &self,
-        operator: Operator,
-        account: JsonBody<NewAccount>,
-    ) -> Result<Answer<OperatorAccount, 201>, Fault<Making>> {
-        let NewAccount { name, email } = account.0;
-        let accounts = Accounts {
-            panel: self.panel.clone(),
-        };
-        let (panel, actor) = (&self.panel, &operator.0);
-        let (role, email) = (Role::Reseller, email.as_deref());
-        let (id, invitation) =
-            accounts::create_and_invite(panel, actor, role, &name, email).await?;
-        let mut made = accounts.one(id).await?;
-        made.invitation = invitation.map(InvitationMade::from);
-        Ok(Answer(made))
-    }
-
     /// Make a link to choose a password by
     ///
     /// For somebody, customer or staff, who has forgotten theirs, or has none yet. Hand it over yourself:
