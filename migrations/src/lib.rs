@@ -32,6 +32,7 @@ mod m0021_judged_cases;
 mod m0022_access;
 mod m0023_removed_staff;
 mod m0024_corrections_and_confirmations;
+mod m0025_links_and_mail;
 mod m0027_alerts;
 
 /// Every migration, oldest first.
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_access::Migration),
             Box::new(m0023_removed_staff::Migration),
             Box::new(m0024_corrections_and_confirmations::Migration),
+            Box::new(m0025_links_and_mail::Migration),
             Box::new(m0027_alerts::Migration),
         ]
     }

@@ -12,8 +12,8 @@ use crate::error::Error;
 use crate::key;
 use crate::retry::Repeat;
 use crate::types::{
-    Account, AccountSettings, Key, KeyRotation, KeySettings, Notice, PasswordChange, Role, SignIn,
-    SignUp, TotpCode, TotpDisable,
+    Account, AccountSettings, Key, KeyRotation, KeySettings, NewEmail, Notice, PasswordChange,
+    ResetAsk, Role, SignIn, SignUp, TotpCode, TotpDisable,
 };
 
 /// What the panel shows once: a key, a session, a seed. Its `Debug` does not show it.
@@ -31,6 +31,15 @@ impl fmt::Debug for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Shown(..)")
     }
+}
+
+/// What became of a wish for an account.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SignedUp {
+    /// It is open.
+    Opened(Account),
+    /// A mail was sent: the account is opened by the link in it, unless the address has one.
+    Asked,
 }
 
 /// A session that has begun.
@@ -82,21 +91,56 @@ impl Client {
         Client::new(url, "")
     }
 
-    /// Opens an account, with an empty wallet; needs neither key nor session. Without a name the
-    /// account is called like the address.
+    /// Opens an account, with an empty wallet; needs neither key nor session. A panel that sends mail
+    /// asks who reads the address's mail first, and opens it by the link in that. Without a name the
+    /// account is given one.
     pub async fn sign_up(
         &self,
         email: &str,
         password: &str,
         name: Option<&str>,
-    ) -> Result<Account, Error> {
+    ) -> Result<SignedUp, Error> {
         let new = SignUp {
             email: email.to_owned(),
             password: password.to_owned(),
             name: name.map(str::to_owned),
         };
         let ask = || self.raw.account_sign_up(&new);
-        self.call("account_sign_up", Repeat::Unsent, ask).await
+        match self.call("account_sign_up", Repeat::Unsent, ask).await {
+            Ok(account) => Ok(SignedUp::Opened(account)),
+            Err(Error::Unexpected {
+                status: Some(202), ..
+            }) => Ok(SignedUp::Asked),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Has a link sent to this address by which a new password is chosen, if it has an account; needs
+    /// neither key nor session. The answer is the same for every address; a panel that sends no mail
+    /// refuses it.
+    pub async fn ask_password_reset(&self, email: &str) -> Result<(), Error> {
+        let whose = ResetAsk {
+            email: email.to_owned(),
+        };
+        let ask = || self.raw.account_ask_password_reset(&whose);
+        let asked = self.call("account_ask_password_reset", Repeat::Unsent, ask);
+        asked.await.map(drop)
+    }
+
+    /// Gives the account another e-mail address. `code` is that of the authenticator, where codes are on.
+    pub async fn change_email(
+        &self,
+        email: &str,
+        password: &str,
+        code: Option<&str>,
+    ) -> Result<Account, Error> {
+        let new = NewEmail {
+            email: email.to_owned(),
+            password: password.to_owned(),
+            code: code.map(str::to_owned),
+        };
+        let ask = || self.raw.account_change_email(&new);
+        self.call("account_change_email", Repeat::Unsent, ask).await
     }
 
     /// Signs in; needs neither key nor session. `code` is that of the authenticator, where codes

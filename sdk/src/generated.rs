@@ -972,6 +972,12 @@ Refunds do not give it back. What was ordered before a cap was set is not counte
 `support`, `money`, `catalogue` and `accounts` for staff.*/
         pub scopes: ::std::vec::Vec<Scope>,
     }
+    ///What was sent by mail, if there is anything to send.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct MailAsked {
+        ///What to do now: the same words for every address.
+        pub message: ::std::string::String,
+    }
     ///A deposit to make.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
@@ -993,6 +999,18 @@ Refunds do not give it back. What was ordered before a cap was set is not counte
         pub description: ::std::string::String,
         ///What it is about.
         pub reason: DisputeReason,
+    }
+    ///Another e-mail address.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    pub struct NewEmail {
+        ///The six digits that your authenticator shows, if you have turned codes on.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub code: ::std::option::Option<::std::string::String>,
+        ///The new address, at most 254 characters.
+        pub email: ::std::string::String,
+        ///Your password.
+        pub password: ::std::string::String,
     }
     ///A new key.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -1672,6 +1690,13 @@ what was decided.*/
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
             value.parse()
         }
+    }
+    ///Whose password is forgotten.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    pub struct ResetAsk {
+        ///The e-mail address that you sign in with.
+        pub email: ::std::string::String,
     }
     ///Whether something can be asked for: what the request would be answered at this moment.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -3742,8 +3767,10 @@ Sends a `GET` request to `/api/v3/account`
     }
     /**Open an account
 
-For customers; the wallet is empty. Sign in afterwards. A panel may have closed it, and from
-one address 20 accounts an hour can be opened.
+For customers; the wallet is empty. Sign in afterwards. A panel that sends mail answers 202
+whatever the address, and the account is opened by the link in the mail, within 24 hours; one that
+sends none opens it at once. A panel may have closed it, and from one address 20 accounts an hour
+can be opened.
 
 Sends a `POST` request to `/api/v3/account`
 
@@ -3942,6 +3969,94 @@ Sends a `POST` request to `/api/v3/account/password`
             .build()?;
         let info = OperationInfo {
             operation_id: "account_change_password",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Ask for a new password
+
+For somebody who has forgotten theirs. If the address has an account, a link is sent there by
+which a password is chosen, good once and for an hour; the answer is the same for every address.
+Choosing a password ends every session; API keys go on, and so do the codes of an authenticator.
+A panel without a mail server refuses it: its operator gives such a link.
+
+Sends a `POST` request to `/api/v3/account/password/reset`
+
+*/
+    pub async fn account_ask_password_reset<'a>(
+        &'a self,
+        body: &'a types::ResetAsk,
+    ) -> Result<ResponseValue<types::MailAsked>, Error<()>> {
+        let url = format!("{}/api/v3/account/password/reset", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "account_ask_password_reset",
+        };
+        (crate::key::sign)(&self.inner, &mut request);
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            202u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Change your e-mail address
+
+You sign in with it from then on. Where the panel sends mail, the earlier address is told, with a
+link that puts it back within 7 days; and for 24 hours no password of yours is reset by mail.
+
+Sends a `POST` request to `/api/v3/account/email`
+
+*/
+    pub async fn account_change_email<'a>(
+        &'a self,
+        body: &'a types::NewEmail,
+    ) -> Result<ResponseValue<types::Account>, Error<()>> {
+        let url = format!("{}/api/v3/account/email", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "account_change_email",
         };
         (crate::key::sign)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;

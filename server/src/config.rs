@@ -9,6 +9,7 @@
 
 mod error;
 mod given;
+mod order;
 mod setting;
 mod value;
 
@@ -21,6 +22,7 @@ pub use given::environment;
 pub use setting::{Setting, Source, Sources};
 use value::Value;
 
+use lettre::message::Mailbox;
 use secrecy::SecretString;
 use url::Url;
 
@@ -31,8 +33,7 @@ use crate::db::Pools;
 use crate::limits::{Allowance, LimitTier, Quota, Quotas, RESELLER, STARTER, constant};
 use crate::money::Money;
 use crate::networks::Networks;
-use crate::public_host;
-pub use value::{BadDatabaseUrl, DatabaseUrl, LogFilter, LogFormat, RedisUrl, SecretHex};
+pub use value::{BadDatabaseUrl, DatabaseUrl, LogFilter, LogFormat, RedisUrl, SecretHex, SmtpTls};
 
 /// What the environment variable of every setting begins with.
 const PREFIX: &str = "SMM_PANEL_";
@@ -151,8 +152,20 @@ settings! {
     request_timeout_ms: i64 = 10 * SECOND, 100..=10 * MINUTE, "ms";
     /// Reverse proxies in front, whose `X-Forwarded-For` says where a request came from.
     trusted_proxies: Networks = Networks::none(), (), "";
-    /// This panel's own address, such as `https://panel.example`: gateways call back there.
+    /// This panel's own address, such as `https://panel.example`: gateways call back there, links lead there.
     public_url: Option<Url> = None, (), "";
+    /// The mail server; with it new passwords, invitations and new accounts are confirmed by mail.
+    smtp_host: Option<String> = None, (), "";
+    /// Its port.
+    smtp_port: u32 = 587, 1..=65_535, "port";
+    /// How the connection to it is kept from being read: `none` on this machine or a network of your own.
+    smtp_tls: SmtpTls = SmtpTls::StartTls, (), "";
+    /// The user that signs in to it; without one nobody does.
+    smtp_user: Option<String> = None, (), "";
+    /// The password that goes with it.
+    smtp_password: Option<SecretString> = None, (), "";
+    /// From whom mail comes.
+    smtp_from: Option<Mailbox> = None, (), "";
     /// The API key of a NOWPayments account; with it, customers deposit by themselves.
     nowpayments_api_key: Option<SecretString> = None, (), "";
     /// The IPN secret of that account, under which its callbacks are signed.
@@ -205,6 +218,10 @@ settings! {
     limit_codes: Quotas = Quotas::of(&[Quota::new(10, 3_600), Quota::new(30, 86_400)]), (), "";
     /// Accounts that are opened from one address.
     limit_sign_up: Quotas = Quotas::of(&[Quota::new(20, 3_600), Quota::new(50, 86_400)]), (), "";
+    /// Mails for a new password that are asked for from one address.
+    limit_reset: Quotas = Quotas::of(&[Quota::new(20, 3_600), Quota::new(50, 86_400)]), (), "";
+    /// Mails that strangers have sent to one e-mail address: for a new password, or a new account.
+    limit_mails: Quotas = Quotas::of(&[Quota::new(3, 3_600), Quota::new(10, 86_400)]), (), "";
     /// Guessing keys.
     detect_key_stuffing: Watch = watch(Detector::KeyStuffing), Detector::KeyStuffing, "";
     /// A key that is used from many networks, or by others than before.
@@ -361,66 +378,6 @@ impl Config {
         Pools {
             read: self.read_pool,
             write: self.write_pool,
-        }
-    }
-
-    /// Refuses settings that contradict each other.
-    fn in_order(&self) -> Result<(), ConfigError> {
-        let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-        let (sync, sync_max) = (self.sync_interval_ms, self.sync_max_interval_ms);
-        let (batch, queue) = (count(self.place_batch_max), count(self.place_queue_max));
-        let pairs = [
-            (
-                ("sync_interval_ms", sync),
-                ("sync_max_interval_ms", sync_max),
-            ),
-            (
-                ("backoff_first_ms", self.backoff_first_ms),
-                ("backoff_max_ms", self.backoff_max_ms),
-            ),
-            (("place_batch_max", batch), ("place_queue_max", queue)),
-            (
-                ("block_first_ms", self.block_first_ms),
-                ("block_max_ms", self.block_max_ms),
-            ),
-        ];
-        let together = [
-            (
-                ("nowpayments_api_key", self.nowpayments_api_key.is_some()),
-                (
-                    "nowpayments_ipn_secret",
-                    self.nowpayments_ipn_secret.is_some(),
-                ),
-            ),
-            (
-                ("nowpayments_email", self.nowpayments_email.is_some()),
-                ("nowpayments_password", self.nowpayments_password.is_some()),
-            ),
-        ];
-        for (one, other) in together {
-            let missing = match (one.1, other.1) {
-                (true, false) => Some((one.0, other.0)),
-                (false, true) => Some((other.0, one.0)),
-                (true, true) | (false, false) => None,
-            };
-            if let Some((set, missing)) = missing {
-                return Err(ConfigError::Alone { set, missing });
-            }
-        }
-        let gateway = &self.nowpayments_url;
-        let is_here = gateway
-            .host()
-            .as_ref()
-            .is_some_and(public_host::is_loopback);
-        if gateway.scheme() != "https" && !is_here {
-            return Err(ConfigError::InTheClear {
-                name: "nowpayments_url",
-                given: gateway.to_string(),
-            });
-        }
-        match pairs.into_iter().find(|(low, high)| low.1 > high.1) {
-            Some((low, high)) => Err(ConfigError::OutOfOrder { low, high }),
-            None => Ok(()),
         }
     }
 }

@@ -11,8 +11,8 @@
 //!    time, and then the deposit of each; the watch of an ended order's count;
 //! 3. providers, by id; then what is known of the charges of their offers, by provider and service;
 //! 4. wallets, by account; cases of abuse, one at a time;
-//! 5. accounts, by id; then API keys, by id; then sessions, by id; then attempts, first those at an
-//!    account, then those from its address;
+//! 5. accounts, by id; then API keys, by id; then sessions, by id; then links of accounts and what is
+//!    behind them; then attempts, first those at an account, then those from its address;
 //! 6. id sequences: of orders, then of ledger transactions, then of refunds;
 //! 7. suspensions;
 //! 8. the sequence of the audit log.

@@ -67,6 +67,8 @@ ids! {
     CountCheckId,
     /// What a detector of abuse has found about somebody, until a person decides.
     CaseId,
+    /// A mail that waits to be sent.
+    MailId,
     /// What a person has to decide about a payment.
     DepositReviewId,
     /// What a provider says, in the phrasebook.

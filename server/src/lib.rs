@@ -12,6 +12,7 @@
 //!   [`adjustments`] (credits that support proposes), [`abuse`] (what is noticed of it, and done),
 //!   [`phrases`] (what providers say, sorted once);
 //! - at the edges: [`provider`] (client of an upstream panel), [`gateway`] (payment gateways),
+//!   [`mail`] (what waits to be sent) and `smtp` (the mail server),
 //!   [`protocol`] (the words of the panel
 //!   protocol, pure, in both directions), [`alerts`] (what a person should look at), [`check`] (the
 //!   invariants, by independent code) and [`inspection`] (its regular runs), [`metrics`] (what is
@@ -64,6 +65,7 @@ pub mod http;
 pub mod ids;
 pub mod inspection;
 pub mod limits;
+pub mod mail;
 pub mod metrics;
 pub mod money;
 pub mod networks;
@@ -76,6 +78,7 @@ mod public_host;
 pub mod refills;
 pub mod secrets;
 pub mod set_back;
+mod smtp;
 pub mod suspensions;
 pub mod telemetry;
 pub mod tickets;

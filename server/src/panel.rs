@@ -17,6 +17,7 @@ use crate::orders;
 use crate::phrases::Phrasebook;
 use crate::secrets::{Secrets, SecretsError};
 use crate::set_back::Watch;
+use crate::smtp::Smtp;
 use crate::tickets::Pictures;
 
 /// The database, the clock, the settings and the secrets of one panel. Cheap to clone.
@@ -37,6 +38,8 @@ pub struct Panel {
     pub metrics: Metrics,
     /// The payment gateway, if there is one.
     pub gateway: Option<Arc<dyn Gateway>>,
+    /// The mail server, if there is one.
+    pub(crate) smtp: Option<Arc<Smtp>>,
     /// What is kept in memory about those who ask to be let in.
     pub(crate) gate: Arc<Gate>,
     /// How much may be asked for.
@@ -61,6 +64,7 @@ impl Panel {
         let abuse = Arc::new(Abuse::new(&clock, &metrics));
         let (config, secrets) = (Arc::new(config), Arc::new(secrets));
         let gateway = gateway::of(&config)?;
+        let smtp = Smtp::of(&config)?.map(Arc::new);
         let phrasebook = Arc::new(Phrasebook::open(&db).await?);
         let panel = Panel {
             db,
@@ -70,6 +74,7 @@ impl Panel {
             instance,
             metrics,
             gateway,
+            smtp,
             gate,
             limits,
             abuse,

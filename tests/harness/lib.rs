@@ -38,6 +38,7 @@ mod furnish;
 pub mod postgres;
 pub mod redis;
 pub mod replies;
+pub mod smtp;
 pub mod standing;
 pub mod truth;
 

@@ -67,6 +67,7 @@ mod disputes;
 mod following;
 mod limits;
 mod link_rules;
+mod mail;
 mod operations;
 mod operator;
 mod operator_api;

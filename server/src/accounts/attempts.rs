@@ -77,6 +77,7 @@ pub(crate) async fn forget_old_attempts(panel: &Panel) -> Result<u64> {
         attempts: now,
         codes: now.plus_ms(-longest_window_ms(&panel.config.limit_codes)),
         networks: known_networks::since(now),
+        links: now,
     };
     store::forget(&panel.db, &over).await
 }

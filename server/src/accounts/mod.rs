@@ -1,7 +1,7 @@
 //! Accounts: who has one, who is calling, and what they may do.
 //!
 //! Owns the tables `accounts`, `api_keys`, `sessions`, `sign_in_networks`, `attempts`, `wrong_codes`,
-//! `tiers` and `notices`. A key or a session is a
+//! `account_links`, `sign_ups`, `address_changes`, `tiers` and `notices`. A key or a session is a
 //! long random secret, so it is stored as a keyed digest and found by it in one statement, together
 //! with its account, tier and wallet: there is no cache of either, and a revocation, a suspension or
 //! another tier holds on the next request. A password is short, so it is stored as a slow hash, and
@@ -12,6 +12,9 @@
 //! | who calls, and whether they may | `store::callers`, `rules` |
 //! | people: signing up, in and out, passwords, codes | `sessions`, `second_factor`, `password`, `totp` |
 //! | proving again who one is, before much is moved | `confirm` |
+//! | links to choose a password by, and to open an account | `links`, `opening` |
+//! | another e-mail address, and the earlier one back | `address` |
+//! | what mails say | `letters` |
 //! | how often somebody may try | `throttle`, `attempts`, `code_check` |
 //! | where an account signed in lately | `known_networks` |
 //! | API keys and what they may do | `keys`, `scope` |
@@ -38,6 +41,7 @@ use crate::panel::Panel;
 use crate::secrets::Secrets;
 use crate::wallet;
 
+mod address;
 mod attempts;
 mod code_check;
 mod confirm;
@@ -46,10 +50,13 @@ mod gate;
 mod keys;
 mod known_networks;
 mod last_use;
+mod letters;
+mod links;
 pub(crate) mod measures;
 mod names;
 mod naming;
 pub mod notices;
+mod opening;
 mod password;
 pub mod register;
 mod rules;
@@ -66,6 +73,8 @@ mod totp;
 
 use names::Name;
 
+pub(crate) use address::UNDO_MS;
+pub use address::{EmailChange, change_email};
 pub(crate) use attempts::forget_old_attempts;
 pub use confirm::{Confirmation, confirm};
 pub use email::Email;
@@ -73,6 +82,9 @@ pub(crate) use gate::Gate;
 pub use keys::{Key, KeyTerms, STAFF_SCOPES, change_key, create_key, keys, revoke_key, rotate_key};
 pub use last_use::Proof;
 pub(crate) use last_use::write_last_uses;
+pub(crate) use letters::letter;
+pub(crate) use links::RESET_LIFE_MS;
+pub use links::{Behind, Followed, Invitation, Link, LinkKind, follow, look, password_link};
 pub(crate) use naming::key_names;
 pub use naming::{Named, look_up};
 pub use password::NewPassword;
@@ -80,7 +92,8 @@ pub(crate) use rules::SESSION_LIFE_MS;
 pub use scope::{Scope, Scopes};
 pub use second_factor::{NewSeed, begin_totp, confirm_totp, disable_totp};
 pub use sessions::{
-    NewPerson, SignIn, SignedIn, change_password, register, sign_in, sign_out, sign_up,
+    NewPerson, SignIn, SignedIn, SignedUp, ask_for_reset, change_password, register, sign_in,
+    sign_out, sign_up,
 };
 pub use spending::Caps;
 pub(crate) use spending::Spending;
@@ -273,8 +286,33 @@ pub async fn create_with_email(
     name: &str,
     email: Option<&str>,
 ) -> Result<AccountId> {
-    let name = Name::parse(name)?;
     let email = email.map(Email::parse).transpose()?;
+    let (account, _) = open(panel, actor, role, name, (email, false)).await?;
+    Ok(account)
+}
+
+/// The same for somebody who is invited to choose a password, where they have an address: by mail, else
+/// by a link, which is to be handed over.
+pub async fn create_and_invite(
+    panel: &Panel,
+    actor: &Actor,
+    role: Role,
+    name: &str,
+    email: Option<&str>,
+) -> Result<(AccountId, Option<Invitation>)> {
+    let email = email.map(Email::parse).transpose()?;
+    open(panel, actor, role, name, (email, true)).await
+}
+
+/// Opens an account without a password; `invites` says whether who has the address is to choose one.
+async fn open(
+    panel: &Panel,
+    actor: &Actor,
+    role: Role,
+    name: &str,
+    (email, invites): (Option<Email>, bool),
+) -> Result<(AccountId, Option<Invitation>)> {
+    let name = Name::parse(name)?;
     let tx = panel.db.begin().await?;
     let now = panel.now();
     let taken = || {
@@ -292,12 +330,21 @@ pub async fn create_with_email(
     if role == Role::Reseller {
         wallet::open_in_tx(&tx, account).await?;
     }
-    let entry = Entry::new(Deed::AccountCreated, format!("account:{account}")).became(
-        json!({"name": name.text, "role": role.word(), "email": email.as_ref().map(Email::as_str)}),
-    );
+    let invitation = match &email {
+        Some(email) if invites => links::invite_in_tx(panel, &tx, now, account, email).await?,
+        Some(_) | None => None,
+    };
+    let mut told =
+        json!({"name": name.text, "role": role.word(), "email": email.as_ref().map(Email::as_str)});
+    match &invitation {
+        Some(Invitation::Mailed) => told["invited"] = "by mail".into(),
+        Some(Invitation::Link(_)) => told["invited"] = "by a link".into(),
+        None => {}
+    }
+    let entry = Entry::new(Deed::AccountCreated, format!("account:{account}")).became(told);
     audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
     tx.commit().await?;
-    Ok(account)
+    Ok((account, invitation))
 }
 
 /// The account. Refused: [`Refusal::Unknown`].

@@ -17,13 +17,14 @@ use super::store::people as store;
 use super::store::people::Person;
 use super::throttle::Guess;
 use super::{Email, NewPassword, Proof, Token, TokenDigest, TokenKind};
-use super::{known_networks, naming};
+use super::{known_networks, naming, opening};
 use crate::actor::{Actor, Role};
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::{Refusal, Result};
 use crate::ids::{AccountId, SessionId};
+use crate::mail::{self, MailKind, NewMail};
 use crate::panel::Panel;
 use crate::wallet;
 
@@ -61,7 +62,16 @@ pub struct SignedIn {
     pub expires_at: Time,
 }
 
-/// Opens a customer's account for somebody at `address`. Refused: [`Refusal::SignUpClosed`],
+/// What became of a wish for an account.
+pub enum SignedUp {
+    /// It is open.
+    Opened(AccountId),
+    /// Whoever reads the address's mail can open it, unless it has one.
+    Asked,
+}
+
+/// Opens a customer's account for somebody at `address`; where there is a mail server, has them asked by
+/// mail first, and says nothing of whether the address has one. Refused: [`Refusal::SignUpClosed`],
 /// [`Refusal::TooManyAttempts`], [`Refusal::Taken`], [`Refusal::FieldInvalid`].
 pub async fn sign_up(
     panel: &Panel,
@@ -69,18 +79,41 @@ pub async fn sign_up(
     email: Email,
     password: NewPassword,
     name: Option<String>,
-) -> Result<AccountId> {
+) -> Result<SignedUp> {
     if !panel.config.sign_up_open {
         return Err(Refusal::SignUpClosed.into());
     }
     panel.gate.throttle.sign_up(panel, address).await?;
+    if panel.smtp.is_some() {
+        opening::ask(panel, &email, &password, name.as_deref()).await?;
+        return Ok(SignedUp::Asked);
+    }
     let new = NewPerson {
         role: Role::Reseller,
         email,
         password,
         name,
     };
-    register(panel, &Actor::stranger(address), new).await
+    let opened = register(panel, &Actor::stranger(address), new).await?;
+    Ok(SignedUp::Opened(opened))
+}
+
+/// Has a link sent to an address by which a new password is chosen, if it has an account: that is found
+/// out when the mail is sent, so that nobody who asks can tell. Refused: [`Refusal::TooManyAttempts`];
+/// [`Refusal::Conflict`] without a mail server.
+pub async fn ask_for_reset(panel: &Panel, address: Option<IpAddr>, email: &Email) -> Result<()> {
+    if panel.smtp.is_none() {
+        let why = "this panel sends no mail: ask its operator for a link to choose a password by";
+        return Err(Refusal::Conflict {
+            why: why.to_owned(),
+        }
+        .into());
+    }
+    panel.gate.throttle.reset(panel, address).await?;
+    let tx = panel.db.begin().await?;
+    let mail = NewMail::new(MailKind::Reset, email.as_str());
+    mail::queue_one_in_tx(&tx, panel.now(), &mail).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Opens an account that somebody signs in to; a customer's has an empty wallet. Refused:
@@ -259,7 +292,7 @@ async fn begin(
 
 /// Whether the password that `person` has proved is still theirs, until the transaction ends: one that
 /// was replaced meanwhile has ended every session, and none begins with it.
-async fn has_still_its_password(tx: &Tx, person: &Person) -> Result<bool> {
+pub(super) async fn has_still_its_password(tx: &Tx, person: &Person) -> Result<bool> {
     super::store::register::lock(tx, person.id).await?;
     let kept = store::by_id(tx, person.id).await?;
     Ok(kept.is_some_and(|kept| kept.password_hash == person.password_hash))
@@ -304,6 +337,7 @@ pub async fn change_password(
     }
     store::set_password(&tx, account, &hash).await?;
     let ended = store::end_other_sessions(&tx, now, account, session).await?;
+    super::store::links::end_for_password(&tx, now, account).await?;
     let entry = Entry::new(Deed::PasswordChanged, format!("account:{account}"));
     let entry = entry.became(json!({"sessions_ended": ended}));
     audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;

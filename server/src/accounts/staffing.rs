@@ -7,11 +7,11 @@
 
 use serde_json::{Value, json};
 
-use super::NewPassword;
 use super::names::Name;
 use super::store::names as names_store;
 use super::store::people;
 use super::store::{shut_out_in_tx, staffing as store};
+use super::{Invitation, NewPassword, create_and_invite};
 use crate::actor::{Actor, Role};
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
@@ -78,6 +78,27 @@ fn unknown() -> Refusal {
     Refusal::Unknown {
         what: "member of the staff",
     }
+}
+
+/// Opens the account of somebody who is invited to choose a password: by mail, else by a link. Refused:
+/// [`Refusal::Taken`], [`Refusal::FieldInvalid`]; [`Refusal::Conflict`] where nobody can be invited.
+pub async fn invite(
+    panel: &Panel,
+    actor: &Actor,
+    role: Role,
+    name: &str,
+    email: &str,
+) -> Result<(AccountId, Invitation)> {
+    if panel.smtp.is_none() && panel.config.public_url.is_none() {
+        let why = "nobody can be invited without the setting public_url, where links lead: set it, or \
+                   give the first password";
+        return Err(Refusal::Conflict {
+            why: why.to_owned(),
+        }
+        .into());
+    }
+    let (id, invitation) = create_and_invite(panel, actor, role, name, Some(email)).await?;
+    Ok((id, invitation.unwrap_or(Invitation::Mailed)))
 }
 
 /// Removes somebody from the staff. Refused: [`Refusal::Unknown`]; [`Refusal::Conflict`] for the last

@@ -20,6 +20,7 @@ pub(super) mod attempts;
 pub(super) mod callers;
 pub(super) mod caps;
 pub(super) mod keys;
+pub(super) mod links;
 pub(super) mod measures;
 pub(super) mod names;
 pub(super) mod networks;
@@ -176,7 +177,8 @@ pub(crate) async fn set_suspended_in_tx(
     Ok(())
 }
 
-/// Revokes every key of the account and ends its sessions; gives how many keys there were.
+/// Revokes every key of the account and ends its sessions, and the links by which a password of it can be
+/// chosen; gives how many keys there were.
 pub(crate) async fn shut_out_in_tx(tx: &Tx, now: Time, account: AccountId) -> Result<u64> {
     let values = || [now.into(), account.into()];
     let sql = "UPDATE api_keys SET revoked_at_ms = $1 WHERE account_id = $2 \
@@ -184,5 +186,6 @@ pub(crate) async fn shut_out_in_tx(tx: &Tx, now: Time, account: AccountId) -> Re
     let keys = execute(tx, sql, values()).await?;
     let sql = "UPDATE sessions SET ended_at_ms = $1 WHERE account_id = $2 AND ended_at_ms IS NULL";
     execute(tx, sql, values()).await?;
+    links::end_for_password(tx, now, account).await?;
     Ok(keys)
 }

@@ -33,6 +33,8 @@ pub(super) struct Throttle {
     of_address: Keyed,
     /// Accounts opened from one address.
     sign_ups: Keyed,
+    /// Mails for a new password asked for from one address.
+    resets: Keyed,
     /// Its keys are secret and new at every start: nobody can look for two that are one number.
     numbers: RandomState,
 }
@@ -56,6 +58,7 @@ impl Throttle {
             at_home: Keyed::new(&config.limit_sign_in.shortest(), clock),
             of_address: Keyed::new(&config.limit_sign_in_address, clock),
             sign_ups: Keyed::new(&config.limit_sign_up, clock),
+            resets: Keyed::new(&config.limit_reset, clock),
             numbers: RandomState::new(),
         }
     }
@@ -122,11 +125,28 @@ impl Throttle {
 
     /// Counts an account that is about to be opened. Refused: [`Refusal::TooManyAttempts`].
     pub(super) async fn sign_up(&self, panel: &Panel, from: Option<IpAddr>) -> Result<()> {
-        let who = self.number_of(&from.map(network_of));
-        self.sign_ups.take(who, 1).map_err(too_many)?;
         let counted = Counted::of(panel, "sign_up", from, panel.config.limit_sign_up.clone());
+        self.count(panel, &self.sign_ups, from, counted).await
+    }
+
+    /// Counts a mail for a new password that is asked for. Refused: [`Refusal::TooManyAttempts`].
+    pub(super) async fn reset(&self, panel: &Panel, from: Option<IpAddr>) -> Result<()> {
+        let counted = Counted::of(panel, "reset", from, panel.config.limit_reset.clone());
+        self.count(panel, &self.resets, from, counted).await
+    }
+
+    /// Counts something that counts however it ends, here and for the other servers.
+    async fn count(
+        &self,
+        panel: &Panel,
+        here: &Keyed,
+        from: Option<IpAddr>,
+        counted: Counted,
+    ) -> Result<()> {
+        let who = self.number_of(&from.map(network_of));
+        here.take(who, 1).map_err(too_many)?;
         if let [Some(wait)] = attempts::waits(panel, [&counted]).await? {
-            self.sign_ups.give_back(who, 1);
+            here.give_back(who, 1);
             return Err(too_many(wait).into());
         }
         let tx = panel.db.begin().await?;
@@ -145,6 +165,7 @@ impl Throttle {
             &self.at_home,
             &self.of_address,
             &self.sign_ups,
+            &self.resets,
         ];
         for quotas in all {
             quotas.forget_old();

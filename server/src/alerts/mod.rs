@@ -74,6 +74,8 @@ words! {
         OrdersNotStopped = "orders_not_stopped",
         /// A count source gave no count several times in a row.
         CountSourceFails = "count_source_fails",
+        /// A mail was given up: the mail server did not take it.
+        MailNotSent = "mail_not_sent",
         /// The regular check found stored data that cannot be true.
         CheckFailed = "check_failed",
         /// Orders wait to be delivered by hand.
@@ -126,6 +128,7 @@ impl AlertKind {
             | AlertKind::NamesNotAllowed
             | AlertKind::CodesGuessed
             | AlertKind::CountSourceFails
+            | AlertKind::MailNotSent
             | AlertKind::WorkerStandsStill => false,
         }
     }

@@ -54,6 +54,16 @@ words! {
         StaffPasswordSet = "staff_password_set",
         /// The codes of a member of the staff were turned off for them.
         StaffTotpReset = "staff_totp_reset",
+        /// A link by which somebody chooses a password was made.
+        PasswordLinkMade = "password_link_made",
+        /// A password was chosen by a link, in place of another.
+        PasswordReset = "password_reset",
+        /// The first password of an account was chosen by a link.
+        InvitationAccepted = "invitation_accepted",
+        /// An account's e-mail address was changed by its owner.
+        EmailChanged = "email_changed",
+        /// An account's e-mail address was put back by who has the earlier one.
+        EmailRestored = "email_restored",
         /// An API key was made.
         KeyCreated = "key_created",
         /// An API key's rights or limits were changed.

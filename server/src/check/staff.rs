@@ -6,7 +6,7 @@ use super::REMOVED;
 use super::rows::Inspector;
 
 /// What is wrong with the accounts of a query, which gives their numbers.
-const WRONG: [(&str, &str); 3] = [
+const WRONG: [(&str, &str); 4] = [
     (
         "it was removed from the staff, and is a customer's or can sign in",
         "SELECT id FROM accounts WHERE removed_at_ms IS NOT NULL AND (role = 'reseller' \
@@ -23,6 +23,12 @@ const WRONG: [(&str, &str); 3] = [
         "it was removed from the staff, and has a session that has not ended",
         "SELECT a.id FROM accounts a WHERE a.removed_at_ms IS NOT NULL AND EXISTS \
          (SELECT 1 FROM sessions s WHERE s.account_id = a.id AND s.ended_at_ms IS NULL) \
+         ORDER BY a.id",
+    ),
+    (
+        "it was removed from the staff, and has a link that has not ended",
+        "SELECT a.id FROM accounts a WHERE a.removed_at_ms IS NOT NULL AND EXISTS \
+         (SELECT 1 FROM account_links l WHERE l.account_id = a.id AND l.ended_at_ms IS NULL) \
          ORDER BY a.id",
     ),
 ];

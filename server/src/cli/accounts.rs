@@ -6,7 +6,7 @@ use clap::{ArgGroup, Args, Subcommand};
 use super::corrections::{self, Correction};
 use super::inspect::utc;
 use crate::abuse::remarks::{self, Remark};
-use crate::accounts::{Account, Named, register, tiers};
+use crate::accounts::{Account, Invitation, Link, Named, register, tiers};
 use crate::actor::Role;
 use crate::error::{Error, Refusal};
 use crate::ids::{AccountId, DepositId, OrderId, TierId};
@@ -22,6 +22,17 @@ pub(super) enum AccountCommand {
     Create {
         /// Its name, unique in this panel
         name: String,
+        /// The e-mail address that its owner signs in with; they are invited to choose a password
+        #[arg(long)]
+        email: Option<String>,
+    },
+    /// Print a link by which the owner of an account chooses a password, good once and for an hour
+    ResetLink {
+        /// The account: its number, its e-mail address or its name
+        name: String,
+        /// Why, kept for ever
+        #[arg(long)]
+        reason: String,
     },
     /// List the customers' accounts: number, name, e-mail address, and whether it is suspended
     List {
@@ -187,9 +198,18 @@ pub(super) fn amount(text: &str) -> Result<Money, String> {
 
 pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()> {
     match command {
-        AccountCommand::Create { name } => {
-            let id = accounts::create(panel, &super::actor(), Role::Reseller, &name).await?;
+        AccountCommand::Create { name, email } => {
+            let (actor, role, email) = (super::actor(), Role::Reseller, email.as_deref());
+            let (id, invitation) =
+                accounts::create_and_invite(panel, &actor, role, &name, email).await?;
             anstream::println!("Account {id} ({}) has an empty wallet.", name.trim());
+            if let Some(invitation) = &invitation {
+                print_invitation(invitation);
+            }
+        }
+        AccountCommand::ResetLink { name, reason } => {
+            let id = find(panel, &name).await?.id;
+            print_password_link(panel, id, &reason).await?;
         }
         AccountCommand::List { search, limit } => {
             for account in accounts::search(panel, search.trim(), limit).await? {
@@ -271,6 +291,28 @@ pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()
         }
     }
     Ok(())
+}
+
+/// Prints how somebody chooses their first password.
+pub(super) fn print_invitation(invitation: &Invitation) {
+    match invitation {
+        Invitation::Mailed => {
+            anstream::println!("A mail with a link to choose a password by is on its way.");
+        }
+        Invitation::Link(link) => print_link(link),
+    }
+}
+
+/// Prints a link by which the owner of `id` chooses a password.
+pub(super) async fn print_password_link(panel: &Panel, id: AccountId, reason: &str) -> Result<()> {
+    let link = accounts::password_link(panel, &super::actor(), id, reason).await?;
+    print_link(&link);
+    Ok(())
+}
+
+fn print_link(link: &Link) {
+    let (url, until) = (link.expose(), link.expires_at);
+    anstream::println!("{url}\nHand this link over: it is good once, and until {until}.");
 }
 
 /// One account on a line, for people and for `cut -f`.

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use clap::{Subcommand, ValueEnum};
 use secrecy::SecretString;
 
+use super::accounts::{print_invitation, print_password_link};
 use crate::accounts::staffing::{self, Member};
 use crate::accounts::{self, Email, NewPassword, NewPerson};
 use crate::actor::Role;
@@ -13,7 +14,8 @@ use crate::panel::Panel;
 
 #[derive(Subcommand)]
 pub(super) enum StaffCommand {
-    /// Open the account of somebody who runs the panel; their password is read from standard input
+    /// Open the account of somebody who runs the panel; their password is read from standard input,
+    /// unless they are invited to choose it
     Create {
         /// The e-mail address that they sign in with
         email: String,
@@ -23,6 +25,17 @@ pub(super) enum StaffCommand {
         /// What they may do
         #[arg(long, value_enum, default_value = "operator")]
         role: StaffRole,
+        /// Invite them to choose a password: by mail, or by a link that is printed
+        #[arg(long)]
+        invite: bool,
+    },
+    /// Print a link by which somebody chooses a new password, good once and for an hour
+    ResetLink {
+        /// Their number, e-mail address or name
+        who: String,
+        /// Why, kept for ever
+        #[arg(long)]
+        reason: String,
     },
     /// List them: number, name, e-mail address, role, and how they sign in
     List {
@@ -86,7 +99,28 @@ impl From<StaffRole> for Role {
 
 pub(super) async fn staff(panel: &Panel, command: StaffCommand) -> Result<()> {
     match command {
-        StaffCommand::Create { email, name, role } => {
+        StaffCommand::Create {
+            email,
+            name,
+            role,
+            invite: true,
+        } => {
+            let (actor, role) = (super::actor(), Role::from(role));
+            let (account, invitation) =
+                staffing::invite(panel, &actor, role, &name, &email).await?;
+            anstream::println!("Account {account} ({name}) is a member of the staff: {role}.");
+            print_invitation(&invitation);
+        }
+        StaffCommand::ResetLink { who, reason } => {
+            let id = staffing::find(&panel.db, &who).await?.id;
+            print_password_link(panel, id, &reason).await?;
+        }
+        StaffCommand::Create {
+            email,
+            name,
+            role,
+            invite: false,
+        } => {
             let role = Role::from(role);
             let new = NewPerson {
                 role,

@@ -63,6 +63,15 @@ pub enum ConfigError {
         /// Its value.
         given: String,
     },
+    /// The password of the mail server would be sent so that everybody on the way can read it.
+    #[error(
+        "The setting smtp_tls is none, and the password for {host} would be sent in the clear: set \
+         smtp_tls to starttls or tls."
+    )]
+    PasswordInTheClear {
+        /// The mail server.
+        host: String,
+    },
     /// A setting that means nothing without another.
     #[error("The setting {set} is set, and {missing} is not: set both, or neither.")]
     Alone {

@@ -49,35 +49,89 @@ fn every_default_is_allowed_by_its_own_rule_in_the_environment() {
         let value = match (row.name, row.default.as_str()) {
             ("metrics_listen", "not set") => "127.0.0.1:9090",
             ("public_url", "not set") => "https://panel.example",
+            ("smtp_from", "not set") => "Panel <panel@panel.example>",
+            ("smtp_host", "not set") => "mail.example",
             ("redis_url", "not set") => "redis://redis.test:6379",
             (_, "not set") => DIGITS,
             (_, default) => default,
         };
         let mut env = vec![(variable.as_str(), value)];
+        let others = TOGETHER.iter().find(|(one, _)| *one == row.name);
         env.extend(
-            TOGETHER
-                .iter()
-                .find(|(one, _)| *one == row.name)
-                .map(|(_, other)| (*other, "x")),
+            others
+                .into_iter()
+                .flat_map(|(_, others)| others.iter().copied()),
         );
         let config = load(None, &env).unwrap();
         assert_eq!(setting(&config, row.name).source, Source::Environment);
     }
 }
 
-/// Settings that mean nothing without another, and the variable of that.
-const TOGETHER: [(&str, &str); 4] = [
-    ("nowpayments_api_key", "SMM_PANEL_NOWPAYMENTS_IPN_SECRET"),
-    ("nowpayments_ipn_secret", "SMM_PANEL_NOWPAYMENTS_API_KEY"),
-    ("nowpayments_email", "SMM_PANEL_NOWPAYMENTS_PASSWORD"),
-    ("nowpayments_password", "SMM_PANEL_NOWPAYMENTS_EMAIL"),
+/// Settings that mean nothing without others, and the variables of those.
+const TOGETHER: [(&str, &[(&str, &str)]); 8] = [
+    (
+        "nowpayments_api_key",
+        &[("SMM_PANEL_NOWPAYMENTS_IPN_SECRET", "x")],
+    ),
+    (
+        "nowpayments_ipn_secret",
+        &[("SMM_PANEL_NOWPAYMENTS_API_KEY", "x")],
+    ),
+    (
+        "nowpayments_email",
+        &[("SMM_PANEL_NOWPAYMENTS_PASSWORD", "x")],
+    ),
+    (
+        "nowpayments_password",
+        &[("SMM_PANEL_NOWPAYMENTS_EMAIL", "x")],
+    ),
+    (
+        "smtp_host",
+        &[
+            ("SMM_PANEL_SMTP_FROM", "panel@panel.example"),
+            ("SMM_PANEL_PUBLIC_URL", "https://panel.example"),
+        ],
+    ),
+    (
+        "smtp_from",
+        &[
+            ("SMM_PANEL_SMTP_HOST", "mail.example"),
+            ("SMM_PANEL_PUBLIC_URL", "https://panel.example"),
+        ],
+    ),
+    ("smtp_user", &[("SMM_PANEL_SMTP_PASSWORD", "x")]),
+    ("smtp_password", &[("SMM_PANEL_SMTP_USER", "x")]),
 ];
+
+#[test]
+fn a_password_of_the_mail_server_is_never_sent_in_the_clear() {
+    let at = |host: &str, tls: &str| {
+        let env = [
+            ("SMM_PANEL_SMTP_HOST", host),
+            ("SMM_PANEL_SMTP_FROM", "panel@panel.example"),
+            ("SMM_PANEL_PUBLIC_URL", "https://panel.example"),
+            ("SMM_PANEL_SMTP_USER", "panel"),
+            ("SMM_PANEL_SMTP_PASSWORD", "secret-of-mine"),
+            ("SMM_PANEL_SMTP_TLS", tls),
+        ];
+        load(None, &env).map(drop)
+    };
+    assert!(at("mail.example", "starttls").is_ok() && at("mail.example", "tls").is_ok());
+    assert!(at("127.0.0.1", "none").is_ok() && at("localhost", "none").is_ok());
+    let refused = at("mail.example", "none").unwrap_err();
+    assert!(refused.contains("would be sent in the clear"), "{refused}");
+    assert!(!refused.contains("secret-of-mine"), "{refused}");
+}
 
 #[test]
 fn what_means_nothing_alone_is_refused_alone() {
     for (name, _) in TOGETHER {
         let variable = format!("SMM_PANEL_{}", name.to_uppercase());
-        let refused = load(None, &[(variable.as_str(), "secret-of-mine")]).unwrap_err();
+        let value = match name {
+            "smtp_from" => "secret-of-mine@panel.example",
+            _ => "secret-of-mine",
+        };
+        let refused = load(None, &[(variable.as_str(), value)]).unwrap_err();
         assert!(
             refused.starts_with(&format!("The setting {name} is set, and ")),
             "{refused}"

@@ -13,9 +13,11 @@ use crate::money::Money;
 use crate::networks::Networks;
 
 mod limits;
+mod mail;
 mod redis;
 mod secret;
 
+pub use self::mail::SmtpTls;
 pub use self::redis::RedisUrl;
 pub use secret::SecretHex;
 

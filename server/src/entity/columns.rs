@@ -17,7 +17,7 @@ use crate::disputes::rules::{DisputeReason, DisputeState};
 use crate::gateway::{GatewayName, PaymentStatus};
 use crate::ids::{
     AccountId, AlertId, CaseId, ChargebackId, CountCheckId, DepositId, DepositReviewId, DispatchId,
-    DisputeId, KeyId, NoticeId, OrderId, PaymentId, PhraseDecisionId, PhraseId, ProposalId,
+    DisputeId, KeyId, MailId, NoticeId, OrderId, PaymentId, PhraseDecisionId, PhraseId, ProposalId,
     ProviderId, RefillDispatchId, RefillId, RefundId, ServiceId, SessionId, SuspensionId, TicketId,
     TierId, TransactionId,
 };
@@ -144,6 +144,7 @@ id_columns!(
     PhraseDecisionId,
     PhraseId,
     KeyId,
+    MailId,
     SessionId,
     NoticeId,
     ServiceId,

@@ -24,6 +24,7 @@ mod edge;
 mod gateway;
 mod health;
 mod limited;
+mod links;
 mod listing;
 mod measured;
 mod operator;
@@ -69,6 +70,9 @@ pub fn routes(
     let callbacks = gateway::Callbacks {
         panel: panel.clone(),
     };
+    let links = links::Links {
+        panel: panel.clone(),
+    };
     let typed = v3::routes(panel, placer.clone()).into_endpoint();
     let operator = operator::routes(panel, placer, client).into_endpoint();
     let text = serde_json::to_vec(&document)
@@ -78,6 +82,7 @@ pub fn routes(
         .at("/api/v2", v2.clone())
         .at("/api/v2/", v2)
         .at("/gateway/nowpayments", post(callbacks))
+        .at("/link/:token", links)
         .nest_no_strip("/api/v3", edge(Face::V3, limit, typed))
         .nest_no_strip(
             "/operator/v1",

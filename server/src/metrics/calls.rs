@@ -103,6 +103,10 @@ words! {
         AccountChange = "account_change",
         /// Another password.
         AccountChangePassword = "account_change_password",
+        /// Asking for a mail with a link to choose a new password by.
+        AccountAskPasswordReset = "account_ask_password_reset",
+        /// Changing the e-mail address.
+        AccountChangeEmail = "account_change_email",
         /// A seed for codes.
         AccountTotpBegin = "account_totp_begin",
         /// Codes on.
@@ -193,6 +197,8 @@ impl Call {
             | Call::AccountView
             | Call::AccountChange
             | Call::AccountChangePassword
+            | Call::AccountAskPasswordReset
+            | Call::AccountChangeEmail
             | Call::AccountTotpBegin
             | Call::AccountTotpConfirm
             | Call::AccountTotpDisable

@@ -1,10 +1,10 @@
 //! How far ahead each stored time can be: all of them, in one list. Pure.
 
-use crate::accounts::SESSION_LIFE_MS;
+use crate::accounts::{RESET_LIFE_MS, SESSION_LIFE_MS, UNDO_MS};
 use crate::catalog::sync;
 use crate::config::Config;
 use crate::orders::verdict::ASKED_TO_WAIT;
-use crate::{inspection, phrases};
+use crate::{inspection, mail, phrases};
 
 /// The longest waits, in milliseconds.
 #[derive(Debug, Clone, Copy)]
@@ -162,6 +162,22 @@ pub(super) fn bounds(longest: &Longest) -> Vec<Bound> {
             longest.apply,
         ),
         bound("servers", "seen_at_ms", "TRUE", 0),
+        bound("mails", "due_at_ms", "TRUE", mail::LONGEST_BACKOFF_MS),
+        bound("mails", "lease_until_ms", "TRUE", mail::LONGEST_LEASE_MS),
+        bound(
+            "account_links",
+            "expires_at_ms",
+            "kind = 'reset'",
+            RESET_LIFE_MS,
+        ),
+        bound(
+            "account_links",
+            "expires_at_ms",
+            "ended_at_ms IS NULL",
+            UNDO_MS,
+        ),
+        bound("address_changes", "created_at_ms", "TRUE", 0),
+        bound("address_changes", "undo_until_ms", "TRUE", UNDO_MS),
     ]);
     for column in ["learned_at_ms", "failing_since_ms", "alerted_at_ms"] {
         all.push(Bound {

@@ -28,6 +28,7 @@ mod counts;
 mod deposits;
 mod dispatch;
 mod follow;
+mod mail;
 mod progress;
 mod sync;
 mod watchdog;
@@ -90,11 +91,16 @@ impl Workers {
         let every = Duration::from_millis(panel.config.dispatch_interval_ms.unsigned_abs());
         let slots = dispatcher.slot_freed();
         let progress = Progress::default();
+        let loops = Loops {
+            progress: progress.clone(),
+            stop: stop.clone(),
+        };
         let follower = follow::Follower::new(panel.clone(), client.clone());
         let syncer = sync::Syncer::new(panel.clone(), client.clone());
         let depositor = deposits::Depositor::new(panel.clone());
         let counter = counts::Counter::new(panel.clone(), client.clone());
         let balances = balances::BalanceReader::new(panel.clone(), client.clone());
+        let postman = mail::Postman::new(panel.clone());
         let watched_workers = progress.clone();
         let [
             lasting,
@@ -127,150 +133,82 @@ impl Workers {
                 }
             }),
             tokio::spawn(follower.run(progress.clone(), every, STEP, stop.clone())),
-            repeat(
-                &progress,
-                "watchdog",
-                [every, LONG_STEP],
-                stop.clone(),
-                move || {
-                    let watchdog = watchdog.clone();
-                    async move { watchdog.step().await }
-                },
-            ),
-            repeat(
-                &progress,
-                "sync",
-                [SYNC_LOOK, LONG_STEP],
-                stop.clone(),
-                move || {
-                    let syncer = syncer.clone();
-                    async move { syncer.step().await }
-                },
-            ),
-            repeat(
-                &progress,
-                "deposits",
-                [every, STEP],
-                stop.clone(),
-                move || {
-                    let depositor = depositor.clone();
-                    async move { depositor.step().await }
-                },
-            ),
-            repeat(
-                &progress,
-                "counts",
-                [every, STEP],
-                stop.clone(),
-                move || {
-                    let counter = counter.clone();
-                    async move { counter.step().await }
-                },
-            ),
-            repeat(
-                &progress,
-                "balances",
-                [CONDITIONS, STEP],
-                stop.clone(),
-                move || {
-                    let balances = balances.clone();
-                    async move { balances.step().await }
-                },
-            ),
-            repeat(
-                &progress,
-                "conditions",
-                [CONDITIONS, STEP],
-                stop.clone(),
-                move || {
-                    let (panel, progress) = (lasting.clone(), watched_workers.clone());
-                    async move {
-                        progress.look(&panel).await?;
-                        // What changes meanwhile waits for the next minute.
-                        conditions::look(&panel).await.map(|_| 0)
-                    }
-                },
-            ),
-            repeat(
-                &progress,
-                "suspensions",
-                [every, STEP],
-                stop.clone(),
-                move || {
-                    let panel = stopping.clone();
-                    async move { suspensions::stop_orders(&panel).await }
-                },
-            ),
-            repeat(&progress, "abuse", [FACTS, STEP], stop.clone(), move || {
+            loops.repeat("watchdog", [every, LONG_STEP], move || {
+                let watchdog = watchdog.clone();
+                async move { watchdog.step().await }
+            }),
+            loops.repeat("sync", [SYNC_LOOK, LONG_STEP], move || {
+                let syncer = syncer.clone();
+                async move { syncer.step().await }
+            }),
+            loops.repeat("deposits", [every, STEP], move || {
+                let depositor = depositor.clone();
+                async move { depositor.step().await }
+            }),
+            loops.repeat("counts", [every, STEP], move || {
+                let counter = counter.clone();
+                async move { counter.step().await }
+            }),
+            loops.repeat("balances", [CONDITIONS, STEP], move || {
+                let balances = balances.clone();
+                async move { balances.step().await }
+            }),
+            loops.repeat("conditions", [CONDITIONS, STEP], move || {
+                let (panel, progress) = (lasting.clone(), watched_workers.clone());
+                async move {
+                    progress.look(&panel).await?;
+                    // What changes meanwhile waits for the next minute.
+                    conditions::look(&panel).await.map(|_| 0)
+                }
+            }),
+            loops.repeat("mail", [every, STEP], move || {
+                let postman = postman.clone();
+                async move { postman.step().await }
+            }),
+            loops.repeat("suspensions", [every, STEP], move || {
+                let panel = stopping.clone();
+                async move { suspensions::stop_orders(&panel).await }
+            }),
+            loops.repeat("abuse", [FACTS, STEP], move || {
                 let panel = watched.clone();
                 async move { abuse::work(&panel).await }
             }),
-            repeat(
-                &progress,
-                "phrases",
-                [every, LONG_STEP],
-                stop.clone(),
-                move || {
-                    let panel = sorted.clone();
-                    async move { phrases::work(&panel).await }
-                },
-            ),
-            repeat(
-                &progress,
-                "phrases_seen",
-                [PHRASES_SEEN, STEP],
-                stop.clone(),
-                move || {
-                    let panel = seen.clone();
-                    // What is seen meanwhile waits for the next minute.
-                    async move { phrases::write_seen_phrases(&panel).await.map(|_| 0) }
-                },
-            ),
-            repeat(
-                &progress,
-                "clock",
-                [CLOCK_LOOK, STEP],
-                stop.clone(),
-                move || {
-                    let panel = timed.clone();
-                    async move {
-                        panel.follow_clock().await?;
-                        // What was pulled in is due then, not the next look at the clock.
-                        set_back::pull_in(&panel).await.map(|_| 0)
-                    }
-                },
-            ),
-            repeat(
-                &progress,
-                "last_uses",
-                [LAST_USES, STEP],
-                stop.clone(),
-                move || {
-                    let panel = used.clone();
-                    async move {
-                        panel.gate.forget_old_attempts();
-                        panel.limits.forget_old();
-                        accounts::forget_old_attempts(&panel).await?;
-                        // What is used meanwhile waits: rows that are always written are of no use.
-                        accounts::write_last_uses(&panel).await.map(|_| 0)
-                    }
-                },
-            ),
-            repeat(
-                &progress,
-                "check",
-                [CHECK_LOOK, LONG_STEP],
-                stop.clone(),
-                move || {
-                    let (panel, mut stop) = (inspected.clone(), stop.clone());
-                    async move {
-                        // An error says that nobody can stop it any more, which is a stop as well.
-                        let stopped = async move { drop(stop.wait_for(|stop| *stop).await) };
-                        let found = inspection::run_if_due(&panel, stopped).await?;
-                        Ok(usize::from(found.is_some()))
-                    }
-                },
-            ),
+            loops.repeat("phrases", [every, LONG_STEP], move || {
+                let panel = sorted.clone();
+                async move { phrases::work(&panel).await }
+            }),
+            loops.repeat("phrases_seen", [PHRASES_SEEN, STEP], move || {
+                let panel = seen.clone();
+                // What is seen meanwhile waits for the next minute.
+                async move { phrases::write_seen_phrases(&panel).await.map(|_| 0) }
+            }),
+            loops.repeat("clock", [CLOCK_LOOK, STEP], move || {
+                let panel = timed.clone();
+                async move {
+                    panel.follow_clock().await?;
+                    // What was pulled in is due then, not the next look at the clock.
+                    set_back::pull_in(&panel).await.map(|_| 0)
+                }
+            }),
+            loops.repeat("last_uses", [LAST_USES, STEP], move || {
+                let panel = used.clone();
+                async move {
+                    panel.gate.forget_old_attempts();
+                    panel.limits.forget_old();
+                    accounts::forget_old_attempts(&panel).await?;
+                    // What is used meanwhile waits: rows that are always written are of no use.
+                    accounts::write_last_uses(&panel).await.map(|_| 0)
+                }
+            }),
+            loops.repeat("check", [CHECK_LOOK, LONG_STEP], move || {
+                let (panel, mut stop) = (inspected.clone(), stop.clone());
+                async move {
+                    // An error says that nobody can stop it any more, which is a stop as well.
+                    let stopped = async move { drop(stop.wait_for(|stop| *stop).await) };
+                    let found = inspection::run_if_due(&panel, stopped).await?;
+                    Ok(usize::from(found.is_some()))
+                }
+            }),
         ]
     }
 
@@ -285,6 +223,7 @@ impl Workers {
         let syncer = sync::Syncer::new(self.panel.clone(), self.client.clone());
         let depositor = deposits::Depositor::new(self.panel.clone());
         let counter = counts::Counter::new(self.panel.clone(), self.client.clone());
+        let postman = mail::Postman::new(self.panel.clone());
         accounts::write_last_uses(&self.panel).await?;
         set_back::pull_in(&self.panel).await?;
         loop {
@@ -299,6 +238,7 @@ impl Workers {
             done += follower.step().await?;
             done += counter.step().await?;
             done += phrases::work_now(&self.panel).await?;
+            done += postman.step().await?;
             if done == 0 {
                 phrases::write_seen_phrases(&self.panel).await?;
                 return Ok(());
@@ -307,30 +247,37 @@ impl Workers {
     }
 }
 
-/// Runs `step` again and again: at once while it finds work, else after `every`; a step is given
-/// up after `limit`.
-fn repeat<F>(
-    progress: &Progress,
-    name: &'static str,
-    [every, limit]: [Duration; 2],
-    mut stop: watch::Receiver<bool>,
-    step: impl Fn() -> F + Send + 'static,
-) -> JoinHandle<()>
-where
-    F: Future<Output = Result<usize>> + Send + 'static,
-{
-    let progress = progress.clone();
-    tokio::spawn(async move {
-        progress.note(name, limit);
-        while !*stop.borrow() {
-            if survived(&progress, name, limit, step()).await == 0 {
-                tokio::select! {
-                    () = tokio::time::sleep(every) => {}
-                    _ = stop.changed() => {}
+/// What all loops have in common.
+struct Loops {
+    progress: Progress,
+    stop: watch::Receiver<bool>,
+}
+
+impl Loops {
+    /// Runs `step` again and again: at once while it finds work, else after `every`; a step is given
+    /// up after `limit`.
+    fn repeat<F>(
+        &self,
+        name: &'static str,
+        [every, limit]: [Duration; 2],
+        step: impl Fn() -> F + Send + 'static,
+    ) -> JoinHandle<()>
+    where
+        F: Future<Output = Result<usize>> + Send + 'static,
+    {
+        let (progress, mut stop) = (self.progress.clone(), self.stop.clone());
+        tokio::spawn(async move {
+            progress.note(name, limit);
+            while !*stop.borrow() {
+                if survived(&progress, name, limit, step()).await == 0 {
+                    tokio::select! {
+                        () = tokio::time::sleep(every) => {}
+                        _ = stop.changed() => {}
+                    }
                 }
             }
-        }
-    })
+        })
+    }
 }
 
 /// Runs one step as a task of its own: a loop survives its failures and its panics, because the

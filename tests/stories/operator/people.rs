@@ -152,3 +152,64 @@ async fn keys_are_made_listed_replaced_and_revoked_by_commands() {
     }
     operator.finish().await;
 }
+
+#[apply(story)]
+async fn people_are_invited_and_let_in_again_by_links_that_commands_print() {
+    let operator = Operator::new().with("SMM_PANEL_PUBLIC_URL", "https://panel.example/");
+    let link = |said: &str, line: usize| {
+        let lines: Vec<&str> = said.lines().collect();
+        let token = lines[line].strip_prefix("https://panel.example/link/");
+        let token = token.unwrap_or_else(|| panic!("{said}"));
+        assert!(token.len() == 40, "{said}");
+        assert!(
+            lines[line + 1].starts_with("Hand this link over: it is good once, and until 20"),
+            "{said}"
+        );
+        token.to_owned()
+    };
+    let hire = [
+        "operator",
+        "create",
+        "sue@example.com",
+        "--name=Sue",
+        "--role=support",
+        "--invite",
+    ];
+    let hired = operator.ok(&hire).await;
+    assert!(hired.starts_with("Account 1 (Sue) is a member of the staff: support.\n"));
+    let create = ["account", "create", "alice", "--email=alice@example.com"];
+    let made = operator.ok(&create).await;
+    assert!(made.starts_with("Account 2 (alice) has an empty wallet.\n"));
+    let again = ["account", "reset-link", "alice", "--reason=she called"];
+    let once_more = ["operator", "reset-link", "sue@example.com", "--reason=late"];
+    let links = [
+        link(&hired, 1),
+        link(&made, 1),
+        link(&operator.ok(&again).await, 0),
+        link(&operator.ok(&once_more).await, 0),
+    ];
+    assert!(
+        links
+            .iter()
+            .all(|one| links.iter().filter(|two| one == *two).count() == 1)
+    );
+    operator.ok(&["account", "create", "bob"]).await;
+    let no = operator
+        .refused(&["account", "reset-link", "bob", "--reason=x"])
+        .await;
+    assert_eq!(no, "account 3 (bob) has no address to sign in with");
+    let told = operator.ok(&["audit", "list"]).await;
+    assert!(
+        told.contains("password_link_made") && told.contains("she called"),
+        "{told}"
+    );
+    assert!(
+        links.iter().all(|link| !told.contains(link.as_str())),
+        "{told}"
+    );
+    let lost = Operator::new();
+    let no = lost.refused(&hire).await;
+    assert!(no.contains("public_url"), "{no}");
+    lost.finish().await;
+    operator.finish().await;
+}

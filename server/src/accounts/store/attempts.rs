@@ -89,6 +89,8 @@ pub(in crate::accounts) struct Over {
     pub(in crate::accounts) codes: Time,
     /// Networks that are not known any more.
     pub(in crate::accounts) networks: Time,
+    /// Links that are good no more, and what is behind them.
+    pub(in crate::accounts) links: Time,
 }
 
 /// Forgets a piece of what is over. Gives how many rows there were.
@@ -102,6 +104,9 @@ pub(in crate::accounts) async fn forget(db: &Db, over: &Over) -> Result<u64> {
             "last_at_ms",
             over.networks,
         ),
+        ("account_links", "id", "expires_at_ms", over.links),
+        ("sign_ups", "id", "expires_at_ms", over.links),
+        ("address_changes", "id", "undo_until_ms", over.links),
     ];
     let piece = i64::try_from(PIECE).unwrap_or(i64::MAX);
     let mut forgotten = 0;

@@ -4,7 +4,8 @@ use std::net::IpAddr;
 
 use sea_orm::{ConnectionTrait, QueryResult, Value};
 
-use crate::accounts::TokenDigest;
+use crate::accounts::names::skeleton_of;
+use crate::accounts::{Email, TokenDigest};
 use crate::actor::Role;
 use crate::clock::Time;
 use crate::db::{Tx, execute, query};
@@ -66,6 +67,23 @@ pub(in crate::accounts) async fn set_password(
 ) -> Result<()> {
     let sql = "UPDATE accounts SET password_hash = $1 WHERE id = $2";
     execute(tx, sql, [hash.into(), account.into()]).await?;
+    Ok(())
+}
+
+/// Writes another address, and what it is compared by.
+pub(in crate::accounts) async fn set_email(
+    tx: &Tx,
+    account: AccountId,
+    email: &Email,
+) -> Result<()> {
+    let sql = "UPDATE accounts SET email = $1, email_skeleton = $2 WHERE id = $3";
+    let skeleton = skeleton_of(email.as_str());
+    execute(
+        tx,
+        sql,
+        [email.as_str().into(), skeleton.into(), account.into()],
+    )
+    .await?;
     Ok(())
 }
 
@@ -161,6 +179,16 @@ pub(in crate::accounts) async fn end_session(tx: &Tx, now: Time, session: Sessio
     let sql = "UPDATE sessions SET ended_at_ms = $1 WHERE id = $2 AND ended_at_ms IS NULL";
     execute(tx, sql, [now.into(), session.into()]).await?;
     Ok(())
+}
+
+/// Ends every session of `account`. Gives how many were ended.
+pub(in crate::accounts) async fn end_sessions(
+    tx: &Tx,
+    now: Time,
+    account: AccountId,
+) -> Result<u64> {
+    let sql = "UPDATE sessions SET ended_at_ms = $1 WHERE account_id = $2 AND ended_at_ms IS NULL";
+    Ok(execute(tx, sql, [now.into(), account.into()]).await?)
 }
 
 /// Ends every session of `account` but one. Gives how many were ended.

@@ -6,6 +6,7 @@ use poem_openapi::{Object, OpenApi};
 use serde::{Deserialize, Serialize};
 
 use super::Tag;
+use super::invitations::{InvitationMade, NewAccount};
 use super::refusals::{Changing, Crediting, Listing, Making, ReadingAccount, Telling};
 use super::remarks::AccountRemark;
 use super::staff::{Operator, Staff};
@@ -80,6 +81,9 @@ struct OperatorAccount {
     removed_at: Option<Time>,
     /// When it was made.
     created_at: Time,
+    /// How its owner chooses their first password. Only where it was just made, with an address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invitation: Option<InvitationMade>,
     /// What was noticed about it and nothing is done about, the newest first. Only where one account is
     /// read.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -110,6 +114,7 @@ impl From<register::Account> for OperatorAccount {
             orders_held_at: account.held_at,
             removed_at: account.removed_at,
             created_at: account.created_at,
+            invitation: None,
             remarks: None,
         }
     }
@@ -123,16 +128,6 @@ struct OperatorAccountPage {
     /// The `cursor` of the next page; absent at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
-}
-
-/// An account to make: a customer's, with an empty wallet.
-#[derive(Debug, Object, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewAccount {
-    /// Its name, unique in this panel: 1 to 100 printable characters.
-    name: String,
-    /// Where its mail goes: at most 254 characters, unique in this panel.
-    email: Option<String>,
 }
 
 /// What to change of an account; what is absent stays.
@@ -272,7 +267,9 @@ impl Accounts {
 
     /// Make an account
     ///
-    /// A customer's, with an empty wallet and without a key.
+    /// A customer's, with an empty wallet and without a key. Who has the address is invited to choose a
+    /// password: by mail, or by a link in the answer, where the panel has no mail server but knows its own
+    /// `public_url`.
     #[oai(
         path = "/accounts",
         method = "post",
@@ -283,11 +280,13 @@ impl Accounts {
         operator: Operator,
         account: JsonBody<NewAccount>,
     ) -> Result<Answer<OperatorAccount, 201>, Fault<Making>> {
-        let NewAccount { name, email } = account.0;
-        let (panel, actor) = (&self.panel, &operator.0);
-        let (role, email) = (Role::Reseller, email.as_deref());
-        let id = accounts::create_with_email(panel, actor, role, &name, email).await?;
-        Ok(Answer(self.one(id).await?))
+        let (panel, actor, new) = (&self.panel, &operator.0, account.0);
+        let (role, email) = (Role::Reseller, new.email.as_deref());
+        let made = accounts::create_and_invite(panel, actor, role, &new.name, email);
+        let (id, invitation) = made.await?;
+        let mut made = self.one(id).await?;
+        made.invitation = invitation.map(InvitationMade::from);
+        Ok(Answer(made))
     }
 
     /// Read an account

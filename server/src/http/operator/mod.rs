@@ -28,6 +28,7 @@ mod count_checks;
 mod deposits;
 mod dispatches;
 mod disputes;
+mod invitations;
 mod manual;
 mod me;
 mod order;
@@ -57,6 +58,7 @@ use count_checks::CountChecks;
 use deposits::Deposits;
 use dispatches::Dispatches;
 use disputes::Disputes;
+use invitations::Invitations;
 use manual::Manual;
 use me::Me;
 use orders::Orders;
@@ -127,7 +129,7 @@ enum Tag {
 
 /// What is sold and who delivers it; accounts and money; orders.
 type Api = (
-    (Me, Staffing, Alerts),
+    (Me, Staffing, Invitations, Alerts),
     (Services, Providers, Catalogue),
     (
         Accounts,
@@ -171,6 +173,7 @@ pub(super) fn routes(
         (
             Me { panel: of() },
             Staffing { panel: of() },
+            Invitations { panel: of() },
             Alerts { panel: of() },
         ),
         (Services(asks()), Providers(asks()), Catalogue(asks())),

@@ -34,8 +34,8 @@ refusals! {
     Changing: Forbidden, ObjectUnknown, NameTaken, StateConflict, BodyTooLarge, BodyTooSlow,
         MediaTypeUnsupported, FieldInvalid;
     /// Hiring somebody.
-    Hiring: Forbidden, SessionNeeded, ConfirmationNeeded, ObjectUnknown, NameTaken, BodyTooLarge, BodyTooSlow,
-        MediaTypeUnsupported, FieldInvalid;
+    Hiring: Forbidden, SessionNeeded, ConfirmationNeeded, ObjectUnknown, NameTaken, StateConflict,
+        BodyTooLarge, BodyTooSlow, MediaTypeUnsupported, FieldInvalid;
     /// Changing or removing a member of the staff.
     ChangingStaff: Forbidden, SessionNeeded, ConfirmationNeeded, ObjectUnknown, StateConflict,
         BodyTooLarge, BodyTooSlow, MediaTypeUnsupported, FieldInvalid;

@@ -132,6 +132,7 @@ const OPERATIONS: [(Scope, Operations); 5] = [
     (
         Scope::Accounts,
         &[
+            ("POST", "/accounts/{account_id}/password-link"),
             ("POST", "/accounts"),
             ("PATCH", "/accounts/{account_id}"),
             ("POST", "/accounts/{account_id}/chargebacks"),

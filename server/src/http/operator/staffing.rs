@@ -7,6 +7,7 @@ use poem_openapi::{Object, OpenApi};
 use serde::{Deserialize, Serialize};
 
 use super::Tag;
+use super::invitations::InvitationMade;
 use super::reason::ReasonGiven;
 use super::refusals::{ChangingStaff, Hiring, Listing};
 use super::staff::{ConfirmedOperator, Staff};
@@ -47,6 +48,9 @@ struct HiredMember {
     /// When they were removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     removed_at: Option<Time>,
+    /// How they choose their first password. Only where they were just hired without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invitation: Option<InvitationMade>,
 }
 
 impl From<Member> for HiredMember {
@@ -60,6 +64,7 @@ impl From<Member> for HiredMember {
             totp: member.has_totp,
             created_at: member.created_at,
             removed_at: member.removed_at,
+            invitation: None,
         }
     }
 }
@@ -82,8 +87,9 @@ struct NewMember {
     /// What they may do: `support` or `operator`.
     role: Role,
     /// Their first password: at least 12 characters and at most 256 bytes. They change it by
-    /// `account_password_change`.
-    password: SecretText,
+    /// `account_change_password`. Without one they are invited to choose it: by mail, or by a link in
+    /// the answer, where the panel has no mail server.
+    password: Option<SecretText>,
 }
 
 /// Another role.
@@ -126,8 +132,9 @@ impl Staffing {
 
     /// Hire somebody
     ///
-    /// Opens the account of a member of the staff, who signs in with this password. The address and the
-    /// name of somebody who was removed can be used again; it is another account.
+    /// Opens the account of a member of the staff, who signs in with this password, or is invited to
+    /// choose one. The address and the name of somebody who was removed can be used again; it is another
+    /// account.
     #[oai(path = "/staff", method = "post", operation_id = "staff_hire")]
     async fn hire(
         &self,
@@ -138,11 +145,19 @@ impl Staffing {
             email,
             name,
             role,
-            password: SecretText(password),
+            password,
         } = member.0;
         if role == Role::Reseller {
             return Err(staffing::not_of_the_staff().into());
         }
+        let Some(SecretText(password)) = password else {
+            let (id, invitation) =
+                staffing::invite(&self.panel, &operator.0, role, &name, &email).await?;
+            return Ok(Answer(HiredMember {
+                invitation: Some(invitation.into()),
+                ..self.member(id).await?
+            }));
+        };
         let new = NewPerson {
             role,
             email: Email::parse(&email)?,

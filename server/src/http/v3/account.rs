@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Tag;
 use super::api_key::{Anybody, SignedIn};
-use crate::accounts::{self, Email, NewPassword, register};
+use super::recovery::SignUpAnswer;
+use crate::accounts::{self, Email, NewPassword, SignedUp, register};
 use crate::actor::Role;
 use crate::clock::Time;
 use crate::error::Error;
@@ -258,14 +259,16 @@ impl Refusals for Viewing {
 impl Accounts {
     /// Open an account
     ///
-    /// For customers; the wallet is empty. Sign in afterwards. A panel may have closed it, and from
-    /// one address 20 accounts an hour can be opened.
+    /// For customers; the wallet is empty. Sign in afterwards. A panel that sends mail answers 202
+    /// whatever the address, and the account is opened by the link in the mail, within 24 hours; one that
+    /// sends none opens it at once. A panel may have closed it, and from one address 20 accounts an hour
+    /// can be opened.
     #[oai(path = "/account", method = "post", operation_id = "account_sign_up")]
     async fn sign_up(
         &self,
         request: &Request,
         new: JsonBody<SignUp>,
-    ) -> Result<Answer<Account, 201>, Fault<SigningUp>> {
+    ) -> Result<SignUpAnswer, Fault<SigningUp>> {
         let SignUp {
             email,
             password,
@@ -274,8 +277,12 @@ impl Accounts {
         let email = Email::parse(&email)?;
         let password = NewPassword::checked("password", password.0)?;
         let address = client_address(request, &self.panel.config.trusted_proxies);
-        let account = accounts::sign_up(&self.panel, address, email, password, name).await?;
-        Ok(Answer(self.read(account).await?))
+        match accounts::sign_up(&self.panel, address, email, password, name).await? {
+            SignedUp::Opened(account) => {
+                Ok(SignUpAnswer::Opened(Box::new(self.read(account).await?)))
+            }
+            SignedUp::Asked => Ok(SignUpAnswer::Asked),
+        }
     }
 
     /// Sign in

@@ -26,6 +26,7 @@ mod new_order;
 mod notices;
 mod order;
 mod orders;
+mod recovery;
 pub(super) mod refills;
 pub(super) mod refunds;
 mod services;
@@ -39,6 +40,7 @@ use disputes::Disputes;
 use keys::Keys;
 use notices::Notices;
 use orders::Orders;
+use recovery::Recovery;
 use refills::Refills;
 use refunds::Refunds;
 use services::Services;
@@ -101,7 +103,7 @@ type Api = (
         Wallets,
         Deposits,
     ),
-    (Accounts, Codes, Keys, Notices),
+    (Accounts, Recovery, Codes, Keys, Notices),
 );
 
 /// What answers the typed API.
@@ -126,6 +128,7 @@ pub(super) fn routes(
         ),
         (
             Accounts { panel: of() },
+            Recovery { panel: of() },
             Codes { panel: of() },
             Keys { panel: of() },
             Notices { panel: of() },

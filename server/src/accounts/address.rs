@@ -1,0 +1,154 @@
+//! Another e-mail address: whoever changes it proves who they are, whoever has the earlier one is told
+//! and can put it back for a week, and no password is reset by mail for a day.
+
+use std::net::IpAddr;
+
+use secrecy::SecretString;
+use serde_json::json;
+
+use super::code_check::step_in_tx;
+use super::links;
+use super::sessions::{has_still_its_password, proven, wrong_code};
+use super::store::links as store;
+use super::store::links::AddressChange;
+use super::store::people;
+use super::store::register::lock;
+use super::{Email, notices};
+use crate::actor::Actor;
+use crate::audit::{self, Deed, Entry};
+use crate::error::{Refusal, Result};
+use crate::ids::AccountId;
+use crate::mail::{MailKind, NewMail};
+use crate::panel::Panel;
+
+/// An address can be put back for so long.
+pub(crate) const UNDO_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
+
+/// What somebody proves with that it is them, and what they want.
+pub struct EmailChange {
+    /// The new address.
+    pub email: Email,
+    /// Their password.
+    pub password: SecretString,
+    /// The code of their authenticator, if they have one.
+    pub code: Option<SecretString>,
+}
+
+/// Gives `account` another address. Refused: [`Refusal::SignInFailed`], [`Refusal::TotpRequired`],
+/// [`Refusal::TooManyAttempts`], [`Refusal::TooManyCodes`], [`Refusal::Taken`], and
+/// [`Refusal::Conflict`] for the address that it has.
+pub async fn change_email(
+    panel: &Panel,
+    actor: &Actor,
+    account: AccountId,
+    with: EmailChange,
+) -> Result<()> {
+    let (person, guess) = proven(panel, actor, account, &with.password).await?;
+    let seed = person.seed(panel)?;
+    if seed.is_some() && with.code.is_none() {
+        guess.give_back();
+        return Err(Refusal::TotpRequired.into());
+    }
+    if person.email.as_deref() == Some(with.email.as_str()) {
+        guess.give_back();
+        let why = format!("{} is your address already", with.email);
+        return Err(Refusal::Conflict { why }.into());
+    }
+    // Whether an address is taken is told: so it is asked no more often than when signing up.
+    panel.gate.throttle.sign_up(panel, actor.address).await?;
+    let (now, tx) = (panel.now(), panel.db.begin().await?);
+    if !has_still_its_password(&tx, &person).await? {
+        return Err(Refusal::SignInFailed.into());
+    }
+    if let (Some(seed), Some(code)) = (&seed, &with.code) {
+        match step_in_tx(panel, &tx, &person, seed, code, actor.address).await {
+            Ok(Some(_)) => {}
+            Ok(None) => return wrong_code(panel, tx, actor.address, &person, &guess).await,
+            Err(refused) => {
+                // The password was right, and no code was looked at.
+                guess.give_back();
+                return Err(refused);
+            }
+        }
+    }
+    let taken = || "an account with this e-mail address".to_owned();
+    let written = people::set_email(&tx, account, &with.email).await;
+    written.map_err(|fault| fault.or_taken(taken))?;
+    store::end_for_password(&tx, now, account).await?;
+    let mut message = format!(
+        "Your e-mail address is {} from now on. For 24 hours no password is reset by mail.",
+        with.email
+    );
+    if let Some(old) = &person.email {
+        let undo_until = now.plus_ms(UNDO_MS);
+        let change = AddressChange {
+            account,
+            old_email: old.clone(),
+            undo_until,
+        };
+        let id = store::insert_change(&tx, now, &change).await?;
+        let mail = NewMail {
+            address_change: Some(id),
+            ..NewMail::new(MailKind::AddressReplaced, old).about(account)
+        };
+        links::tell_in_tx(panel, &tx, now, &mail).await?;
+        if panel.smtp.is_some() {
+            message = format!(
+                "{message} The earlier one was told, and can be put back until {undo_until}."
+            );
+        }
+    }
+    notices::tell_in_tx(&tx, now, account, &message).await?;
+    let entry = Entry::new(Deed::EmailChanged, person.subject())
+        .was(json!({"email": person.email}))
+        .became(json!({"email": with.email.as_str()}));
+    audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
+    tx.commit().await?;
+    guess.give_back();
+    Ok(())
+}
+
+/// Puts an earlier address back, with all changes after it undone and every session ended. Refused:
+/// [`Refusal::Unknown`] of a link that was spent; [`Refusal::Taken`] if another account has the address
+/// by now.
+pub(super) async fn restore(
+    panel: &Panel,
+    from: Option<IpAddr>,
+    link: i64,
+    change: i64,
+) -> Result<()> {
+    let found = store::change(panel.db.read(), change).await?;
+    let found = found.ok_or_else(links::unknown)?;
+    let (now, account) = (panel.now(), found.account);
+    let tx = panel.db.begin().await?;
+    lock(&tx, account).await?;
+    let person = people::by_id(&tx, account)
+        .await?
+        .ok_or_else(links::unknown)?;
+    // Who was removed meanwhile has no address any more.
+    if person.email.is_none() {
+        return Err(links::unknown().into());
+    }
+    let email = Email::parse(&found.old_email)?;
+    let taken = || "another account with this e-mail address".to_owned();
+    let written = people::set_email(&tx, account, &email).await;
+    written.map_err(|fault| fault.or_taken(taken))?;
+    let ended = people::end_sessions(&tx, now, account).await?;
+    if !store::spend(&tx, now, link).await? {
+        return Err(links::unknown().into());
+    }
+    store::end_for_password(&tx, now, account).await?;
+    store::undo_changes(&tx, now, account, change).await?;
+    let message =
+        format!("Your e-mail address is {email} again, and all your sessions have ended.");
+    notices::tell_in_tx(&tx, now, account, &message).await?;
+    let told = NewMail::new(MailKind::AddressRestored, email.as_str()).about(account);
+    links::tell_in_tx(panel, &tx, now, &told).await?;
+    let entry = Entry::new(Deed::EmailRestored, person.subject())
+        .was(json!({"email": person.email}))
+        .became(json!({"email": email.as_str(), "sessions_ended": ended}));
+    let actor = Actor::stranger(from);
+    audit::record_in_tx(&tx, &panel.secrets, now, &actor, entry).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,195 @@
+//! What goes by mail: another password for somebody who has forgotten theirs, another address.
+
+use poem::{IntoResponse, Request, Response};
+use poem_openapi::registry::{MetaResponses, Registry};
+use poem_openapi::types::{Example, Type};
+use poem_openapi::{ApiResponse, Object, OpenApi};
+use serde::{Deserialize, Serialize};
+
+use super::Tag;
+use super::account::Account;
+use super::api_key::SignedIn;
+use crate::accounts::{self, Email, EmailChange};
+use crate::http::address::client_address;
+use crate::http::typed::code::Code;
+use crate::http::typed::payload::{Answer, JsonBody, success};
+use crate::http::typed::problem::{Fault, Refusals};
+use crate::http::typed::secret::SecretText;
+use crate::panel::Panel;
+
+/// Serves what is sent by mail.
+pub(super) struct Recovery {
+    pub(super) panel: Panel,
+}
+
+/// What was sent by mail, if there is anything to send.
+#[derive(Debug, Object, Serialize)]
+pub(super) struct MailAsked {
+    /// What to do now: the same words for every address.
+    message: String,
+}
+
+/// An account that was opened, or that a mail asks about first.
+pub(super) enum SignUpAnswer {
+    /// It is open.
+    Opened(Box<Account>),
+    /// A mail was sent.
+    Asked,
+}
+
+impl IntoResponse for SignUpAnswer {
+    fn into_response(self) -> Response {
+        match self {
+            SignUpAnswer::Opened(account) => Answer::<_, 201>(*account).into_response(),
+            SignUpAnswer::Asked => Answer::<_, 202>(MailAsked {
+                message: "A mail was sent to this address: follow the link in it.".to_owned(),
+            })
+            .into_response(),
+        }
+    }
+}
+
+impl ApiResponse for SignUpAnswer {
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: vec![
+                success(201, Account::schema_ref()),
+                success(202, MailAsked::schema_ref()),
+            ],
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        Account::register(registry);
+        MailAsked::register(registry);
+    }
+}
+
+/// Whose password is forgotten.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+struct ResetAsk {
+    /// The e-mail address that you sign in with.
+    email: String,
+}
+
+impl Example for ResetAsk {
+    fn example() -> ResetAsk {
+        ResetAsk {
+            email: "ann@example.com".to_owned(),
+        }
+    }
+}
+
+/// Another e-mail address.
+#[derive(Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example, skip_serializing_if_is_none)]
+struct NewEmail {
+    /// The new address, at most 254 characters.
+    email: String,
+    /// Your password.
+    password: SecretText,
+    /// The six digits that your authenticator shows, if you have turned codes on.
+    code: Option<SecretText>,
+}
+
+impl Example for NewEmail {
+    fn example() -> NewEmail {
+        NewEmail {
+            email: "ann@shop.example".to_owned(),
+            password: SecretText("a long sentence of yours".into()),
+            code: None,
+        }
+    }
+}
+
+struct Asking;
+
+impl Refusals for Asking {
+    const CODES: &'static [Code] = &[
+        Code::StateConflict,
+        Code::BodyTooLarge,
+        Code::BodyTooSlow,
+        Code::MediaTypeUnsupported,
+        Code::FieldInvalid,
+        Code::TooManyAttempts,
+    ];
+}
+
+struct ChangingEmail;
+
+impl Refusals for ChangingEmail {
+    const CODES: &'static [Code] = &[
+        Code::SessionNeeded,
+        Code::SignInFailed,
+        Code::TotpRequired,
+        Code::ObjectUnknown,
+        Code::NameTaken,
+        Code::StateConflict,
+        Code::BodyTooLarge,
+        Code::BodyTooSlow,
+        Code::MediaTypeUnsupported,
+        Code::FieldInvalid,
+        Code::TooManyAttempts,
+    ];
+}
+
+#[OpenApi(prefix_path = "/api/v3", tag = "Tag::Account")]
+impl Recovery {
+    /// Ask for a new password
+    ///
+    /// For somebody who has forgotten theirs. If the address has an account, a link is sent there by
+    /// which a password is chosen, good once and for an hour; the answer is the same for every address.
+    /// Choosing a password ends every session; API keys go on, and so do the codes of an authenticator.
+    /// A panel without a mail server refuses it: its operator gives such a link.
+    #[oai(
+        path = "/account/password/reset",
+        method = "post",
+        operation_id = "account_ask_password_reset"
+    )]
+    async fn ask_reset(
+        &self,
+        request: &Request,
+        ask: JsonBody<ResetAsk>,
+    ) -> Result<Answer<MailAsked, 202>, Fault<Asking>> {
+        let email = Email::parse(&ask.0.email)?;
+        let address = client_address(request, &self.panel.config.trusted_proxies);
+        accounts::ask_for_reset(&self.panel, address, &email).await?;
+        Ok(Answer(MailAsked {
+            message:
+                "If this address has an account, a mail was sent to it: follow the link in it."
+                    .to_owned(),
+        }))
+    }
+
+    /// Change your e-mail address
+    ///
+    /// You sign in with it from then on. Where the panel sends mail, the earlier address is told, with a
+    /// link that puts it back within 7 days; and for 24 hours no password of yours is reset by mail.
+    #[oai(
+        path = "/account/email",
+        method = "post",
+        operation_id = "account_change_email"
+    )]
+    async fn change_email(
+        &self,
+        me: SignedIn,
+        change: JsonBody<NewEmail>,
+    ) -> Result<Answer<Account>, Fault<ChangingEmail>> {
+        let NewEmail {
+            email,
+            password: SecretText(password),
+            code,
+        } = change.0;
+        let change = EmailChange {
+            email: Email::parse(&email)?,
+            password,
+            code: code.map(|code| code.0),
+        };
+        let (panel, account) = (&self.panel, me.who.account);
+        accounts::change_email(panel, &me.actor, account, change).await?;
+        Ok(Answer(accounts::read(panel, account).await?.into()))
+    }
+}

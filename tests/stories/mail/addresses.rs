@@ -1,0 +1,160 @@
+//! Another e-mail address.
+
+use super::*;
+
+const NEW: &str = "ann@shop.example";
+const DAY: i64 = 24 * HOUR;
+
+async fn change(panel: &TestPanel, session: &str, email: &str) -> Reply {
+    let body = json!({"email": email, "password": PASSWORD});
+    post(panel, session, "/email", body).await
+}
+
+#[apply(story)]
+async fn an_address_is_changed_the_earlier_one_told_and_no_password_reset_for_a_day() {
+    let post_office = Post::open().await;
+    let panel = &post_office.panel;
+    let ann = person(panel, Role::Reseller, ANN).await;
+    person(panel, Role::Reseller, "bob@example.com").await;
+    let session = try_sign_in(panel, ANN, PASSWORD).await.unwrap();
+    let earlier = post_office.reset_link(ANN).await;
+    let wrong = json!({"email": NEW, "password": OTHER});
+    let no = post(panel, &session, "/email", wrong).await;
+    assert_eq!(refused(&no), (401, "sign_in_failed".to_owned()));
+    for (email, status, code) in [
+        ("bob@example.com", 409, "name_taken"),
+        (ANN, 409, "state_conflict"),
+        ("no address", 422, "field_invalid"),
+    ] {
+        let no = change(panel, &session, email).await;
+        assert_eq!(refused(&no), (status, code.to_owned()), "{email}");
+    }
+    let changed = change(panel, &session, " Ann@Shop.example ").await;
+    assert_eq!(
+        (changed.status, &changed.json()["email"]),
+        (200, &json!(NEW)),
+        "{}",
+        changed.body
+    );
+    let told = post_office.mail().await;
+    assert_eq!(
+        (told.to.as_str(), told.subject.as_str()),
+        (ANN, "panel.test: your address was replaced")
+    );
+    assert!(!told.text.contains(NEW), "{}", told.text);
+    assert_eq!(
+        try_sign_in(panel, ANN, PASSWORD).await,
+        Err("sign_in_failed".to_owned())
+    );
+    assert!(try_sign_in(panel, NEW, PASSWORD).await.is_ok());
+    // What was sent to the earlier address is no way in.
+    assert_eq!(read(panel, &earlier).await.status, 404);
+    let skeletons = format!("SELECT email_skeleton FROM accounts WHERE id = {ann}");
+    assert_eq!(texts(panel, &skeletons).await.len(), 1);
+    // The name of nobody may look like the new address.
+    let found = accounts::look_up(&panel.panel, NEW).await.unwrap();
+    assert_eq!(found.id, ann);
+
+    for wait in [DAY - 1, 1] {
+        assert_eq!(post_office.ask_reset(NEW).await.status, 202);
+        let mail = post_office.mail().await;
+        assert_eq!((mail.to.as_str(), mail.link()), (NEW, None));
+        assert!(
+            mail.text.contains("no password is reset by mail until"),
+            "{}",
+            mail.text
+        );
+        panel.advance(wait);
+    }
+    let link = post_office.reset_link(NEW).await;
+    assert_eq!(send(panel, &link, OTHER).await.status, 200);
+    check(panel).await;
+    post_office.finish().await;
+}
+
+#[apply(story)]
+async fn who_has_the_earlier_address_puts_it_back_for_a_week() {
+    let post_office = Post::open().await;
+    let panel = &post_office.panel;
+    let ann = person(panel, Role::Reseller, ANN).await;
+    // Somebody who knows the password takes the account over, by two steps.
+    let thief = try_sign_in(panel, ANN, PASSWORD).await.unwrap();
+    assert_eq!(change(panel, &thief, NEW).await.status, 200);
+    let undo = post_office.mail().await.link().unwrap();
+    assert_eq!(change(panel, &thief, "evil@example.com").await.status, 200);
+    let second = post_office.mail().await;
+    assert_eq!(second.to, NEW);
+    let undo_second = second.link().unwrap();
+    panel.advance(7 * DAY - 1);
+    for _ in 0..2 {
+        let page = read(panel, &undo).await;
+        assert!(
+            page.status == 200 && page.body.contains(ANN),
+            "{}",
+            page.body
+        );
+    }
+    let thief = try_sign_in(panel, "evil@example.com", PASSWORD)
+        .await
+        .unwrap();
+    let done = send(panel, &undo, "").await;
+    assert!(
+        done.status == 200 && done.body.contains("Your address is back"),
+        "{}",
+        done.body
+    );
+    assert!(!is_good(panel, &thief).await);
+    for link in [&undo, &undo_second] {
+        assert_eq!(send(panel, link, "").await.status, 404);
+    }
+    assert_eq!(
+        post_office.mail().await.subject,
+        "panel.test: your address is back"
+    );
+    // The owner asks for a new password at once.
+    let link = post_office.reset_link(ANN).await;
+    assert_eq!(send(panel, &link, OTHER).await.status, 200);
+    assert!(try_sign_in(panel, ANN, OTHER).await.is_ok());
+    let deeds = deeds(panel, ann).await;
+    assert!(
+        deeds.contains(&"email_changed".to_owned()) && deeds.contains(&"email_restored".to_owned())
+    );
+
+    let session = try_sign_in(panel, ANN, OTHER).await.unwrap();
+    let body = json!({"email": NEW, "password": OTHER});
+    post_office.mails().await;
+    assert_eq!(post(panel, &session, "/email", body).await.status, 200);
+    let undo = post_office.mail().await.link().unwrap();
+    panel.advance(7 * DAY);
+    assert_eq!(send(panel, &undo, "").await.status, 404);
+    check(panel).await;
+    post_office.finish().await;
+}
+
+#[apply(story)]
+async fn an_address_that_somebody_else_has_by_now_is_not_put_back() {
+    let post_office = Post::open().await;
+    let panel = &post_office.panel;
+    person(panel, Role::Reseller, ANN).await;
+    let session = try_sign_in(panel, ANN, PASSWORD).await.unwrap();
+    assert_eq!(change(panel, &session, NEW).await.status, 200);
+    let undo = post_office.mail().await.link().unwrap();
+    let other = NewPerson {
+        role: Role::Reseller,
+        email: Email::parse(ANN).unwrap(),
+        password: NewPassword::checked("password", SecretString::from(PASSWORD)).unwrap(),
+        name: None,
+    };
+    accounts::register(&panel.panel, &Actor::command(), other)
+        .await
+        .unwrap();
+    let no = send(panel, &undo, "").await;
+    assert!(
+        no.status == 422 && no.body.contains("another account"),
+        "{}",
+        no.body
+    );
+    assert!(is_good(panel, &session).await);
+    check(panel).await;
+    post_office.finish().await;
+}
