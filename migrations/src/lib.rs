@@ -32,6 +32,7 @@ mod m0021_judged_cases;
 mod m0022_access;
 mod m0023_removed_staff;
 mod m0024_corrections_and_confirmations;
+mod m0026_imports;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_access::Migration),
             Box::new(m0023_removed_staff::Migration),
             Box::new(m0024_corrections_and_confirmations::Migration),
+            Box::new(m0026_imports::Migration),
         ]
     }
 }

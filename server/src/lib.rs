@@ -15,7 +15,8 @@
 //!   [`protocol`] (the words of the panel
 //!   protocol, pure, in both directions), [`alerts`] (what a person should look at), [`check`] (the
 //!   invariants, by independent code) and [`inspection`] (its regular runs), [`metrics`] (what is
-//!   measured), [`copy`] (the whole panel into another database);
+//!   measured), [`copy`] (the whole panel into another database), [`import`] (another panel into this
+//!   one);
 //! - underneath: [`limits`] (how much somebody may ask for), [`money`], [`ids`], [`clock`], [`error`],
 //!   [`set_back`] (of a clock), [`config`], [`secrets`], [`db`], [`panel`] (all of these at hand),
 //!   [`batcher`] (group commit),
@@ -61,6 +62,7 @@ pub mod gateway;
 pub mod heartbeat;
 pub mod http;
 pub mod ids;
+pub mod import;
 pub mod inspection;
 pub mod limits;
 pub mod metrics;

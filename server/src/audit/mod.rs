@@ -140,6 +140,12 @@ words! {
         PhraseApplied = "phrase_applied",
         /// Phrases were taken over from a file.
         PhrasesImported = "phrases_imported",
+        /// Customers of another panel were taken over from a file.
+        CustomersImported = "customers_imported",
+        /// Services of another panel were taken over from a file.
+        ServicesImported = "services_imported",
+        /// Orders of another panel were taken over from a file.
+        OrdersImported = "orders_imported",
         /// Somebody asked for what they may not do.
         Forbidden = "forbidden",
     }

@@ -22,6 +22,7 @@ pub mod asking;
 pub mod charges;
 pub mod counting;
 pub mod dialect;
+pub(crate) mod imported;
 mod not_sold;
 mod paused;
 pub mod platform;
