@@ -141,6 +141,34 @@ impl Dialect {
         }
     }
 
+    /// Triggers like those of [`append_only`](Dialect::append_only), but for an update that changes none
+    /// of the columns `others` and makes the row as `erased` says.
+    fn erasable(self, table: &str, others: &[&str], erased: &str) -> String {
+        let stay: Vec<String> = others
+            .iter()
+            .map(|column| format!("NEW.{column} IS NOT DISTINCT FROM OLD.{column}"))
+            .collect();
+        let stay = stay.join(" AND ");
+        let says = format!("{table} is append-only");
+        match self {
+            Dialect::Sqlite => format!(
+                "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} \
+                 WHEN NOT ({erased} AND {stay}) BEGIN SELECT RAISE(ABORT, '{says}'); END; \
+                 CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN \
+                 SELECT RAISE(ABORT, '{says}'); END;"
+            ),
+            Dialect::Postgres => format!(
+                "CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS \
+                 $$ BEGIN RAISE EXCEPTION '{says}'; END $$; \
+                 CREATE TRIGGER {table}_append_only BEFORE DELETE ON {table} \
+                 FOR EACH ROW EXECUTE FUNCTION {table}_append_only(); \
+                 CREATE TRIGGER {table}_erased_only BEFORE UPDATE ON {table} \
+                 FOR EACH ROW WHEN (NOT ({erased} AND {stay})) \
+                 EXECUTE FUNCTION {table}_append_only();"
+            ),
+        }
+    }
+
     /// A trigger that refuses to change `column` of `table` once it holds one of `last`.
     fn never_leaves(self, table: &str, column: &str, last: &[&str]) -> String {
         let list = last

@@ -1,4 +1,5 @@
-//! What was taken over from another panel: which accounts, and the orders, which are only read here.
+//! What was taken over from another panel: which accounts, and the orders, which are only read here; and
+//! what may be erased of rows that otherwise never change.
 
 use sea_orm_migration::prelude::*;
 
@@ -23,6 +24,14 @@ impl MigrationTrait for Migration {
             dialect.never_leaves("imported_orders", "status", &last),
         ] {
             connection.execute_unprepared(&sql).await?;
+        }
+        for (table, others, erased) in ERASABLE {
+            connection
+                .execute_unprepared(&dialect.changeable(table))
+                .await?;
+            connection
+                .execute_unprepared(&dialect.erasable(table, others, erased))
+                .await?;
         }
         Ok(())
     }
@@ -53,6 +62,49 @@ CREATE TABLE imported_orders (
 );
 CREATE INDEX imported_orders_of_account ON imported_orders (account_id, created_at_ms, id);
 
+-- Since when nothing personal is kept of its owner.
+ALTER TABLE accounts ADD COLUMN erased_at_ms BIGINT;
+
 -- Keys that another panel made begin with nothing of ours.
 CREATE INDEX api_keys_of_another_panel ON api_keys (id) WHERE prefix = '';
 ";
+
+/// Tables whose rows are only added, the columns that never change, and what the others must become for
+/// an update to be taken: nothing of what they said.
+const ERASABLE: [(&str, &[&str], &str); 5] = [
+    (
+        "order_events",
+        &["id", "order_id", "status", "cause", "created_at_ms"],
+        "NEW.evidence = 'erased'",
+    ),
+    (
+        "ticket_messages",
+        &["id", "ticket_id", "author", "by_staff", "created_at_ms"],
+        "NEW.message = 'erased'",
+    ),
+    (
+        "ticket_screenshots",
+        &["ticket_id", "number", "created_at_ms"],
+        "LENGTH(NEW.picture) = 0",
+    ),
+    (
+        "count_checks",
+        &[
+            "id",
+            "order_id",
+            "checked_at_ms",
+            "start_count",
+            "delivered",
+            "current_count",
+            "dropped",
+            "not_filed",
+            "refill_id",
+        ],
+        "NEW.fault = 'erased'",
+    ),
+    (
+        "abuse_case_notes",
+        &["id", "case_id", "written_by", "created_at_ms"],
+        "NEW.note = 'erased'",
+    ),
+];

@@ -11,7 +11,7 @@ use super::store::imported as store;
 use super::{Email, Token, TokenDigest};
 use crate::actor::Role;
 use crate::clock::Time;
-use crate::db::{PIECE, Tx};
+use crate::db::{Tx, WIDE_PIECE};
 use crate::error::Result;
 use crate::ids::{AccountId, TierId};
 use crate::money::Percent;
@@ -38,6 +38,8 @@ pub(crate) struct FormerName(Name);
 /// What accounts, keys and tiers there are, with those that a file adds.
 pub(crate) struct Here {
     imported: HashMap<i64, AccountId>,
+    /// Those of whom nothing personal is kept any more.
+    erased: HashSet<AccountId>,
     emails: HashSet<String>,
     /// Imported accounts by their addresses and names.
     called: HashMap<String, AccountId>,
@@ -55,6 +57,7 @@ impl Here {
         let mut here = Here {
             digests: store::digests(tx).await?,
             tiers: store::tiers(tx).await?,
+            erased: store::erased(tx).await?,
             imported,
             emails: HashSet::new(),
             called: HashMap::new(),
@@ -85,6 +88,11 @@ impl Here {
     /// The account of this customer of the other panel, if they were imported.
     pub(crate) fn imported(&self, old_id: i64) -> Option<AccountId> {
         self.imported.get(&old_id).copied()
+    }
+
+    /// Whether what was personal of this account was erased: nothing of it comes back.
+    pub(crate) fn is_erased(&self, account: AccountId) -> bool {
+        self.erased.contains(&account)
     }
 
     /// The imported account with this e-mail address or name.
@@ -185,7 +193,7 @@ pub(crate) async fn write_in_tx(
     customers: &[FormerCustomer],
 ) -> Result<BTreeMap<i64, AccountId>> {
     let mut accounts = BTreeMap::new();
-    for piece in customers.chunks(PIECE) {
+    for piece in customers.chunks(WIDE_PIECE) {
         let rows: Vec<store::NewAccount<'_>> = piece
             .iter()
             .map(|customer| store::NewAccount {

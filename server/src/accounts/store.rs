@@ -1,5 +1,5 @@
-//! The statements on `accounts`, `api_keys`, `sessions`, `tiers`, `notices` and `imported_accounts`: here those that create
-//! and find accounts, in `callers` those that authenticate.
+//! The statements on `accounts`, `api_keys`, `sessions`, `tiers`, `notices` and `imported_accounts`: here
+//! those that create and find accounts, in `callers` those that authenticate.
 
 use std::collections::HashMap;
 

@@ -6,7 +6,7 @@ use super::rules::{self, Price, Unfit, Wish};
 use super::store::{self, imported};
 use super::{Offer, ServiceState, Terms};
 use crate::clock::Time;
-use crate::db::{PIECE, Tx};
+use crate::db::{Tx, WIDE_PIECE};
 use crate::error::Result;
 use crate::ids::{ProviderId, ServiceId};
 use crate::money::Rate;
@@ -99,7 +99,7 @@ pub(crate) async fn lock_in_tx(tx: &Tx) -> Result<()> {
 /// Writes services under their own numbers, at the end of the list; new ones have higher numbers from
 /// then on. The catalogue is locked, and no service has one of these numbers.
 pub(crate) async fn write_in_tx(tx: &Tx, now: Time, services: &[FitService]) -> Result<()> {
-    for piece in services.chunks(PIECE) {
+    for piece in services.chunks(WIDE_PIECE) {
         imported::insert(tx, now, piece).await?;
     }
     imported::continue_numbers(tx).await?;

@@ -31,6 +31,7 @@ mod import;
 mod inspect;
 mod keys;
 mod orders;
+mod personal;
 mod phrases;
 mod providers;
 mod serve;

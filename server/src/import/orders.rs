@@ -120,6 +120,8 @@ fn read(rows: Vec<Row>, there: &There, made: &mut Imported) -> Vec<(u64, FormerO
             false => Err(format!("the id {} stands in an earlier row", order.id)),
         });
         match order {
+            // Whose owner was erased says nothing any more.
+            Ok(order) if there.accounts.is_erased(order.account) => made.already += 1,
             Ok(order) => orders.push((row.line, order)),
             Err(why) => made.faults.push(Fault::new(row.line, why)),
         }

@@ -162,7 +162,7 @@ pub(super) fn read(file: &[u8], columns: &[Column]) -> Faulty<Table> {
                 continue;
             }
         };
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(0, |place| line_of(place, &text));
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
@@ -176,6 +176,16 @@ pub(super) fn read(file: &[u8], columns: &[Column]) -> Faulty<Table> {
         }
     }
     Ok(table)
+}
+
+/// The line on which a row begins. Its place is behind the row before it, perhaps within the end of that
+/// line, or before lines that are empty.
+fn line_of(place: &csv::Position, text: &str) -> u64 {
+    let at = usize::try_from(place.byte()).unwrap_or(usize::MAX);
+    let rest = text.as_bytes().get(at..).unwrap_or_default();
+    let ends = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n'));
+    let passed = ends.filter(|b| **b == b'\n').count();
+    place.line() + u64::try_from(passed).unwrap_or_default()
 }
 
 /// What is wrong with a row, whatever its columns are.

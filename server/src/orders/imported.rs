@@ -9,7 +9,7 @@ use super::store::imported as store;
 use super::told::Cause;
 use super::view::OrderView;
 use crate::clock::Time;
-use crate::db::{Db, PIECE, Tx};
+use crate::db::{Db, PIECE, Tx, WIDE_PIECE};
 use crate::error::{Refusal, Result};
 use crate::ids::{AccountId, OrderId, ServiceId};
 use crate::money::Money;
@@ -75,10 +75,10 @@ pub(crate) async fn write_in_tx(
     new: &[FormerOrder],
     changed: &[FormerOrder],
 ) -> Result<()> {
-    for piece in new.chunks(PIECE) {
+    for piece in new.chunks(WIDE_PIECE) {
         store::insert(tx, piece).await?;
     }
-    for piece in changed.chunks(PIECE) {
+    for piece in changed.chunks(WIDE_PIECE) {
         store::update(tx, piece).await?;
     }
     match new.iter().map(|order| order.id).max() {

@@ -38,6 +38,13 @@ pub(in crate::accounts) async fn accounts(tx: &Tx) -> Result<HashMap<i64, Accoun
         .collect()
 }
 
+/// The accounts that were erased.
+pub(in crate::accounts) async fn erased(tx: &Tx) -> Result<HashSet<AccountId>> {
+    let sql = "SELECT id FROM accounts WHERE erased_at_ms IS NOT NULL";
+    let rows = query(tx, sql, []).await?;
+    rows.iter().map(|row| Ok(row.try_get("", "id")?)).collect()
+}
+
 /// The digests of all keys.
 pub(in crate::accounts) async fn digests(tx: &Tx) -> Result<HashSet<[u8; 32]>> {
     let mut digests = HashSet::new();

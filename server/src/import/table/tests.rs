@@ -40,6 +40,9 @@ fn marks_semicolons_line_ends_quotes_and_old_letters_are_read() {
         names("\u{feff}id;name\r\n1;ann\r\n\r\n2;bob\r\n"),
         ["ann", "bob"]
     );
+    let lines = |file: &str| -> Vec<u64> { table(file).rows.iter().map(|row| row.line).collect() };
+    assert_eq!(lines("id;name\r\n1;ann\r\n\r\n2;bob\r\n3;eve"), [2, 4, 5]);
+    assert_eq!(lines("id,name\n\n1,\"a\nb\"\n2,c\n"), [3, 5]);
     assert_eq!(names("id\tname\n1\tann\n"), ["ann"]);
     assert_eq!(names("id,name\n1,\"a, \"\"b\"\"\nc\"\n"), ["a, \"b\"\nc"]);
     let windows = b"id,name\n1,J\xfcrgen\n2,\x80uro\n";
