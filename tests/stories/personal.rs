@@ -11,7 +11,7 @@ use smm_panel_server::error::Error;
 use smm_panel_server::ids::AccountId;
 use smm_panel_server::money::Money;
 use smm_panel_server::wallet::{self, CreditName, NewCorrection};
-use smm_panel_server::{audit, personal};
+use smm_panel_server::{accounts, audit, personal};
 
 const EMAIL: &str = "zoe.planted@example.com";
 const NAME: &str = "Zoe Planted";
@@ -258,6 +258,9 @@ async fn an_account_is_written_out_and_erased_and_everything_else_stays_whole() 
         .ask(&session, Method::GET, "/api/v3/orders", None)
         .await;
     assert_eq!(read.status, 401, "{}", read.body);
+    let called = format!("erased-{zoe}");
+    let found = accounts::look_up(&panel.panel, &called).await.unwrap();
+    assert_eq!((found.id, found.email), (zoe, None));
     // Again is fine, and changes nothing.
     assert!(erase().await.unwrap().before);
     let verdict = audit::verify(&panel.panel.db, &panel.panel.secrets, None)

@@ -52,7 +52,7 @@ pub(super) struct Who {
 }
 
 /// Each says, of the account `$1`, how much there is of something that keeps it from being erased.
-const HINDRANCES: [(&str, &str); 9] = [
+const HINDRANCES: [(&str, &str); 10] = [
     (
         "order(s) have not ended: `order end`, or wait",
         "SELECT COUNT(*) FROM orders WHERE account_id = $1 AND settled_at_ms IS NULL",
@@ -88,6 +88,11 @@ const HINDRANCES: [(&str, &str); 9] = [
     (
         "suspension stands: what it stands on is kept until it is lifted",
         "SELECT COUNT(*) FROM accounts WHERE id = $1 AND suspended_at_ms IS NOT NULL",
+    ),
+    (
+        "other account has the name that it would get, erased- and its number: rename that first",
+        "SELECT COUNT(*) FROM accounts WHERE id <> $1 AND erased_at_ms IS NULL \
+         AND LOWER(name) = 'erased-' || CAST(CAST($1 AS BIGINT) AS TEXT)",
     ),
     (
         "credit(s) are proposed and not decided",
@@ -211,12 +216,12 @@ fn without(text: &str, said: &Said) -> String {
     without
 }
 
-/// Each erases something of the account `$1`.
+/// Each erases something of the account `$1`. What the new name is compared by is written where names
+/// are looked up next.
 const TEXTS: [&str; 21] = [
     "UPDATE accounts SET email = NULL, email_skeleton = NULL, password_hash = NULL, \
      totp_sealed = NULL, totp_confirmed_at_ms = NULL, removed_name = NULL, removed_email = NULL, \
-     name = 'erased-' || CAST(id AS TEXT), name_key = 'erased-' || CAST(id AS TEXT), \
-     name_skeleton = 'erased-' || CAST(id AS TEXT) WHERE id = $1",
+     name = 'erased-' || CAST(id AS TEXT), name_key = NULL, name_skeleton = NULL WHERE id = $1",
     "UPDATE api_keys SET name = 'erased', addresses = NULL, last_used_address = NULL \
      WHERE account_id = $1",
     "DELETE FROM key_places WHERE key_id IN (SELECT id FROM api_keys WHERE account_id = $1)",
