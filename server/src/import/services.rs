@@ -9,7 +9,7 @@ use super::{Fault, Faulty, Imported, Manner, begin, digest};
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
 use crate::catalog::imported::{self, FitService, FormerService};
-use crate::catalog::rules::{RefillDays, Wish};
+use crate::catalog::rules::{RefillDays, Unfit, Wish};
 use crate::error::{Refusal, Result};
 use crate::ids::{ProviderId, ServiceId};
 use crate::money::Rate;
@@ -172,9 +172,18 @@ fn service(
         offer,
         is_sold,
     };
-    let fit = former.fit();
-    let fit = fit.map_err(|unfit| Refusal::from(unfit).to_string())?;
+    let fit = former.fit().map_err(why_unfit)?;
     Ok(Some((fit, remark)))
+}
+
+fn why_unfit(unfit: Unfit) -> String {
+    if let Unfit::BelowCost { cost, rate } = unfit {
+        return format!(
+            "its provider charges {cost} USD, above the rate of {rate}: nothing is sold at a loss without \
+             being told so"
+        );
+    }
+    Refusal::from(unfit).to_string()
 }
 
 fn wish(row: &Row, name: &str) -> Faulty<Wish> {

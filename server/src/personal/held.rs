@@ -281,7 +281,8 @@ const HELD: &[Held] = &[
             "was",
             "became",
         ],
-        "subject = 'account:' || CAST(CAST($1 AS BIGINT) AS TEXT) OR actor = 'reseller:' || CAST(CAST($1 AS BIGINT) AS TEXT)",
+        "subject = 'account:' || CAST(CAST($1 AS BIGINT) AS TEXT) \
+         OR actor = 'reseller:' || CAST(CAST($1 AS BIGINT) AS TEXT)",
     ),
 ];
 

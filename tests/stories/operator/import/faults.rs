@@ -122,7 +122,7 @@ async fn one_fault_and_nothing_is_written() {
         ),
         (
             "1,A,I,1,1,9,,main,5,2",
-            "a provider charges 2 USD, above the rate of 1",
+            "its provider charges 2.00 USD, above the rate of 1.00",
         ),
         ("1,A,I,0,1,9,,,,", "the field rate must be given"),
         (
