@@ -33,6 +33,7 @@ mod m0022_access;
 mod m0023_removed_staff;
 mod m0024_corrections_and_confirmations;
 mod m0025_links_and_mail;
+mod m0026_imports;
 mod m0027_alerts;
 
 /// Every migration, oldest first.
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_removed_staff::Migration),
             Box::new(m0024_corrections_and_confirmations::Migration),
             Box::new(m0025_links_and_mail::Migration),
+            Box::new(m0026_imports::Migration),
             Box::new(m0027_alerts::Migration),
         ]
     }
@@ -139,6 +141,34 @@ impl Dialect {
             Dialect::Postgres => format!(
                 "DROP TRIGGER {table}_append_only ON {table}; \
                  DROP FUNCTION {table}_append_only();"
+            ),
+        }
+    }
+
+    /// Triggers like those of [`append_only`](Dialect::append_only), but for an update that changes none
+    /// of the columns `others` and makes the row as `erased` says.
+    fn erasable(self, table: &str, others: &[&str], erased: &str) -> String {
+        let stay: Vec<String> = others
+            .iter()
+            .map(|column| format!("NEW.{column} IS NOT DISTINCT FROM OLD.{column}"))
+            .collect();
+        let stay = stay.join(" AND ");
+        let says = format!("{table} is append-only");
+        match self {
+            Dialect::Sqlite => format!(
+                "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} \
+                 WHEN NOT ({erased} AND {stay}) BEGIN SELECT RAISE(ABORT, '{says}'); END; \
+                 CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN \
+                 SELECT RAISE(ABORT, '{says}'); END;"
+            ),
+            Dialect::Postgres => format!(
+                "CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS \
+                 $$ BEGIN RAISE EXCEPTION '{says}'; END $$; \
+                 CREATE TRIGGER {table}_append_only BEFORE DELETE ON {table} \
+                 FOR EACH ROW EXECUTE FUNCTION {table}_append_only(); \
+                 CREATE TRIGGER {table}_erased_only BEFORE UPDATE ON {table} \
+                 FOR EACH ROW WHEN (NOT ({erased} AND {stay})) \
+                 EXECUTE FUNCTION {table}_append_only();"
             ),
         }
     }

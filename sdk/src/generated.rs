@@ -70,7 +70,7 @@ it back.*/
         ///One result for each order, in the sequence of the request.
         pub results: ::std::vec::Vec<BatchResult>,
     }
-    ///Why an order has a status. `placed`: you placed it. `accepted`: a provider took it. `reported`: the provider reported the state of its delivery. `refused`: no provider would take it. `not_taken_in_time`: it waited too long. `canceled_by_customer`: you canceled it. `decided_by_operator`: a person of the panel decided it. `account_suspended`: your account was suspended, and what was not sent is not sent any more.
+    ///Why an order has a status. `placed`: you placed it. `accepted`: a provider took it. `reported`: the provider reported the state of its delivery. `refused`: no provider would take it. `not_taken_in_time`: it waited too long. `canceled_by_customer`: you canceled it. `decided_by_operator`: a person of the panel decided it. `account_suspended`: your account was suspended, and what was not sent is not sent any more. `imported`: it was placed in the panel that was used before this one.
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -100,6 +100,8 @@ it back.*/
         DecidedByOperator,
         #[serde(rename = "account_suspended")]
         AccountSuspended,
+        #[serde(rename = "imported")]
+        Imported,
     }
     impl ::std::fmt::Display for Cause {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -112,6 +114,7 @@ it back.*/
                 Self::CanceledByCustomer => f.write_str("canceled_by_customer"),
                 Self::DecidedByOperator => f.write_str("decided_by_operator"),
                 Self::AccountSuspended => f.write_str("account_suspended"),
+                Self::Imported => f.write_str("imported"),
             }
         }
     }
@@ -129,6 +132,7 @@ it back.*/
                 "canceled_by_customer" => Ok(Self::CanceledByCustomer),
                 "decided_by_operator" => Ok(Self::DecidedByOperator),
                 "account_suspended" => Ok(Self::AccountSuspended),
+                "imported" => Ok(Self::Imported),
                 _ => Err("invalid value".into()),
             }
         }
@@ -1535,7 +1539,7 @@ what was decided.*/
         ///Why or why not, for programs.
         pub reason: RefundEligibilityReason,
     }
-    ///`open`: the order has not ended, what it does not deliver is refunded when it does. `open_overlapping`: the same, but it shares its link with another active order of yours, so a partial refund may be withheld. `completed`: final, no refund. `refunded_whole`: the whole charge went back. `refunded_remains`: what was not delivered went back. `overlapping_order`: the partial refund was withheld.
+    ///`open`: the order has not ended, what it does not deliver is refunded when it does. `open_overlapping`: the same, but it shares its link with another active order of yours, so a partial refund may be withheld. `completed`: final, no refund. `refunded_whole`: the whole charge went back. `refunded_remains`: what was not delivered went back. `overlapping_order`: the partial refund was withheld. `imported`: it was placed in the panel that was used before this one, and is kept to be read.
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -1561,6 +1565,8 @@ what was decided.*/
         RefundedRemains,
         #[serde(rename = "overlapping_order")]
         OverlappingOrder,
+        #[serde(rename = "imported")]
+        Imported,
     }
     impl ::std::fmt::Display for RefundEligibilityReason {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -1571,6 +1577,7 @@ what was decided.*/
                 Self::RefundedWhole => f.write_str("refunded_whole"),
                 Self::RefundedRemains => f.write_str("refunded_remains"),
                 Self::OverlappingOrder => f.write_str("overlapping_order"),
+                Self::Imported => f.write_str("imported"),
             }
         }
     }
@@ -1586,6 +1593,7 @@ what was decided.*/
                 "refunded_whole" => Ok(Self::RefundedWhole),
                 "refunded_remains" => Ok(Self::RefundedRemains),
                 "overlapping_order" => Ok(Self::OverlappingOrder),
+                "imported" => Ok(Self::Imported),
                 _ => Err("invalid value".into()),
             }
         }

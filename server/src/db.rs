@@ -60,6 +60,10 @@ use crate::clock::Time;
 /// How many rows one transaction touches at most, so that the writer is never held for long.
 pub const PIECE: usize = 500;
 
+/// How many wide rows one statement writes at most where there are very many: SQLite finds each of its
+/// placeholders by going over those before it.
+pub(crate) const WIDE_PIECE: usize = 50;
+
 /// The panel's database. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {

@@ -16,7 +16,8 @@
 //!   [`protocol`] (the words of the panel
 //!   protocol, pure, in both directions), [`alerts`] (what a person should look at), [`check`] (the
 //!   invariants, by independent code) and [`inspection`] (its regular runs), [`metrics`] (what is
-//!   measured), [`copy`] (the whole panel into another database);
+//!   measured), [`copy`] (the whole panel into another database), [`import`] (another panel into this
+//!   one), [`personal`] (what is held about one person);
 //! - underneath: [`limits`] (how much somebody may ask for), [`money`], [`ids`], [`clock`], [`error`],
 //!   [`set_back`] (of a clock), [`config`], [`secrets`], [`db`], [`panel`] (all of these at hand),
 //!   [`batcher`] (group commit),
@@ -63,6 +64,7 @@ pub mod gateway;
 pub mod heartbeat;
 pub mod http;
 pub mod ids;
+pub mod import;
 pub mod inspection;
 pub mod limits;
 pub mod mail;
@@ -71,6 +73,7 @@ pub mod money;
 pub mod networks;
 pub mod orders;
 pub mod panel;
+pub mod personal;
 pub mod phrases;
 pub mod protocol;
 pub mod provider;

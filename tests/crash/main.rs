@@ -12,6 +12,9 @@ fn main() -> ExitCode {
             eprintln!("{fault:#}");
             ExitCode::FAILURE
         }
-        None => smm_panel_server::cli::run(std::env::args_os()),
+        None => {
+            harness::standing::die_as_asked();
+            smm_panel_server::cli::run(std::env::args_os())
+        }
     }
 }

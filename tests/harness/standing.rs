@@ -148,6 +148,17 @@ fn say(line: &str) {
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
+/// Has a command kill itself where its environment says.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a command's own arguments are those of the program"
+)]
+pub fn die_as_asked() {
+    if let Ok(crash) = std::env::var("PANEL_UNDER_TEST_DIES_AT") {
+        die_at(&crash).expect("a fail point");
+    }
+}
+
 /// Kills this process, as `kill -9` does, when it comes to the failpoint.
 fn die_at(crash: &str) -> anyhow::Result<()> {
     let (name, times) = crash.split_once(':').unwrap_or((crash, "1"));

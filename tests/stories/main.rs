@@ -73,6 +73,7 @@ mod operator;
 mod operator_api;
 mod oracle;
 mod partial;
+mod personal;
 mod phrases;
 mod place_order;
 mod policy;

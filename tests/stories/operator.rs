@@ -30,6 +30,7 @@ mod dialects;
 mod dispatches;
 mod disputes;
 mod help;
+mod import;
 mod long_catalog;
 mod lost_file;
 mod names;

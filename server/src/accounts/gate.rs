@@ -1,5 +1,6 @@
 //! What is kept in memory about those who ask to be let in.
 
+use super::foreign_keys::ForeignKeys;
 use super::last_use::LastUses;
 use super::password::Hasher;
 use super::throttle::Throttle;
@@ -12,6 +13,7 @@ pub(crate) struct Gate {
     pub(super) hasher: Hasher,
     pub(super) throttle: Throttle,
     pub(super) last_uses: LastUses,
+    pub(super) foreign_keys: ForeignKeys,
 }
 
 impl Gate {
@@ -20,6 +22,7 @@ impl Gate {
             hasher: Hasher::new(),
             throttle: Throttle::new(config, clock),
             last_uses: LastUses::default(),
+            foreign_keys: ForeignKeys::default(),
         }
     }
 

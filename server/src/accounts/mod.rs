@@ -1,7 +1,7 @@
 //! Accounts: who has one, who is calling, and what they may do.
 //!
 //! Owns the tables `accounts`, `api_keys`, `sessions`, `sign_in_networks`, `attempts`, `wrong_codes`,
-//! `account_links`, `sign_ups`, `address_changes`, `tiers` and `notices`. A key or a session is a
+//! `account_links`, `sign_ups`, `address_changes`, `tiers`, `notices` and `imported_accounts`. A key or a session is a
 //! long random secret, so it is stored as a keyed digest and found by it in one statement, together
 //! with its account, tier and wallet: there is no cache of either, and a revocation, a suspension or
 //! another tier holds on the next request. A password is short, so it is stored as a slow hash, and
@@ -18,6 +18,7 @@
 //! | how often somebody may try | `throttle`, `attempts`, `code_check` |
 //! | where an account signed in lately | `known_networks` |
 //! | API keys and what they may do | `keys`, `scope` |
+//! | accounts and keys of another panel | `imported`, `foreign_keys` |
 //! | what may be spent on a day | `spending` |
 //! | what accounts are called, and finding them by it | `names`, `naming` |
 //! | what operators see and change of accounts | `register` |
@@ -46,7 +47,9 @@ mod attempts;
 mod code_check;
 mod confirm;
 mod email;
+mod foreign_keys;
 mod gate;
+pub(crate) mod imported;
 mod keys;
 mod known_networks;
 mod last_use;
@@ -78,6 +81,7 @@ pub use address::{EmailChange, change_email};
 pub(crate) use attempts::forget_old_attempts;
 pub use confirm::{Confirmation, confirm};
 pub use email::Email;
+pub(crate) use foreign_keys::are_foreign_keys_known;
 pub(crate) use gate::Gate;
 pub use keys::{Key, KeyTerms, STAFF_SCOPES, change_key, create_key, keys, revoke_key, rotate_key};
 pub use last_use::Proof;
@@ -195,14 +199,15 @@ impl TokenDigest {
 
 impl Credential {
     /// A token as somebody at `address` sent it, if it is of one of `kinds`. A mistyped one is
-    /// refused by its checksum, without asking the database.
+    /// refused by its checksum, without asking the database; one of another panel has none.
     pub fn read(
         secrets: &Secrets,
         token: &str,
         kinds: &[TokenKind],
         address: Option<IpAddr>,
     ) -> Result<Credential> {
-        let token = Token::parse(token).filter(|token| kinds.contains(&token.kind()));
+        let token = Token::parse(token).or_else(|| Token::foreign(token));
+        let token = token.filter(|token| kinds.contains(&token.kind()));
         let token = token.ok_or(Refusal::KeyInvalid)?;
         let digest = TokenDigest::of_token(secrets, &token);
         Ok(Credential { digest, address })
@@ -261,7 +266,7 @@ pub async fn authenticate_staff(
     credential: Credential,
     need: Scope,
 ) -> Result<Member> {
-    if credential.kind() == TokenKind::Key {
+    if matches!(credential.kind(), TokenKind::Key | TokenKind::Foreign) {
         return Err(Refusal::Forbidden.into());
     }
     let member = store::callers::member(panel, credential, need).await?;

@@ -64,7 +64,7 @@ impl NameClash {
 }
 
 /// Whether an account of `role` may have a name beside `other`.
-fn clash_with(name: &Name, role: Role, other: &Named) -> Option<NameClash> {
+pub(super) fn clash_with(name: &Name, role: Role, other: &Named) -> Option<NameClash> {
     let is_staff = |role| match role {
         Role::Support | Role::Operator => true,
         Role::Reseller => false,

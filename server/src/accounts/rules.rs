@@ -57,7 +57,9 @@ pub(super) fn admit(
     let is_expired = stored.expires_at.is_some_and(|end| end <= now);
     let is_idle = match (stored.kind, stored.last_used_at) {
         (TokenKind::Session, Some(used)) => now.ms_since(used) >= SESSION_IDLE_MS,
-        (TokenKind::Session | TokenKind::Key | TokenKind::StaffKey, _) => false,
+        (TokenKind::Session | TokenKind::Key | TokenKind::StaffKey | TokenKind::Foreign, _) => {
+            false
+        }
     };
     if is_expired || is_idle {
         return Err(Refusal::KeyInvalid);

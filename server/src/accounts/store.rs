@@ -1,5 +1,5 @@
-//! The statements on `accounts`, `api_keys`, `sessions`, `tiers` and `notices`: here those that create
-//! and find accounts, in `callers` those that authenticate.
+//! The statements on `accounts`, `api_keys`, `sessions`, `tiers`, `notices` and `imported_accounts`: here
+//! those that create and find accounts, in `callers` those that authenticate.
 
 use std::collections::HashMap;
 
@@ -19,6 +19,7 @@ use crate::money::Percent;
 pub(super) mod attempts;
 pub(super) mod callers;
 pub(super) mod caps;
+pub(super) mod imported;
 pub(super) mod keys;
 pub(super) mod links;
 pub(super) mod measures;

@@ -20,8 +20,13 @@ crate::vocabulary::words! {
         StaffKey = "smp_op_",
         /// What signing in gives.
         Session = "smp_session_",
+        /// An API key of a customer that another panel made; it begins with nothing of ours.
+        Foreign = "",
     }
 }
+
+/// How long a key of another panel is: common scripts make 32 characters.
+pub(crate) const FOREIGN_CHARS: std::ops::RangeInclusive<usize> = 16..=128;
 
 /// Random characters after the prefix.
 const RANDOM_CHARS: usize = 30;
@@ -49,14 +54,30 @@ impl Token {
     /// Reads a token exactly as it was issued; `None` for any other text, including one whose
     /// checksum does not hold. Spaces around it are the caller's to trim.
     pub fn parse(text: &str) -> Option<Token> {
-        let is_kind = |kind: &&TokenKind| text.starts_with(kind.word());
-        let kind = TokenKind::ALL.iter().copied().find(|kind| is_kind(&kind))?;
+        let is_kind = |kind: &TokenKind| text.starts_with(kind.word());
+        let ours = TokenKind::ALL.iter().copied();
+        let mut ours = ours.filter(|kind| *kind != TokenKind::Foreign);
+        let kind = ours.find(is_kind)?;
         let body = text.strip_prefix(kind.word())?;
         let whole = body.len() == RANDOM_CHARS + CHECKSUM_CHARS
             && body.bytes().all(|b| b.is_ascii_alphanumeric());
         let (random, check) = body.split_at_checked(RANDOM_CHARS).filter(|_| whole)?;
         (checksum(random) == check).then(|| Token {
             kind,
+            text: text.into(),
+        })
+    }
+
+    /// Reads a key as another panel may have made it, if it has not the form of ours: whether it is
+    /// known only the database can tell.
+    pub fn foreign(text: &str) -> Option<Token> {
+        let is_ours =
+            |kind: &TokenKind| *kind != TokenKind::Foreign && text.starts_with(kind.word());
+        let is_key = FOREIGN_CHARS.contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_graphic())
+            && !TokenKind::ALL.iter().any(is_ours);
+        is_key.then(|| Token {
+            kind: TokenKind::Foreign,
             text: text.into(),
         })
     }
@@ -166,6 +187,30 @@ mod tests {
         ] {
             assert!(Token::parse(text).is_none(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_key_of_another_panel_is_told_from_ours_and_is_not_too_short() {
+        let md5 = "5f4dcc3b5aa765d61d8327deb882cf99";
+        let read = Token::foreign(md5).unwrap();
+        assert_eq!((read.expose(), read.last4()), (md5, "cf99"));
+        assert!(Token::parse(md5).is_none());
+        let ours = Token::generate(TokenKind::Key);
+        let mistyped = "smp_live_000000000000000000000000000000000000";
+        let long = "x".repeat(129);
+        for no in [
+            ours.expose(),
+            mistyped,
+            "secret",
+            &long,
+            "with a space in the middle",
+            "",
+        ] {
+            assert!(Token::foreign(no).is_none(), "{no}");
+        }
+        // Of the length and with the sum of ours, but not ours.
+        let bare = ours.expose().strip_prefix("smp_live_").unwrap();
+        assert!(Token::parse(bare).is_none());
     }
 
     #[test]

@@ -152,6 +152,16 @@ words! {
         PhraseApplied = "phrase_applied",
         /// Phrases were taken over from a file.
         PhrasesImported = "phrases_imported",
+        /// Customers of another panel were taken over from a file.
+        CustomersImported = "customers_imported",
+        /// Services of another panel were taken over from a file.
+        ServicesImported = "services_imported",
+        /// Orders of another panel were taken over from a file.
+        OrdersImported = "orders_imported",
+        /// Everything that is held about an account was written out.
+        AccountExported = "account_exported",
+        /// What is personal of an account was erased.
+        AccountErased = "account_erased",
         /// Somebody asked for what they may not do.
         Forbidden = "forbidden",
     }

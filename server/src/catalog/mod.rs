@@ -23,6 +23,7 @@ pub(crate) mod balances;
 pub mod charges;
 pub mod counting;
 pub mod dialect;
+pub(crate) mod imported;
 mod not_sold;
 mod paused;
 pub mod platform;

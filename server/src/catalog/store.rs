@@ -1,6 +1,7 @@
 //! The statements on `services`, `providers`, `offers` and the catalogue's version.
 
 pub(super) mod asking;
+pub(super) mod imported;
 mod pauses;
 
 use std::collections::HashMap;

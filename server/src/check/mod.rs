@@ -26,6 +26,7 @@ mod counts;
 mod deposits;
 mod dispatches;
 mod disputes;
+mod imports;
 mod ledger;
 mod lines;
 mod movement;
@@ -185,6 +186,7 @@ pub async fn check(
     orders::inspect(&mut inspector, &mut books).await?;
     deposits::inspect(&mut inspector).await?;
     corrections::inspect(&mut inspector).await?;
+    imports::inspect(&mut inspector).await?;
     disputes::inspect(&mut inspector).await?;
     tickets::inspect(&mut inspector).await?;
     counts::inspect(&mut inspector).await?;

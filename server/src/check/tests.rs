@@ -19,6 +19,7 @@ mod corrected;
 mod counted;
 mod deposited;
 mod disputed;
+mod imported;
 mod said;
 mod suspended;
 mod ticketed;
@@ -47,11 +48,13 @@ fn corruptions() -> impl Iterator<Item = &'static Corruption> {
         .chain(accused::CORRUPTIONS)
         .chain(said::CORRUPTIONS)
         .chain(corrected::CORRUPTIONS)
+        .chain(imported::CORRUPTIONS)
 }
 
 /// Changes after which the panel is still right.
 const HARMLESS: &[(&str, &str)] = &[
     ("nothing", "SELECT 1"),
+    ("an order of another panel", imported::IMPORTED),
     (
         "a lease ended just within the grace",
         "UPDATE dispatches SET lease_until_ms = 700000 WHERE id = 8",

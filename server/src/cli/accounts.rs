@@ -5,6 +5,7 @@ use clap::{ArgGroup, Args, Subcommand};
 
 use super::corrections::{self, Correction};
 use super::inspect::utc;
+use super::personal::{self, Erase};
 use crate::abuse::remarks::{self, Remark};
 use crate::accounts::{Account, Invitation, Link, Named, register, tiers};
 use crate::actor::Role;
@@ -71,6 +72,13 @@ pub(super) enum AccountCommand {
     },
     /// Take back what a credit gave wrongly: never more than that, nor more than the balance
     Correct(Correction),
+    /// Print everything that is held about an account, as JSON
+    Export {
+        /// The account: its number, its e-mail address or its name
+        name: String,
+    },
+    /// Erase what is personal of an account, for good: names, addresses, texts, links, pictures
+    Erase(Erase),
     /// Suspend an account: every action is refused, its funds are forfeited
     Suspend {
         /// The account: its number, its e-mail address or its name
@@ -218,6 +226,8 @@ pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()
         }
         AccountCommand::Show { name } => show(panel, find(panel, &name).await?.id).await?,
         AccountCommand::Set(set) => self::set(panel, set).await?,
+        AccountCommand::Export { name } => personal::export(panel, &name).await?,
+        AccountCommand::Erase(erase) => personal::erase(panel, erase).await?,
         AccountCommand::Credit {
             name,
             amount,

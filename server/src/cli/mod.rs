@@ -28,9 +28,11 @@ mod deposits;
 mod dialect;
 mod dispatches;
 mod disputes;
+mod import;
 mod inspect;
 mod keys;
 mod orders;
+mod personal;
 mod phrases;
 mod providers;
 mod serve;
@@ -115,6 +117,9 @@ enum Command {
     Config,
     /// Check every invariant of the stored data by independent code; fails if one is broken
     Check,
+    /// Coming from another panel: its customers, services and orders, from CSV files
+    #[command(subcommand)]
+    Import(import::ImportCommand),
     // Described with its options.
     Copy(copy::Options),
 }
@@ -229,6 +234,10 @@ async fn run_command(command: Command, config: Config) -> Result<ExitCode> {
             return audit::audit(&open(config, false).await?, command).await;
         }
         Command::Config => inspect::config(&config),
+        Command::Import(command) => {
+            let create = command.applies();
+            return import::import(&open(config, create).await?, command).await;
+        }
         Command::Copy(options) => return copy::copy(&config, &options).await,
         Command::Check => return inspect::check(&config).await,
     }

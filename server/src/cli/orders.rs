@@ -166,6 +166,18 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 async fn show(panel: &Panel, id: OrderId) -> Result<()> {
+    if let Some((account, order)) = orders::imported::read(&panel.db, id).await? {
+        let at = utc(order.created_at);
+        anstream::println!(
+            "order {id} of account {account}, service {}, placed {at} in the panel before this one",
+            order.service
+        );
+        anstream::println!("link       {}", plain(&order.link));
+        let (status, remains, charge) = (order.status, order.remains, order.charge);
+        let of = order.total_quantity;
+        anstream::println!("It was {status}, {remains} of {of} undelivered, {charge} USD charged.");
+        return Ok(());
+    }
     let file = desk::file(&panel.db, id)
         .await
         .with_context(|| format!("order {id}"))?;

@@ -89,6 +89,13 @@ pub struct Disputable {
 /// Whether the charge of `order` can be disputed now.
 pub async fn right(panel: &Panel, order: &orders::read::Order) -> Result<Disputable> {
     let (now, until) = (panel.now(), rules::until(order.created_at));
+    if order.is_imported {
+        let why = "the order was placed in the panel that was used before this one".to_owned();
+        return Ok(Disputable {
+            now: Err(Refusal::Conflict { why }),
+            until,
+        });
+    }
     // Once the time is over, nothing else matters.
     let standing = match until < now {
         true => None,

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::rules::{self, Cancel, DispatchState, OrderStatus};
 use super::settle::{Ended, advance_in_tx};
-use super::store;
 use super::told::{Cause, CausedBy};
+use super::{imported, store};
 use crate::abuse::facts::Fact;
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
@@ -22,7 +22,9 @@ use crate::wording;
 pub async fn cancel(panel: &Panel, account: AccountId, ids: &[OrderId]) -> Result<Vec<Answer>> {
     let tx = panel.db.begin().await?;
     let by = CausedBy::new(Cause::CanceledByCustomer, "canceled by the customer");
-    let canceled = cancel_in_tx(&tx, panel.now(), Some(account), ids, &by).await?;
+    let mut canceled = cancel_in_tx(&tx, panel.now(), Some(account), ids, &by).await?;
+    let instead = |status| Refusal::NotCancelable { status };
+    imported::answered(&tx, account, ids, &mut canceled.answers, instead).await?;
     tx.commit().await?;
     for (order, placed_at) in canceled.asked {
         panel.abuse.note(Fact::Canceled {

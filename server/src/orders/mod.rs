@@ -1,7 +1,8 @@
 //! Orders: placing, sending, following and ending them.
 //!
 //! Owns the tables `orders`, `order_requests`, `order_overlaps`, `order_events`, `refunds`,
-//! `dispatches`, `missing_runs`, `first_runs`, `provider_exchanges` and `count_watches`. Invariants:
+//! `dispatches`, `missing_runs`, `first_runs`, `provider_exchanges`, `count_watches` and
+//! `imported_orders`. Invariants:
 //! an order is charged in the transaction that writes it; a run is on disk as `sending` before its
 //! first byte is written; nothing unknown is sent again without proof; an order is settled once, by
 //! `settle`, in the transaction that publishes its terminal status, and neither the status nor what it
@@ -21,6 +22,7 @@
 //! | ways out | `missing`, `end` | runs without an offer; ends that an operator decides |
 //! | by hand | `manual`, `overlap`, `later` | what operators deliver and decide |
 //! | on hold | `held` | what waits for a person before it is sent |
+//! | of another panel | `imported` | what was ordered there, to be read |
 //! | reading | `view` (the panel protocol's status), `read` | what customers see |
 //! | | `desk` | what operators see |
 
@@ -45,6 +47,7 @@ mod end;
 mod first_charges;
 mod forward_cancel;
 mod held;
+pub mod imported;
 mod later;
 mod manual;
 mod missing;

@@ -2,10 +2,10 @@
 
 use sea_orm::ConnectionTrait;
 
-use super::draft;
 use super::rules::{self, Cancel, Guarantee, OrderStatus, RefundReason};
 use super::store::reads;
 use super::told::{self, Cause, Eligibility};
+use super::{draft, imported};
 use crate::clock::Time;
 use crate::db::Db;
 use crate::error::{Refusal, Result};
@@ -61,6 +61,8 @@ pub struct Order {
     pub refill_days: Option<i64>,
     /// Whether it may be canceled after it was sent.
     pub cancel: bool,
+    /// Whether it was placed in another panel, and is only kept to be read.
+    pub is_imported: bool,
 }
 
 impl Order {
@@ -77,6 +79,9 @@ impl Order {
 
     /// Whether more of its charge may still come back by itself, and why.
     pub const fn eligibility(&self) -> Eligibility {
+        if self.is_imported {
+            return Eligibility::Imported;
+        }
         // Once the mark is lifted, nothing is withheld any more.
         let withheld = self.is_withheld && self.is_overlapping;
         told::eligibility(self.status, self.is_overlapping, withheld)
@@ -113,8 +118,11 @@ pub struct OrderStory {
 /// else's alike.
 pub async fn read(db: &Db, account: AccountId, id: OrderId) -> Result<OrderStory> {
     let snapshot = db.snapshot().await?;
-    let order = reads::order(&snapshot, account, id).await?;
-    let order = order.ok_or(Refusal::OrderUnknown)?;
+    let Some(order) = reads::order(&snapshot, account, id).await? else {
+        let story = imported::story(&snapshot, account, id).await?;
+        snapshot.commit().await?;
+        return Ok(story.ok_or(Refusal::OrderUnknown)?);
+    };
     let placed = Event {
         status: OrderStatus::Pending,
         cause: Cause::Placed,
@@ -221,8 +229,28 @@ pub async fn list(
     } else {
         reads::passed_over(&snapshot, account, filter, after).await?
     };
+    let of_before = imported::list(&snapshot, account, filter, after, limit + 1).await?;
     snapshot.commit().await?;
-    Ok(Page { orders, next })
+    Ok(merged(orders, next, of_before, limit))
+}
+
+/// A page of orders with those of another panel among them; of orders it goes on at `next`.
+fn merged(mut orders: Vec<Order>, next: Option<Place>, others: Vec<Order>, limit: usize) -> Page {
+    let place = |order: &Order| Place {
+        created_at: order.created_at,
+        order: order.id,
+    };
+    let key = |place: Place| (place.created_at, place.order);
+    // What is behind the place where it goes on comes with a later page.
+    let is_on_page = |order: &Order| next.is_none_or(|next| key(place(order)) > key(next));
+    orders.extend(others.into_iter().filter(is_on_page));
+    orders.sort_by_key(|order| std::cmp::Reverse(key(place(order))));
+    if orders.len() > limit {
+        orders.truncate(limit);
+        let next = orders.last().map(place);
+        return Page { orders, next };
+    }
+    Page { orders, next }
 }
 
 /// What an order gave back, or why it did not.
@@ -274,8 +302,10 @@ impl Refund {
 /// The refunds of one order, oldest first; [`Refusal::OrderUnknown`] if it is not `account`'s.
 pub async fn refunds_of(db: &Db, account: AccountId, id: OrderId) -> Result<Vec<Refund>> {
     let snapshot = db.snapshot().await?;
-    let order = reads::order(&snapshot, account, id).await?;
-    order.ok_or(Refusal::OrderUnknown)?;
+    if reads::order(&snapshot, account, id).await?.is_none() {
+        let imported = imported::story(&snapshot, account, id).await?;
+        imported.ok_or(Refusal::OrderUnknown)?;
+    }
     let refunds = reads::refunds_of(&snapshot, id).await?;
     snapshot.commit().await?;
     Ok(refunds)

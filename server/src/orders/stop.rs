@@ -40,6 +40,7 @@ pub(super) fn who_stopped(cause: Cause) -> &'static str {
         | Cause::Reported
         | Cause::Refused
         | Cause::NotTakenInTime
+        | Cause::Imported
         | Cause::DecidedByOperator => "ended by an operator",
     }
 }

@@ -30,6 +30,7 @@ pub(super) mod evidence;
 pub(super) mod first_runs;
 pub(super) mod following;
 pub(super) mod held;
+pub(super) mod imported;
 pub(super) mod keys;
 pub(super) mod later;
 pub(super) mod marks;

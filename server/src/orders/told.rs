@@ -25,6 +25,8 @@ words! {
         DecidedByOperator = "decided_by_operator",
         /// The account was suspended: what was not sent is not sent any more.
         AccountSuspended = "account_suspended",
+        /// It was placed in the panel that was used before.
+        Imported = "imported",
     }
 }
 
@@ -42,6 +44,7 @@ impl Cause {
             Cause::AccountSuspended => {
                 "your account was suspended: what was not sent is not sent any more"
             }
+            Cause::Imported => "it was placed in the panel that was used before this one",
         }
     }
 }
@@ -77,6 +80,8 @@ words! {
         RefundedRemains = "refunded_remains",
         /// The partial refund was withheld: "simultaneous campaigns".
         OverlappingOrder = "overlapping_order",
+        /// It was placed in the panel that was used before: what is left of it was decided there.
+        Imported = "imported",
     }
 }
 
@@ -105,6 +110,10 @@ impl Eligibility {
             Eligibility::OverlappingOrder => {
                 "the partial refund was withheld: another order of yours was delivered to the \
                  same link at the same time, so nobody can tell what was missing"
+            }
+            Eligibility::Imported => {
+                "the order was placed in the panel that was used before this one, and is kept to be read: \
+                 nothing of it is refunded here"
             }
         }
     }

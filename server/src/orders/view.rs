@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::rules::{OrderStatus, Shown, shown};
-use super::store;
+use super::{imported, store};
 use crate::accounts::{Caller, Credential};
 use crate::error::{Failure, Result};
 use crate::money::Money;
@@ -20,8 +20,8 @@ pub struct OrderView {
     pub start_count: Option<i64>,
 }
 
-/// Authenticates and reads the orders `ids` of that account, by id, in one statement. Orders of
-/// other accounts are missing, like those that never were.
+/// Authenticates and reads the orders `ids` of that account, by id, in one statement, and in one more
+/// those of another panel. Orders of other accounts are missing, like those that never were.
 pub async fn view(
     panel: &Panel,
     credential: Credential,
@@ -34,6 +34,14 @@ pub async fn view(
         let unreadable = || Failure::Stored(format!("an order reads {line:?}"));
         let (id, view) = read(line).ok_or_else(unreadable)?;
         orders.insert(id, view);
+    }
+    let others: Vec<i64> = ids
+        .iter()
+        .copied()
+        .filter(|id| !orders.contains_key(id))
+        .collect();
+    if !others.is_empty() {
+        orders.extend(imported::view(&panel.db, caller.account, &others).await?);
     }
     Ok((caller, orders))
 }

@@ -2,8 +2,7 @@
 //!
 //! Owns the tables `refills`, `refill_dispatches` and `count_checks`. A refill is forwarded to every
 //! provider that delivered a run of the order, each at most once: the request is claimed on disk
-//! before it is sent, and what is not known to have been taken is parked for an operator. Money never
-//! moves.
+//! before it is sent; what is not known to have been taken is parked for an operator. No money moves.
 
 use std::collections::HashMap;
 
@@ -46,7 +45,9 @@ pub async fn request(
     ids: &[OrderId],
 ) -> Result<Vec<std::result::Result<RefillId, Refusal>>> {
     let tx = panel.db.begin().await?;
-    let answers = request_in_tx(&tx, panel, account, ids).await?;
+    let mut answers = request_in_tx(&tx, panel, account, ids).await?;
+    let instead = |_| Refusal::RefillDisabled;
+    orders::imported::answered(&tx, account, ids, &mut answers, instead).await?;
     tx.commit().await?;
     Ok(answers)
 }

@@ -47,6 +47,7 @@ use crate::wording;
 
 mod corrections;
 mod deposits;
+mod imported;
 mod ledger;
 mod of_order;
 mod store;
@@ -55,6 +56,7 @@ mod suspended;
 pub use corrections::{Corrected, CreditName, GivenCredit, NewCorrection, correct, credits};
 pub(crate) use corrections::{correct_in_tx, correctable};
 pub(crate) use deposits::{deposit_in_tx, take_back_in_tx};
+pub(crate) use imported::credit_imported_in_tx;
 use ledger::{Book, Posting};
 pub(crate) use of_order::{Movement, Recorded, transactions_of};
 pub(crate) use suspended::{
@@ -123,6 +125,11 @@ const ORDER_REFUND: &str = "order_refund";
 /// Opens the wallet of a new account, empty.
 pub(crate) async fn open_in_tx(tx: &Tx, account: AccountId) -> Result<()> {
     store::open(tx, account).await
+}
+
+/// Opens the wallets of many new accounts, empty.
+pub(crate) async fn open_all_in_tx(tx: &Tx, accounts: &[AccountId]) -> Result<()> {
+    store::open_all(tx, accounts).await
 }
 
 /// The balances of `accounts`, locked until the transaction ends, so that what is decided on them

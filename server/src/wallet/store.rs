@@ -10,7 +10,7 @@ use sea_orm::{
 
 use super::ledger::Book;
 use super::{Movement, Recorded, StatementLine};
-use crate::db::{Db, Rows, Tx, execute, query};
+use crate::db::{Db, Rows, Tx, execute, insert_all, query};
 use crate::entity::{ledger_entry, ledger_transaction, wallet};
 use crate::error::{Failure, Result};
 use crate::ids::{AccountId, SuspensionId, TransactionId};
@@ -26,6 +26,33 @@ pub(super) async fn open(tx: &Tx, account: AccountId) -> Result<()> {
     .insert(tx)
     .await?;
     Ok(())
+}
+
+pub(super) async fn open_all(tx: &Tx, accounts: &[AccountId]) -> Result<()> {
+    let wallets = accounts.iter().map(|&account| wallet::ActiveModel {
+        account_id: Set(account),
+        balance_nano: Set(Money::ZERO),
+    });
+    Ok(insert_all(tx, wallets.collect()).await?)
+}
+
+/// Which of these references a transaction of this kind has.
+pub(super) async fn posted_of(
+    on: &impl ConnectionTrait,
+    kind: &str,
+    references: &[String],
+) -> Result<Vec<String>> {
+    let among = Rows::is_in(on, 1, references.iter().map(|one| one.as_str().into()));
+    let sql = [
+        "SELECT reference FROM ledger_transactions WHERE kind = $1 AND reference",
+        &among.text,
+    ]
+    .concat();
+    let values = std::iter::once(kind.into()).chain(among.values);
+    let rows = query(on, &sql, values).await?;
+    rows.iter()
+        .map(|row| Ok(row.try_get("", "reference")?))
+        .collect()
 }
 
 pub(super) async fn lock_balances(

@@ -108,7 +108,7 @@ pub(in crate::accounts) async fn member(
     let kind = credential.digest.kind;
     let [what, from, which] = parts(kind);
     let more = match kind {
-        TokenKind::Key | TokenKind::StaffKey => MEMBER_BY_KEY,
+        TokenKind::Key | TokenKind::StaffKey | TokenKind::Foreign => MEMBER_BY_KEY,
         TokenKind::Session => MEMBER_BY_SESSION,
     };
     let sql = [what, more, from, which].concat();
@@ -145,7 +145,7 @@ pub(in crate::accounts) async fn key_of(
 
 const fn parts(kind: TokenKind) -> [&'static str; 3] {
     match kind {
-        TokenKind::Key | TokenKind::StaffKey => [KEY, FROM_KEY, WHERE_KEY],
+        TokenKind::Key | TokenKind::StaffKey | TokenKind::Foreign => [KEY, FROM_KEY, WHERE_KEY],
         TokenKind::Session => [SESSION, FROM_SESSION, WHERE_SESSION],
     }
 }
@@ -176,7 +176,7 @@ impl Read {
         };
         Ok(Read {
             proof: match kind {
-                TokenKind::Key | TokenKind::StaffKey => Proof::Key(KeyId(id)),
+                TokenKind::Key | TokenKind::StaffKey | TokenKind::Foreign => Proof::Key(KeyId(id)),
                 TokenKind::Session => Proof::Session(SessionId(id)),
             },
             role: row.try_get_by_index(2)?,

@@ -17,6 +17,9 @@ use crate::ids::AccountId;
 use crate::limits::{Ask, Denied, From, Holder, Kind, Pass};
 use crate::panel::Panel;
 
+/// What the typed APIs take: keys of another panel are for the protocol that they were made for.
+const OURS: &[TokenKind] = &[TokenKind::Key, TokenKind::StaffKey, TokenKind::Session];
+
 /// A request on its way. Cheap to clone.
 #[derive(Clone)]
 pub(in crate::http) struct Visit(Arc<Inner>);
@@ -54,7 +57,7 @@ impl Visit {
     ) -> (Visit, Result<(), Problem>) {
         let address = client_address(request, &panel.config.trusted_proxies);
         let token = token_of(request);
-        let read = |token| Credential::read(&panel.secrets, token, TokenKind::ALL, address).ok();
+        let read = |token| Credential::read(&panel.secrets, token, OURS, address).ok();
         let credential = token.and_then(read);
         let print = credential
             .as_ref()

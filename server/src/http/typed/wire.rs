@@ -23,7 +23,6 @@ use crate::gateway::GatewayName;
 use crate::limits::LimitTier;
 use crate::money::{Money, Percent, Rate};
 use crate::orders::rules::{DispatchState, OrderStatus, RefundReason};
-use crate::orders::told::{Cause, Eligibility};
 use crate::protocol::ServiceType;
 use crate::refills::automatic::NotFiled;
 use crate::refills::rules::{RefillState, RefillStatus};
@@ -238,26 +237,6 @@ words!(
     OrderStatus::ALL.iter()
 );
 words!(
-    Cause,
-    "Cause",
-    "Why an order has a status. `placed`: you placed it. `accepted`: a provider took it. \
-     `reported`: the provider reported the state of its delivery. `refused`: no provider would \
-     take it. `not_taken_in_time`: it waited too long. `canceled_by_customer`: you canceled it. \
-     `decided_by_operator`: a person of the panel decided it. `account_suspended`: your account was \
-     suspended, and what was not sent is not sent any more.",
-    Cause::ALL.iter()
-);
-words!(
-    Eligibility,
-    "RefundEligibilityReason",
-    "`open`: the order has not ended, what it does not deliver is refunded when it does. \
-     `open_overlapping`: the same, but it shares its link with another active order of yours, so \
-     a partial refund may be withheld. `completed`: final, no refund. `refunded_whole`: the whole \
-     charge went back. `refunded_remains`: what was not delivered went back. \
-     `overlapping_order`: the partial refund was withheld.",
-    Eligibility::ALL.iter()
-);
-words!(
     RefundReason,
     "RefundReason",
     "`failed`: no provider started the order, 100 % back. `canceled`: it was canceled, 100 % \
@@ -288,6 +267,7 @@ mod alerts;
 mod asking;
 mod claims;
 mod phrases;
+mod told;
 mod unread;
 
 words!(

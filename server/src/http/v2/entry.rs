@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use poem::{Request, Response};
 
 use super::{BadCall, Stop};
-use crate::accounts::{Caller, Credential, Proof, TokenKind};
+use crate::accounts::{self, Caller, Credential, Proof, TokenKind};
 use crate::error::Refusal;
 use crate::http::address::client_address;
 use crate::http::body::{self, NotRead, Whole};
@@ -84,8 +84,16 @@ impl Entry {
         key: &str,
         action: &Result<Action, BadCall>,
     ) -> Result<(), Denied> {
-        let kinds = &[TokenKind::Key];
-        self.credential = Credential::read(&panel.secrets, key, kinds, self.address).ok();
+        let kinds = &[TokenKind::Key, TokenKind::Foreign];
+        let credential = Credential::read(&panel.secrets, key, kinds, self.address).ok();
+        self.credential = match credential {
+            Some(foreign) if foreign.kind() == TokenKind::Foreign => {
+                accounts::are_foreign_keys_known(panel)
+                    .await
+                    .then_some(foreign)
+            }
+            ours_or_none => ours_or_none,
+        };
         let print = match &self.credential {
             Some(credential) => credential.print(),
             None => Credential::print_of_unreadable(key),

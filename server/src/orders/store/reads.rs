@@ -52,6 +52,7 @@ pub(super) fn read_order(row: &QueryResult) -> Result<Order> {
         refill: row.try_get_by_index(19)?,
         refill_days: row.try_get_by_index(20)?,
         cancel: row.try_get_by_index(21)?,
+        is_imported: false,
     })
 }
 

@@ -1,0 +1,133 @@
+//! What is held about one person: written out for them, and erased.
+//!
+//! Nothing here is a rule of a noun of its own: it goes over the tables of all of them, with statements
+//! of its own, as the copy and the check do. Erasing leaves every amount, time, number and state as it
+//! is, so that ledger, audit log and `check` stay whole; it takes what says who somebody is and what they
+//! wrote. Links become keyed digests: orders on one link are still told to be on one.
+//!
+//! What stays, because a chain covers it or because it is why money moved: rows of the audit log, and
+//! what staff wrote as the reason of a credit, a correction, a suspension, a chargeback or a decision.
+
+use serde_json::json;
+
+use crate::accounts;
+use crate::actor::{Actor, Role};
+use crate::audit::{self, Deed, Entry};
+use crate::db::{PIECE, Tx};
+use crate::error::{Refusal, Result};
+use crate::ids::AccountId;
+use crate::panel::Panel;
+use crate::secrets::Secrets;
+use crate::{wallet, wording};
+
+mod held;
+mod store;
+
+pub use held::export;
+
+/// What an erasure has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Erased {
+    /// Orders whose links are digests now, imported ones too.
+    pub orders: usize,
+    /// Whether it had been erased before.
+    pub before: bool,
+}
+
+/// What keeps an account from being erased; nothing if it is empty.
+pub async fn hindrances(panel: &Panel, account: AccountId) -> Result<Vec<String>> {
+    let snapshot = panel.db.snapshot().await?;
+    let found = store::hindrances(&snapshot, account).await?;
+    snapshot.commit().await?;
+    Ok(found)
+}
+
+/// Erases what is personal of a customer: in one transaction, so that it is all or nothing. Again is
+/// fine and changes nothing. Refused: [`Refusal::Unknown`], [`Refusal::Conflict`] while something is
+/// open, [`Refusal::FieldInvalid`].
+pub async fn erase(
+    panel: &Panel,
+    actor: &Actor,
+    account: AccountId,
+    reason: &str,
+) -> Result<Erased> {
+    actor.only_operators()?;
+    let reason = wording::reason(reason)?;
+    let now = panel.now();
+    let tx = panel.db.begin().await?;
+    accounts::lock_in_tx(&tx, account).await?;
+    match accounts::role_of(&tx, account).await? {
+        Some(Role::Reseller) => {}
+        Some(Role::Support | Role::Operator) => {
+            let why = "staff are not erased: `operator remove` ends what they may".to_owned();
+            return Err(Refusal::Conflict { why }.into());
+        }
+        None => return Err(Refusal::Unknown { what: "account" }.into()),
+    }
+    let who = store::who(&tx, account).await?;
+    if who.is_erased {
+        tx.rollback().await?;
+        return Ok(Erased {
+            orders: 0,
+            before: true,
+        });
+    }
+    // From here on nothing is placed and nothing is credited.
+    wallet::balances_in_tx(&tx, &[account]).await?;
+    let hindrances = store::hindrances(&tx, account).await?;
+    if !hindrances.is_empty() {
+        let why = format!(
+            "account {account} cannot be erased yet: {}",
+            hindrances.join("; ")
+        );
+        return Err(Refusal::Conflict { why }.into());
+    }
+    accounts::shut_out_in_tx(&tx, now, account).await?;
+    let mut said = who.said;
+    let orders = erase_links(&tx, &panel.secrets, account, &mut said).await?;
+    store::erase_mentions(&tx, &said).await?;
+    store::erase_texts(&tx, now, account).await?;
+    let entry = Entry::new(Deed::AccountErased, format!("account:{account}"))
+        .because(reason)
+        .became(json!({"orders": orders}));
+    audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
+    tx.commit().await?;
+    Ok(Erased {
+        orders,
+        before: false,
+    })
+}
+
+/// Makes digests of the links of all orders; adds the links to `said`.
+async fn erase_links(
+    tx: &Tx,
+    secrets: &Secrets,
+    account: AccountId,
+    said: &mut store::Said,
+) -> Result<usize> {
+    let mut erased = 0;
+    for table in store::LINKED {
+        let mut after = i64::MIN;
+        loop {
+            let links = store::links(tx, table, account, after, PIECE).await?;
+            let Some((last, _)) = links.last() else {
+                break;
+            };
+            after = *last;
+            erased += links.len();
+            let digests: Vec<(i64, String)> = links
+                .iter()
+                .map(|(id, link)| (*id, digest(secrets, link)))
+                .collect();
+            store::write_links(tx, table, &digests).await?;
+            said.links.extend(links.into_iter().map(|(_, link)| link));
+        }
+    }
+    Ok(erased)
+}
+
+/// A link as it is kept: the same for the same link, and of no use without the panel's secrets.
+fn digest(secrets: &Secrets, link: &str) -> String {
+    let digest = hex::encode(secrets.digest_key(link));
+    format!("erased:{}", digest.get(..32).unwrap_or_default())
+}
