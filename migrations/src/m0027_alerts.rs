@@ -30,6 +30,9 @@ ALTER TABLE alerts ADD COLUMN note TEXT;
 ALTER TABLE alerts ADD COLUMN ended_at_ms BIGINT;
 UPDATE alerts SET last_seen_at_ms = created_at_ms, ended_at_ms = created_at_ms;
 CREATE INDEX alerts_open ON alerts (kind, cause) WHERE ended_at_ms IS NULL;
+-- When those of the staff who want it were told by mail.
+ALTER TABLE alerts ADD COLUMN mailed_at_ms BIGINT;
+ALTER TABLE accounts ADD COLUMN alerts_by_mail BOOLEAN NOT NULL DEFAULT FALSE;
 -- Our balance there as it was read last, in nano-USD, and when it was asked for.
 ALTER TABLE providers ADD COLUMN balance_nano BIGINT;
 ALTER TABLE providers ADD COLUMN balance_at_ms BIGINT;

@@ -3,6 +3,7 @@
 
 use serde_json::json;
 
+use super::alert_mails;
 use super::attempts::{self, Counted};
 use super::links::{self, INVITATION_LIFE_MS, Link, LinkKind, RESET_LIFE_MS, SIGN_UP_LIFE_MS};
 use super::store::links as store;
@@ -36,6 +37,7 @@ pub(crate) async fn letter(panel: &Panel, mail: &Mail) -> Result<Option<Letter>>
         MailKind::PasswordReset => Some(writing.password_reset()),
         MailKind::AddressReplaced => writing.address_replaced().await?,
         MailKind::AddressRestored => Some(writing.address_restored()),
+        MailKind::Alerts => writing.alerts().await?,
     };
     tx.commit().await?;
     Ok(letter)
@@ -238,6 +240,17 @@ impl Writing<'_> {
              ends all sessions.\n\n{url}\n\nIt is good once, and until {until}."
         );
         Ok(Some(self.letter("your address was replaced", &text)))
+    }
+
+    async fn alerts(&self) -> Result<Option<Letter>> {
+        let Some((count, listed)) = alert_mails::listed(&self.panel.db).await? else {
+            return Ok(None);
+        };
+        let text = format!(
+            "What a person should look at, newest first:\n\n{listed}\n\n`smm-panel alerts` and the \
+             operator's API show them all; acknowledge what you look after."
+        );
+        Ok(Some(self.letter(&format!("{count} alert(s)"), &text)))
     }
 
     fn address_restored(&self) -> Letter {

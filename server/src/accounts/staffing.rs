@@ -36,6 +36,8 @@ pub struct Member {
     pub signs_in: bool,
     /// Whether signing in needs a code.
     pub has_totp: bool,
+    /// Whether alerts are sent to them by mail.
+    pub alerts_by_mail: bool,
     /// When the account was made.
     pub created_at: Time,
     /// When they were removed.

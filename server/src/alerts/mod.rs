@@ -19,7 +19,7 @@ use crate::wording;
 
 mod store;
 
-pub(crate) use store::{end, fold, open_of_kind};
+pub(crate) use store::{end, fold, mark_mailed_in_tx, newest_unmailed, open_of_kind};
 
 words! {
     /// What an alert is about.

@@ -249,3 +249,20 @@ fn read(row: &QueryResult) -> Result<AlertView> {
         ended_at,
     })
 }
+
+/// The newest open alert that nobody was mailed about.
+pub(crate) async fn newest_unmailed(db: &Db) -> Result<Option<AlertId>> {
+    let sql = "SELECT id FROM alerts WHERE ended_at_ms IS NULL AND acknowledged_at_ms IS NULL \
+               AND mailed_at_ms IS NULL ORDER BY id DESC LIMIT 1";
+    let rows = query(db.read(), sql, []).await?;
+    let id = rows.first().map(|row| row.try_get("", "id"));
+    Ok(id.transpose()?)
+}
+
+/// Notes that open alerts up to `newest` are mailed about. Gives how many were not before.
+pub(crate) async fn mark_mailed_in_tx(tx: &Tx, now: Time, newest: AlertId) -> Result<usize> {
+    let sql = "UPDATE alerts SET mailed_at_ms = $2 WHERE id <= $1 AND ended_at_ms IS NULL \
+               AND acknowledged_at_ms IS NULL AND mailed_at_ms IS NULL";
+    let marked = execute(tx, sql, [newest.into(), now.into()]).await?;
+    Ok(usize::try_from(marked).unwrap_or(usize::MAX))
+}

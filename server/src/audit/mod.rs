@@ -54,6 +54,8 @@ words! {
         StaffPasswordSet = "staff_password_set",
         /// The codes of a member of the staff were turned off for them.
         StaffTotpReset = "staff_totp_reset",
+        /// Somebody of the staff has alerts sent by mail from now on, or not any more.
+        StaffAlertsByMail = "staff_alerts_by_mail",
         /// A link by which somebody chooses a password was made.
         PasswordLinkMade = "password_link_made",
         /// A password was chosen by a link, in place of another.

@@ -43,6 +43,14 @@ pub(super) enum StaffCommand {
         #[arg(long)]
         removed: bool,
     },
+    /// Have alerts sent to somebody of the staff by mail, or not any more
+    AlertMails {
+        /// Their number, e-mail address or name
+        who: String,
+        /// Not any more
+        #[arg(long)]
+        off: bool,
+    },
     /// Remove somebody from the staff: their sessions and keys end at once
     Remove {
         /// Their number, e-mail address or name
@@ -135,6 +143,13 @@ pub(super) async fn staff(panel: &Panel, command: StaffCommand) -> Result<()> {
             for member in staffing::list(&panel.db, removed).await? {
                 print_member(&member);
             }
+        }
+        StaffCommand::AlertMails { who, off } => {
+            let id = staffing::find(&panel.db, &who).await?.id;
+            let actor = super::actor();
+            let changed = accounts::set_alerts_by_mail(panel, &actor, id, !off).await?;
+            let (name, not) = (&changed.name, if off { "not " } else { "" });
+            anstream::println!("Alerts are {not}sent by mail to account {id} ({name}).");
         }
         StaffCommand::Remove { who, reason } => {
             let id = staffing::find(&panel.db, &who).await?.id;

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use sea_orm::QueryResult;
 
+use crate::accounts;
 use crate::alerts::{self, Alert, AlertKind};
 use crate::db::query;
 use crate::error::Result;
@@ -28,8 +29,8 @@ struct Condition {
     message: Option<String>,
 }
 
-/// Looks at everything once: ends the alerts whose cause is over and raises those that are missing.
-/// Gives how many were ended and raised.
+/// Looks at everything once: ends the alerts whose cause is over, raises those that are missing, and has
+/// mails sent about what is new. Gives how many were ended, raised or mailed.
 pub async fn look(panel: &Panel) -> Result<usize> {
     let mut changed = alerts::fold(&panel.db).await?;
     for (kind, sql) in LASTING {
@@ -38,6 +39,7 @@ pub async fn look(panel: &Panel) -> Result<usize> {
     changed += settle(panel, AlertKind::TicketDue, tickets_due(panel)).await?;
     changed += settle(panel, AlertKind::ProviderBalanceLow, balances::low(panel)).await?;
     changed += settle(panel, AlertKind::DiskNearlyFull, disk::nearly_full(panel)).await?;
+    changed += accounts::mail_news(panel).await?;
     Ok(changed)
 }
 

@@ -34,6 +34,8 @@ words! {
         AddressReplaced = "address_replaced",
         /// This address is in place again.
         AddressRestored = "address_restored",
+        /// Alerts that nobody has looked at.
+        Alerts = "alerts",
     }
 }
 
@@ -179,7 +181,8 @@ fn is_worth_telling(mail: &Mail, why: &NotSent) -> bool {
         MailKind::Invitation
         | MailKind::PasswordReset
         | MailKind::AddressReplaced
-        | MailKind::AddressRestored => false,
+        | MailKind::AddressRestored
+        | MailKind::Alerts => false,
     };
     match why {
         NotSent::Now(_) => true,

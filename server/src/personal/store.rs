@@ -176,10 +176,14 @@ const LEAST_OF_NAME: usize = 4;
 /// Takes names, addresses and links out of what people are told: alerts, and examples of what providers
 /// say.
 pub(super) async fn erase_mentions(tx: &Tx, said: &Said) -> Result<()> {
-    const TEXTS: [[&str; 2]; 2] = [
+    const TEXTS: [[&str; 2]; 3] = [
         [
             "SELECT id, message AS text FROM alerts ORDER BY id",
             "UPDATE alerts SET message = $2 WHERE id = $1",
+        ],
+        [
+            "SELECT id, note AS text FROM alerts WHERE note IS NOT NULL ORDER BY id",
+            "UPDATE alerts SET note = $2 WHERE id = $1",
         ],
         [
             "SELECT id, example AS text FROM provider_phrases ORDER BY id",
@@ -218,7 +222,12 @@ fn without(text: &str, said: &Said) -> String {
 
 /// Each erases something of the account `$1`. What the new name is compared by is written where names
 /// are looked up next.
-const TEXTS: [&str; 21] = [
+const TEXTS: [&str; 25] = [
+    // As long as the address is there.
+    "DELETE FROM sign_ups WHERE email = (SELECT email FROM accounts WHERE id = $1)",
+    "DELETE FROM mails WHERE account_id = $1",
+    "DELETE FROM account_links WHERE account_id = $1",
+    "DELETE FROM address_changes WHERE account_id = $1",
     "UPDATE accounts SET email = NULL, email_skeleton = NULL, password_hash = NULL, \
      totp_sealed = NULL, totp_confirmed_at_ms = NULL, removed_name = NULL, removed_email = NULL, \
      name = 'erased-' || CAST(id AS TEXT), name_key = NULL, name_skeleton = NULL WHERE id = $1",

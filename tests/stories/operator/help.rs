@@ -95,6 +95,7 @@ async fn every_command_has_a_help_that_says_what_it_and_each_option_does() {
         "operator create",
         "operator list",
         "operator password",
+        "operator alert-mails",
         "operator remove",
         "operator reset-link",
         "operator reset-totp",

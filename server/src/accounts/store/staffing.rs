@@ -12,7 +12,7 @@ use crate::ids::AccountId;
 const MEMBER: &str = "SELECT id, COALESCE(removed_name, name) AS name, \
      COALESCE(removed_email, email) AS email, role, \
      email IS NOT NULL AND password_hash IS NOT NULL AS signs_in, \
-     totp_confirmed_at_ms, created_at_ms, removed_at_ms FROM accounts ";
+     totp_confirmed_at_ms, alerts_by_mail, created_at_ms, removed_at_ms FROM accounts ";
 
 fn read(row: &QueryResult) -> Result<Member> {
     Ok(Member {
@@ -24,6 +24,7 @@ fn read(row: &QueryResult) -> Result<Member> {
         has_totp: row
             .try_get::<Option<Time>>("", "totp_confirmed_at_ms")?
             .is_some(),
+        alerts_by_mail: row.try_get("", "alerts_by_mail")?,
         created_at: row.try_get("", "created_at_ms")?,
         removed_at: row.try_get("", "removed_at_ms")?,
     })
@@ -41,6 +42,17 @@ pub(in crate::accounts) async fn list(
     };
     let rows = query(on, &[MEMBER, which].concat(), []).await?;
     rows.iter().map(read).collect()
+}
+
+/// Writes whether alerts are sent to a member by mail.
+pub(in crate::accounts) async fn set_alerts_by_mail(
+    tx: &Tx,
+    id: AccountId,
+    wants: bool,
+) -> Result<()> {
+    let sql = "UPDATE accounts SET alerts_by_mail = $2 WHERE id = $1";
+    execute(tx, sql, [id.into(), wants.into()]).await?;
+    Ok(())
 }
 
 /// The member `id` and every operator, locked until the transaction ends: whoever else removes or

@@ -4,8 +4,9 @@ use poem_openapi::{Object, OpenApi};
 use serde::{Deserialize, Serialize};
 
 use super::Tag;
+use super::refusals::Changing;
 use super::staff::{SignedIn, Staff};
-use crate::accounts::{self, Confirmation};
+use crate::accounts::{self, Confirmation, staffing};
 use crate::actor::{CONFIRMED_MS, Role};
 use crate::clock::Time;
 use crate::http::typed::code::Code;
@@ -29,6 +30,8 @@ struct Member {
     name: String,
     /// What you may do.
     role: Role,
+    /// Whether alerts are sent to you by mail.
+    alerts_by_mail: bool,
     /// This panel's name in what it sends to providers.
     instance: String,
     /// Of a session: until when it counts that you have proved who you are, by signing in or by
@@ -54,11 +57,19 @@ struct ConfirmedSession {
     confirmed_until: Time,
 }
 
+/// Whether alerts are sent by mail.
+#[derive(Debug, Object, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AlertsByMail {
+    /// Whether they are.
+    wanted: bool,
+}
+
 /// What reading one's own account can answer.
 pub(super) struct Reading;
 
 impl Refusals for Reading {
-    const CODES: &'static [Code] = &[Code::Forbidden];
+    const CODES: &'static [Code] = &[Code::Forbidden, Code::ObjectUnknown];
 }
 
 /// What confirming can answer.
@@ -85,13 +96,34 @@ impl Me {
     /// The account and the role of the key.
     #[oai(path = "/me", method = "get", operation_id = "operator_me")]
     async fn me(&self, staff: Staff) -> Result<Answer<Member>, Fault<Reading>> {
+        let member = staffing::view(&self.panel.db, staff.who.account).await?;
         Ok(Answer(Member {
+            alerts_by_mail: member.alerts_by_mail,
             account_id: staff.who.account.0,
             name: staff.who.name,
             role: staff.who.role,
             instance: self.panel.instance.to_string(),
             confirmed_until: staff.who.confirmed_at.map(|at| at.plus_ms(CONFIRMED_MS)),
         }))
+    }
+
+    /// Have alerts sent to you by mail, or not
+    ///
+    /// One mail lists what nobody has looked at, whenever something new is among it.
+    #[oai(
+        path = "/me/alerts-by-mail",
+        method = "put",
+        operation_id = "operator_alerts_by_mail"
+    )]
+    async fn alerts_by_mail(
+        &self,
+        staff: Staff,
+        body: JsonBody<AlertsByMail>,
+    ) -> Result<Answer<AlertsByMail>, Fault<Changing>> {
+        let (panel, wanted) = (&self.panel, body.0.wanted);
+        let id = staff.who.account;
+        accounts::set_alerts_by_mail(panel, &staff.actor, id, wanted).await?;
+        Ok(Answer(AlertsByMail { wanted }))
     }
 
     /// Prove again who you are

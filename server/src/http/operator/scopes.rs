@@ -76,6 +76,7 @@ const OPERATIONS: [(Scope, Operations); 5] = [
             ("POST", "/accounts/{account_id}/notices"),
             ("POST", "/adjustments"),
             ("POST", "/alerts/{alert_id}/acknowledgement"),
+            ("PUT", "/me/alerts-by-mail"),
             ("POST", "/cases/{case_id}/notes"),
             ("POST", "/tickets/{ticket_id}/counts"),
             ("POST", "/tickets/{ticket_id}/messages"),
