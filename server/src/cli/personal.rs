@@ -1,6 +1,6 @@
 //! `account export` and `account erase`: what is held about one person.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::Args;
 
 use super::accounts::find;
@@ -47,8 +47,7 @@ pub(super) async fn erase(panel: &Panel, erase: Erase) -> Result<()> {
         return Ok(());
     }
     let id = account.id;
-    let erased = personal::erase(panel, &super::actor(), id, &erase.reason).await;
-    let erased = erased.with_context(|| format!("account {id}"))?;
+    let erased = personal::erase(panel, &super::actor(), id, &erase.reason).await?;
     if erased.before {
         anstream::println!("Account {id} was erased before.");
         return Ok(());
