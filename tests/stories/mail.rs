@@ -13,6 +13,7 @@ use smm_panel_server::config::Config;
 use smm_panel_server::ids::AccountId;
 
 mod addresses;
+mod alerts;
 mod hired;
 mod operators;
 mod resets;
