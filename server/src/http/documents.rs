@@ -51,7 +51,7 @@ pub fn sdk() -> Result<Value> {
             // Where there are two successes, the generator knows one.
             let is_second = responses.contains_key("201") && responses.contains_key("202");
             responses
-                .retain(|status, _| !status.starts_with('3') && !(is_second && status == "202"));
+                .retain(|status, _| !(status.starts_with('3') || is_second && status == "202"));
         }
         if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
             parameters.retain(|parameter| parameter["name"] != "If-None-Match");

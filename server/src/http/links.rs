@@ -97,17 +97,17 @@ impl Links {
             Err(Error::Refused(refusal)) => refusal,
             Err(fault) => return Err(fault),
         };
-        match &refusal {
-            Refusal::Unknown { .. } => Ok(gone()),
-            Refusal::TooManyAttempts { retry_after_s } => {
-                let text = format!("<p>{}.</p>", encode_text(&capital(&refusal.to_string())));
-                let mut response = page(StatusCode::TOO_MANY_REQUESTS, "Too often", &text);
-                let seconds = header::HeaderValue::from(*retry_after_s);
-                response.headers_mut().insert(header::RETRY_AFTER, seconds);
-                Ok(response)
-            }
-            other => self.show(token, &other.to_string()).await,
+        if matches!(refusal, Refusal::Unknown { .. }) {
+            return Ok(gone());
         }
+        let Refusal::TooManyAttempts { retry_after_s } = &refusal else {
+            return self.show(token, &refusal.to_string()).await;
+        };
+        let text = format!("<p>{}.</p>", encode_text(&capital(&refusal.to_string())));
+        let mut response = page(StatusCode::TOO_MANY_REQUESTS, "Too often", &text);
+        let seconds = header::HeaderValue::from(*retry_after_s);
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        Ok(response)
     }
 
     /// The answer to a request that is not looked at now.
