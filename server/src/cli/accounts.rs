@@ -1,4 +1,4 @@
-//! `account`.
+//! `account`: the customers of the panel.
 
 use anyhow::{Result, bail};
 use clap::{ArgGroup, Args, Subcommand};
@@ -6,13 +6,14 @@ use clap::{ArgGroup, Args, Subcommand};
 use super::corrections::{self, Correction};
 use super::inspect::utc;
 use super::personal::{self, Erase};
+use super::tiers::find_tier;
 use crate::abuse::remarks::{self, Remark};
-use crate::accounts::{Account, Invitation, Link, Named, register, tiers};
+use crate::accounts::{Account, Invitation, Link, Named, register};
 use crate::actor::Role;
 use crate::error::{Error, Refusal};
-use crate::ids::{AccountId, DepositId, OrderId, TierId};
+use crate::ids::{AccountId, DepositId, OrderId};
 use crate::limits::LimitTier;
-use crate::money::{Money, Percent};
+use crate::money::Money;
 use crate::panel::Panel;
 use crate::suspensions::TakenBack;
 use crate::{accounts, orders, suspensions, wallet};
@@ -166,32 +167,6 @@ fn cap(text: &str) -> Result<Cap, String> {
         "none" => Ok(Cap::None),
         amount => self::amount(amount).map(Cap::Amount),
     }
-}
-
-#[derive(Subcommand)]
-pub(super) enum TierCommand {
-    /// Create a rate tier: a percentage on the catalogue's rates
-    Create {
-        /// Its name, unique in this panel
-        name: String,
-        /// What it adds, in percent: above -100, at most 1000, with at most two decimals
-        #[arg(allow_hyphen_values = true, value_parser = percent)]
-        percent: Percent,
-    },
-    /// List the rate tiers
-    List,
-    /// Change the percentage of a rate tier, for the next request of each of its accounts
-    Set {
-        /// Its name
-        name: String,
-        /// What it adds, in percent: above -100, at most 1000, with at most two decimals
-        #[arg(allow_hyphen_values = true, value_parser = percent)]
-        percent: Percent,
-    },
-}
-
-fn percent(text: &str) -> Result<Percent, String> {
-    Percent::parse(text).map_err(|no| no.to_string())
 }
 
 /// An amount above zero.
@@ -419,44 +394,6 @@ async fn set(panel: &Panel, set: SetAccount) -> Result<()> {
     };
     register::change(panel, &super::actor(), id, &change).await?;
     show(panel, id).await
-}
-
-pub(super) async fn tier(panel: &Panel, command: TierCommand) -> Result<()> {
-    let actor = super::actor();
-    match command {
-        TierCommand::Create { name, percent } => {
-            let tier = tiers::create(panel, &actor, &name, percent).await?;
-            anstream::println!("Tier {} ({}): {percent} %.", tier.id, tier.name);
-        }
-        TierCommand::List => {
-            let tiers = tiers::list(&panel.db, TierId::default(), usize::MAX).await?;
-            if tiers.is_empty() {
-                anstream::println!("There are no tiers: everybody pays the catalogue's rates.");
-            }
-            for tier in tiers {
-                anstream::println!(
-                    "tier {:>4}  {:>8} %  {} ({} accounts)",
-                    tier.id,
-                    tier.percent.to_string(),
-                    tier.name,
-                    tier.accounts
-                );
-            }
-        }
-        TierCommand::Set { name, percent } => {
-            let id = find_tier(panel, &name).await?;
-            let tier = tiers::change(panel, &actor, id, None, Some(percent)).await?;
-            anstream::println!("Tier {id} ({}): {percent} %.", tier.name);
-        }
-    }
-    Ok(())
-}
-
-async fn find_tier(panel: &Panel, name: &str) -> Result<TierId> {
-    match tiers::find(&panel.db, name).await? {
-        Some(tier) => Ok(tier),
-        None => bail!("there is no tier named {name}"),
-    }
 }
 
 /// The account that people call so: by its number, its e-mail address or its name.

@@ -39,6 +39,7 @@ mod serve;
 mod services;
 mod staff;
 mod tickets;
+mod tiers;
 
 pub(crate) use serve::stop_asked;
 
@@ -71,7 +72,7 @@ enum Command {
     Account(accounts::AccountCommand),
     /// Rate tiers: price lists of their own, by a percentage on the catalogue
     #[command(subcommand)]
-    Tier(accounts::TierCommand),
+    Tier(tiers::TierCommand),
     /// API keys of accounts
     #[command(subcommand)]
     Key(keys::KeyCommand),
@@ -191,8 +192,8 @@ async fn run_command(command: Command, config: Config) -> Result<ExitCode> {
             accounts::account(&open(config, create).await?, command).await?;
         }
         Command::Tier(command) => {
-            let create = matches!(command, accounts::TierCommand::Create { .. });
-            accounts::tier(&open(config, create).await?, command).await?;
+            let create = matches!(command, tiers::TierCommand::Create { .. });
+            tiers::tier(&open(config, create).await?, command).await?;
         }
         Command::Order(command) => orders::order(&open(config, false).await?, command).await?,
         Command::Key(command) => keys::key(&open(config, false).await?, command).await?,

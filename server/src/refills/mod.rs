@@ -292,12 +292,12 @@ pub(crate) async fn record(
 }
 
 fn parked_alert(share: RefillDispatchId, reason: Option<&str>) -> Alert {
-    let reason = reason.unwrap_or("no answer");
-    Alert::new(
-        AlertKind::Parked,
+    let (cause, reason) = (
         format!("refill dispatch {share}"),
-        format!("refill dispatch {share} waits for an operator: {reason}"),
-    )
+        reason.unwrap_or("no answer"),
+    );
+    let message = format!("{cause} waits for an operator: {reason}");
+    Alert::new(AlertKind::Parked, cause, message)
 }
 
 /// Parks shares whose lease ran out: whether they were taken is not known.

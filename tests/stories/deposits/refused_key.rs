@@ -30,6 +30,7 @@ async fn a_refused_key_is_one_alert_until_the_gateway_takes_it_again() {
 async fn payments_wait_while_the_key_is_refused_and_are_credited_afterwards() {
     let till = Till::start().await;
     let (deposit, payment) = till.deposit().await;
+    let payment = payment.paid_in_full();
     // More often than a payment is asked about in vain before a person has to look at it.
     for _ in 0..60 {
         till.gateway.fail_next("/payment", refusal(401));

@@ -104,7 +104,7 @@ async fn what_was_seen_again_is_one_alert_and_what_happened_ends_when_it_was_loo
         "404 object_unknown alert"
     );
     let reply = ask_as(panel, &desk.operator, Method::GET, "/alerts?kind=so", None).await;
-    assert_eq!(reply.status, 422, "{}", reply.body);
+    assert_eq!(reply.status, 400, "{}", reply.body);
     desk.panel.finish().await;
 }
 
