@@ -292,10 +292,8 @@ pub(crate) async fn record(
 }
 
 fn parked_alert(share: RefillDispatchId, reason: Option<&str>) -> Alert {
-    let (cause, reason) = (
-        format!("refill dispatch {share}"),
-        reason.unwrap_or("no answer"),
-    );
+    let cause = format!("refill dispatch {share}");
+    let reason = reason.unwrap_or("no answer");
     let message = format!("{cause} waits for an operator: {reason}");
     Alert::new(AlertKind::Parked, cause, message)
 }
