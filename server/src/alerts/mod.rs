@@ -1,7 +1,7 @@
 //! What a person should look at: written in the transaction that found it, and logged.
 //!
 //! Alerts of one kind with one cause are one, however often it is seen. Raising one is an insertion
-//! that waits for nobody; what was seen again is folded into the first by [`fold`], and not listed
+//! that waits for nobody; what was seen again is folded into the first by `fold`, and not listed
 //! until then. An alert about something that lasts ends when that does; what merely happened ends when
 //! somebody of the staff has acknowledged it.
 
