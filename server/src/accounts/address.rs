@@ -72,6 +72,9 @@ pub async fn change_email(
         }
     }
     let taken = || "an account with this e-mail address".to_owned();
+    if store::is_kept(&tx, now, with.email.as_str(), Some(account)).await? {
+        return Err(Refusal::Taken { what: taken() }.into());
+    }
     let written = people::set_email(&tx, account, &with.email).await;
     written.map_err(|fault| fault.or_taken(taken))?;
     store::end_for_password(&tx, now, account).await?;
@@ -84,9 +87,10 @@ pub async fn change_email(
         let change = AddressChange {
             account,
             old_email: old.clone(),
+            created_at: now,
             undo_until,
         };
-        let id = store::insert_change(&tx, now, &change).await?;
+        let id = store::insert_change(&tx, &change).await?;
         let mail = NewMail {
             address_change: Some(id),
             ..NewMail::new(MailKind::AddressReplaced, old).about(account)
@@ -108,7 +112,9 @@ pub async fn change_email(
     Ok(())
 }
 
-/// Puts an earlier address back, with all changes after it undone and every session ended. Refused:
+/// Puts an earlier address back, with all changes after it undone and every session ended. Who replaced
+/// it knows the password: that is not good any more, nor are keys and a second factor that came since.
+/// Refused:
 /// [`Refusal::Unknown`] of a link that was spent; [`Refusal::Taken`] if another account has the address
 /// by now.
 pub(super) async fn restore(
@@ -134,13 +140,18 @@ pub(super) async fn restore(
     let written = people::set_email(&tx, account, &email).await;
     written.map_err(|fault| fault.or_taken(taken))?;
     let ended = people::end_sessions(&tx, now, account).await?;
+    // Whoever replaced it knows the password, and may have made ways of their own since then.
+    people::take_back_since(&tx, now, account, found.created_at).await?;
     if !store::spend(&tx, now, link).await? {
         return Err(links::unknown().into());
     }
     store::end_for_password(&tx, now, account).await?;
     store::undo_changes(&tx, now, account, change).await?;
-    let message =
-        format!("Your e-mail address is {email} again, and all your sessions have ended.");
+    let message = format!(
+        "Your e-mail address is {email} again. All sessions have ended, your password is not good any \
+         more, and API keys and an authenticator that came since it was replaced are gone: ask for a \
+         new password."
+    );
     notices::tell_in_tx(&tx, now, account, &message).await?;
     let told = NewMail::new(MailKind::AddressRestored, email.as_str()).about(account);
     links::tell_in_tx(panel, &tx, now, &told).await?;

@@ -98,7 +98,7 @@ impl Writing<'_> {
         if self.mail.tries > 1 {
             return Ok(false);
         }
-        let what = ["mail|", &self.mail.to].concat();
+        let what = ["mail|", self.mail.kind.word(), "|", &self.mail.to].concat();
         let quotas = self.panel.config.limit_mails.clone();
         let counted = Counted::of(self.panel, &what, None, quotas);
         if let [Some(_)] = attempts::waits(self.panel, [&counted]).await? {
@@ -254,8 +254,9 @@ impl Writing<'_> {
     }
 
     fn address_restored(&self) -> Letter {
-        let text = "This e-mail address is that of your account again. All sessions have ended.\n\n\
-                    Somebody may know your password: ask for a new one.";
+        let text = "This e-mail address is that of your account again. All sessions have ended, and API \
+                    keys and an authenticator that came since it was replaced are gone.\n\nSomebody \
+                    knew your password, so it is not good any more: ask for a new one.";
         self.letter("your address is back", text)
     }
 }

@@ -94,11 +94,15 @@ pub(super) async fn open(
         name = made();
     }
     let (email, hash) = (Email::parse(&new.email)?, new.password_hash.as_str());
+    let taken = || Refusal::Taken {
+        what: "an account with this e-mail address".to_owned(),
+    };
+    if store::is_kept(&tx, now, email.as_str(), None).await? {
+        return Err(taken().into());
+    }
     let role = Role::Reseller;
     let account = super::store::insert(&tx, now, role, &name, Some(&email), Some(hash)).await?;
-    let account = account.ok_or_else(|| Refusal::Taken {
-        what: "an account with this e-mail address".to_owned(),
-    })?;
+    let account = account.ok_or_else(taken)?;
     wallet::open_in_tx(&tx, account).await?;
     store::delete_sign_ups(&tx, &new.email).await?;
     let told = json!({"name": name.text, "email": email.as_str(), "role": role.word()});

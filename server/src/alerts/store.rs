@@ -204,6 +204,10 @@ async fn fold_group(db: &Db, group: &QueryResult) -> Result<usize> {
     let Some(kept) = locked(&tx, first).await? else {
         return Ok(0);
     };
+    // It may have ended meanwhile: what was seen after that is another.
+    if kept.state == AlertState::Ended {
+        return Ok(0);
+    }
     let Some(last) = find(&tx, newest).await? else {
         return Ok(0);
     };

@@ -3,6 +3,7 @@
 use sea_orm::QueryResult;
 
 use super::Condition;
+use crate::catalog::Pause;
 use crate::db::query;
 use crate::error::Result;
 use crate::ids::ProviderId;
@@ -13,8 +14,11 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 /// How many days the present spend is counted over.
 const SPEND_DAYS: i64 = 3;
 
+/// What was read within a day, of providers that no operator has paused: those are not asked.
 const BALANCES: &str = "
-    SELECT id, name, balance_nano FROM providers WHERE balance_nano IS NOT NULL ORDER BY id";
+    SELECT id, name, balance_nano FROM providers
+    WHERE balance_nano IS NOT NULL AND balance_at_ms > $1
+        AND (pause_reason IS NULL OR pause_reason <> $2) ORDER BY id";
 
 /// What the newest orders cost that a provider took, at what it charges now; for a thousand units.
 const SPENT: &str = "
@@ -41,7 +45,9 @@ pub(super) async fn low(panel: &Panel) -> Result<Vec<Condition>> {
             left: row.try_get("", "balance_nano")?,
         })
     };
-    let rows = query(panel.db.read(), BALANCES, []).await?;
+    let since = panel.now().plus_ms(-DAY_MS);
+    let read_since = [since.into(), Pause::ByOperator.word().into()];
+    let rows = query(panel.db.read(), BALANCES, read_since).await?;
     let mut low = Vec::new();
     for balance in rows.iter().map(read) {
         let balance = balance?;

@@ -34,7 +34,14 @@ struct Condition {
 pub async fn look(panel: &Panel) -> Result<usize> {
     let mut changed = alerts::fold(&panel.db).await?;
     for (kind, sql) in LASTING {
-        changed += settle(panel, kind, read(panel, sql)).await?;
+        // What is wrong with one kind keeps no other from being told.
+        match settle(panel, kind, read(panel, sql)).await {
+            Ok(settled) => changed += settled,
+            Err(fault) => {
+                let kind = kind.word();
+                tracing::error!(kind, error = %fault, "alerts were not held against what is true");
+            }
+        }
     }
     changed += settle(panel, AlertKind::TicketDue, tickets_due(panel)).await?;
     changed += settle(panel, AlertKind::ProviderBalanceLow, balances::low(panel)).await?;

@@ -133,14 +133,15 @@ fn named(
             made.remarks.push(Fault::new(line, why));
         }
         if !customer.is_active {
-            let why = "not active there: taken without its API key";
+            let why = "not active there: taken without its API key and its address";
             made.remarks.push(Fault::new(line, why));
         }
         balances.push((old_id, customer.balance));
         former.push(FormerCustomer {
             old_id,
             name,
-            email: customer.email,
+            // Who reads its mail would choose a password and be in.
+            email: customer.email.filter(|_| customer.is_active),
             key: customer.key.filter(|_| customer.is_active),
             tier: customer.tier,
         });

@@ -55,6 +55,8 @@ pub async fn erase(
     let reason = wording::reason(reason)?;
     let now = panel.now();
     let tx = panel.db.begin().await?;
+    // From here on nothing is placed and nothing is credited. Wallets come before accounts.
+    wallet::balances_in_tx(&tx, &[account]).await?;
     accounts::lock_in_tx(&tx, account).await?;
     match accounts::role_of(&tx, account).await? {
         Some(Role::Reseller) => {}
@@ -72,8 +74,6 @@ pub async fn erase(
             before: true,
         });
     }
-    // From here on nothing is placed and nothing is credited.
-    wallet::balances_in_tx(&tx, &[account]).await?;
     let hindrances = store::hindrances(&tx, account).await?;
     if !hindrances.is_empty() {
         let why = format!(

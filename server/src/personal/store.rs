@@ -222,10 +222,13 @@ fn without(text: &str, said: &Said) -> String {
 
 /// Each erases something of the account `$1`. What the new name is compared by is written where names
 /// are looked up next.
-const TEXTS: [&str; 25] = [
+const TEXTS: [&str; 26] = [
     // As long as the address is there.
     "DELETE FROM sign_ups WHERE email = (SELECT email FROM accounts WHERE id = $1)",
-    "DELETE FROM mails WHERE account_id = $1",
+    "DELETE FROM mails WHERE account_id = $1 \
+     OR recipient = (SELECT email FROM accounts WHERE id = $1)",
+    // What is left to look at of orders has no link any more.
+    "DELETE FROM count_watches WHERE order_id IN (SELECT id FROM orders WHERE account_id = $1)",
     "DELETE FROM account_links WHERE account_id = $1",
     "DELETE FROM address_changes WHERE account_id = $1",
     "UPDATE accounts SET email = NULL, email_skeleton = NULL, password_hash = NULL, \

@@ -79,7 +79,17 @@ async fn who_has_the_earlier_address_puts_it_back_for_a_week() {
     let ann = person(panel, Role::Reseller, ANN).await;
     // Somebody who knows the password takes the account over, by two steps.
     let thief = try_sign_in(panel, ANN, PASSWORD).await.unwrap();
+    let before = harness::key(&panel.panel, ann).await;
+    panel.advance(1);
     assert_eq!(change(panel, &thief, NEW).await.status, 200);
+    let theirs = harness::key(&panel.panel, ann).await;
+    // Nobody else gets the address meanwhile.
+    person(panel, Role::Reseller, "bob@example.com").await;
+    let bob = try_sign_in(panel, "bob@example.com", PASSWORD)
+        .await
+        .unwrap();
+    let no = change(panel, &bob, ANN).await;
+    assert_eq!(refused(&no), (409, "name_taken".to_owned()));
     let undo = post_office.mail().await.link().unwrap();
     assert_eq!(change(panel, &thief, "evil@example.com").await.status, 200);
     let second = post_office.mail().await;
@@ -111,6 +121,12 @@ async fn who_has_the_earlier_address_puts_it_back_for_a_week() {
         post_office.mail().await.subject,
         "panel.test: your address is back"
     );
+    // Neither the password is good any more that the thief knows, nor a key of theirs.
+    assert_eq!(
+        try_sign_in(panel, ANN, PASSWORD).await,
+        Err("sign_in_failed".to_owned())
+    );
+    assert!(is_good(panel, &before).await && !is_good(panel, &theirs).await);
     // The owner asks for a new password at once.
     let link = post_office.reset_link(ANN).await;
     assert_eq!(send(panel, &link, OTHER).await.status, 200);

@@ -204,7 +204,7 @@ async fn a_file_is_looked_at_first_and_written_once() {
 columns that are not read: Password
 line 3: called customer-18, not \"bob@example.com\": the field name must be a name and no e-mail address, without \
 `@` or what stands for it
-line 4: not active there: taken without its API key
+line 4: not active there: taken without its API key and its address
 ";
     let looked = operator.import("customers", &[]).await;
     assert_eq!(

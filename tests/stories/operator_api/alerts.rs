@@ -170,7 +170,9 @@ async fn a_disk_with_too_little_left_is_alerted_once_and_until_it_has_more() {
 async fn a_provider_where_little_is_left_is_alerted_until_it_was_topped_up() {
     let desk = Desk::start().await;
     let panel = &desk.panel;
-    let set = |nano: i64| format!("UPDATE providers SET balance_nano = {nano}, balance_at_ms = 1");
+    let now = panel.clock.now().ms();
+    let set =
+        |nano: i64| format!("UPDATE providers SET balance_nano = {nano}, balance_at_ms = {now}");
     panel.sql(&set(999_999_999)).await;
     desk.look().await;
     let open = desk.alerts("?state=open").await;

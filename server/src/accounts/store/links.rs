@@ -159,20 +159,17 @@ pub(in crate::accounts) async fn delete_sign_ups(tx: &Tx, email: &str) -> Result
 pub(in crate::accounts) struct AddressChange {
     pub(in crate::accounts) account: AccountId,
     pub(in crate::accounts) old_email: String,
+    pub(in crate::accounts) created_at: Time,
     pub(in crate::accounts) undo_until: Time,
 }
 
-pub(in crate::accounts) async fn insert_change(
-    tx: &Tx,
-    now: Time,
-    change: &AddressChange,
-) -> Result<i64> {
+pub(in crate::accounts) async fn insert_change(tx: &Tx, change: &AddressChange) -> Result<i64> {
     let sql = "INSERT INTO address_changes (account_id, old_email, created_at_ms, undo_until_ms) \
                VALUES ($1, $2, $3, $4) RETURNING id";
     let values = [
         change.account.into(),
         change.old_email.as_str().into(),
-        now.into(),
+        change.created_at.into(),
         change.undo_until.into(),
     ];
     first_id(&query(tx, sql, values).await?)
@@ -182,7 +179,7 @@ pub(in crate::accounts) async fn change(
     on: &impl ConnectionTrait,
     id: i64,
 ) -> Result<Option<AddressChange>> {
-    let sql = "SELECT account_id, old_email, undo_until_ms FROM address_changes \
+    let sql = "SELECT account_id, old_email, created_at_ms, undo_until_ms FROM address_changes \
                WHERE id = $1 AND undone_at_ms IS NULL";
     let rows = query(on, sql, [id.into()]).await?;
     let Some(row) = rows.first() else {
@@ -191,8 +188,24 @@ pub(in crate::accounts) async fn change(
     Ok(Some(AddressChange {
         account: row.try_get("", "account_id")?,
         old_email: row.try_get("", "old_email")?,
+        created_at: row.try_get("", "created_at_ms")?,
         undo_until: row.try_get("", "undo_until_ms")?,
     }))
+}
+
+/// Whether an address was replaced lately and can still be put back, by another account than `account`:
+/// nobody else has it until then.
+pub(in crate::accounts) async fn is_kept(
+    tx: &Tx,
+    now: Time,
+    email: &str,
+    account: Option<AccountId>,
+) -> Result<bool> {
+    let sql = "SELECT 1 FROM address_changes WHERE old_email = $1 AND undone_at_ms IS NULL \
+               AND undo_until_ms > $2 AND account_id <> $3 LIMIT 1";
+    let but = account.unwrap_or_default();
+    let found = query(tx, sql, [email.into(), now.into(), but.into()]).await?;
+    Ok(!found.is_empty())
 }
 
 /// When the address of `account` was last replaced, by a change that stands.

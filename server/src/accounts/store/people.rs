@@ -87,6 +87,25 @@ pub(in crate::accounts) async fn set_email(
     Ok(())
 }
 
+/// Takes back what whoever knew the password since `since` may have got: the password itself, a second
+/// factor and API keys.
+pub(in crate::accounts) async fn take_back_since(
+    tx: &Tx,
+    now: Time,
+    account: AccountId,
+    since: Time,
+) -> Result<()> {
+    let password = "UPDATE accounts SET password_hash = NULL WHERE id = $1";
+    execute(tx, password, [account.into()]).await?;
+    let seed = "UPDATE accounts SET totp_sealed = NULL, totp_confirmed_at_ms = NULL, \
+                totp_last_step = NULL WHERE id = $1 AND totp_confirmed_at_ms >= $2";
+    execute(tx, seed, [account.into(), since.into()]).await?;
+    let keys = "UPDATE api_keys SET revoked_at_ms = $3 WHERE account_id = $1 AND created_at_ms >= $2 \
+                AND revoked_at_ms IS NULL";
+    execute(tx, keys, [account.into(), since.into(), now.into()]).await?;
+    Ok(())
+}
+
 /// Keeps a seed that is not confirmed; false if one is.
 pub(in crate::accounts) async fn offer_seed(
     tx: &Tx,
