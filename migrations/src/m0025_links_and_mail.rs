@@ -37,6 +37,9 @@ CREATE TABLE sign_ups (
 );
 CREATE INDEX sign_ups_by_time ON sign_ups (expires_at_ms);
 
+-- The address was entered by who had the password; nobody has shown yet that they read its mail.
+ALTER TABLE accounts ADD COLUMN email_unproven BOOLEAN NOT NULL DEFAULT FALSE;
+
 -- Addresses that were replaced, for as long as that can be undone.
 CREATE TABLE address_changes (
     id {auto_id},

@@ -77,6 +77,7 @@ pub async fn change_email(
     }
     let written = people::set_email(&tx, account, &with.email).await;
     written.map_err(|fault| fault.or_taken(taken))?;
+    people::doubt_email(&tx, account).await?;
     store::end_for_password(&tx, now, account).await?;
     let mut message = format!(
         "Your e-mail address is {} from now on. For 24 hours no password is reset by mail.",
@@ -140,6 +141,7 @@ pub(super) async fn restore(
     let written = people::set_email(&tx, account, &email).await;
     written.map_err(|fault| fault.or_taken(taken))?;
     let ended = people::end_sessions(&tx, now, account).await?;
+    people::prove_email(&tx, account).await?;
     // Whoever replaced it knows the password, and may have made ways of their own since then.
     people::take_back_since(&tx, now, account, found.created_at).await?;
     if !store::spend(&tx, now, link).await? {

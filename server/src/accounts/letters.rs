@@ -153,8 +153,8 @@ impl Writing<'_> {
         let text = format!(
             "Somebody asked for a new password of your account. To choose one, open this link:\n\n\
              {url}\n\nIt is good once, and until {until}. Choosing a password ends all sessions; API \
-             keys go on, and signing in still needs a code if you have turned codes on.\n\nIf it was \
-             not you, do nothing: your password stays as it is."
+             keys go on, and signing in still needs a code if you have turned codes on, unless the \
+             address of the account is new: then they end too.\n\nIf it was not you, do nothing: your password stays as it is."
         );
         Ok(Some(self.letter("choose a new password", &text)))
     }
@@ -215,8 +215,8 @@ impl Writing<'_> {
 
     fn password_reset(&self) -> Letter {
         let text = "The password of your account was replaced by one that was chosen by a link. All \
-                    sessions have ended; API keys go on.\n\nIf it was not you, ask the panel's operator \
-                    at once.";
+                    sessions have ended; a notice of your account says what became of API \
+                    keys.\n\nIf it was not you, ask the panel's operator at once.";
         self.letter("your password was replaced", text)
     }
 

@@ -243,7 +243,8 @@ pub(super) fn unknown() -> Refusal {
 }
 
 /// Gives the owner of `account` the password that they chose, and ends every session. Keys go on, and
-/// so do the codes of an authenticator.
+/// so do the codes of an authenticator, unless it is the first time that somebody shows that they read
+/// the mail of an address that was changed.
 async fn choose_password(
     panel: &Panel,
     from: Option<IpAddr>,
@@ -261,6 +262,11 @@ async fn choose_password(
     let person = people::by_id(&tx, account).await?.ok_or_else(unknown)?;
     // Who was removed meanwhile has no address any more.
     let email = person.email.clone().ok_or_else(unknown)?;
+    // Whoever entered the address need not be who reads its mail: what was made before ends.
+    let is_new_owner = people::prove_email(&tx, account).await?;
+    if is_new_owner {
+        people::take_back_since(&tx, now, account, Time::from_ms(0)).await?;
+    }
     people::set_password(&tx, account, &hash).await?;
     let ended = people::end_sessions(&tx, now, account).await?;
     if !store::spend(&tx, now, link).await? {
@@ -270,10 +276,15 @@ async fn choose_password(
     let deed = match kind_for(&person) {
         LinkKind::Invitation => Deed::InvitationAccepted,
         LinkKind::Reset | LinkKind::SignUp | LinkKind::RestoreAddress => {
-            let message = "Your password was replaced by one that was chosen by a link; all your \
-                           sessions have ended, your API keys go on. If it was not you, ask the \
-                           panel's operator at once.";
-            notices::tell_in_tx(&tx, now, account, message).await?;
+            let keys = match is_new_owner {
+                true => "and so have API keys and the authenticator, because the address was new",
+                false => "your API keys go on",
+            };
+            let message = format!(
+                "Your password was replaced by one that was chosen by a link; all your sessions have \
+                 ended, {keys}. If it was not you, ask the panel's operator at once."
+            );
+            notices::tell_in_tx(&tx, now, account, &message).await?;
             let told = NewMail::new(MailKind::PasswordReset, &email).about(account);
             tell_in_tx(panel, &tx, now, &told).await?;
             Deed::PasswordReset

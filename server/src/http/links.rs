@@ -132,7 +132,9 @@ fn form(status: StatusCode, behind: &Behind, wrong: &str) -> Response {
     let (title, about, fields, button) = match behind.kind {
         LinkKind::Reset => (
             "Choose a new password",
-            format!("For the account of {email}. All its sessions end; its API keys go on."),
+            format!(
+                "For the account of {email}. All its sessions end; its API keys go on, unless its address is new."
+            ),
             NEW_PASSWORD,
             "Use this password",
         ),

@@ -174,3 +174,28 @@ async fn an_address_that_somebody_else_has_by_now_is_not_put_back() {
     check(panel).await;
     post_office.finish().await;
 }
+
+#[apply(story)]
+async fn an_address_that_is_somebody_elses_is_no_way_to_their_money() {
+    let post_office = Post::open().await;
+    let panel = &post_office.panel;
+    let account = person(panel, Role::Reseller, ANN).await;
+    let session = try_sign_in(panel, ANN, PASSWORD).await.unwrap();
+    let key = harness::key(&panel.panel, account).await;
+    assert_eq!(change(panel, &session, NEW).await.status, 200);
+    post_office.mails().await;
+    panel.advance(DAY);
+    // Who has the new address learns of the account, and takes it for their own.
+    let link = post_office.reset_link(NEW).await;
+    assert!(is_good(panel, &key).await);
+    assert_eq!(send(panel, &link, OTHER).await.status, 200);
+    assert!(!is_good(panel, &key).await && !is_good(panel, &session).await);
+    // What they make from then on goes on after the next one.
+    post_office.mails().await;
+    let own = harness::key(&panel.panel, account).await;
+    let link = post_office.reset_link(NEW).await;
+    assert_eq!(send(panel, &link, PASSWORD).await.status, 200);
+    assert!(is_good(panel, &own).await);
+    check(panel).await;
+    post_office.finish().await;
+}

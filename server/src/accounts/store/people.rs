@@ -87,6 +87,19 @@ pub(in crate::accounts) async fn set_email(
     Ok(())
 }
 
+/// Notes that nobody has shown yet that they read the mail of the address.
+pub(in crate::accounts) async fn doubt_email(tx: &Tx, account: AccountId) -> Result<()> {
+    let sql = "UPDATE accounts SET email_unproven = TRUE WHERE id = $1";
+    execute(tx, sql, [account.into()]).await?;
+    Ok(())
+}
+
+/// Notes that somebody reads the mail of the address; true if nobody had shown it before.
+pub(in crate::accounts) async fn prove_email(tx: &Tx, account: AccountId) -> Result<bool> {
+    let sql = "UPDATE accounts SET email_unproven = FALSE WHERE id = $1 AND email_unproven";
+    Ok(execute(tx, sql, [account.into()]).await? == 1)
+}
+
 /// Takes back what whoever knew the password since `since` may have got: the password itself, a second
 /// factor and API keys.
 pub(in crate::accounts) async fn take_back_since(
