@@ -154,7 +154,8 @@ impl Writing<'_> {
             "Somebody asked for a new password of your account. To choose one, open this link:\n\n\
              {url}\n\nIt is good once, and until {until}. Choosing a password ends all sessions; API \
              keys go on, and signing in still needs a code if you have turned codes on, unless the \
-             address of the account is new: then they end too.\n\nIf it was not you, do nothing: your password stays as it is."
+             address of the account is new: then they end too.\n\nIf it was not you, do \
+             nothing: your password stays as it is."
         );
         Ok(Some(self.letter("choose a new password", &text)))
     }
