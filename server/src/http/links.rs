@@ -133,7 +133,8 @@ fn form(status: StatusCode, behind: &Behind, wrong: &str) -> Response {
         LinkKind::Reset => (
             "Choose a new password",
             format!(
-                "For the account of {email}. All its sessions end; its API keys go on, unless its address is new."
+                "For the account of {email}. All its sessions end; its API keys go on, unless its \
+                 address is new."
             ),
             NEW_PASSWORD,
             "Use this password",
