@@ -34,25 +34,34 @@ struct Condition {
 pub async fn look(panel: &Panel) -> Result<usize> {
     let mut changed = alerts::fold(&panel.db).await?;
     for (kind, sql) in LASTING {
-        // What is wrong with one kind keeps no other from being told.
-        match settle(panel, kind, read(panel, sql)).await {
-            Ok(settled) => changed += settled,
-            Err(fault) => {
-                let kind = kind.word();
-                tracing::error!(kind, error = %fault, "alerts were not held against what is true");
-            }
-        }
+        changed += settle(panel, kind, read(panel, sql)).await;
     }
-    changed += settle(panel, AlertKind::TicketDue, tickets_due(panel)).await?;
-    changed += settle(panel, AlertKind::ProviderBalanceLow, balances::low(panel)).await?;
-    changed += settle(panel, AlertKind::DiskNearlyFull, disk::nearly_full(panel)).await?;
+    changed += settle(panel, AlertKind::TicketDue, tickets_due(panel)).await;
+    changed += settle(panel, AlertKind::ProviderBalanceLow, balances::low(panel)).await;
+    changed += settle(panel, AlertKind::DiskNearlyFull, disk::nearly_full(panel)).await;
     changed += accounts::mail_news(panel).await?;
     Ok(changed)
 }
 
-/// Holds the open alerts of a kind against what is true. What is open is read first: what was raised
-/// after that stands, whatever was true before.
+/// Holds the open alerts of a kind against what is true. What is wrong with one kind keeps no other from
+/// being told. Gives how many were ended and raised.
 async fn settle(
+    panel: &Panel,
+    kind: AlertKind,
+    true_now: impl Future<Output = Result<Vec<Condition>>>,
+) -> usize {
+    try_settle(panel, kind, true_now)
+        .await
+        .unwrap_or_else(|fault| {
+            let kind = kind.word();
+            tracing::error!(kind, error = %fault, "alerts were not held against what is true");
+            0
+        })
+}
+
+/// The same, or what is wrong. What is open is read first: what was raised
+/// after that stands, whatever was true before.
+async fn try_settle(
     panel: &Panel,
     kind: AlertKind,
     true_now: impl Future<Output = Result<Vec<Condition>>>,
