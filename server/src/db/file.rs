@@ -8,7 +8,7 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use sea_orm::DbErr;
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
@@ -83,10 +83,13 @@ pub enum LostFile {
 #[derive(Clone)]
 pub(super) struct DatabaseFile {
     path: Arc<PathBuf>,
+    opened: (u64, u64),
     /// The write-ahead log, in which what was committed stands at first. It is there as long as any
     /// connection is.
     log: Arc<PathBuf>,
-    opened: (u64, u64),
+    /// The log that the connections write. Where it was deleted, the next connection that is opened
+    /// makes another one, which nothing is committed to.
+    log_opened: Arc<OnceLock<(u64, u64)>>,
     lost: watch::Sender<Option<LostFile>>,
 }
 
@@ -97,10 +100,13 @@ impl DatabaseFile {
         let opened = identity_of(&path).ok()?;
         let mut log = path.clone().into_os_string();
         log.push("-wal");
+        let log = PathBuf::from(log);
+        let log_opened = identity_of(&log).map(OnceLock::from).unwrap_or_default();
         Some(DatabaseFile {
             path: Arc::new(path),
-            log: Arc::new(log.into()),
             opened,
+            log: Arc::new(log),
+            log_opened: Arc::new(log_opened),
             lost: watch::Sender::new(None),
         })
     }
@@ -138,12 +144,13 @@ impl DatabaseFile {
     /// The same just after a commit, whose rows are in the log.
     pub(super) fn require_committed(&self) -> Result<(), DbErr> {
         self.require_there()?;
-        fs::metadata(&*self.log).map(drop).map_err(|fault| {
-            self.lose(LostFile::Gone {
-                path: self.log.display().to_string(),
-                fault: fault.to_string(),
-            })
-        })
+        let fault = match identity_of(&*self.log) {
+            Ok(there) if there == *self.log_opened.get_or_init(|| there) => return Ok(()),
+            Ok(_) => "another one is in its place".to_owned(),
+            Err(fault) => fault.to_string(),
+        };
+        let path = self.log.display().to_string();
+        Err(self.lose(LostFile::Gone { path, fault }))
     }
 
     fn lose(&self, lost: LostFile) -> DbErr {

@@ -84,6 +84,8 @@ pub(super) async fn pool(url: &str, role: Role, create: bool) -> Result<Database
             }
         })
         .map_sqlx_sqlite_pool_opts(move |pool| {
+            // The write-ahead log goes with the last connection, and is watched: none ends for its age.
+            let pool = pool.idle_timeout(None).max_lifetime(None);
             // After a failed write SQLite may have ended a transaction by itself; the driver still
             // counts it, and would make every later one a savepoint of it that is never committed.
             pool.after_release(move |connection, _| {

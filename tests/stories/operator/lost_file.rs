@@ -193,6 +193,19 @@ async fn a_panel_whose_write_ahead_log_is_deleted_acknowledges_nothing_more_and_
 }
 
 #[apply(story_of_sqlite)]
+async fn a_panel_whose_write_ahead_log_is_replaced_acknowledges_nothing_more_and_ends() {
+    let mut served = Served::start(serving_anywhere()).await;
+    let log = served.operator.path("panel.db-wal");
+    fs::remove_file(&log).unwrap();
+    // A connection of the panel that is opened after the log was deleted makes one just so.
+    fs::File::create_new(&log).unwrap();
+    let said = served.ends().await;
+    assert!(said.contains("panel.db-wal is gone"), "{said}");
+    assert!(said.contains("another one is in its place"), "{said}");
+    served.operator.finish().await;
+}
+
+#[apply(story_of_sqlite)]
 async fn a_panel_that_may_write_nothing_more_is_not_ready_and_shows_its_orders() {
     let prepared = Served::prepared(serving_anywhere()).await;
     let mut command = Command::new("/bin/sh");
