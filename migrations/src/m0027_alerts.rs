@@ -37,5 +37,7 @@ ALTER TABLE accounts ADD COLUMN alerts_by_mail BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE providers ADD COLUMN balance_nano BIGINT;
 ALTER TABLE providers ADD COLUMN balance_at_ms BIGINT;
 ALTER TABLE providers ADD COLUMN balance_asked_at_ms BIGINT;
+-- What orders cost there in a day, in nano-USD, as it was counted then.
+ALTER TABLE providers ADD COLUMN daily_cost_nano BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX alerts_by_kind ON alerts (kind, id);
 ";

@@ -101,7 +101,9 @@ pub async fn start(panel: Panel, listen: SocketAddr, background: Background) -> 
         measuring.push(tokio::spawn(keep_up(panel.metrics.clone())));
     }
     let workers = match background {
-        Background::Workers => Workers::new(&panel, client).start(wake, stopped),
+        Background::Workers => {
+            Workers::new(&panel, client).start(heartbeat.server(), wake, stopped)
+        }
         Background::Nobody => Vec::new(),
     };
     Ok(Running {

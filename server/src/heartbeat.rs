@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, watch};
 
 use crate::clock::{Clock, Stopwatch, Time};
-use crate::db::{Db, execute};
+use crate::db::{Db, execute, query};
 use crate::error::Result;
 use crate::panel::Panel;
 
@@ -29,6 +29,12 @@ pub enum Writes {
     Ok,
     /// It was tried just now and could not be.
     Failing,
+}
+
+/// The names of the servers that have a row: those that live, and for a day those that were killed.
+pub(crate) async fn list_servers(db: &Db) -> Result<Vec<String>> {
+    let rows = query(db.read(), "SELECT id FROM servers", []).await?;
+    rows.iter().map(|row| Ok(row.try_get("", "id")?)).collect()
 }
 
 /// Writes that this server lives. Cheap to clone.
@@ -55,6 +61,11 @@ impl Heartbeat {
             last: Arc::default(),
             written: Arc::default(),
         }
+    }
+
+    /// The server's name.
+    pub fn server(&self) -> Arc<str> {
+        self.server.clone()
     }
 
     /// Writes the row, unless that was done or tried within [`EVERY`]. Waits for no longer than

@@ -117,7 +117,8 @@ impl AlertKind {
             | AlertKind::TicketDue
             | AlertKind::GatewayRefusesKey
             | AlertKind::ProviderBalanceLow
-            | AlertKind::DiskNearlyFull => true,
+            | AlertKind::DiskNearlyFull
+            | AlertKind::WorkerStandsStill => true,
             AlertKind::QueuedTooLong
             | AlertKind::RunNotSent
             | AlertKind::DuplicateProviderOrder
@@ -128,8 +129,7 @@ impl AlertKind {
             | AlertKind::NamesNotAllowed
             | AlertKind::CodesGuessed
             | AlertKind::CountSourceFails
-            | AlertKind::MailNotSent
-            | AlertKind::WorkerStandsStill => false,
+            | AlertKind::MailNotSent => false,
         }
     }
 }

@@ -38,14 +38,25 @@ pub(crate) async fn take_due(panel: &Panel) -> Result<Option<Provider>> {
     Ok(Some(super::provider(&panel.db, &panel.secrets, id).await?))
 }
 
-/// Writes down what is left at `provider`, in its currency.
-pub(crate) async fn note(panel: &Panel, provider: &Provider, balance: Money) -> Result<()> {
+/// Writes down what is left at `provider`, in its currency, and what orders cost there in a day, in USD.
+pub(crate) async fn note(
+    panel: &Panel,
+    provider: &Provider,
+    balance: Money,
+    cost_in_a_day: Money,
+) -> Result<()> {
     let Ok(balance) = balance.converted(provider.exchange.nano_usd) else {
         return Ok(());
     };
-    let sql = "UPDATE providers SET balance_nano = $2, balance_at_ms = $3 WHERE id = $1";
+    let sql = "UPDATE providers SET balance_nano = $2, balance_at_ms = $3, daily_cost_nano = $4 \
+               WHERE id = $1";
     let tx = panel.db.begin().await?;
-    let values = [provider.id.into(), balance.into(), panel.now().into()];
+    let values = [
+        provider.id.into(),
+        balance.into(),
+        panel.now().into(),
+        cost_in_a_day.into(),
+    ];
     execute(&tx, sql, values).await?;
     tx.commit().await?;
     Ok(())

@@ -18,8 +18,10 @@ use crate::tickets;
 mod balances;
 mod disk;
 mod statements;
+mod workers;
 
 use statements::LASTING;
+pub use workers::{IdleWorker, look_at_workers};
 
 /// Something that is true now.
 struct Condition {

@@ -24,6 +24,7 @@ use crate::ids::{AccountId, OrderId, ServiceId};
 use crate::money::Money;
 use crate::panel::Panel;
 
+pub(super) mod daily_cost;
 pub(super) mod desk;
 pub(super) mod endings;
 pub(super) mod evidence;

@@ -2,6 +2,7 @@
 
 use crate::catalog::balances;
 use crate::error::Result;
+use crate::orders;
 use crate::panel::Panel;
 use crate::provider::{Client, read_balance};
 
@@ -23,7 +24,11 @@ impl BalanceReader {
             return Ok(0);
         };
         match read_balance(&self.client, &provider).await {
-            Ok((balance, _)) => balances::note(&self.panel, &provider, balance).await?,
+            Ok((balance, _)) => {
+                let (panel, now) = (&self.panel, self.panel.now());
+                let cost = orders::cost_in_a_day(&panel.db, &provider, now).await?;
+                balances::note(panel, &provider, balance, cost).await?;
+            }
             // What was read before stands; that it does not answer is told elsewhere.
             Err(why) => tracing::info!(why, "a balance was not read"),
         }

@@ -81,8 +81,13 @@ impl Workers {
     }
 
     /// Starts the loops. They stop when `stop` becomes true, after what is under way has been
-    /// recorded; `wake` makes them look at once.
-    pub fn start(self, wake: Arc<Notify>, stop: watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+    /// recorded; `wake` makes them look at once. `server` is this server's name.
+    pub fn start(
+        self,
+        server: Arc<str>,
+        wake: Arc<Notify>,
+        stop: watch::Receiver<bool>,
+    ) -> Vec<JoinHandle<()>> {
         let Workers {
             panel,
             client,
@@ -154,9 +159,10 @@ impl Workers {
                 async move { balances.step().await }
             }),
             loops.repeat("conditions", [CONDITIONS, STEP], move || {
-                let (panel, progress) = (lasting.clone(), watched_workers.clone());
+                let (panel, server) = (lasting.clone(), server.clone());
+                let still = watched_workers.standing_still();
                 async move {
-                    progress.look(&panel).await?;
+                    conditions::look_at_workers(&panel, &server, &still).await?;
                     // What changes meanwhile waits for the next minute.
                     conditions::look(&panel).await.map(|_| 0)
                 }

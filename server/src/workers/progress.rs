@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::alerts::{self, Alert, AlertKind};
 use crate::clock::Stopwatch;
-use crate::error::Result;
-use crate::panel::Panel;
+use crate::conditions::IdleWorker;
 
 /// How much longer than a step may take a worker may be without a step that ended well.
 const GRACE: Duration = Duration::from_secs(5 * 60);
@@ -31,30 +29,13 @@ impl Progress {
         self.workers().insert(name, last);
     }
 
-    /// Raises an alert for each worker that stands still.
-    pub(super) async fn look(&self, panel: &Panel) -> Result<()> {
-        let still = self.standing_still();
-        let alerts = still.into_iter().map(|(name, minutes)| {
-            let message = format!(
-                "the worker {name:?} has ended no step for {minutes} minutes: the log says what it \
-                 fails on; restarting the server loses nothing"
-            );
-            Alert::new(
-                AlertKind::WorkerStandsStill,
-                format!("worker {name}"),
-                message,
-            )
-        });
-        alerts::raise_once(&panel.db, panel.now(), alerts.collect()).await?;
-        Ok(())
-    }
-
-    /// The workers that stand still, and for how many minutes.
-    fn standing_still(&self) -> Vec<(&'static str, u64)> {
+    /// The workers that stand still.
+    pub(super) fn standing_still(&self) -> Vec<IdleWorker> {
         let workers = self.workers();
-        let still = workers.iter().filter_map(|(name, last)| {
+        let still = workers.iter().filter_map(|(&name, last)| {
             let since = last.since.elapsed();
-            (since > last.bound).then_some((*name, since.as_secs() / 60))
+            let minutes = since.as_secs() / 60;
+            (since > last.bound).then_some(IdleWorker { name, minutes })
         });
         still.collect()
     }

@@ -34,7 +34,7 @@ story_on_threads! {
         panel.order("https://x.test/first", 1000).await;
         let (stop, stopped) = watch::channel(false);
         let workers = Workers::new(&panel.panel, Client::new(true).unwrap());
-        let loops = workers.start(Arc::new(Notify::new()), stopped);
+        let loops = workers.start("one".into(), Arc::new(Notify::new()), stopped);
         let done = |ended: usize, hanging: usize| {
             let (panel, silent) = (&panel, &silent);
             async move {
@@ -116,7 +116,7 @@ story_on_threads! {
         panel.sql("UPDATE providers SET timeout_ms = 600000 WHERE name <> 'simulated'").await;
         let (stop, stopped) = watch::channel(false);
         let workers = Workers::new(&panel.panel, Client::new(true).unwrap());
-        let loops = workers.start(Arc::new(Notify::new()), stopped);
+        let loops = workers.start("one".into(), Arc::new(Notify::new()), stopped);
         let soon = Duration::from_secs(60);
         let runs = |state: &'static str, count: usize| {
             let panel = &panel;

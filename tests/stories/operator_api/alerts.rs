@@ -1,6 +1,7 @@
 //! What a person should look at: once for each cause, until it ends or somebody has looked at it.
 
 use harness::{HOUR, MINUTE, terms};
+use smm_panel_server::conditions::{IdleWorker, look_at_workers};
 use smm_panel_server::ids::OrderId;
 use smm_panel_server::protocol::ServiceType;
 use smm_panel_server::{conditions, tickets};
@@ -184,5 +185,45 @@ async fn a_provider_where_little_is_left_is_alerted_until_it_was_topped_up() {
     panel.sql(&set(1_000_000_000)).await;
     desk.look().await;
     assert!(desk.alerts("?state=open").await.is_empty());
+    desk.panel.finish().await;
+}
+
+#[apply(story)]
+async fn a_worker_that_stands_still_is_alerted_until_it_goes_on_or_its_server_is_gone() {
+    let desk = Desk::start().await;
+    let panel = &desk.panel;
+    let now = panel.clock.now().ms();
+    for server in ["a", "b"] {
+        let insert = format!("INSERT INTO servers VALUES ('{server}', {now}, {now})");
+        panel.sql(&insert).await;
+    }
+    let mail = [IdleWorker {
+        name: "mail",
+        minutes: 7,
+    }];
+    let look = async |server, still: &[IdleWorker]| {
+        let changed = look_at_workers(&panel.panel, server, still).await;
+        changed.unwrap()
+    };
+    assert_eq!(look("a", &mail).await, 1);
+    assert_eq!(look("b", &mail).await, 1);
+    // Each server speaks of its own workers only, and once.
+    assert_eq!(look("a", &mail).await, 0);
+    let open = desk.alerts("?state=open").await;
+    assert_eq!(open.len(), 2, "{open:?}");
+    // It lasts: who looks after it is not told again.
+    let (status, told) = desk.post("/alerts/2/acknowledgement", json!({})).await;
+    assert_eq!(
+        (status, &told["state"]),
+        (200, &json!("acknowledged")),
+        "{told}"
+    );
+    assert_eq!(look("b", &mail).await, 0);
+    assert_eq!(look("a", &[]).await, 1);
+    // The server that is gone has no worker that stands still.
+    panel.sql("DELETE FROM servers WHERE id = 'b'").await;
+    assert_eq!(look("a", &[]).await, 1);
+    assert!(desk.alerts("?state=open").await.is_empty());
+    assert!(desk.alerts("?state=acknowledged").await.is_empty());
     desk.panel.finish().await;
 }
