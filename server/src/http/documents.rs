@@ -6,8 +6,6 @@
 
 use serde_json::{Map, Value, json};
 
-use poem::http::Method;
-
 use super::{operator, v3};
 use crate::error::{Failure, Result};
 
@@ -58,23 +56,6 @@ pub fn sdk() -> Result<Value> {
         }
     });
     Ok(document)
-}
-
-/// The methods of every path of `document`, by its template.
-pub(super) fn methods(document: &Value) -> Vec<(String, Vec<Method>)> {
-    let Some(Value::Object(paths)) = document.get("paths") else {
-        return Vec::new();
-    };
-    let methods = |item: &Value| -> Vec<Method> {
-        let names = item.as_object().into_iter().flat_map(Map::keys);
-        names
-            .filter_map(|name| name.to_uppercase().parse().ok())
-            .collect()
-    };
-    paths
-        .iter()
-        .map(|(path, item)| (path.clone(), methods(item)))
-        .collect()
 }
 
 fn read(text: &str) -> Result<Value> {

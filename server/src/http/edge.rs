@@ -2,11 +2,12 @@
 //! and each answer that is not a success gets the one body that errors have.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
 use poem::error::{MethodNotAllowedError, NotFoundError};
-use poem::http::{HeaderValue, Method, StatusCode, header};
+use poem::http::{HeaderValue, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
 use poem_openapi::OperationId;
 use poem_openapi::error::{ParseParamError, ParsePathError};
@@ -14,6 +15,7 @@ use tracing::Instrument;
 
 use super::address::client_address;
 use super::body::{self, NotRead};
+use super::documented::DocumentedPaths;
 use super::limited;
 use super::seen::Seen;
 use super::typed::code::Code;
@@ -35,8 +37,8 @@ pub(super) struct Edge<E> {
     pub(super) panel: Panel,
     /// How long a request may take.
     pub(super) limit: Duration,
-    /// The methods that each documented path takes.
-    pub(super) methods: Vec<(String, Vec<Method>)>,
+    /// What the documents say of each path.
+    pub(super) documented: Arc<DocumentedPaths>,
 }
 
 fn new_id() -> String {
@@ -62,6 +64,11 @@ impl<E: Endpoint> Endpoint for Edge<E> {
             Ok(begun) => begun,
             Err(_) => Visit::timed_out(&request, new_id()),
         };
+        let query = request.uri().query();
+        let known = self
+            .documented
+            .require_known_query(request.method(), &path, query);
+        let entered = entered.and(known);
         request.set_data(visit.clone());
         // Whatever is logged on the way has the request's number.
         let span = tracing::info_span!("request", request_id = visit.id());
@@ -159,36 +166,12 @@ impl<E> Edge<E> {
         }
         if error.is::<MethodNotAllowedError>() {
             let mut response = Problem::new(Code::MethodNotAllowed).into_response();
-            if let Ok(allow) = HeaderValue::from_str(&self.allowed(path)) {
+            if let Ok(allow) = HeaderValue::from_str(&self.documented.list_methods(path)) {
                 response.headers_mut().insert(header::ALLOW, allow);
             }
             return response;
         }
         problem_of(&error).into_response()
-    }
-
-    /// The methods of the documented paths that `path` is one of.
-    fn allowed(&self, path: &str) -> String {
-        let is = |template: &str| {
-            let (mut given, mut known) = (path.split('/'), template.split('/'));
-            loop {
-                match (given.next(), known.next()) {
-                    (None, None) => return true,
-                    (Some(_), Some(known)) if known.starts_with('{') => {}
-                    (Some(given), Some(known)) if given == known => {}
-                    _ => return false,
-                }
-            }
-        };
-        let known = || self.methods.iter();
-        // A path in full goes before one with a parameter, as it does when requests are routed.
-        let found = known().find(|(template, _)| template == path);
-        let found = found.or_else(|| known().find(|(template, _)| is(template)));
-        let names: Vec<&str> = found
-            .into_iter()
-            .flat_map(|(_, methods)| methods.iter().map(Method::as_str))
-            .collect();
-        names.join(", ")
     }
 }
 

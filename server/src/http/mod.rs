@@ -19,6 +19,7 @@ use crate::provider::Client;
 mod address;
 mod body;
 mod compression;
+mod documented;
 pub mod documents;
 mod edge;
 mod gateway;
@@ -36,6 +37,7 @@ mod typed;
 mod v2;
 mod v3;
 
+use documented::DocumentedPaths;
 use edge::Edge;
 pub(crate) use server::{Bounds, IDLE, files_max, serve};
 
@@ -58,12 +60,12 @@ pub fn routes(
     let document = documents::panel()?;
     let v2 = Arc::new(v2::Face::new(panel.clone(), placer.clone()));
     let routes = health::routes(Route::new(), panel, placer.clone(), alive);
-    let methods = documents::methods(&document);
+    let documented = Arc::new(DocumentedPaths::of(&document));
     let limit = Duration::from_millis(panel.config.request_timeout_ms.unsigned_abs());
     let edge = |face, limit, inner: BoxEndpoint<'static>| Edge {
         face,
         panel: panel.clone(),
-        methods: methods.clone(),
+        documented: documented.clone(),
         limit,
         inner: inner.data(panel.clone()),
     };

@@ -7,6 +7,7 @@ use poem::http::Method;
 use serde_json::{Map, Value};
 
 use crate::accounts::Scope;
+use crate::http::documented::is_of;
 
 /// What every path here begins with.
 const PREFIX: &str = "/operator/v1";
@@ -177,15 +178,6 @@ pub(super) fn needed(method: &Method, path: &str) -> Option<Scope> {
     found.map(|(scope, _, _)| scope)
 }
 
-/// Whether `path` is one of `template`, in which a part in braces stands for any.
-fn is_of(path: &str, template: &str) -> bool {
-    let (given, known) = (path.split('/'), template.split('/'));
-    given.clone().count() == known.clone().count()
-        && given
-            .zip(known)
-            .all(|(given, known)| known.starts_with('{') || given == known)
-}
-
 /// Has every operation of `document` say which scope it needs.
 pub(in crate::http) fn tell(document: &mut Value) {
     let paths = document.get_mut("paths").and_then(Value::as_object_mut);
@@ -216,16 +208,16 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::http::documents;
+    use crate::http::documented::DocumentedPaths;
 
     /// The method and the path of every operation of the operator's document.
     fn documented() -> BTreeSet<(String, String)> {
         let document: Value = serde_json::from_str(&super::super::document()).unwrap();
         let mut found = BTreeSet::new();
-        for (path, methods) in documents::methods(&document) {
-            let path = path.strip_prefix(PREFIX).unwrap().to_owned();
-            for method in methods {
-                found.insert((method.to_string(), path.clone()));
+        for path in DocumentedPaths::of(&document).iter() {
+            let template = path.template.strip_prefix(PREFIX).unwrap();
+            for operation in &path.operations {
+                found.insert((operation.method.to_string(), template.to_owned()));
             }
         }
         found
