@@ -43,6 +43,15 @@ impl Time {
     }
 }
 
+/// A span of time, of which either end may be open. The default is all of time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Period {
+    /// From this time on.
+    pub from: Option<Time>,
+    /// Before this time.
+    pub before: Option<Time>,
+}
+
 /// RFC 3339 in UTC, to the millisecond: `2026-11-01T00:00:00.000Z`. Times that no calendar names
 /// are shown as the number they are.
 impl fmt::Display for Time {

@@ -5,6 +5,7 @@ use harness::{Reply, TestPanel, staff};
 use reqwest::Method;
 use serde_json::{Value, json};
 use smm_panel_server::actor::{Actor, Role};
+use smm_panel_server::clock::Period;
 use smm_panel_server::ids::AccountId;
 use smm_panel_server::suspensions::{self, Suspension};
 
@@ -31,7 +32,14 @@ async fn reinstate(panel: &TestPanel) -> String {
 
 /// What is forfeited under the newest suspension of the story's account.
 async fn forfeited(panel: &TestPanel) -> String {
-    let newest = suspensions::list(&panel.panel.db, Some(panel.account), None, 1).await;
+    let newest = suspensions::list(
+        &panel.panel.db,
+        Some(panel.account),
+        Period::default(),
+        None,
+        1,
+    )
+    .await;
     newest.unwrap()[0].forfeited.to_string()
 }
 

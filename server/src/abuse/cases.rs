@@ -14,7 +14,7 @@ use super::{blocks, cancels};
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
 use crate::catalog::review;
-use crate::clock::Time;
+use crate::clock::{Period, Time};
 use crate::db::{Db, Tx};
 use crate::error::{Failure, Refusal, Result};
 use crate::ids::{AccountId, CaseId, KeyId};
@@ -127,6 +127,8 @@ pub struct Search {
     pub detector: Option<Detector>,
     /// Those that concern this account.
     pub account: Option<AccountId>,
+    /// Those that were opened in this period.
+    pub opened: Period,
 }
 
 /// The cases that match `search`, with numbers above `after`, oldest first, at most `limit`.

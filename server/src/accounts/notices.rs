@@ -3,7 +3,7 @@
 use super::store;
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
-use crate::clock::Time;
+use crate::clock::{Period, Time};
 use crate::db::{Db, Tx};
 use crate::error::{Refusal, Result};
 use crate::ids::{AccountId, NoticeId};
@@ -60,16 +60,17 @@ pub(crate) async fn tell_in_tx(
     store::notices::insert(tx, now, account, message).await
 }
 
-/// The notices of `account` with numbers above `after`, oldest first, at most `limit`; with
-/// `unread`, only those that are not marked as read.
+/// The notices of `account` that were sent in the period `created`, with numbers above `after`, oldest
+/// first, at most `limit`; with `unread`, only those that are not marked as read.
 pub async fn notices(
     db: &Db,
     account: AccountId,
     unread: bool,
+    created: Period,
     after: NoticeId,
     limit: usize,
 ) -> Result<Vec<Notice>> {
-    store::notices::list(db, account, unread, after, limit).await
+    store::notices::list(db, account, unread, created, after, limit).await
 }
 
 /// Marks a notice of `account` as read; again is fine. Refused: [`Refusal::Unknown`].

@@ -6,7 +6,7 @@ use super::names::Name;
 use super::{naming, store};
 use crate::actor::{Actor, Role};
 use crate::audit::{self, Deed, Entry};
-use crate::clock::Time;
+use crate::clock::{Period, Time};
 use crate::db::Db;
 use crate::error::{Refusal, Result};
 use crate::ids::{AccountId, TierId};
@@ -67,6 +67,8 @@ pub struct Search {
     pub role: Option<Role>,
     /// Suspended accounts, or the others.
     pub suspended: Option<bool>,
+    /// Accounts that were made in this period.
+    pub created: Period,
 }
 
 /// The accounts behind `after` that match, by number, at most `limit`.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::accounts;
 use crate::actor::{Actor, Grave, Role};
 use crate::audit::{self, Deed, Entry};
-use crate::clock::Time;
+use crate::clock::{Period, Time};
 use crate::db::{Db, Tx};
 use crate::error::{Refusal, Result};
 use crate::ids::{AccountId, ProposalId, TransactionId};
@@ -146,15 +146,16 @@ fn told(proposal: &Proposal) -> Value {
     told
 }
 
-/// The proposals that are open, or those that are decided, or all, with numbers above `after`,
-/// lowest first, at most `limit`.
+/// The proposals that are open, or those that are decided, or all, made in the period `created`, with
+/// numbers above `after`, lowest first, at most `limit`.
 pub async fn list(
     db: &Db,
     open: Option<bool>,
+    created: Period,
     after: ProposalId,
     limit: usize,
 ) -> Result<Vec<Proposal>> {
-    store::list(db.read(), open, after, limit).await
+    store::list(db.read(), open, created, after, limit).await
 }
 
 /// Decides a proposal, once; an accepted one is posted. Refused: [`Refusal::Unknown`];

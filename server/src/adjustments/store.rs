@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, QueryResult};
 
 use super::{Decided, Proposal};
-use crate::clock::Time;
+use crate::clock::{Period, Time};
 use crate::db::{Sql, Tx, execute, query};
 use crate::error::{Failure, Result};
 use crate::ids::ProposalId;
@@ -46,6 +46,7 @@ pub(super) async fn proposal(
 pub(super) async fn list(
     on: &impl ConnectionTrait,
     open: Option<bool>,
+    created: Period,
     after: ProposalId,
     limit: usize,
 ) -> Result<Vec<Proposal>> {
@@ -56,6 +57,7 @@ pub(super) async fn list(
         Some(false) => sql.text(" AND decided_at_ms IS NOT NULL"),
         None => {}
     }
+    sql.within("created_at_ms", created);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     sql.value(" ORDER BY id LIMIT ", limit);
     let rows = query(on, &sql.text, sql.values).await?;

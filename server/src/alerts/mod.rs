@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
-use crate::clock::Time;
+use crate::clock::{Period, Time};
 use crate::db::{Db, Tx};
 use crate::error::{Refusal, Result};
 use crate::ids::AlertId;
@@ -201,6 +201,8 @@ pub struct Search {
     pub state: Option<AlertState>,
     /// Those of this kind.
     pub kind: Option<AlertKind>,
+    /// Those that were seen first in this period.
+    pub created: Period,
     /// Those with numbers below this one.
     pub before: Option<AlertId>,
 }

@@ -83,6 +83,7 @@ pub(super) async fn list(
     if let Some(kind) = search.kind {
         sql.value(" AND a.kind = ", kind.word());
     }
+    sql.within("a.created_at_ms", search.created);
     if let Some(before) = search.before {
         sql.value(" AND a.id < ", before);
     }

@@ -19,12 +19,14 @@ use crate::secrets::Secrets;
 use crate::vocabulary::words;
 
 mod chain;
+mod export;
 mod read;
 mod store;
 mod verify;
 
 pub use chain::Row;
-pub use read::{Filter, Logged, Pages, head, list};
+pub use export::{Export, ExportFormat};
+pub use read::{Filter, Logged, head, list};
 pub use verify::{Anchor, Broken, Verdict, verify};
 
 words! {

@@ -3,6 +3,7 @@
 use super::chain::Row;
 use super::verify::Anchor;
 use super::{Deed, store};
+use crate::clock::Period;
 use crate::db::{Db, Tx};
 use crate::error::Result;
 
@@ -34,6 +35,8 @@ pub struct Filter {
     pub actor: Option<String>,
     /// What.
     pub deed: Option<Deed>,
+    /// When.
+    pub created: Period,
 }
 
 /// Rows that pass `filter`, with numbers below `before`, newest first, at most `limit`.
@@ -55,14 +58,14 @@ pub async fn head(db: &Db) -> Result<Option<Anchor>> {
 }
 
 /// The whole log from its beginning, page by page, as of one moment.
-pub struct Pages {
+pub(super) struct Pages {
     snapshot: Tx,
     after: Option<i64>,
 }
 
 impl Pages {
     /// From row `from` on, or from the first.
-    pub async fn open(db: &Db, from: Option<i64>) -> Result<Pages> {
+    pub(super) async fn open(db: &Db, from: Option<i64>) -> Result<Pages> {
         Ok(Pages {
             snapshot: db.snapshot().await?,
             after: from.map(|from| from.saturating_sub(1)),
@@ -70,7 +73,7 @@ impl Pages {
     }
 
     /// The next rows; none at the end.
-    pub async fn next(&mut self) -> Result<Vec<Logged>> {
+    pub(super) async fn next(&mut self) -> Result<Vec<Logged>> {
         let page = store::page(&self.snapshot, self.after, PAGE).await?;
         self.after = page.last().map(|last| last.row.id).or(self.after);
         Ok(page)

@@ -1,13 +1,13 @@
 //! The statements on `audit_log`.
 
-use sea_orm::{ConnectionTrait, QueryResult, Value};
+use sea_orm::{ConnectionTrait, QueryResult};
 
 use super::Entry;
 use super::chain::{GENESIS, Hash, Row};
 use super::read::{Filter, Logged};
 use crate::actor::Actor;
 use crate::clock::Time;
-use crate::db::{Tx, execute, query, reserve_ids};
+use crate::db::{Sql, Tx, execute, query, reserve_ids};
 use crate::error::{Failure, Result};
 use crate::secrets::Secrets;
 
@@ -106,28 +106,24 @@ pub(super) async fn list(
     before: i64,
     limit: i64,
 ) -> Result<Vec<Logged>> {
-    let mut sql = [ROWS, " WHERE id < $1"].concat();
-    let mut values: Vec<Value> = vec![before.into(), limit.into()];
-    let given = [
-        (" AND subject = ", filter.subject.as_deref()),
-        (" AND action = ", filter.deed.map(super::Deed::word)),
-        (" AND (actor = ", filter.actor.as_deref()),
-    ];
-    for (condition, value) in given {
-        if let Some(value) = value {
-            values.push(value.into());
-            sql.push_str(condition);
-            sql.push_str(&format!("${}", values.len()));
-        }
+    let mut sql = Sql::new(ROWS);
+    sql.value(" WHERE id < ", before);
+    if let Some(subject) = filter.subject.as_deref() {
+        sql.value(" AND subject = ", subject);
     }
-    match filter.actor.as_deref() {
+    if let Some(deed) = filter.deed {
+        sql.value(" AND action = ", deed.word());
+    }
+    if let Some(actor) = filter.actor.as_deref() {
+        sql.value(" AND (actor = ", actor);
         // Whoever it was at the panel's machine.
-        Some("command") => sql.push_str(" OR actor LIKE 'command:%')"),
-        Some(_) => sql.push(')'),
-        None => {}
+        let commands = " OR actor LIKE 'command:%'";
+        sql.text(if actor == "command" { commands } else { "" });
+        sql.text(")");
     }
-    sql.push_str(" ORDER BY id DESC LIMIT $2");
-    let rows = query(on, &sql, values).await?;
+    sql.within("created_at_ms", filter.created);
+    sql.value(" ORDER BY id DESC LIMIT ", limit);
+    let rows = query(on, &sql.text, sql.values).await?;
     rows.iter().map(read).collect()
 }
 

@@ -72,7 +72,7 @@ async fn by_operator(db: &Db, provider: ProviderId) -> Result<Option<PauseRecord
     let filter = audit::Filter {
         subject: Some(format!("provider:{provider}")),
         deed: Some(Deed::ProviderChanged),
-        actor: None,
+        ..audit::Filter::default()
     };
     let changes = audit::list(db, &filter, None, CHANGES).await?;
     let is_pause = |text: &Option<String>| {

@@ -62,7 +62,7 @@ pub(super) async fn alerts(panel: &Panel, command: AlertsCommand) -> Result<()> 
         let search = Search {
             state: Some(state),
             kind,
-            before: None,
+            ..Search::default()
         };
         found.extend(alerts::list(&panel.db, search, limit).await?);
     }

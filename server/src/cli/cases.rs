@@ -83,6 +83,7 @@ pub(super) async fn case(panel: &Panel, command: CaseCommand) -> Result<()> {
                 state: (!all).then_some(CaseState::Open),
                 detector,
                 account,
+                ..Search::default()
             };
             let found = cases::list(&panel.db, search, CaseId(0), usize::MAX).await?;
             if found.is_empty() {

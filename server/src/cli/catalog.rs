@@ -9,6 +9,7 @@ use super::services::{markup, refill_days};
 use crate::catalog::Provider;
 use crate::catalog::rules::RefillDays;
 use crate::catalog::sync::{self, DifferenceFilter, Recorded, Selection};
+use crate::clock::Period;
 use crate::money::Rate;
 use crate::panel::Panel;
 use crate::provider::read_catalogue;
@@ -121,7 +122,7 @@ pub(super) async fn catalog(panel: &Panel, command: CatalogCommand) -> Result<()
             report: None,
             limit,
         } => {
-            let found = sync::reports(&panel.db, None, None, limit).await?;
+            let found = sync::reports(&panel.db, None, Period::default(), None, limit).await?;
             if found.is_empty() {
                 anstream::println!("No catalogue was read yet.");
             }

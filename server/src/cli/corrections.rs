@@ -5,6 +5,7 @@ use clap::{ArgGroup, Args};
 
 use super::accounts::{amount, find};
 use super::inspect::utc;
+use crate::clock::Period;
 use crate::db::PIECE;
 use crate::ids::TransactionId;
 use crate::money::Money;
@@ -65,7 +66,7 @@ pub(super) async fn list(panel: &Panel, name: &str) -> Result<()> {
     let account = find(panel, name).await?.id;
     let mut after = TransactionId(0);
     loop {
-        let credits = wallet::credits(&panel.db, account, after, PIECE).await?;
+        let credits = wallet::credits(&panel.db, account, Period::default(), after, PIECE).await?;
         for credit in &credits {
             let (id, at) = (credit.transaction, utc(credit.created_at));
             let (amount, corrected) = (credit.amount, credit.corrected);

@@ -6,6 +6,7 @@ use clap::{ArgGroup, Args, Subcommand};
 use super::accounts::find;
 use super::inspect::utc;
 use crate::accounts::Named;
+use crate::clock::Period;
 use crate::deposits::reviews::{self, Outcome, Review};
 use crate::deposits::{self, Search};
 use crate::ids::{DepositId, DepositReviewId};
@@ -84,7 +85,7 @@ pub(super) async fn deposit(panel: &Panel, command: DepositCommand) -> Result<()
             };
             let search = Search {
                 account,
-                status: None,
+                ..Search::default()
             };
             let found = deposits::list(&panel.db, search, None, limit).await?;
             if found.is_empty() {
@@ -112,7 +113,14 @@ pub(super) async fn deposit(panel: &Panel, command: DepositCommand) -> Result<()
             anstream::println!("The gateway is asked about payment {payment}.");
         }
         DepositCommand::Reviews => {
-            let found = reviews::list(&panel.db, None, DepositReviewId(0), usize::MAX).await?;
+            let found = reviews::list(
+                &panel.db,
+                None,
+                Period::default(),
+                DepositReviewId(0),
+                usize::MAX,
+            )
+            .await?;
             if found.is_empty() {
                 anstream::println!("There is nothing to decide.");
             }

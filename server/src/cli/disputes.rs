@@ -59,8 +59,8 @@ pub(super) async fn dispute(panel: &Panel, command: DisputeCommand) -> Result<()
             };
             let search = Search {
                 account,
-                order: None,
                 state: (!all).then_some(DisputeState::Open),
+                ..Search::default()
             };
             let found = disputes::list(&panel.db, search, DisputeId(0), usize::MAX).await?;
             if found.is_empty() {

@@ -269,7 +269,7 @@ async fn list(panel: &Panel, list: List) -> Result<()> {
     }
     let open = DecisionFilter {
         open: true,
-        phrase: None,
+        ..DecisionFilter::default()
     };
     let none = PhraseDecisionId(0);
     let open = phrases::list_decisions(panel, open, none, usize::MAX).await?;
@@ -395,8 +395,8 @@ fn require_decidable(phrase: &Phrase) -> Result<()> {
 async fn carried_out(panel: &Panel, decision: &Decision) -> Result<Decision> {
     phrases::work(panel).await?;
     let filter = DecisionFilter {
-        open: false,
         phrase: Some(decision.phrase_id),
+        ..DecisionFilter::default()
     };
     let after = PhraseDecisionId(decision.id.0 - 1);
     let now = phrases::list_decisions(panel, filter, after, 1).await?;

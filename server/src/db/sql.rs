@@ -2,6 +2,8 @@
 
 use sea_orm::Value;
 
+use crate::clock::Period;
+
 /// A statement under construction: its text, and the values of its placeholders so far.
 pub(crate) struct Sql {
     /// The text.
@@ -30,6 +32,16 @@ impl Sql {
         self.text(text);
         self.text("$");
         self.text(&self.values.len().to_string());
+    }
+
+    /// Adds the conditions that the time in `column` lies in `period`.
+    pub(crate) fn within(&mut self, column: &str, period: Period) {
+        let ends = [(" >= ", period.from), (" < ", period.before)];
+        for (comparison, end) in ends {
+            if let Some(end) = end {
+                self.value(&[" AND ", column, comparison].concat(), end);
+            }
+        }
     }
 
     /// Adds the condition that `column` has `part` in it, in upper or lower case.

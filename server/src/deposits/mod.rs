@@ -24,7 +24,7 @@ use std::time::Duration;
 use crate::accounts;
 use crate::actor::Role;
 use crate::apart::apart;
-use crate::clock::Time;
+use crate::clock::{Period, Time};
 use crate::db::Db;
 use crate::error::{Refusal, Result};
 use crate::gateway::{Gateway, GatewayError, GatewayName, NewInvoice, Quote};
@@ -113,6 +113,8 @@ pub struct Search {
     pub account: Option<AccountId>,
     /// That stand so only.
     pub status: Option<DepositStatus>,
+    /// Made in this period only.
+    pub created: Period,
 }
 
 /// The largest deposit: a million USD.

@@ -7,7 +7,7 @@ use super::rules::{ReviewReason, ReviewState};
 use super::store::{self, payments, reviews as rows};
 use crate::actor::{Actor, Grave};
 use crate::audit::{self, Deed, Entry};
-use crate::clock::Time;
+use crate::clock::{Period, Time};
 use crate::db::Db;
 use crate::error::{Failure, Refusal, Result};
 use crate::gateway::GatewayName;
@@ -78,15 +78,16 @@ pub enum Outcome {
     Reject,
 }
 
-/// The reviews in `state`, or without one those that are undecided, with numbers above `after`,
-/// lowest first, at most `limit`.
+/// The reviews in `state`, or without one those that are undecided, opened in the period `created`,
+/// with numbers above `after`, lowest first, at most `limit`.
 pub async fn list(
     db: &Db,
     state: Option<ReviewState>,
+    created: Period,
     after: DepositReviewId,
     limit: usize,
 ) -> Result<Vec<Review>> {
-    rows::list(db.read(), state, after, limit).await
+    rows::list(db.read(), state, created, after, limit).await
 }
 
 /// Decides a review. Gives it as it is after that. Refused: [`Refusal::Forbidden`];

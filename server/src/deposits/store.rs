@@ -146,6 +146,7 @@ pub(super) async fn list(
     if let Some(status) = search.status {
         sql.value(" AND status = ", status);
     }
+    sql.within("created_at_ms", search.created);
     if let Some(before) = before {
         sql.value(" AND id < ", before);
     }

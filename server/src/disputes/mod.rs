@@ -13,7 +13,7 @@ use crate::abuse::facts::Fact;
 use crate::actor::Actor;
 use crate::alerts::{Alert, AlertKind, raise_in_tx};
 use crate::audit::{self, Deed, Entry};
-use crate::clock::Time;
+use crate::clock::{Period, Time};
 use crate::db::Db;
 use crate::error::{Failure, Refusal, Result};
 use crate::ids::{AccountId, DisputeId, OrderId, RefundId};
@@ -179,6 +179,8 @@ pub struct Search {
     pub order: Option<OrderId>,
     /// Those that stand so.
     pub state: Option<DisputeState>,
+    /// Those that were opened in this period.
+    pub created: Period,
 }
 
 /// The disputes that match `search`, with numbers above `after`, oldest first, at most `limit`.

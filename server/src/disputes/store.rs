@@ -75,6 +75,7 @@ pub(super) async fn list(
     if let Some(state) = search.state {
         sql.value(" AND d.state = ", state);
     }
+    sql.within("d.created_at_ms", search.created);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     sql.value(" ORDER BY d.id LIMIT ", limit);
     let rows = query(on, &sql.text, sql.values).await?;

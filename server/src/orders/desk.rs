@@ -12,7 +12,7 @@ use super::rules::{DispatchState, OrderStatus};
 use super::store::{desk as store, reads};
 use super::told::Cause;
 use crate::catalog;
-use crate::clock::Time;
+use crate::clock::{Period, Time};
 use crate::db::Db;
 use crate::error::{Refusal, Result};
 use crate::ids::{AccountId, DispatchId, OrderId, ProviderId, ServiceId};
@@ -28,6 +28,8 @@ pub struct Listed {
     pub account: AccountId,
     /// That account's name.
     pub account_name: String,
+    /// The present name of its service.
+    pub service_name: String,
     /// The rate it was charged by.
     pub rate: Rate,
     /// Whether no provider has to do with it: it is delivered by hand.
@@ -51,6 +53,8 @@ pub struct Search {
     pub target: Option<String>,
     /// The orders that a provider knows by this id.
     pub provider_order: Option<String>,
+    /// Orders that were placed in this period.
+    pub created: Period,
     /// Orders that do not go on without a person: a run is unknown, parked, has been accepted for
     /// a week, or its answers say nothing; the customer wants to cancel what is delivered by hand; or
     /// the service of a drip-feed has no provider any more that its next run could be sent to.
@@ -106,14 +110,15 @@ async fn keys_of(db: &Db, link: &str) -> Result<HashSet<i64>> {
 }
 
 /// Open orders that are delivered by hand, oldest first, from behind `after`, at most `limit`; of one
-/// service, if it is given.
+/// service, if it is given, and of those placed in the period `created`.
 pub async fn manual(
     db: &Db,
     service: Option<ServiceId>,
+    created: Period,
     after: OrderId,
     limit: usize,
 ) -> Result<Vec<Listed>> {
-    store::manual(db.read(), service, after, limit).await
+    store::manual(db.read(), service, created, after, limit).await
 }
 
 /// The order `id`, whoever's it is. Refused: [`Refusal::OrderUnknown`].

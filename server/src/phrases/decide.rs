@@ -15,7 +15,7 @@ use super::work::{alert_second_person, apply};
 use super::{Class, PhraseKind};
 use crate::actor::Actor;
 use crate::audit::{self, Entry};
-use crate::clock::Time;
+use crate::clock::{Period, Time};
 use crate::db::Tx;
 use crate::error::{Refusal, Result};
 use crate::ids::{PhraseDecisionId, PhraseId, ProviderId};
@@ -132,7 +132,7 @@ pub fn open_decision<'a>(open: &'a [Decision], phrase: &Phrase) -> Option<&'a De
 pub(super) async fn open_decisions(on: &impl ConnectionTrait) -> Result<Vec<Decision>> {
     let open = DecisionFilter {
         open: true,
-        phrase: None,
+        ..DecisionFilter::default()
     };
     decisions::list(on, open, PhraseDecisionId(0), usize::MAX).await
 }
@@ -413,6 +413,8 @@ pub struct DecisionFilter {
     pub open: bool,
     /// Only those about this phrase.
     pub phrase: Option<PhraseId>,
+    /// Only those that were taken in this period.
+    pub decided: Period,
 }
 
 /// The decisions that match `filter` with numbers above `after`, lowest first, at most `limit`.

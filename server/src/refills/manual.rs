@@ -7,6 +7,7 @@ use super::rules::RefillStatus;
 use super::{Refill, store};
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
+use crate::clock::Period;
 use crate::db::Db;
 use crate::error::{Refusal, Result};
 use crate::ids::RefillId;
@@ -14,8 +15,13 @@ use crate::panel::Panel;
 use crate::wording;
 
 /// Open refills without a provider, oldest first, from behind `after`, at most `limit`.
-pub async fn manual(db: &Db, after: RefillId, limit: usize) -> Result<Vec<Refill>> {
-    store::manual(db, after, limit).await
+pub async fn manual(
+    db: &Db,
+    created: Period,
+    after: RefillId,
+    limit: usize,
+) -> Result<Vec<Refill>> {
+    store::manual(db, created, after, limit).await
 }
 
 /// Ends a refill without a provider: it is done, or it will not be. Refused:

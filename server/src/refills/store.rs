@@ -14,8 +14,8 @@ use sea_orm::{
 use super::rules::{Asking, RefillState, RefillStatus, status_of};
 use super::{Busy, Counts, Refill, StuckRefill};
 use crate::accounts::{Authenticated, Caller, Credential, Scope};
-use crate::clock::Time;
-use crate::db::{Db, Rows, Tx, execute, insert_all, locked, query};
+use crate::clock::{Period, Time};
+use crate::db::{Db, Rows, Sql, Tx, execute, insert_all, locked, query};
 use crate::entity::{refill, refill_dispatch};
 use crate::error::Result;
 use crate::ids::{AccountId, OrderId, ProviderId, RefillDispatchId, RefillId};
@@ -165,13 +165,22 @@ pub(super) async fn counts(on: &impl ConnectionTrait, limit: usize) -> Result<Ve
 }
 
 /// Open refills without a share, oldest first.
-pub(super) async fn manual(db: &Db, after: RefillId, limit: usize) -> Result<Vec<Refill>> {
-    let sql = "SELECT id, order_id, status, created_at_ms, ended_at_ms, automatic FROM refills \
-               WHERE ended_at_ms IS NULL AND id > $1 AND NOT EXISTS \
-               (SELECT 1 FROM refill_dispatches s WHERE s.refill_id = refills.id) \
-               ORDER BY id LIMIT $2";
+pub(super) async fn manual(
+    db: &Db,
+    created: Period,
+    after: RefillId,
+    limit: usize,
+) -> Result<Vec<Refill>> {
+    let mut sql = Sql::new(
+        "SELECT id, order_id, status, created_at_ms, ended_at_ms, automatic FROM refills \
+         WHERE ended_at_ms IS NULL AND NOT EXISTS \
+         (SELECT 1 FROM refill_dispatches s WHERE s.refill_id = refills.id)",
+    );
+    sql.value(" AND id > ", after);
+    sql.within("created_at_ms", created);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows = query(db.read(), sql, [after.into(), limit.into()]).await?;
+    sql.value(" ORDER BY id LIMIT ", limit);
+    let rows = query(db.read(), &sql.text, sql.values).await?;
     rows.iter().map(read_refill).collect()
 }
 

@@ -25,7 +25,7 @@ use serde_json::json;
 use crate::actor::Actor;
 use crate::alerts::{Alert, AlertKind, raise_once};
 use crate::audit::{Deed, Entry};
-use crate::clock::Time;
+use crate::clock::{Period, Time};
 use crate::db::Db;
 use crate::error::{Refusal, Result};
 use crate::ids::{AccountId, ChargebackId, DepositId, OrderId, SuspensionId};
@@ -369,28 +369,32 @@ async fn stop_piece(panel: &Panel, stopping: &store::Stopping) -> Result<()> {
     Ok(())
 }
 
-/// The suspensions of `account`, or of all, with numbers below `before`, newest first.
+/// The suspensions of `account`, or of all, that began in `period`, with numbers below `before`,
+/// newest first.
 pub async fn list(
     db: &Db,
     account: Option<AccountId>,
+    period: Period,
     before: Option<SuspensionId>,
     limit: usize,
 ) -> Result<Vec<Suspension>> {
     let snapshot = db.snapshot().await?;
-    let suspensions = store::list(&snapshot, account, before, limit).await?;
+    let suspensions = store::list(&snapshot, account, period, before, limit).await?;
     snapshot.commit().await?;
     Ok(suspensions)
 }
 
-/// The chargebacks of `account`, or of all, with numbers below `before`, newest first.
+/// The chargebacks of `account`, or of all, that were recorded in `period`, with numbers below
+/// `before`, newest first.
 pub async fn chargebacks(
     db: &Db,
     account: Option<AccountId>,
+    period: Period,
     before: Option<ChargebackId>,
     limit: usize,
 ) -> Result<Vec<Chargeback>> {
     let snapshot = db.snapshot().await?;
-    let mut chargebacks = store::chargebacks(&snapshot, account, before, limit).await?;
+    let mut chargebacks = store::chargebacks(&snapshot, account, period, before, limit).await?;
     store::read_subjects(&snapshot, &mut chargebacks).await?;
     snapshot.commit().await?;
     Ok(chargebacks)

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ConnectionTrait, QueryResult, Value};
+use sea_orm::{ConnectionTrait, QueryResult};
 
 use super::rules::SuspensionKind;
 use super::{Chargeback, Lift, Suspension};
-use crate::clock::Time;
-use crate::db::{Rows, Tx, execute, query};
+use crate::clock::{Period, Time};
+use crate::db::{Rows, Sql, Tx, execute, query};
 use crate::error::{Failure, Result};
 use crate::ids::{AccountId, ChargebackId, DepositId, OrderId, SuspensionId, TransactionId};
 use crate::money::Money;
@@ -140,23 +140,25 @@ pub(super) async fn view(tx: &Tx, id: SuspensionId) -> Result<Suspension> {
 pub(super) async fn list(
     on: &impl ConnectionTrait,
     account: Option<AccountId>,
+    period: Period,
     before: Option<SuspensionId>,
     limit: usize,
 ) -> Result<Vec<Suspension>> {
-    let values = page(account, before.map(|before| before.0), limit);
-    let rows = query(on, &[SUSPENSION, PAGE].concat(), values).await?;
+    let mut sql = Sql::new(SUSPENSION);
+    sql.value(" WHERE id < ", before.map_or(i64::MAX, |before| before.0));
+    sql.within("suspended_at_ms", period);
+    end_page(&mut sql, account, limit);
+    let rows = query(on, &sql.text, sql.values).await?;
     suspensions(on, &rows).await
 }
 
-/// Rows of `$1`, or of every account, with numbers below `$2`, newest first.
-const PAGE: &str = " WHERE (account_id = $1 OR $1 = 0) AND id < $2 ORDER BY id DESC LIMIT $3";
-
-fn page(account: Option<AccountId>, before: Option<i64>, limit: usize) -> [Value; 3] {
-    [
-        account.map_or(0, |account| account.0).into(),
-        before.unwrap_or(i64::MAX).into(),
-        i64::try_from(limit).unwrap_or(i64::MAX).into(),
-    ]
+/// Of one account, if it is given, newest first, at most `limit`.
+fn end_page(sql: &mut Sql, account: Option<AccountId>, limit: usize) {
+    if let Some(account) = account {
+        sql.value(" AND account_id = ", account);
+    }
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    sql.value(" ORDER BY id DESC LIMIT ", limit);
 }
 
 /// Reads rows of [`SUSPENSION`], each with what is forfeited under it.
@@ -228,13 +230,17 @@ pub(super) async fn insert_chargeback(tx: &Tx, new: &Chargeback) -> Result<Charg
 pub(super) async fn chargebacks(
     on: &impl ConnectionTrait,
     account: Option<AccountId>,
+    period: Period,
     before: Option<ChargebackId>,
     limit: usize,
 ) -> Result<Vec<Chargeback>> {
     const CHARGEBACK: &str = "SELECT id, account_id, suspension_id, reference, amount_nano, \
         covered_nano, shortfall_nano, reason, recorded_by, created_at_ms FROM chargebacks";
-    let values = page(account, before.map(|before| before.0), limit);
-    let rows = query(on, &[CHARGEBACK, PAGE].concat(), values).await?;
+    let mut sql = Sql::new(CHARGEBACK);
+    sql.value(" WHERE id < ", before.map_or(i64::MAX, |before| before.0));
+    sql.within("created_at_ms", period);
+    end_page(&mut sql, account, limit);
+    let rows = query(on, &sql.text, sql.values).await?;
     let read = |row: &QueryResult| {
         Ok(Chargeback {
             id: row.try_get_by_index(0)?,

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::accounts;
 use crate::actor::{Actor, Role};
 use crate::audit::{self, Deed, Entry};
-use crate::clock::Time;
+use crate::clock::{Period, Time};
 use crate::db::{Db, Tx};
 use crate::error::{Refusal, Result};
 use crate::ids::{AccountId, OrderId, RefillId, RefundId, TicketId};
@@ -193,6 +193,8 @@ pub struct Search {
     pub due: Option<bool>,
     /// Those whose review is, or is not, overdue.
     pub overdue: Option<bool>,
+    /// Those that were opened in this period.
+    pub created: Period,
 }
 
 /// The tickets that match `search`, with numbers above `after`, oldest first, at most `limit`.

@@ -115,6 +115,7 @@ pub(super) async fn list(
             None => {}
         }
     }
+    sql.within("t.created_at_ms", search.created);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     sql.value(" ORDER BY t.id LIMIT ", limit);
     let rows = query(on, &sql.text, sql.values).await?;

@@ -14,7 +14,7 @@ use super::store::{self, corrections};
 use super::{ADJUSTMENT, Recorded, adjustment, used_by};
 use crate::actor::{Actor, Grave};
 use crate::audit::{self, Deed, Entry};
-use crate::clock::Time;
+use crate::clock::{Period, Time};
 use crate::db::{Db, Tx};
 use crate::error::{Failure, Refusal, Result};
 use crate::gateway::GatewayName;
@@ -81,10 +81,11 @@ pub struct GivenCredit {
 pub async fn credits(
     db: &Db,
     account: AccountId,
+    created: Period,
     after: TransactionId,
     limit: usize,
 ) -> Result<Vec<GivenCredit>> {
-    corrections::credits(db.read(), account, after, limit).await
+    corrections::credits(db.read(), account, created, after, limit).await
 }
 
 /// Takes back what a credit gave wrongly. Refused: [`Refusal::Unknown`] without such a wallet or

@@ -4,7 +4,7 @@
 use harness::child::ChildPanel;
 use harness::{ANYWHERE, START, account, check_clean, open_with, process_config};
 use smm_panel_server::catalog;
-use smm_panel_server::clock::Clock;
+use smm_panel_server::clock::{Clock, Period};
 use smm_panel_server::demo::provider::SimulatedProvider;
 use smm_panel_server::panel::Panel;
 use smm_panel_server::secrets::Secrets;
@@ -65,7 +65,9 @@ async fn survive(point: &str) {
     assert_eq!(provider.accepted_links(), Vec::<String>::new(), "{point}");
     let panel = opened(&folder).await;
     check_clean(&panel).await;
-    let all = suspensions::list(&panel.db, None, None, 10).await.unwrap();
+    let all = suspensions::list(&panel.db, None, Period::default(), None, 10)
+        .await
+        .unwrap();
     assert_eq!(all.len(), 1, "{point}");
     assert!(all[0].lifted.is_some() && all[0].orders_stopped_at.is_some());
     let sql = "SELECT CAST(balance_nano AS TEXT) FROM wallets";

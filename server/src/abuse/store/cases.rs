@@ -75,6 +75,7 @@ pub(in crate::abuse) async fn list(
     if let Some(account) = search.account {
         sql.value(" AND account_id = ", account);
     }
+    sql.within("opened_at_ms", search.opened);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     sql.value(" ORDER BY id LIMIT ", limit);
     let rows = query(on, &sql.text, sql.values).await?;

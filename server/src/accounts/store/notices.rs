@@ -3,8 +3,8 @@
 use sea_orm::QueryResult;
 
 use crate::accounts::notices::Notice;
-use crate::clock::Time;
-use crate::db::{Db, Tx, query};
+use crate::clock::{Period, Time};
+use crate::db::{Db, Sql, Tx, query};
 use crate::error::{Failure, Result};
 use crate::ids::{AccountId, NoticeId};
 
@@ -25,24 +25,21 @@ pub(in crate::accounts) async fn list(
     db: &Db,
     account: AccountId,
     unread: bool,
+    created: Period,
     after: NoticeId,
     limit: usize,
 ) -> Result<Vec<Notice>> {
-    const HEAD: &str = "SELECT id, account_id, message, created_at_ms, read_at_ms FROM notices \
-         WHERE account_id = $1 AND id > $2";
-    let unread = if unread {
-        " AND read_at_ms IS NULL"
-    } else {
-        ""
-    };
-    let sql = [HEAD, unread, " ORDER BY id LIMIT $3"].concat();
+    let mut sql =
+        Sql::new("SELECT id, account_id, message, created_at_ms, read_at_ms FROM notices");
+    sql.value(" WHERE account_id = ", account);
+    sql.value(" AND id > ", after);
+    if unread {
+        sql.text(" AND read_at_ms IS NULL");
+    }
+    sql.within("created_at_ms", created);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows = query(
-        db.read(),
-        &sql,
-        [account.into(), after.into(), limit.into()],
-    )
-    .await?;
+    sql.value(" ORDER BY id LIMIT ", limit);
+    let rows = query(db.read(), &sql.text, sql.values).await?;
     rows.iter().map(read).collect()
 }
 

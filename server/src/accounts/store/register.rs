@@ -76,6 +76,7 @@ pub(in crate::accounts) async fn list(
         Some(false) => sql.text(" AND a.suspended_at_ms IS NULL"),
         None => {}
     }
+    sql.within("a.created_at_ms", search.created);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     sql.value(" ORDER BY a.id LIMIT ", limit);
     let rows = query(on, &sql.text, sql.values).await?;

@@ -5,8 +5,8 @@ use sea_orm::{ConnectionTrait, QueryResult, Value};
 use super::DifferenceState;
 use super::difference::Step;
 use super::reports::{Difference, DifferenceFilter, Report};
-use crate::clock::Time;
-use crate::db::{Rows, Tx, execute, query};
+use crate::clock::{Period, Time};
+use crate::db::{Rows, Sql, Tx, execute, query};
 use crate::error::{Failure, Result};
 use crate::ids::ProviderId;
 
@@ -164,16 +164,18 @@ pub(super) async fn report(on: &impl ConnectionTrait, id: i64) -> Result<Option<
 pub(super) async fn reports(
     on: &impl ConnectionTrait,
     provider: Option<ProviderId>,
+    started: Period,
     before: i64,
     limit: i64,
 ) -> Result<Vec<Report>> {
-    let sql = [
-        REPORT,
-        "WHERE r.id < $1 AND (CAST($2 AS BIGINT) IS NULL OR r.provider_id = $2) \
-         ORDER BY r.id DESC LIMIT $3",
-    ]
-    .concat();
-    let rows = query(on, &sql, [before.into(), provider.into(), limit.into()]).await?;
+    let mut sql = Sql::new(REPORT);
+    sql.value("WHERE r.id < ", before);
+    if let Some(provider) = provider {
+        sql.value(" AND r.provider_id = ", provider);
+    }
+    sql.within("r.started_at_ms", started);
+    sql.value(" ORDER BY r.id DESC LIMIT ", limit);
+    let rows = query(on, &sql.text, sql.values).await?;
     rows.iter().map(read_report).collect()
 }
 

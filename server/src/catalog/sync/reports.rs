@@ -9,7 +9,7 @@ use super::{DifferenceKind, DifferenceState, records, sold, store};
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
 use crate::catalog::{Offer, ServicePause, ServiceState, prices};
-use crate::clock::Time;
+use crate::clock::{Period, Time};
 use crate::db::{Db, PIECE, Tx};
 use crate::error::{Refusal, Result};
 use crate::ids::{ProviderId, ServiceId};
@@ -91,11 +91,13 @@ pub struct DifferenceFilter {
 pub async fn reports(
     db: &Db,
     provider: Option<ProviderId>,
+    started: Period,
     before: Option<i64>,
     limit: usize,
 ) -> Result<Vec<Report>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    records::reports(db.read(), provider, before.unwrap_or(i64::MAX), limit).await
+    let before = before.unwrap_or(i64::MAX);
+    records::reports(db.read(), provider, started, before, limit).await
 }
 
 /// A report. Refused: [`Refusal::Unknown`].

@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, QueryResult};
 
-use crate::clock::Time;
+use crate::clock::{Period, Time};
 use crate::db::{Sql, Tx, execute, query};
 use crate::deposits::reviews::{Decided, Review};
 use crate::deposits::rules::{ReviewReason, ReviewState};
@@ -61,6 +61,7 @@ pub(in crate::deposits) async fn review(
 pub(in crate::deposits) async fn list(
     on: &impl ConnectionTrait,
     state: Option<ReviewState>,
+    created: Period,
     after: DepositReviewId,
     limit: usize,
 ) -> Result<Vec<Review>> {
@@ -70,6 +71,7 @@ pub(in crate::deposits) async fn list(
         None => sql.text(" WHERE v.state IN ('open', 'held')"),
     }
     sql.value(" AND v.id > ", after);
+    sql.within("v.created_at_ms", created);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     sql.value(" ORDER BY v.id LIMIT ", limit);
     let rows = query(on, &sql.text, sql.values).await?;

@@ -16,7 +16,7 @@ use crate::accounts::register::{self, Search};
 use crate::actor::Role;
 use crate::clock::Time;
 use crate::error;
-use crate::http::typed::paging::{cut, limit_of, number_of, page};
+use crate::http::typed::paging::{cut, limit_of, number_of, page, period};
 use crate::http::typed::payload::{Answer, JsonBody};
 use crate::http::typed::problem::Fault;
 use crate::http::typed::wire::Amount;
@@ -230,6 +230,7 @@ impl Accounts {
         method = "get",
         operation_id = "operator_account_list"
     )]
+    #[expect(clippy::too_many_arguments, reason = "one per filter")]
     async fn list(
         &self,
         _staff: Staff,
@@ -240,6 +241,10 @@ impl Accounts {
         role: Query<Option<Role>>,
         /// Only suspended accounts, or only others.
         suspended: Query<Option<bool>>,
+        /// Only accounts that were made at this time or later.
+        created_from: Query<Option<Time>>,
+        /// Only accounts that were made before this time.
+        created_before: Query<Option<Time>>,
         /// The `next_cursor` of the page before.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
@@ -254,6 +259,7 @@ impl Accounts {
             text: search.0,
             role: role.0,
             suspended: suspended.0,
+            created: period(created_from, created_before),
         };
         let (after, limit) = (AccountId(number_of(cursor.0)), limit_of(limit.0));
         let mut found = register::list(&self.panel.db, &search, after, limit + 1).await?;
@@ -411,6 +417,10 @@ impl Accounts {
         /// The account: its number, its e-mail address or its name.
         #[oai(validator(min_length = 1, max_length = 254))]
         account_id: Path<String>,
+        /// Only notices that were sent at this time or later.
+        created_from: Query<Option<Time>>,
+        /// Only notices that were sent before this time.
+        created_before: Query<Option<Time>>,
         /// The `next_cursor` of the page before.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
@@ -425,7 +435,8 @@ impl Accounts {
         let account = accounts::look_up(&self.panel, &account_id.0).await?.id;
         let limit = limit_of(limit.0);
         let db = &self.panel.db;
-        let mut found = notices::notices(db, account, false, after, limit + 1).await?;
+        let created = period(created_from, created_before);
+        let mut found = notices::notices(db, account, false, created, after, limit + 1).await?;
         let has_more = cut(&mut found, limit);
         let last = found.last().map(|notice| notice.id.to_string());
         Ok(Answer(OperatorNoticePage {

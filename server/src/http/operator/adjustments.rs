@@ -11,7 +11,7 @@ use super::staff::{Operator, Staff};
 use crate::adjustments::{self, Decision, NewProposal, Proposal};
 use crate::clock::Time;
 use crate::error::Refusal;
-use crate::http::typed::paging::{cut, limit_of, number_of, page};
+use crate::http::typed::paging::{cut, limit_of, number_of, page, period};
 use crate::http::typed::payload::{Answer, JsonBody};
 use crate::http::typed::problem::Fault;
 use crate::http::typed::wire::Amount;
@@ -192,6 +192,10 @@ impl Adjustments {
         _staff: Staff,
         /// Only those that are open, or only those that are decided.
         open: Query<Option<bool>>,
+        /// Only proposals that were made at this time or later.
+        created_from: Query<Option<Time>>,
+        /// Only proposals that were made before this time.
+        created_before: Query<Option<Time>>,
         /// The `next_cursor` of the page before.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
@@ -203,7 +207,9 @@ impl Adjustments {
         limit: Query<i64>,
     ) -> Result<Answer<AdjustmentPage>, Fault<Listing>> {
         let (after, limit) = (ProposalId(number_of(cursor.0)), limit_of(limit.0));
-        let mut found = adjustments::list(&self.panel.db, open.0, after, limit + 1).await?;
+        let created = period(created_from, created_before);
+        let mut found =
+            adjustments::list(&self.panel.db, open.0, created, after, limit + 1).await?;
         let has_more = cut(&mut found, limit);
         let last = found.last().map(|proposal| proposal.id.to_string());
         Ok(Answer(AdjustmentPage {

@@ -9,7 +9,7 @@ use super::refusals::{Listing, Reading, WritingTicket};
 use super::staff::Staff;
 use crate::alerts::{self, AlertKind, AlertState, AlertView, Search};
 use crate::clock::Time;
-use crate::http::typed::paging::{cut, limit_of, number_of, page};
+use crate::http::typed::paging::{cut, limit_of, number_of, page, period};
 use crate::http::typed::payload::{Answer, JsonBody};
 use crate::http::typed::problem::Fault;
 use crate::ids::AlertId;
@@ -98,6 +98,7 @@ impl Alerts {
     ///
     /// Newest first; filters are combined.
     #[oai(path = "/alerts", method = "get", operation_id = "alert_list")]
+    #[expect(clippy::too_many_arguments, reason = "one per filter")]
     async fn list(
         &self,
         _staff: Staff,
@@ -105,6 +106,10 @@ impl Alerts {
         state: Query<Option<AlertState>>,
         /// Only those of this kind.
         kind: Query<Option<AlertKind>>,
+        /// Only alerts that were seen first at this time or later.
+        created_from: Query<Option<Time>>,
+        /// Only alerts that were seen first before this time.
+        created_before: Query<Option<Time>>,
         /// The `next_cursor` of the page before.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
@@ -118,6 +123,7 @@ impl Alerts {
         let search = Search {
             state: state.0,
             kind: kind.0,
+            created: period(created_from, created_before),
             before: cursor.0.map(|cursor| AlertId(number_of(Some(cursor)))),
         };
         let limit = limit_of(limit.0);

@@ -11,7 +11,7 @@ use super::staff::{Operator, Staff};
 use crate::abuse::cases::{self, CaseState, File, Search};
 use crate::abuse::findings::{Action, Detector, Evidence};
 use crate::clock::Time;
-use crate::http::typed::paging::{cut, limit_of, number_of, page};
+use crate::http::typed::paging::{cut, limit_of, number_of, page, period};
 use crate::http::typed::payload::{Answer, JsonBody};
 use crate::http::typed::problem::Fault;
 use crate::ids::{AccountId, CaseId};
@@ -215,6 +215,7 @@ impl Cases {
     ///
     /// Oldest first; filters are combined.
     #[oai(path = "/cases", method = "get", operation_id = "case_list")]
+    #[expect(clippy::too_many_arguments, reason = "one per filter")]
     async fn list(
         &self,
         _staff: Staff,
@@ -224,6 +225,10 @@ impl Cases {
         detector: Query<Option<Detector>>,
         /// Only those that concern this account.
         account_id: Query<Option<i64>>,
+        /// Only cases that were opened at this time or later.
+        created_from: Query<Option<Time>>,
+        /// Only cases that were opened before this time.
+        created_before: Query<Option<Time>>,
         /// The `next_cursor` of the page before.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
@@ -238,6 +243,7 @@ impl Cases {
             state: state.0,
             detector: detector.0,
             account: account_id.0.map(AccountId),
+            opened: period(created_from, created_before),
         };
         let (after, limit) = (CaseId(number_of(cursor.0)), limit_of(limit.0));
         let mut found = cases::list(&self.panel.db, search, after, limit + 1).await?;

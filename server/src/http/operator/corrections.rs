@@ -10,7 +10,7 @@ use super::staff::{Operator, Staff};
 use crate::accounts::register;
 use crate::clock::Time;
 use crate::error::Refusal;
-use crate::http::typed::paging::{cut, limit_of, number_of, page};
+use crate::http::typed::paging::{cut, limit_of, number_of, page, period};
 use crate::http::typed::payload::{Answer, JsonBody};
 use crate::http::typed::problem::Fault;
 use crate::http::typed::wire::Amount;
@@ -128,6 +128,10 @@ impl Corrections {
         _staff: Staff,
         /// The account's number.
         account_id: Path<i64>,
+        /// Only credits that were given at this time or later.
+        created_from: Query<Option<Time>>,
+        /// Only credits that were given before this time.
+        created_before: Query<Option<Time>>,
         /// The `next_cursor` of the page before.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
@@ -141,7 +145,8 @@ impl Corrections {
         let (db, account) = (&self.panel.db, AccountId(account_id.0));
         register::view(db, account).await?;
         let (after, limit) = (TransactionId(number_of(cursor.0)), limit_of(limit.0));
-        let mut found = wallet::credits(db, account, after, limit + 1).await?;
+        let created = period(created_from, created_before);
+        let mut found = wallet::credits(db, account, created, after, limit + 1).await?;
         let has_more = cut(&mut found, limit);
         let last = found.last().map(|credit| credit.transaction.to_string());
         Ok(Answer(AccountCreditPage {

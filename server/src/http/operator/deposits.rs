@@ -15,7 +15,7 @@ use crate::deposits::rules::{DepositStatus, ReviewReason, ReviewState};
 use crate::deposits::{self, Search};
 use crate::error::Refusal;
 use crate::gateway::GatewayName;
-use crate::http::typed::paging::{cut, limit_of, number_of, page};
+use crate::http::typed::paging::{cut, limit_of, number_of, page, period};
 use crate::http::typed::payload::{Answer, JsonBody};
 use crate::http::typed::problem::Fault;
 use crate::http::typed::wire::Amount;
@@ -251,6 +251,7 @@ impl Deposits {
     ///
     /// Newest first, of everybody or of one account.
     #[oai(path = "/deposits", method = "get", operation_id = "deposit_search")]
+    #[expect(clippy::too_many_arguments, reason = "one per filter")]
     async fn search(
         &self,
         _staff: Staff,
@@ -258,6 +259,10 @@ impl Deposits {
         account_id: Query<Option<i64>>,
         /// Only those that stand so.
         status: Query<Option<DepositStatus>>,
+        /// Only deposits that were made at this time or later.
+        created_from: Query<Option<Time>>,
+        /// Only deposits that were made before this time.
+        created_before: Query<Option<Time>>,
         /// The `next_cursor` of the page before.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
@@ -271,6 +276,7 @@ impl Deposits {
         let search = Search {
             account: account_id.0.map(AccountId),
             status: status.0,
+            created: period(created_from, created_before),
         };
         let before = cursor
             .0
@@ -373,6 +379,10 @@ impl Deposits {
         _staff: Staff,
         /// Only those that stand so.
         state: Query<Option<ReviewState>>,
+        /// Only reviews that were opened at this time or later.
+        created_from: Query<Option<Time>>,
+        /// Only reviews that were opened before this time.
+        created_before: Query<Option<Time>>,
         /// The `next_cursor` of the page before.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
@@ -385,7 +395,8 @@ impl Deposits {
     ) -> Result<Answer<DepositReviewPage>, Fault<Listing>> {
         let after = DepositReviewId(number_of(cursor.0));
         let (db, limit) = (&self.panel.db, limit_of(limit.0));
-        let mut found = reviews::list(db, state.0, after, limit + 1).await?;
+        let created = period(created_from, created_before);
+        let mut found = reviews::list(db, state.0, created, after, limit + 1).await?;
         let has_more = cut(&mut found, limit);
         let last = found.last().filter(|_| has_more);
         Ok(Answer(DepositReviewPage {

@@ -11,7 +11,7 @@ use crate::clock::Time;
 use crate::disputes::rules::{DisputeReason, DisputeState};
 use crate::disputes::{self, Decision, Search};
 use crate::error::Refusal;
-use crate::http::typed::paging::{cut, limit_of, number_of, page};
+use crate::http::typed::paging::{cut, limit_of, number_of, page, period};
 use crate::http::typed::payload::{Answer, JsonBody};
 use crate::http::typed::problem::Fault;
 use crate::http::typed::wire::Amount;
@@ -125,6 +125,7 @@ impl Disputes {
     ///
     /// Oldest first, of everybody, of one account or of one order.
     #[oai(path = "/disputes", method = "get", operation_id = "dispute_search")]
+    #[expect(clippy::too_many_arguments, reason = "one per filter")]
     async fn search(
         &self,
         _staff: Staff,
@@ -134,6 +135,10 @@ impl Disputes {
         order_id: Query<Option<i64>>,
         /// Only those that stand so.
         state: Query<Option<DisputeState>>,
+        /// Only disputes that were opened at this time or later.
+        created_from: Query<Option<Time>>,
+        /// Only disputes that were opened before this time.
+        created_before: Query<Option<Time>>,
         /// The `next_cursor` of the page before.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
@@ -148,6 +153,7 @@ impl Disputes {
             account: account_id.0.map(AccountId),
             order: order_id.0.map(OrderId),
             state: state.0,
+            created: period(created_from, created_before),
         };
         let after = DisputeId(number_of(cursor.0));
         let (db, limit) = (&self.panel.db, limit_of(limit.0));

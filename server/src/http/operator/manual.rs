@@ -8,8 +8,9 @@ use super::Tag;
 use super::order::OperatorOrder;
 use super::refusals::{ChangingOrder, EndingRefill, Listing};
 use super::staff::{Operator, Staff};
+use crate::clock::Time;
 use crate::error::Refusal;
-use crate::http::typed::paging::{cut, limit_of, number_of, page};
+use crate::http::typed::paging::{cut, limit_of, number_of, page, period};
 use crate::http::typed::payload::{Answer, JsonBody};
 use crate::http::typed::problem::Fault;
 use crate::http::v3::refills::Refill;
@@ -121,6 +122,10 @@ impl Manual {
         _staff: Staff,
         /// Only orders of this service.
         service_id: Query<Option<i64>>,
+        /// Only orders that were placed at this time or later.
+        created_from: Query<Option<Time>>,
+        /// Only orders that were placed before this time.
+        created_before: Query<Option<Time>>,
         /// The `next_cursor` of the page before.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
@@ -133,7 +138,8 @@ impl Manual {
     ) -> Result<Answer<ManualOrderPage>, Fault<Listing>> {
         let (after, limit) = (OrderId(number_of(cursor.0)), limit_of(limit.0));
         let (db, service) = (&self.panel.db, service_id.0.map(ServiceId));
-        let mut found = desk::manual(db, service, after, limit + 1).await?;
+        let placed = period(created_from, created_before);
+        let mut found = desk::manual(db, service, placed, after, limit + 1).await?;
         let has_more = cut(&mut found, limit);
         let last = found.last().map(|listed| listed.order.id.to_string());
         Ok(Answer(ManualOrderPage {
@@ -180,6 +186,10 @@ impl Manual {
     async fn list_refills(
         &self,
         _staff: Staff,
+        /// Only refills that were asked for at this time or later.
+        created_from: Query<Option<Time>>,
+        /// Only refills that were asked for before this time.
+        created_before: Query<Option<Time>>,
         /// The `next_cursor` of the page before.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
@@ -191,7 +201,8 @@ impl Manual {
         limit: Query<i64>,
     ) -> Result<Answer<ManualRefillPage>, Fault<Listing>> {
         let (after, limit) = (RefillId(number_of(cursor.0)), limit_of(limit.0));
-        let mut found = refills::manual(&self.panel.db, after, limit + 1).await?;
+        let created = period(created_from, created_before);
+        let mut found = refills::manual(&self.panel.db, created, after, limit + 1).await?;
         let has_more = cut(&mut found, limit);
         let last = found.last().map(|refill| refill.id.to_string());
         Ok(Answer(ManualRefillPage {

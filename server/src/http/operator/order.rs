@@ -25,6 +25,8 @@ pub(super) struct OperatorOrder {
     reference: Option<String>,
     /// What was ordered.
     service_id: i64,
+    /// The present name of that service.
+    service_name: String,
     /// The type of that service.
     service_type: ServiceType,
     /// Whether it is delivered by hand: no provider has to do with it.
@@ -76,6 +78,7 @@ impl From<Listed> for OperatorOrder {
             account_name: listed.account_name,
             reference: order.reference,
             service_id: order.service.0,
+            service_name: listed.service_name,
             service_type: order.service_type,
             manual: listed.is_manual,
             link: order.link,

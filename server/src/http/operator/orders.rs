@@ -9,8 +9,9 @@ use super::order::{OperatorOrder, OperatorOrderFile};
 use super::reason::ReasonGiven;
 use super::refusals::{Canceling, ChangingOrder, ListingOrders, ReadingOrder};
 use super::staff::{Operator, Staff};
+use crate::clock::Time;
 use crate::error;
-use crate::http::typed::paging::{limit_of, number_of, page};
+use crate::http::typed::paging::{limit_of, number_of, page, period};
 use crate::http::typed::payload::{Answer, JsonBody};
 use crate::http::typed::problem::Fault;
 use crate::ids::{AccountId, OrderId, ServiceId};
@@ -123,6 +124,10 @@ impl Orders {
         /// of a drip-feed has no provider any more that its next run could be sent to.
         #[oai(default)]
         needs_attention: Query<bool>,
+        /// Only orders that were placed at this time or later.
+        created_from: Query<Option<Time>>,
+        /// Only orders that were placed before this time.
+        created_before: Query<Option<Time>>,
         /// The `next_cursor` of the page before.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
@@ -141,6 +146,7 @@ impl Orders {
             link: link.0,
             target: target.0,
             provider_order: provider_order.0,
+            created: period(created_from, created_before),
             needs_attention: needs_attention.0,
         };
         let before = cursor.0.map(|cursor| OrderId(number_of(Some(cursor))));

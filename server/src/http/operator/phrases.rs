@@ -8,7 +8,7 @@ use super::Tag;
 use super::refusals::{Changing, Listing, Reading};
 use super::staff::{Operator, Staff};
 use crate::clock::Time;
-use crate::http::typed::paging::{cut, limit_of, number_of, page};
+use crate::http::typed::paging::{cut, limit_of, number_of, page, period};
 use crate::http::typed::payload::{Answer, JsonBody, OptionalJsonBody};
 use crate::http::typed::problem::Fault;
 use crate::ids::{PhraseDecisionId, PhraseId, ProviderId};
@@ -282,6 +282,7 @@ impl Phrases {
         method = "get",
         operation_id = "phrase_decision_list"
     )]
+    #[expect(clippy::too_many_arguments, reason = "one per filter")]
     async fn decisions(
         &self,
         _staff: Staff,
@@ -289,6 +290,10 @@ impl Phrases {
         open: Query<Option<bool>>,
         /// Only those about this phrase.
         phrase_id: Query<Option<i64>>,
+        /// Only decisions that were taken at this time or later.
+        created_from: Query<Option<Time>>,
+        /// Only decisions that were taken before this time.
+        created_before: Query<Option<Time>>,
         /// The `next_cursor` of the page before.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
@@ -302,6 +307,7 @@ impl Phrases {
         let filter = DecisionFilter {
             open: open.0.unwrap_or_default(),
             phrase: phrase_id.0.map(PhraseId),
+            decided: period(created_from, created_before),
         };
         let (after, limit) = (PhraseDecisionId(number_of(cursor.0)), limit_of(limit.0));
         let mut found = phrases::list_decisions(&self.panel, filter, after, limit + 1).await?;

@@ -29,6 +29,8 @@ const OPERATIONS: [(Scope, Operations); 5] = [
             ("GET", "/alerts/{alert_id}"),
             ("GET", "/audit"),
             ("GET", "/cases"),
+            ("GET", "/audit/export"),
+            ("GET", "/audit/verification"),
             ("GET", "/cases/{case_id}"),
             ("GET", "/chargebacks"),
             ("GET", "/deposit-reviews"),

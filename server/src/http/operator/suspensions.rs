@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::Tag;
 use super::reason::ReasonGiven;
+use super::refusals::Listing;
 use super::staff::{Operator, Staff};
 use crate::accounts;
 use crate::clock::Time;
 use crate::error::Refusal;
 use crate::http::typed::code::Code;
-use crate::http::typed::paging::{cut, limit_of, number_of, page};
+use crate::http::typed::paging::{cut, limit_of, number_of, page, period};
 use crate::http::typed::payload::{Answer, JsonBody};
 use crate::http::typed::problem::{Fault, Refusals};
 use crate::ids::{AccountId, ChargebackId, DepositId, OrderId, SuspensionId};
@@ -235,13 +236,6 @@ impl Refusals for Recording {
     ];
 }
 
-/// What lists for staff can answer.
-pub(super) struct Reading;
-
-impl Refusals for Reading {
-    const CODES: &'static [Code] = &[Code::Forbidden];
-}
-
 #[OpenApi(prefix_path = "/operator/v1", tag = "Tag::Suspensions")]
 impl Suspensions {
     /// Suspend an account
@@ -366,6 +360,10 @@ impl Suspensions {
         /// Only those of this account.
         #[oai(validator(minimum(value = "1")))]
         account_id: Query<Option<i64>>,
+        /// Only suspensions that began at this time or later.
+        created_from: Query<Option<Time>>,
+        /// Only suspensions that began before this time.
+        created_before: Query<Option<Time>>,
         /// The `next_cursor` of the page before; without it, from the newest on.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
@@ -375,10 +373,11 @@ impl Suspensions {
             validator(minimum(value = "1"), maximum(value = "1000"))
         )]
         limit: Query<i64>,
-    ) -> Result<Answer<SuspensionPage>, Fault<Reading>> {
+    ) -> Result<Answer<SuspensionPage>, Fault<Listing>> {
         let before = cursor.0.map(|cursor| SuspensionId(number_of(Some(cursor))));
         let (account, limit) = (account_id.0.map(AccountId), limit_of(limit.0));
-        let mut rows = suspensions::list(&self.panel.db, account, before, limit + 1).await?;
+        let began = period(created_from, created_before);
+        let mut rows = suspensions::list(&self.panel.db, account, began, before, limit + 1).await?;
         let has_more = cut(&mut rows, limit);
         let last = rows.last().filter(|_| has_more).map(|row| row.id);
         Ok(Answer(SuspensionPage {
@@ -401,6 +400,10 @@ impl Suspensions {
         /// Only those of this account.
         #[oai(validator(minimum(value = "1")))]
         account_id: Query<Option<i64>>,
+        /// Only chargebacks that were recorded at this time or later.
+        created_from: Query<Option<Time>>,
+        /// Only chargebacks that were recorded before this time.
+        created_before: Query<Option<Time>>,
         /// The `next_cursor` of the page before; without it, from the newest on.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
@@ -410,11 +413,12 @@ impl Suspensions {
             validator(minimum(value = "1"), maximum(value = "1000"))
         )]
         limit: Query<i64>,
-    ) -> Result<Answer<ChargebackPage>, Fault<Reading>> {
+    ) -> Result<Answer<ChargebackPage>, Fault<Listing>> {
         let before = cursor.0.map(|cursor| ChargebackId(number_of(Some(cursor))));
         let (account, limit) = (account_id.0.map(AccountId), limit_of(limit.0));
         let db = &self.panel.db;
-        let mut rows = suspensions::chargebacks(db, account, before, limit + 1).await?;
+        let recorded = period(created_from, created_before);
+        let mut rows = suspensions::chargebacks(db, account, recorded, before, limit + 1).await?;
         let has_more = cut(&mut rows, limit);
         let last = rows.last().filter(|_| has_more).map(|row| row.id);
         Ok(Answer(ChargebackPage {

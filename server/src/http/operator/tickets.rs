@@ -9,7 +9,7 @@ use super::refusals::{DecidingAmount, DecidingTicket, Listing, Reading, WritingT
 use super::staff::Staff;
 use crate::clock::Time;
 use crate::error::Refusal;
-use crate::http::typed::paging::{cut, limit_of, page};
+use crate::http::typed::paging::{cut, limit_of, page, period};
 use crate::http::typed::payload::{Answer, JsonBody};
 use crate::http::typed::picture::Picture;
 use crate::http::typed::problem::Fault;
@@ -281,6 +281,10 @@ impl Tickets {
         due: Query<Option<bool>>,
         /// Only those that are, or are not, overdue: undecided for 48 hours.
         overdue: Query<Option<bool>>,
+        /// Only tickets that were opened at this time or later.
+        created_from: Query<Option<Time>>,
+        /// Only tickets that were opened before this time.
+        created_before: Query<Option<Time>>,
         /// The `next_cursor` of the page before.
         #[oai(validator(pattern = "^(open|answered|closed)-[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
@@ -297,6 +301,7 @@ impl Tickets {
             state: state.0,
             due: due.0,
             overdue: overdue.0,
+            created: period(created_from, created_before),
         };
         let (after, limit) = (cursor.0.as_deref().and_then(place_of), limit_of(limit.0));
         let mut found = tickets::queue(&self.panel, search, after, limit + 1).await?;

@@ -1,4 +1,8 @@
-//! Pages: how many rows one has, and where the next one begins.
+//! Pages: how many rows one has, of which time, and where the next one begins.
+
+use poem_openapi::param::Query;
+
+use crate::clock::{Period, Time};
 
 /// Rows per page unless asked otherwise.
 pub(in crate::http) fn page() -> i64 {
@@ -13,6 +17,14 @@ pub(in crate::http) fn limit_of(limit: i64) -> usize {
 /// The number that the cursor of a feed stands for; 0 without one, before every row.
 pub(in crate::http) fn number_of(cursor: Option<String>) -> i64 {
     cursor.and_then(|digits| digits.parse().ok()).unwrap_or(0)
+}
+
+/// The period that a list is asked for.
+pub(in crate::http) fn period(from: Query<Option<Time>>, before: Query<Option<Time>>) -> Period {
+    Period {
+        from: from.0,
+        before: before.0,
+    }
 }
 
 /// Cuts a page out of one row more than it may have. Gives whether there is more.

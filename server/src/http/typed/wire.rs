@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::code::Code;
 use crate::accounts::Scope;
 use crate::actor::Role;
-use crate::audit::Deed;
+use crate::audit::{Deed, ExportFormat};
 use crate::catalog::sync::{DifferenceKind, DifferenceState};
 use crate::catalog::{Pause, ServicePause, ServiceState};
 use crate::clock::Time;
@@ -306,6 +306,13 @@ words!(
     "SuspensionKind",
     "`ordinary`: an operator can reinstate the account. `chargeback`: permanent.",
     SuspensionKind::ALL.iter()
+);
+words!(
+    ExportFormat,
+    "AuditFormat",
+    "`csv`: for spreadsheets; a cell that they would take for a formula begins with `'`. `jsonl`: one \
+     JSON object a line.",
+    ExportFormat::ALL.iter()
 );
 words!(
     Deed,

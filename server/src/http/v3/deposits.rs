@@ -262,6 +262,7 @@ impl Deposits {
         let search = Search {
             account: Some(key.0.account),
             status: status.0,
+            ..Search::default()
         };
         let before = cursor
             .0

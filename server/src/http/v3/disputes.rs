@@ -233,6 +233,7 @@ impl Disputes {
             account: Some(key.0.account),
             order: order_id.0.map(OrderId),
             state: state.0,
+            ..Search::default()
         };
         let after = DisputeId(number_of(cursor.0));
         let (db, limit) = (&self.panel.db, limit_of(limit.0));

@@ -8,7 +8,7 @@ use super::Tag;
 use super::api_key::Anybody;
 use super::orders::Listing;
 use crate::accounts::notices;
-use crate::clock::Time;
+use crate::clock::{Period, Time};
 use crate::http::typed::code::Code;
 use crate::http::typed::paging::{cut, limit_of, number_of, page};
 use crate::http::typed::payload::Answer;
@@ -91,7 +91,8 @@ impl Notices {
     ) -> Result<Answer<NoticePage>, Fault<Listing>> {
         let after = NoticeId(number_of(cursor.0));
         let (db, limit) = (&self.panel.db, limit_of(limit.0));
-        let mut found = notices::notices(db, me.0, unread.0, after, limit + 1).await?;
+        let mut found =
+            notices::notices(db, me.0, unread.0, Period::default(), after, limit + 1).await?;
         let has_more = cut(&mut found, limit);
         let last = found.last().map_or(after, |notice| notice.id);
         Ok(Answer(NoticePage {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use sea_orm::{ConnectionTrait, QueryResult};
 
 use super::reads::{ORDER_COLUMNS, ORDER_WIDTH, SCANNED, read_order};
-use crate::clock::Time;
+use crate::clock::{Period, Time};
 use crate::db::{Rows, Sql, query};
 use crate::error::Result;
 use crate::ids::{AccountId, OrderId, ServiceId};
@@ -14,7 +14,8 @@ use crate::orders::desk::{Evidence, Exchange, Listed, Mark, Neighbour, Run, Sear
 /// What operators are told beside what customers are.
 const MORE: &str = ", account_id, (SELECT a.name FROM accounts a WHERE a.id = orders.account_id), \
      rate_micro, NOT EXISTS (SELECT 1 FROM dispatches d WHERE d.order_id = orders.id), details, \
-     overlap_key FROM orders ";
+     overlap_key, (SELECT s.name FROM services s WHERE s.id = orders.service_id) AS service_name \
+     FROM orders ";
 
 /// Orders that only a person brings on; the run's age follows.
 const DOUBT: &str = " AND (id IN (SELECT d.order_id FROM dispatches d \
@@ -31,6 +32,7 @@ fn read(row: &QueryResult) -> Result<Listed> {
         account_name: row.try_get_by_index(ORDER_WIDTH + 1)?,
         rate: row.try_get_by_index(ORDER_WIDTH + 2)?,
         is_manual: row.try_get_by_index(ORDER_WIDTH + 3)?,
+        service_name: row.try_get("", "service_name")?,
     })
 }
 
@@ -95,6 +97,7 @@ pub(in crate::orders) async fn list(
     if let Some(status) = search.status {
         sql.value(" AND status = ", status);
     }
+    sql.within("created_at_ms", search.created);
     if let Some(link) = &search.link {
         sql.text(" AND ");
         sql.contains("link", link);
@@ -151,6 +154,7 @@ pub(in crate::orders) async fn passed_over(
 pub(in crate::orders) async fn manual(
     on: &impl ConnectionTrait,
     service: Option<ServiceId>,
+    created: Period,
     after: OrderId,
     limit: usize,
 ) -> Result<Vec<Listed>> {
@@ -160,6 +164,7 @@ pub(in crate::orders) async fn manual(
     if let Some(service) = service {
         sql.value(" AND service_id = ", service);
     }
+    sql.within("created_at_ms", created);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     sql.value(
         " AND NOT EXISTS (SELECT 1 FROM dispatches d WHERE d.order_id = orders.id) \

@@ -67,6 +67,7 @@ pub(in crate::phrases) async fn list(
     if let Some(phrase) = filter.phrase {
         sql.value(" AND d.phrase_id = ", phrase);
     }
+    sql.within("d.decided_at_ms", filter.decided);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     sql.value(" ORDER BY d.id LIMIT ", limit);
     let rows = query(on, &sql.text, sql.values).await?;

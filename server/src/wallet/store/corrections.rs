@@ -2,7 +2,8 @@
 
 use sea_orm::{ConnectionTrait, QueryResult};
 
-use crate::db::{Tx, execute, query};
+use crate::clock::Period;
+use crate::db::{Sql, Tx, execute, query};
 use crate::error::Result;
 use crate::ids::{AccountId, TransactionId};
 use crate::money::Money;
@@ -43,25 +44,27 @@ pub(in crate::wallet) async fn taken(
 pub(in crate::wallet) async fn credits(
     on: &impl ConnectionTrait,
     account: AccountId,
+    created: Period,
     after: TransactionId,
     limit: usize,
 ) -> Result<Vec<GivenCredit>> {
-    // What the accounts' names lie between is what the indexes of the ledger's accounts are for.
-    let sql = "SELECT t.id, t.reference, t.note, e.amount_nano, t.created_at_ms, \
-               (SELECT CAST(COALESCE(SUM(x.amount_nano), 0) AS BIGINT) FROM corrections x \
-               WHERE x.credit_id = t.id) AS corrected \
-               FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id \
-               WHERE ((e.account = $1 AND e.account >= 'wallet:' AND e.account < 'wallet;') \
-               OR (e.account = $2 AND e.account >= 'suspense:' AND e.account < 'suspense;')) \
-               AND e.side = 'credit' AND t.kind = 'adjustment' AND e.transaction_id > $3 \
-               ORDER BY e.transaction_id LIMIT $4";
-    let values = [
-        Book::Wallet(account).name().into(),
-        Book::SuspendedDeposit(account).name().into(),
-        after.into(),
-        i64::try_from(limit).unwrap_or(i64::MAX).into(),
-    ];
-    let rows = query(on, sql, values).await?;
+    let mut sql = Sql::new(
+        "SELECT t.id, t.reference, t.note, e.amount_nano, t.created_at_ms, \
+         (SELECT CAST(COALESCE(SUM(x.amount_nano), 0) AS BIGINT) FROM corrections x \
+         WHERE x.credit_id = t.id) AS corrected \
+         FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id \
+         WHERE e.side = 'credit' AND t.kind = 'adjustment' AND ((e.account = ",
+    );
+    // The bounds are those of the indexes of the ledger's accounts.
+    sql.value("", Book::Wallet(account).name());
+    sql.text(" AND e.account >= 'wallet:' AND e.account < 'wallet;')");
+    sql.value(" OR (e.account = ", Book::SuspendedDeposit(account).name());
+    sql.text(" AND e.account >= 'suspense:' AND e.account < 'suspense;'))");
+    sql.value(" AND e.transaction_id > ", after);
+    sql.within("t.created_at_ms", created);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    sql.value(" ORDER BY e.transaction_id LIMIT ", limit);
+    let rows = query(on, &sql.text, sql.values).await?;
     rows.iter().map(read).collect()
 }
 

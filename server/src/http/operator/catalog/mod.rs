@@ -11,10 +11,11 @@ use super::{Asks, Tag};
 use crate::apart::apart;
 use crate::catalog::sync::{self, DifferenceFilter, DifferenceKind, DifferenceState, Selection};
 use crate::catalog::{self, rules};
+use crate::clock::Time;
 use crate::error::{Failure, Refusal, Result as Outcome};
 use crate::http::operator::providers::UnknownType;
 use crate::http::typed::code::Code;
-use crate::http::typed::paging::{cut, limit_of, number_of, page};
+use crate::http::typed::paging::{cut, limit_of, number_of, page, period};
 use crate::http::typed::payload::{Answer, JsonBody};
 use crate::http::typed::problem::{Fault, Refusals};
 use crate::ids::{ProviderId, ServiceId};
@@ -191,6 +192,10 @@ impl Catalogue {
         _staff: Staff,
         /// Only of this provider.
         provider_id: Query<Option<i64>>,
+        /// Only reports that were begun at this time or later.
+        created_from: Query<Option<Time>>,
+        /// Only reports that were begun before this time.
+        created_before: Query<Option<Time>>,
         /// The `next_cursor` of the page before.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
@@ -203,7 +208,9 @@ impl Catalogue {
     ) -> Result<Answer<SyncReportPage>, Fault<Listing>> {
         let before = cursor.0.map(|cursor| number_of(Some(cursor)));
         let (provider, limit) = (provider_id.0.map(ProviderId), limit_of(limit.0));
-        let mut found = sync::reports(&self.0.panel.db, provider, before, limit + 1).await?;
+        let started = period(created_from, created_before);
+        let mut found =
+            sync::reports(&self.0.panel.db, provider, started, before, limit + 1).await?;
         let has_more = cut(&mut found, limit);
         let last = found.last().filter(|_| has_more);
         Ok(Answer(SyncReportPage {
