@@ -93,7 +93,7 @@ pub(crate) use letters::letter;
 pub(crate) use links::RESET_LIFE_MS;
 pub use links::{Behind, Followed, Invitation, Link, LinkKind, follow, look, password_link};
 pub(crate) use naming::key_names;
-pub use naming::{Named, look_up};
+pub use naming::{Named, look_up, look_up_customer};
 pub use password::NewPassword;
 pub(crate) use rules::SESSION_LIFE_MS;
 pub use scope::{Scope, Scopes};

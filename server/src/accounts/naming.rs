@@ -93,6 +93,22 @@ pub(super) async fn clash_in_tx(
     Ok(clashes.next())
 }
 
+/// The customer whose account people call `text`. Refused: what [`look_up`] refuses;
+/// [`Refusal::Conflict`] for staff, under whose name nobody else may act.
+pub async fn look_up_customer(panel: &Panel, text: &str) -> Result<AccountId> {
+    let named = look_up(panel, text).await?;
+    match named.role {
+        Role::Reseller => Ok(named.id),
+        Role::Support | Role::Operator => {
+            let why = format!(
+                "account {} is of the staff, who make, change and replace their own keys, signed in",
+                named.id
+            );
+            Err(Refusal::Conflict { why }.into())
+        }
+    }
+}
+
 /// The account that people call `text`: its number, its e-mail address or its name, or its number
 /// behind `id:`. Refused: [`Refusal::Unknown`]; [`Refusal::Conflict`] with the list where another one
 /// is called so too, or looks like it.

@@ -29,6 +29,7 @@ mod deposits;
 mod dispatches;
 mod disputes;
 mod invitations;
+mod keys;
 mod manual;
 mod me;
 mod order;
@@ -59,6 +60,7 @@ use deposits::Deposits;
 use dispatches::Dispatches;
 use disputes::Disputes;
 use invitations::Invitations;
+use keys::Keys;
 use manual::Manual;
 use me::Me;
 use orders::Orders;
@@ -132,7 +134,7 @@ type Api = (
     (Me, Staffing, Invitations, Alerts),
     (Services, Providers, Catalogue),
     (
-        Accounts,
+        (Accounts, Keys),
         (Adjustments, Corrections),
         Deposits,
         Tiers,
@@ -178,7 +180,7 @@ pub(super) fn routes(
         ),
         (Services(asks()), Providers(asks()), Catalogue(asks())),
         (
-            Accounts { panel: of() },
+            (Accounts { panel: of() }, Keys { panel: of() }),
             (Adjustments { panel: of() }, Corrections { panel: of() }),
             Deposits { panel: of() },
             Tiers { panel: of() },

@@ -9,13 +9,13 @@ use super::Tag;
 use super::api_key::SignedIn;
 use crate::accounts::{self, KeyTerms, Scope, Scopes, Token};
 use crate::clock::Time;
-use crate::error::Refusal;
+use crate::error::{self, Refusal};
 use crate::http::typed::code::Code;
 use crate::http::typed::given::{GivenAmount, GivenTime};
 use crate::http::typed::paging::{cut, limit_of, number_of, page};
 use crate::http::typed::payload::{Answer, JsonBody};
 use crate::http::typed::problem::{Fault, Refusals};
-use crate::ids::KeyId;
+use crate::ids::{AccountId, KeyId};
 use crate::money::Money;
 use crate::networks::Networks;
 use crate::panel::Panel;
@@ -32,7 +32,7 @@ pub(super) struct Keys {
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[oai(example, skip_serializing_if_is_none)]
-struct KeySettings {
+pub(in crate::http) struct KeySettings {
     /// Your name for it: 1 to 100 printable characters.
     name: String,
     /// What it may be used for: one at least. Of `read`, `order` and `cancel` for a customer, of `read`,
@@ -68,7 +68,8 @@ impl Example for KeySettings {
 }
 
 impl KeySettings {
-    fn terms(self) -> Result<KeyTerms, Refusal> {
+    /// What they say. Refused: [`Refusal::FieldInvalid`].
+    pub(in crate::http) fn terms(self) -> Result<KeyTerms, Refusal> {
         let wrong = |field, expected| Refusal::FieldInvalid { field, expected };
         let addresses = self.addresses.unwrap_or_default().join(" ");
         let cap = self.daily_cap.map(|cap| cap.money("daily_cap"));
@@ -89,7 +90,7 @@ impl KeySettings {
 /// An API key; never the key itself.
 #[derive(Debug, Object, Serialize)]
 #[oai(rename = "Key")]
-struct ShownKey {
+pub(in crate::http) struct ShownKey {
     /// Its number.
     key_id: i64,
     /// Your name for it.
@@ -161,7 +162,7 @@ impl From<accounts::Key> for ShownKey {
 
 /// A new key.
 #[derive(Object, Serialize)]
-struct NewKey {
+pub(in crate::http) struct NewKey {
     /// The key itself. It is shown this once.
     token: String,
     /// What it may be used for.
@@ -181,11 +182,19 @@ impl From<(accounts::Key, Token)> for NewKey {
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[oai(example)]
-struct KeyRotation {
+pub(in crate::http) struct KeyRotation {
     /// How long the old key stays good, in minutes: 0 to 43200 (30 days), 1440 (a day) if you do
     /// not say.
     #[oai(validator(minimum(value = "0"), maximum(value = "43200")))]
     overlap_minutes: Option<i64>,
+}
+
+impl KeyRotation {
+    /// For how long, in milliseconds.
+    pub(in crate::http) fn overlap_ms(&self) -> i64 {
+        let minutes = self.overlap_minutes.unwrap_or(DAY);
+        minutes.saturating_mul(60_000)
+    }
 }
 
 impl Example for KeyRotation {
@@ -196,15 +205,34 @@ impl Example for KeyRotation {
     }
 }
 
-/// A page of your keys.
+/// A page of an account's keys.
 #[derive(Debug, Object, Serialize)]
-struct KeyPage {
+pub(in crate::http) struct KeyPage {
     /// Oldest first, revoked and expired ones among them.
     keys: Vec<ShownKey>,
     /// The `cursor` to go on with, now or later.
     next_cursor: String,
     /// Whether there were more when this page was read.
     has_more: bool,
+}
+
+impl KeyPage {
+    /// The keys of `account` behind `after`, at most `limit`.
+    pub(in crate::http) async fn read(
+        panel: &Panel,
+        account: AccountId,
+        after: KeyId,
+        limit: usize,
+    ) -> error::Result<KeyPage> {
+        let mut keys = accounts::keys(panel, account, after, limit + 1).await?;
+        let has_more = cut(&mut keys, limit);
+        let last = keys.last().map_or(after, |key| key.id);
+        Ok(KeyPage {
+            keys: keys.into_iter().map(ShownKey::from).collect(),
+            next_cursor: last.to_string(),
+            has_more,
+        })
+    }
 }
 
 struct Listing;
@@ -266,15 +294,8 @@ impl Keys {
         limit: Query<i64>,
     ) -> Result<Answer<KeyPage>, Fault<Listing>> {
         let (after, limit) = (KeyId(number_of(cursor.0)), limit_of(limit.0));
-        let account = me.who.account;
-        let mut keys = accounts::keys(&self.panel, account, after, limit + 1).await?;
-        let has_more = cut(&mut keys, limit);
-        let last = keys.last().map_or(after, |key| key.id);
-        Ok(Answer(KeyPage {
-            keys: keys.into_iter().map(ShownKey::from).collect(),
-            next_cursor: last.to_string(),
-            has_more,
-        }))
+        let page = KeyPage::read(&self.panel, me.who.account, after, limit).await?;
+        Ok(Answer(page))
     }
 
     /// Change what a key may be used for
@@ -313,8 +334,7 @@ impl Keys {
         key_id: Path<i64>,
         rotation: JsonBody<KeyRotation>,
     ) -> Result<Answer<NewKey, 201>, Fault<Making>> {
-        let minutes = rotation.0.overlap_minutes.unwrap_or(DAY);
-        let overlap_ms = minutes.saturating_mul(60_000);
+        let overlap_ms = rotation.0.overlap_ms();
         let (account, id) = (me.who.account, KeyId(key_id.0));
         let made = accounts::rotate_key(&self.panel, &me.actor, account, id, overlap_ms).await?;
         Ok(Answer(made.into()))

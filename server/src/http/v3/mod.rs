@@ -21,7 +21,7 @@ mod api_key;
 pub(super) mod deposits;
 pub(super) mod disputes;
 mod idempotency_key;
-mod keys;
+pub(super) mod keys;
 mod new_order;
 mod notices;
 mod order;
