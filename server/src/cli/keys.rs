@@ -106,7 +106,8 @@ fn networks(text: &str) -> Result<Networks> {
         .ok_or_else(|| anyhow!("not addresses and networks such as 203.0.113.0/24"))
 }
 
-fn time(text: &str) -> Result<Time> {
+/// A time as options give it.
+pub(super) fn time(text: &str) -> Result<Time> {
     Time::parse(text).ok_or_else(|| anyhow!("not a time such as 2027-01-01T00:00:00Z"))
 }
 

@@ -31,6 +31,7 @@ mod disputes;
 mod import;
 mod inspect;
 mod keys;
+mod order_list;
 mod orders;
 mod personal;
 mod phrases;
@@ -38,6 +39,7 @@ mod providers;
 mod serve;
 mod services;
 mod staff;
+mod table;
 mod tickets;
 mod tiers;
 

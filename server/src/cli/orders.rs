@@ -1,9 +1,10 @@
-//! `order`: one order with everything that was seen of it, and what a person decides of it.
+//! `order`: orders with everything that was seen of them, and what a person decides of one.
 
 use anyhow::{Context, Result};
 use clap::{ArgGroup, Args, Subcommand};
 
 use super::inspect::utc;
+use super::order_list::{OrderList, list};
 use crate::ids::{CountCheckId, OrderId};
 use crate::orders::desk::{self, File};
 use crate::orders::{self, ByHand};
@@ -16,6 +17,8 @@ const COUNTS: usize = 1_000;
 
 #[derive(Subcommand)]
 pub(super) enum OrderCommand {
+    /// List orders, newest first
+    List(OrderList),
     /// Show an order with its dispatches, what providers said, its refunds, its overlaps and counts
     Show {
         /// The order's number
@@ -99,6 +102,7 @@ impl Manual {
 pub(super) async fn order(panel: &Panel, command: OrderCommand) -> Result<()> {
     let actor = super::actor();
     match command {
+        OrderCommand::List(orders) => list(panel, orders).await?,
         OrderCommand::Show { id } => show(panel, OrderId(id)).await?,
         OrderCommand::Cancel { id, reason } => {
             let canceled = orders::cancel_for_customer(panel, &actor, OrderId(id), &reason).await;

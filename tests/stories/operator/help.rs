@@ -1,10 +1,9 @@
-//! What the program says of itself.
+//! What the program says of itself, and the README of it.
 
 use super::Operator;
 
-#[apply(story)]
-async fn every_command_has_a_help_that_says_what_it_and_each_option_does() {
-    let operator = Operator::new();
+/// Every command of the program by its path, in order; each help says what it and each option does.
+async fn every_command(operator: &Operator) -> Vec<String> {
     let mut left = vec![Vec::<String>::new()];
     let mut seen = Vec::new();
     while let Some(path) = left.pop() {
@@ -30,6 +29,13 @@ async fn every_command_has_a_help_that_says_what_it_and_each_option_does() {
         seen.push(path.join(" "));
     }
     seen.sort();
+    seen
+}
+
+#[apply(story)]
+async fn every_command_has_a_help_that_says_what_it_and_each_option_does() {
+    let operator = Operator::new();
+    let seen = every_command(&operator).await;
     let expected = [
         "",
         "account",
@@ -105,6 +111,7 @@ async fn every_command_has_a_help_that_says_what_it_and_each_option_does() {
         "order cancel",
         "order end",
         "order lift-overlap",
+        "order list",
         "order manual",
         "order show",
         "phrase",
@@ -181,4 +188,50 @@ fn described(help: &str, heading: &str) -> Vec<String> {
         );
     }
     names
+}
+
+/// The words in backticks of a cell.
+fn named(cell: &str) -> Vec<String> {
+    let words = cell.split('`').skip(1).step_by(2);
+    words.map(str::to_owned).collect()
+}
+
+#[apply(story_of_sqlite)]
+async fn the_readme_says_by_what_command_and_what_operation_each_thing_is_decided() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let read = |path: &str| std::fs::read_to_string(format!("{root}/{path}")).unwrap();
+    let readme = read("README.md");
+    let table = readme.split("| what | command | operation |\n").nth(1);
+    let table = table.unwrap().split("\n\n").next().unwrap();
+    let (mut commands, mut operations) = (Vec::new(), Vec::new());
+    for row in table.lines().skip(1) {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').collect();
+        let [_, command, operation] = cells[..] else {
+            panic!("{row}");
+        };
+        commands.extend(named(command));
+        operations.extend(named(operation));
+    }
+    commands.sort();
+    operations.sort();
+
+    let document: serde_json::Value = serde_json::from_str(&read("openapi/panel.json")).unwrap();
+    let paths = document["paths"].as_object().unwrap().iter();
+    let ours = paths.filter(|(path, _)| path.starts_with("/operator/v1/"));
+    let mut documented: Vec<String> = ours
+        .flat_map(|(_, item)| item.as_object().unwrap().values())
+        .filter_map(|operation| operation["operationId"].as_str())
+        .map(str::to_owned)
+        .collect();
+    documented.sort();
+    assert_eq!(operations, documented);
+
+    let all = every_command(&Operator::new()).await;
+    // A command with others below it is told by those, but for one that does something itself.
+    let does_something = |path: &&String| {
+        let below = format!("{path} ");
+        *path == "alerts" || !path.is_empty() && !all.iter().any(|other| other.starts_with(&below))
+    };
+    let known: Vec<String> = all.iter().filter(does_something).cloned().collect();
+    assert_eq!(commands, known);
 }
