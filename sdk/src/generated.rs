@@ -931,7 +931,7 @@ takes its place by `key_rotate` is not.*/
             ::chrono::DateTime<::chrono::offset::Utc>,
         >,
     }
-    ///A page of your keys.
+    ///A page of an account's keys.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct KeyPage {
         ///Whether there were more when this page was read.

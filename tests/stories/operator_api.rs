@@ -11,6 +11,8 @@ mod authority;
 mod corrections;
 mod dispatches;
 mod ends;
+mod keys;
+mod lists;
 mod manual;
 mod money;
 mod orders;

@@ -190,3 +190,40 @@ async fn an_order_is_shown_with_what_its_provider_said() {
     assert!(!shown.contains(provider.key()), "{shown}");
     operator.finish().await;
 }
+
+#[apply(story)]
+async fn orders_are_listed_for_people_and_for_programs() {
+    let operator = Operator::new();
+    operator.customer().await;
+    operator.ok(&MANUAL).await;
+    let none = operator.ok(&["order", "list"]).await;
+    assert_eq!(none, "There are no such orders.");
+    assert_eq!(operator.ok(&["order", "list", "--json"]).await, "");
+    let key = operator.ok(&["key", "create", "alice"]).await;
+    let opened = operator.opened().await;
+    for link in ["https://x.test/a", "https://x.test/b"] {
+        order(&opened.url, &key, link).await;
+    }
+    opened.stop().await;
+    operator
+        .ok(&["order", "cancel", "1", "--reason=asked"])
+        .await;
+    let listed = operator.ok(&["order", "list"]).await;
+    let lines: Vec<&str> = listed.lines().collect();
+    assert_eq!(lines.len(), 3, "{listed}");
+    assert!(lines[0].starts_with("ORDER ID  CREATED AT"), "{listed}");
+    assert!(lines[1].trim_start().starts_with("2  "), "{listed}");
+    assert!(lines[2].contains("  canceled  "), "{listed}");
+    let canceled = ["order", "list", "--status=canceled", "--json"];
+    let canceled = operator.ok(&canceled).await;
+    let row: serde_json::Value = serde_json::from_str(&canceled).unwrap();
+    assert_eq!(row["order_id"], 1);
+    assert_eq!(row["account_name"], "alice");
+    assert_eq!(row["refunded"], "0.90");
+    let later = ["order", "list", "--from=2999-01-01T00:00:00Z"];
+    assert_eq!(operator.ok(&later).await, "There are no such orders.");
+    let one = ["order", "list", "--account=alice", "--link=/b", "--limit=1"];
+    assert_eq!(operator.ok(&one).await.lines().count(), 2);
+    operator.misused(&["order", "list", "--status=done"]).await;
+    operator.finish().await;
+}
