@@ -1,5 +1,7 @@
 //! `catalog`: selling what providers sell, and following them.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Result, anyhow, bail};
 use clap::{Args, Subcommand};
 
@@ -54,8 +56,11 @@ pub(super) struct ImportOptions {
     /// The provider's name
     provider: String,
     /// A category of the provider, whole; may be repeated
-    #[arg(long = "category", required_unless_present = "services")]
+    #[arg(long = "category", required_unless_present_any = ["services", "all"])]
     categories: Vec<String>,
+    /// Everything that it sells
+    #[arg(long, conflicts_with_all = ["categories", "services"])]
+    all: bool,
     /// Ids of the provider's services, with commas between
     #[arg(long, value_delimiter = ',')]
     services: Vec<String>,
@@ -159,12 +164,26 @@ async fn read(panel: &Panel, provider: &Provider, believe: bool) -> Result<Recor
     Ok(sync::record(panel, provider, lease, read, believe).await?)
 }
 
+/// Refuses a category that the provider does not have, with the list of those that it has.
+fn require_categories(read: &Recorded, wanted: &[String]) -> Result<()> {
+    let known: BTreeSet<&str> = read.rows.iter().map(|row| row.category.as_str()).collect();
+    let missing = wanted.iter().find(|name| !known.contains(name.as_str()));
+    if let (Some(missing), None) = (missing, &read.report.error) {
+        let known: Vec<&str> = known.into_iter().collect();
+        let known = known.join("\n  ");
+        bail!("the provider has no category {missing:?}; it has these:\n  {known}");
+    }
+    Ok(())
+}
+
 async fn import(panel: &Panel, options: ImportOptions) -> Result<()> {
     let none = || anyhow!("give --markup, --fixed, or both");
     let markup = markup(options.markup, options.fixed)?.ok_or_else(none)?;
     let provider = find(panel, &options.provider).await?;
     let recorded = read(panel, &provider, false).await?;
+    require_categories(&recorded, &options.categories)?;
     let selection = Selection {
+        all: options.all,
         services: options.services,
         categories: options.categories,
     };

@@ -17,9 +17,11 @@ use crate::error::{Refusal, Result};
 use crate::ids::ServiceId;
 use crate::panel::Panel;
 
-/// What is chosen of a provider's catalogue: what is in either list.
+/// What is chosen of a provider's catalogue: everything, or what is in either list.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
+    /// Everything that can be sold.
+    pub all: bool,
     /// Ids of the provider's services.
     pub services: Vec<String>,
     /// Its categories, whole.
@@ -104,7 +106,8 @@ fn choose<'a>(
     let chosen: Vec<&Listed> = rows
         .iter()
         .filter(|row| {
-            ids.contains(row.provider_service.as_str())
+            selection.all
+                || ids.contains(row.provider_service.as_str())
                 || categories.contains(row.category.as_str())
         })
         .collect();

@@ -114,6 +114,7 @@ impl Catalogue {
         let markup = markup(percent, asked.markup_fixed.as_deref())?.ok_or(none)?;
         let days: Option<rules::RefillDays> = refill_days(asked.refill_days.as_deref())?;
         let selection = Selection {
+            all: asked.all.unwrap_or_default(),
             services: asked.provider_services.unwrap_or_default(),
             categories: asked.categories.unwrap_or_default(),
         };

@@ -11,6 +11,8 @@ use crate::http::operator::providers::UnknownType;
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CatalogImport {
+    /// Whether everything that it sells is meant; false if it is absent.
+    pub(super) all: Option<bool>,
     /// Ids of the provider's services.
     #[oai(validator(max_items = 20000))]
     pub(super) provider_services: Option<Vec<String>>,
