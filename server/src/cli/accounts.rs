@@ -2,10 +2,12 @@
 
 use anyhow::{Result, bail};
 use clap::{ArgGroup, Args, Subcommand};
+use serde_json::json;
 
 use super::corrections::{self, Correction};
 use super::inspect::utc;
 use super::personal::{self, Erase};
+use super::table::{ListForm, Table};
 use super::tiers::find_tier;
 use crate::abuse::remarks::{self, Remark};
 use crate::accounts::{Account, Invitation, Link, Named, register};
@@ -44,6 +46,8 @@ pub(super) enum AccountCommand {
         /// How many rows to show
         #[arg(long, default_value_t = 50, value_name = "ROWS")]
         limit: u64,
+        #[command(flatten)]
+        form: ListForm,
     },
     /// Show an account: its wallet, tier and caps, and what was remarked about it
     Show {
@@ -194,10 +198,13 @@ pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()
             let id = find(panel, &name).await?.id;
             print_password_link(panel, id, &reason).await?;
         }
-        AccountCommand::List { search, limit } => {
-            for account in accounts::search(panel, search.trim(), limit).await? {
-                print_line(&account);
-            }
+        AccountCommand::List {
+            search,
+            limit,
+            form,
+        } => {
+            let found = accounts::search(panel, search.trim(), limit).await?;
+            list(&found, form);
         }
         AccountCommand::Show { name } => show(panel, find(panel, &name).await?.id).await?,
         AccountCommand::Set(set) => self::set(panel, set).await?,
@@ -300,15 +307,18 @@ fn print_link(link: &Link) {
     anstream::println!("{url}\nHand this link over: it is good once, and until {until}.");
 }
 
-/// One account on a line, for people and for `cut -f`.
-pub(super) fn print_line(account: &Account) {
-    let state = match account.suspended_at {
-        Some(at) => format!("suspended {at}"),
-        None => "good".to_owned(),
-    };
-    let email = account.email.as_deref().unwrap_or("-");
-    let (id, name, role) = (account.id, &account.name, account.role);
-    anstream::println!("{id}\t{name}\t{email}\t{role}\t{state}");
+fn list(accounts: &[Account], form: ListForm) {
+    let mut table = Table::new(["account_id", "name", "email", "role", "suspended_at"]);
+    for account in accounts {
+        table.push([
+            json!(account.id.0),
+            json!(account.name),
+            json!(account.email),
+            json!(account.role.word()),
+            json!(account.suspended_at.map(|at| at.to_string())),
+        ]);
+    }
+    table.print(form, "There are no such accounts.");
 }
 
 async fn show(panel: &Panel, id: AccountId) -> Result<()> {

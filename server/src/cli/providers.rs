@@ -5,14 +5,17 @@ use std::io::{IsTerminal, Read};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Subcommand};
 use secrecy::SecretString;
+use serde_json::json;
 
 use super::dialect::{self, DialectOptions};
+use super::table::{ListForm, Table};
 use crate::catalog::providers::{self, ProviderChange};
 use crate::catalog::sync::DifferenceKind;
 use crate::catalog::{self, Exchange, NewProvider, Provider};
 use crate::money::Money;
 use crate::orders;
 use crate::panel::Panel;
+use crate::protocol::ServiceType;
 use crate::protocol::upstream::OfferedService;
 use crate::provider::{Client, check_address, examine, read_balance, read_catalogue};
 
@@ -29,6 +32,8 @@ pub(super) enum ProviderCommand {
     Services {
         /// The provider's name
         name: String,
+        #[command(flatten)]
+        form: ListForm,
     },
     /// Show our balance at a provider
     Balance {
@@ -64,7 +69,10 @@ pub(super) enum ProviderCommand {
         without_comparison: bool,
     },
     /// List the providers
-    List,
+    List {
+        #[command(flatten)]
+        form: ListForm,
+    },
 }
 
 #[derive(Args)]
@@ -153,21 +161,11 @@ pub(super) async fn provider(panel: &Panel, command: ProviderCommand) -> Result<
     match command {
         ProviderCommand::Add(asked) => add(panel, *asked).await?,
         ProviderCommand::Test { name } => test(panel, &find(panel, &name).await?).await?,
-        ProviderCommand::Services { name } => {
+        ProviderCommand::Services { name, form } => {
             let provider = find(panel, &name).await?;
             let read = read_catalogue(&client(panel)?, &provider).await;
-            for service in read.map_err(|why| anyhow!(why))?.catalogue.services {
-                let OfferedService {
-                    service: id,
-                    name,
-                    type_word,
-                    rate,
-                    min,
-                    max,
-                    ..
-                } = service;
-                anstream::println!("{id:>8}  {type_word:<24} {rate:>12}  {min}-{max}  {name}");
-            }
+            let read = read.map_err(|why| anyhow!(why))?;
+            list_offered(read.catalogue.services, &provider, form);
         }
         ProviderCommand::Balance { name } => {
             let provider = find(panel, &name).await?;
@@ -195,19 +193,49 @@ pub(super) async fn provider(panel: &Panel, command: ProviderCommand) -> Result<
             let provider = find(panel, &name).await?;
             dialect::resume_offer(panel, &provider, &service, !without_comparison).await?;
         }
-        ProviderCommand::List => {
-            let providers = catalog::providers(&panel.db, &panel.secrets).await?;
-            if providers.is_empty() {
-                anstream::println!("There are no providers.");
+        ProviderCommand::List { form } => {
+            let mut table = Table::new(["provider_id", "name", "state", "url"]);
+            for provider in catalog::providers(&panel.db, &panel.secrets).await? {
+                table.push([
+                    json!(provider.id.0),
+                    json!(provider.name),
+                    json!(provider.pause.map_or("ready", |pause| pause.word())),
+                    json!(provider.url),
+                ]);
             }
-            for provider in providers {
-                let state = provider.pause.map_or("ready", |pause| pause.word());
-                let (id, name, url) = (provider.id, &provider.name, &provider.url);
-                anstream::println!("{id:>4}  {name:<20} {state:<13} {url}");
-            }
+            table.print(form, "There are no providers.");
         }
     }
     Ok(())
+}
+
+/// What a provider sells, at its own prices.
+fn list_offered(services: Vec<OfferedService>, provider: &Provider, form: ListForm) {
+    let mut table = Table::new([
+        "service",
+        "type",
+        "rate",
+        "currency",
+        "rate_unit",
+        "min",
+        "max",
+        "category",
+        "name",
+    ]);
+    for offered in services {
+        table.push([
+            json!(offered.service),
+            json!(offered.type_word),
+            json!(offered.rate.to_string()),
+            json!(provider.exchange.currency.to_string()),
+            json!(offered.service_type.map(ServiceType::rate_unit)),
+            json!(offered.min),
+            json!(offered.max),
+            json!(offered.category),
+            json!(offered.name),
+        ]);
+    }
+    table.print(form, "It sells nothing that can be read.");
 }
 
 async fn set(panel: &Panel, asked: SetProvider) -> Result<()> {

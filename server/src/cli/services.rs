@@ -2,12 +2,15 @@
 
 use anyhow::{Result, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
+use serde_json::{Value, json};
 
 use super::providers::{client, find};
+use super::table::{ListForm, Table};
 use crate::catalog::counting::{Counting, CountingChange};
 use crate::catalog::rules::{self, Listed, Markup, Price, RefillDays, Unfit, Wish};
 use crate::catalog::services::{self, ServiceChange, ServiceFilter, ServiceView};
 use crate::catalog::sync;
+use crate::db::PIECE;
 use crate::error::{Error, Refusal};
 use crate::ids::{ProviderId, ServiceId};
 use crate::money::Rate;
@@ -20,7 +23,10 @@ pub(super) enum ServiceCommand {
     /// Add a service. With --offer, what is not given is taken from the provider's own service
     Add(Box<NewService>),
     /// List all services, those that are hidden or paused too
-    List,
+    List {
+        #[command(flatten)]
+        form: ListForm,
+    },
     /// Change a service; what is not given stays, also for the orders that it has
     Set(Box<SetService>),
 }
@@ -191,7 +197,7 @@ pub(super) fn markup(percent: Option<i64>, fixed: Option<Rate>) -> Result<Option
 pub(super) async fn service(panel: &Panel, command: ServiceCommand) -> Result<()> {
     match command {
         ServiceCommand::Add(new) => add(panel, *new).await,
-        ServiceCommand::List => list(panel).await,
+        ServiceCommand::List { form } => list(panel, form).await,
         ServiceCommand::Set(set) => change(panel, *set).await,
     }
 }
@@ -272,9 +278,10 @@ async fn add(panel: &Panel, new: NewService) -> Result<()> {
     };
     let (id, terms) = (made.service.id, &made.service.terms);
     anstream::println!(
-        "Service {id} ({} at {} USD) is {how}.",
+        "Service {id} ({} at {} USD {}) is {how}.",
         terms.name,
-        terms.rate
+        terms.rate,
+        terms.service_type.rate_unit()
     );
     Ok(())
 }
@@ -290,8 +297,8 @@ fn told(unfit: Unfit) -> String {
         }
         Unfit::NotSold => "subscriptions are not sold yet".to_owned(),
         Unfit::BelowCost { cost, rate } => format!(
-            "a provider charges {cost} USD, above the rate of {rate}; add --below-cost to sell it \
-             all the same"
+            "a provider charges {cost} USD, above the rate of {rate} USD, both per 1000 or per package; \
+             add --below-cost to sell it all the same"
         ),
         Unfit::BadText(_)
         | Unfit::OtherType
@@ -334,38 +341,57 @@ async fn change(panel: &Panel, set: SetService) -> Result<()> {
         }
         other @ (Error::Refused(_) | Error::Failed(_)) => other.into(),
     })?;
-    anstream::println!("{}", line(&changed));
+    let mut table = Table::new(COLUMNS);
+    table.push(row(&changed));
+    table.print(ListForm::default(), "");
     Ok(())
 }
 
-async fn list(panel: &Panel) -> Result<()> {
+/// The columns of a list of services; amounts are in USD.
+const COLUMNS: [&str; 9] = [
+    "service_id",
+    "state",
+    "rate",
+    "cost",
+    "rate_unit",
+    "min",
+    "max",
+    "category",
+    "name",
+];
+
+async fn list(panel: &Panel, form: ListForm) -> Result<()> {
+    let mut table = Table::new(COLUMNS);
     let mut after = None;
     loop {
-        let page = services::list(&panel.db, &ServiceFilter::default(), after, 500).await?;
-        for view in &page {
-            anstream::println!("{}", line(view));
-        }
+        let page = services::list(&panel.db, &ServiceFilter::default(), after, PIECE).await?;
+        page.iter().for_each(|view| table.push(row(view)));
         match page.last() {
             Some(last) => after = Some((last.position, last.service.id.0)),
-            None if after.is_none() => {
-                anstream::println!("There are no services.");
-                return Ok(());
-            }
-            None => return Ok(()),
+            None => break,
         }
     }
+    table.print(form, "There are no services.");
+    Ok(())
 }
 
-/// A service on one line.
-fn line(view: &ServiceView) -> String {
-    let (id, terms) = (view.service.id, &view.service.terms);
+/// A service under [`COLUMNS`].
+fn row(view: &ServiceView) -> [Value; 9] {
+    let terms = &view.service.terms;
     let state = match view.pause {
         Some(why) => format!("paused: {why}"),
         None => view.service.state.to_string(),
     };
     let cost = view.offers.iter().find(|offer| !offer.gone);
-    let cost = cost.map_or("-".to_owned(), |offer| offer.cost.to_string());
-    let limits = format!("{}-{}", terms.min, terms.max);
-    let (rate, name) = (terms.rate, &terms.name);
-    format!("{id:>6}  {state:<18} {rate:>12} {cost:>12}  {limits:<14} {name}")
+    [
+        json!(view.service.id.0),
+        json!(state),
+        json!(terms.rate.to_string()),
+        json!(cost.map(|offer| offer.cost.to_string())),
+        json!(terms.service_type.rate_unit()),
+        json!(terms.min),
+        json!(terms.max),
+        json!(terms.category),
+        json!(terms.name),
+    ]
 }

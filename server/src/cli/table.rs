@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::{Map, Value};
 
 /// How a list is printed.
-#[derive(Args, Clone, Copy)]
+#[derive(Args, Clone, Copy, Default)]
 pub(super) struct ListForm {
     /// Print each row as one JSON object
     #[arg(long)]

@@ -145,6 +145,15 @@ impl ServiceType {
         )
     }
 
+    /// What the rate of this type is the price of.
+    pub const fn rate_unit(self) -> &'static str {
+        if self.is_package() {
+            "per package"
+        } else {
+            "per 1000"
+        }
+    }
+
     /// Where the quantity of an order of this type comes from. A subscription has no quantity of
     /// its own (its children have), so it counts as one.
     pub const fn quantity_source(self) -> QuantitySource {

@@ -214,7 +214,8 @@ line 4: not active there: taken without its API key and its address
              Nothing was written: this was a look; --apply writes it."
         )
     );
-    assert_eq!(operator.ok(&["account", "list"]).await, "");
+    let none = operator.ok(&["account", "list"]).await;
+    assert_eq!(none, "There are no such accounts.");
     let taken = operator.import("customers", &["--apply"]).await;
     assert_eq!(
         taken,

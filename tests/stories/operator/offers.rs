@@ -37,7 +37,7 @@ async fn a_providers_key_comes_from_standard_input_and_is_never_stored_in_the_cl
     let listed = operator.ok(&["provider", "list"]).await;
     assert_eq!(
         listed,
-        "   1  upstream             ready         https://panel.example/api/v2"
+        "PROVIDER ID  NAME      STATE  URL\n          1  upstream  ready  https://panel.example/api/v2"
     );
     operator.finish().await;
 }
@@ -131,7 +131,7 @@ async fn a_manual_service_needs_all_its_terms_and_is_sold_with_them() {
     let operator = Operator::new();
     assert_eq!(
         operator.ok(&MANUAL).await,
-        "Service 1 (Followers at 0.90 USD) is manual: nobody is asked to deliver it."
+        "Service 1 (Followers at 0.90 USD per 1000) is manual: nobody is asked to deliver it."
     );
     // Without one of the options, which stand in pairs after the first two words.
     for left_out in ["--name", "--category", "--type", "--rate", "--min", "--max"] {
@@ -195,7 +195,7 @@ async fn a_service_of_a_provider_is_sold_with_its_terms_at_a_markup() {
     ];
     assert_eq!(
         operator.ok(&marked_up).await,
-        "Service 1 (Followers at 0.375 USD) is on sale."
+        "Service 1 (Followers at 0.375 USD per 1000) is on sale."
     );
     for (more, sentence) in [
         (
@@ -271,6 +271,38 @@ async fn the_secrets_of_another_installation_do_not_open_a_providers_key() {
 }
 
 #[apply(story)]
+async fn a_whole_catalogue_is_imported_and_a_category_that_is_not_there_is_told_with_those_that_are()
+ {
+    let operator = Operator::with_loopback();
+    let provider = provider().await;
+    let add = ["provider", "add", "upstream", &provider.url()];
+    operator.ok_given(&add, provider.key()).await;
+    let offered = operator.ok(&["provider", "services", "upstream"]).await;
+    assert!(offered.starts_with("SERVICE  TYPE "), "{offered}");
+    assert!(offered.contains("0.30  USD       per 1000"), "{offered}");
+    let category = sold_upstream().category;
+    let import = ["catalog", "import", "upstream", "--markup=50"];
+    let nowhere = [&import[..], &["--category=Nowhere"]].concat();
+    let no = operator.run(&nowhere, "").await;
+    assert_eq!(no.code, Some(1));
+    let told = format!("has no category \"Nowhere\"; it has these:\n  {category}");
+    assert!(no.err.contains(&told), "{}", no.err);
+    operator.misused(&import).await;
+    let both = [&import[..], &["--all", "--category=Nowhere"]].concat();
+    operator.misused(&both).await;
+    let all = [&import[..], &["--all"]].concat();
+    let made = operator.ok(&all).await;
+    assert!(made.starts_with("1 services are on sale; "), "{made}");
+    let listed = operator.ok(&["service", "list", "--json"]).await;
+    let row: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    assert_eq!(
+        (&row["rate"], &row["rate_unit"]),
+        (&"0.45".into(), &"per 1000".into())
+    );
+    operator.finish().await;
+}
+
+#[apply(story)]
 async fn a_catalogue_is_imported_followed_and_decided_by_commands() {
     let operator = Operator::with_loopback();
     let provider = provider().await;
@@ -330,7 +362,10 @@ async fn a_catalogue_is_imported_followed_and_decided_by_commands() {
     let said = operator
         .refused(&["service", "set", "1", "--rate", "0.1"])
         .await;
-    assert!(said.contains("0.33 USD, above the rate of 0.10"), "{said}");
+    assert!(
+        said.contains("0.33 USD, above the rate of 0.10 USD"),
+        "{said}"
+    );
     operator.ok(&["provider", "pause", "upstream"]).await;
     assert!(
         operator

@@ -70,7 +70,7 @@ async fn keys_are_made_listed_replaced_and_revoked_by_commands() {
     operator.ok(&["account", "create", "bob"]).await;
     assert_eq!(
         operator.ok(&["account", "list", "LI"]).await,
-        "1\talice\t-\treseller\tgood"
+        "ACCOUNT ID  NAME   EMAIL  ROLE      SUSPENDED AT\n         1  alice         reseller"
     );
     let create = [
         "key",
