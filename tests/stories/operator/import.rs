@@ -292,3 +292,35 @@ line 4: already there, and differs: balance 3.50 in the file, 3.333333333 here; 
     assert!(!same.contains("differs"), "{same}");
     operator.finish().await;
 }
+
+#[apply(story)]
+async fn a_file_is_not_written_on_sqlite_while_a_server_lives() {
+    let operator = Operator::with_loopback();
+    let add = ["provider", "add", "main", "http://127.0.0.1:9/api/v2"];
+    operator.ok_given(&add, "key").await;
+    operator.ok(&["tier", "create", "friends", "-10"]).await;
+    operator.write("customers.csv", CUSTOMERS);
+    let opened = operator.opened().await;
+    let looked = operator.import("customers", &[]).await;
+    assert!(looked.contains("3 customers can be taken"), "{looked}");
+    match harness::database::current() {
+        harness::database::Database::Sqlite => {
+            let said = operator
+                .not_imported("customers", CUSTOMERS, &["--apply"])
+                .await;
+            let servers = harness::column(&opened.panel, "SELECT id FROM servers").await;
+            let server = format!("server {} runs on this database since 20", servers[0]);
+            assert!(
+                said.contains(&server) && said.contains("stop it first"),
+                "{said}"
+            );
+            opened.stop().await;
+            operator.import("customers", &["--apply"]).await;
+        }
+        harness::database::Database::Postgres => {
+            operator.import("customers", &["--apply"]).await;
+            opened.stop().await;
+        }
+    }
+    operator.finish().await;
+}
