@@ -13,6 +13,8 @@ use smm_panel_server::money::Money;
 use smm_panel_server::wallet::{self, CreditName, NewCorrection};
 use smm_panel_server::{accounts, audit, personal};
 
+mod traces;
+
 const EMAIL: &str = "zoe.planted@example.com";
 const NAME: &str = "Zoe Planted";
 /// What must be nowhere in the end.
@@ -28,14 +30,14 @@ const PLANTED: [&str; 9] = [
     "notice-to-zoe",
 ];
 
+fn is_on_postgres(panel: &TestPanel) -> bool {
+    let url = panel.panel.config.database_url.expose();
+    url.starts_with("postgres")
+}
+
 /// Every row of every table but those of `left_out`, as text.
 async fn dump(panel: &TestPanel, left_out: &[&str]) -> String {
-    let is_postgres = panel
-        .panel
-        .config
-        .database_url
-        .expose()
-        .starts_with("postgres");
+    let is_postgres = is_on_postgres(panel);
     let tables = if is_postgres {
         "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public'"
     } else {

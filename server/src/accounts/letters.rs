@@ -98,7 +98,7 @@ impl Writing<'_> {
         if self.mail.tries > 1 {
             return Ok(false);
         }
-        let what = ["mail|", self.mail.kind.word(), "|", &self.mail.to].concat();
+        let what = attempts::mails_to(self.mail.kind, &self.mail.to);
         let quotas = self.panel.config.limit_mails.clone();
         let counted = Counted::of(self.panel, &what, None, quotas);
         if let [Some(_)] = attempts::waits(self.panel, [&counted]).await? {
