@@ -23,9 +23,10 @@ use crate::{wallet, wording};
 
 mod held;
 mod mentions;
+mod others;
 mod store;
 
-pub use held::export;
+pub use held::{Export, Row, export};
 
 /// What an erasure has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

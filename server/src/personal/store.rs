@@ -391,6 +391,19 @@ pub(super) async fn erase_texts(
     Ok(())
 }
 
+/// The names and addresses of staff, of those too who have left.
+pub(super) async fn staff(tx: &Tx) -> Result<Vec<String>> {
+    let sql = "SELECT name, email, removed_name, removed_email FROM accounts \
+               WHERE role <> 'reseller' OR removed_at_ms IS NOT NULL";
+    let mut names = Vec::new();
+    for row in query(tx, sql, []).await? {
+        for column in ["name", "email", "removed_name", "removed_email"] {
+            names.extend(row.try_get::<Option<String>>("", column)?);
+        }
+    }
+    Ok(names)
+}
+
 /// The rows of one query about an account, every value as text.
 pub(super) async fn rows(
     on: &impl ConnectionTrait,
