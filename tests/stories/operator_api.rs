@@ -14,6 +14,7 @@ mod ends;
 mod manual;
 mod money;
 mod orders;
+mod personal;
 mod providers;
 mod services;
 mod staffing;

@@ -47,7 +47,8 @@ pub async fn hindrances(panel: &Panel, account: AccountId) -> Result<Vec<String>
 
 /// Erases what is personal of a customer: in one transaction, so that it is all or nothing. Again is
 /// fine and changes nothing. Refused: [`Refusal::Unknown`], [`Refusal::Conflict`] while something is
-/// open, [`Refusal::FieldInvalid`].
+/// open, [`Refusal::FieldInvalid`]; [`Refusal::ConfirmationNeeded`], and [`Refusal::SessionNeeded`] of a
+/// key: there is no way back.
 pub async fn erase(
     panel: &Panel,
     actor: &Actor,
@@ -57,6 +58,7 @@ pub async fn erase(
     actor.only_operators()?;
     let reason = wording::reason(reason)?;
     let now = panel.now();
+    actor.only_confirmed(now)?;
     let tx = panel.db.begin().await?;
     // In the order of `db`: cases, what is of the account, its wallet, and the account itself. From the
     // wallet on nothing is placed and nothing is credited.

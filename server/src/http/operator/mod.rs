@@ -33,6 +33,7 @@ mod manual;
 mod me;
 mod order;
 mod orders;
+mod personal;
 mod phrases;
 mod providers;
 mod reason;
@@ -62,6 +63,7 @@ use invitations::Invitations;
 use manual::Manual;
 use me::Me;
 use orders::Orders;
+use personal::Personal;
 use phrases::Phrases;
 use providers::Providers;
 use refills::Refills;
@@ -132,7 +134,7 @@ type Api = (
     (Me, Staffing, Invitations, Alerts),
     (Services, Providers, Catalogue),
     (
-        Accounts,
+        (Accounts, Personal),
         (Adjustments, Corrections),
         Deposits,
         Tiers,
@@ -178,7 +180,7 @@ pub(super) fn routes(
         ),
         (Services(asks()), Providers(asks()), Catalogue(asks())),
         (
-            Accounts { panel: of() },
+            (Accounts { panel: of() }, Personal { panel: of() }),
             (Adjustments { panel: of() }, Corrections { panel: of() }),
             Deposits { panel: of() },
             Tiers { panel: of() },
