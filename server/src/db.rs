@@ -5,24 +5,34 @@
 //! writers). On PostgreSQL several servers write at once, and what they change they lock, always
 //! in this order, so that no two wait for each other:
 //!
-//! 1. orders, by id; what is decided about one (disputes, tickets) changes under its
+//! 1. cases of abuse, by id;
+//! 2. orders, by id; what is decided about one (disputes, tickets) changes under its
 //!    lock; then tickets, one at a time;
-//! 2. their dispatches, by order and run; proposed adjustments, one at a time; payments, one at a
+//! 3. their dispatches, by order and run; proposed adjustments, one at a time; payments, one at a
 //!    time, and then the deposit of each; the watch of an ended order's count;
-//! 3. providers, by id; then what is known of the charges of their offers, by provider and service;
-//! 4. wallets, by account; cases of abuse, one at a time;
-//! 5. accounts, by id; then API keys, by id; then sessions, by id; then links of accounts and what is
-//!    behind them; then attempts, first those at an account, then those from its address;
-//! 6. id sequences: of orders, then of ledger transactions, then of refunds;
-//! 7. suspensions;
-//! 8. the sequence of the audit log.
+//! 4. providers, by id; then what is known of the charges of their offers, by provider and service;
+//! 5. wallets, by account;
+//! 6. accounts, by id; then API keys, by id; then sessions, by id; then blocked networks; then accounts
+//!    that are to be opened, by id; then links of accounts and the changes of addresses behind them; then
+//!    mails; then attempts, first those at an account, then those from its address;
+//! 7. id sequences: of orders, then of ledger transactions, then of refunds; orders of another panel,
+//!    after the sequence of orders;
+//! 8. suspensions;
+//! 9. alerts, by id;
+//! 10. the sequence of the audit log.
+//!
+//! Raising an alert, queueing a mail and making a link insert a row and wait for nobody, wherever they
+//! are done. Whoever makes a link for the owner of an account has the account locked, so that it is not
+//! made while what ends links is under way. Erasing an account locks what it changes of others, too, in
+//! this order: several cases, payments and proposals at once, each by id.
 //!
 //! A suspension changes its account only after the ledger's sequence: nobody who waits for that
 //! holds this account, whose wallet the suspension has. Whoever changes services, offers or mirrors
 //! of providers' catalogues locks the panel's own row before anything else; it is never held
 //! together with orders or wallets.
 //! A decision about a phrase locks the phrase, then the panel's own row, then the audit log, and
-//! neither orders nor wallets: those that wait are decided in transactions of their own.
+//! neither orders nor wallets: those that wait are decided in transactions of their own. An erasure
+//! changes examples of phrases just before alerts.
 //!
 //! Placing locks no order: it only inserts. Whoever claims dispatches or watches without their orders
 //! skips those that are locked and waits for nothing.

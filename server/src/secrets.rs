@@ -219,6 +219,19 @@ impl Secrets {
         authenticated(self.pepper.expose_secret(), &[key.as_bytes()])
     }
 
+    /// What stands for a personal text that is erased: the same for the same text, and of no use to who
+    /// has not the pepper, even if they guess the text.
+    pub fn stand_in(&self, text: &str) -> String {
+        let digest = hex::encode(self.digest_key(text));
+        format!("erased:{}", digest.get(..32).unwrap_or_default())
+    }
+
+    /// The same for a number that was made of a personal text.
+    pub fn stand_in_number(&self, number: i64) -> i64 {
+        let [a, b, c, d, e, f, g, h, ..] = self.digest_key(&format!("number|{number}"));
+        i64::from_be_bytes([a, b, c, d, e, f, g, h])
+    }
+
     /// The seal of a row of the audit log, by its hash: HMAC-SHA256 under the master key, so that
     /// nobody who holds only the database can continue or rewrite the log.
     pub fn seal_audit(&self, hash: &[u8; 32]) -> [u8; 32] {

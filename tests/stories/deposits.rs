@@ -85,14 +85,19 @@ impl Till {
         format!("{} {}", word("status"), word("credited"))
     }
 
-    /// What the gateway says of a payment from now on; and it tells us.
-    pub(crate) async fn becomes(&self, payment: &SimulatedPayment, status: PaymentStatus) {
+    /// What the gateway says of a payment from now on; and it tells us. Gives what it told.
+    pub(crate) async fn becomes(
+        &self,
+        payment: &SimulatedPayment,
+        status: PaymentStatus,
+    ) -> SimulatedPayment {
         let now = self.gateway.set(&payment.clone().at(status));
         self.told(&now).await;
+        now
     }
 
     /// The gateway tells of a payment.
-    async fn told(&self, payment: &SimulatedPayment) {
+    pub(crate) async fn told(&self, payment: &SimulatedPayment) {
         let callback = self.gateway.callback(payment, Spelling::Sorted);
         assert_eq!(self.call_back(&callback).await, 200);
         self.panel.work().await;

@@ -16,6 +16,7 @@ mod lists;
 mod manual;
 mod money;
 mod orders;
+mod personal;
 mod providers;
 mod services;
 mod staffing;

@@ -13,6 +13,8 @@ use smm_panel_server::money::Money;
 use smm_panel_server::wallet::{self, CreditName, NewCorrection};
 use smm_panel_server::{accounts, audit, personal};
 
+mod traces;
+
 const EMAIL: &str = "zoe.planted@example.com";
 const NAME: &str = "Zoe Planted";
 /// What must be nowhere in the end.
@@ -28,14 +30,14 @@ const PLANTED: [&str; 9] = [
     "notice-to-zoe",
 ];
 
+fn is_on_postgres(panel: &TestPanel) -> bool {
+    let url = panel.panel.config.database_url.expose();
+    url.starts_with("postgres")
+}
+
 /// Every row of every table but those of `left_out`, as text.
 async fn dump(panel: &TestPanel, left_out: &[&str]) -> String {
-    let is_postgres = panel
-        .panel
-        .config
-        .database_url
-        .expose()
-        .starts_with("postgres");
+    let is_postgres = is_on_postgres(panel);
     let tables = if is_postgres {
         "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public'"
     } else {
@@ -175,8 +177,23 @@ async fn an_account_is_written_out_and_erased_and_everything_else_stays_whole() 
     let (zoe, session, ticket) = past(&panel, &operator).await;
     let actor = Actor::command();
 
+    // What staff and detectors say of others is not hers.
+    let said = format!(
+        "INSERT INTO abuse_cases (detector, subject, account_id, state, action, score, evidence, findings, \
+         opened_at_ms, found_at_ms, decided_by, decided_reason, decided_at_ms, judged_at_ms) VALUES \
+         ('shared_link', 'account:{zoe}', {zoe}, 'released', 'observe', 500, \
+         '[{{\"what\":\"has the link of active orders of account\",\"seen\":\"4711\"}}]', 1, 0, 0, \
+         'operator:3', 'olga asked account 4711', 0, 0)"
+    );
+    panel.sql(&said).await;
     let held = personal::export(&panel.panel, &actor, zoe).await.unwrap();
+    let held = serde_json::to_value(&held).unwrap();
     let written = held.to_string();
+    for other in ["olga", "operator:", "4711", "command"] {
+        assert!(!written.contains(other), "{other}: {written}");
+    }
+    let case = &held["held"]["abuse_cases"][0];
+    assert_eq!(case["decided_reason"], "staff asked another account");
     for planted in PLANTED {
         assert!(written.contains(planted), "{planted}: {written}");
     }

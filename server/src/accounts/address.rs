@@ -129,6 +129,9 @@ pub(super) async fn restore(
     let (now, account) = (panel.now(), found.account);
     let tx = panel.db.begin().await?;
     lock(&tx, account).await?;
+    // An earlier change, and this one with it, may have been undone meanwhile.
+    let found = store::change(&tx, change).await?;
+    let found = found.ok_or_else(links::unknown)?;
     let person = people::by_id(&tx, account)
         .await?
         .ok_or_else(links::unknown)?;
@@ -140,10 +143,10 @@ pub(super) async fn restore(
     let taken = || "another account with this e-mail address".to_owned();
     let written = people::set_email(&tx, account, &email).await;
     written.map_err(|fault| fault.or_taken(taken))?;
-    let ended = people::end_sessions(&tx, now, account).await?;
     people::prove_email(&tx, account).await?;
     // Whoever replaced it knows the password, and may have made ways of their own since then.
     people::take_back_since(&tx, now, account, found.created_at).await?;
+    let ended = people::end_sessions(&tx, now, account).await?;
     if !store::spend(&tx, now, link).await? {
         return Err(links::unknown().into());
     }

@@ -12,7 +12,9 @@ use crate::db::Tx;
 use crate::error::Result;
 use crate::limits::Quotas;
 use crate::limits::network_of;
+use crate::mail::MailKind;
 use crate::panel::Panel;
+use crate::secrets::Secrets;
 
 /// Whose attempts count together, and how many there may be.
 pub(super) struct Counted {
@@ -29,12 +31,42 @@ impl Counted {
         address: Option<IpAddr>,
         quotas: Quotas,
     ) -> Counted {
-        let network = address.map(network_of).map(|network| network.to_string());
-        let text = ["attempt|", what, "|", &network.unwrap_or_default()].concat();
-        let digest = panel.secrets.digest_key(&text);
-        let who = hex::encode(digest.split_at(16).0);
+        let who = who(&panel.secrets, what, address);
         Counted { who, quotas }
     }
+}
+
+fn who(secrets: &Secrets, what: &str, address: Option<IpAddr>) -> String {
+    let network = address.map(network_of).map(|network| network.to_string());
+    let text = ["attempt|", what, "|", &network.unwrap_or_default()].concat();
+    hex::encode(secrets.digest_key(&text).split_at(16).0)
+}
+
+/// Guessing the password of the account of this e-mail address.
+pub(super) fn at_account(email: &str) -> String {
+    ["sign_in|", email].concat()
+}
+
+/// Having mails of a kind sent to this e-mail address.
+pub(super) fn mails_to(kind: MailKind, email: &str) -> String {
+    ["mail|", kind.word(), "|", email].concat()
+}
+
+/// Forgets what was counted of this e-mail address, from `addresses` and by mail.
+pub(crate) async fn forget_in_tx(
+    tx: &Tx,
+    secrets: &Secrets,
+    email: &str,
+    addresses: &[IpAddr],
+) -> Result<()> {
+    let mails = MailKind::ALL.iter().map(|kind| mails_to(*kind, email));
+    let mut counted: Vec<String> = mails.map(|what| who(secrets, &what, None)).collect();
+    let from = addresses.iter().map(|address| Some(*address));
+    counted.extend(
+        from.chain([None])
+            .map(|from| who(secrets, &at_account(email), from)),
+    );
+    store::forget_counted(tx, &counted).await
 }
 
 /// How long each of `counted` has to wait, in their order.

@@ -14,7 +14,7 @@ use crate::clock::Time;
 use crate::db::{Tx, WIDE_PIECE};
 use crate::error::Result;
 use crate::ids::{AccountId, TierId};
-use crate::money::Percent;
+use crate::money::{Money, Percent};
 use crate::secrets::Secrets;
 use crate::wallet;
 
@@ -30,6 +30,22 @@ pub(crate) struct FormerCustomer {
     pub(crate) key: Option<Token>,
     /// Whose rates they pay.
     pub(crate) tier: Option<TierId>,
+}
+
+/// How an account of an imported customer stands here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// What its wallet holds.
+    pub(crate) balance: Money,
+    /// Whether it is suspended.
+    pub(crate) is_suspended: bool,
+    /// Whether it has an address to sign in with, or a key.
+    pub(crate) has_way_in: bool,
+}
+
+/// How the accounts of imported customers stand.
+pub(crate) async fn standing(tx: &Tx) -> Result<HashMap<AccountId, Standing>> {
+    store::standing(tx).await
 }
 
 /// A name that is free.

@@ -9,11 +9,13 @@ use super::links::{self, INVITATION_LIFE_MS, Link, LinkKind, RESET_LIFE_MS, SIGN
 use super::store::links as store;
 use super::store::links::Subject;
 use super::store::people::{self, Person};
+use super::store::register::lock;
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::Result;
+use crate::ids::AccountId;
 use crate::mail::{Letter, Mail, MailKind};
 use crate::panel::Panel;
 
@@ -98,7 +100,7 @@ impl Writing<'_> {
         if self.mail.tries > 1 {
             return Ok(false);
         }
-        let what = ["mail|", self.mail.kind.word(), "|", &self.mail.to].concat();
+        let what = attempts::mails_to(self.mail.kind, &self.mail.to);
         let quotas = self.panel.config.limit_mails.clone();
         let counted = Counted::of(self.panel, &what, None, quotas);
         if let [Some(_)] = attempts::waits(self.panel, [&counted]).await? {
@@ -106,6 +108,14 @@ impl Writing<'_> {
         }
         attempts::count_in_tx(self.tx, self.now, &[counted]).await?;
         Ok(false)
+    }
+
+    /// The owner of an account, locked until the mail is written, if its address is still the one that the
+    /// mail goes to. Whoever changes the address ends its links: one that is made meanwhile would be good.
+    async fn owner(&self, account: AccountId) -> Result<Option<Person>> {
+        lock(self.tx, account).await?;
+        let person = people::by_id(self.tx, account).await?;
+        Ok(person.filter(|person| person.email.as_ref() == Some(&self.mail.to)))
     }
 
     async fn link(&self, kind: LinkKind, subject: Subject, life_ms: i64) -> Result<Link> {
@@ -132,7 +142,10 @@ impl Writing<'_> {
     }
 
     async fn reset(&self) -> Result<Option<Letter>> {
-        let Some(person) = people::by_email(self.tx, &self.mail.to).await? else {
+        let Some(found) = people::by_email(self.tx, &self.mail.to).await? else {
+            return Ok(None);
+        };
+        let Some(person) = self.owner(found.id).await? else {
             return Ok(None);
         };
         if self.is_too_much().await? {
@@ -164,11 +177,8 @@ impl Writing<'_> {
         let Some(account) = self.mail.account else {
             return Ok(None);
         };
-        let person = people::by_id(self.tx, account).await?;
-        let is_still = |person: &Person| {
-            person.email.as_ref() == Some(&self.mail.to) && person.password_hash.is_none()
-        };
-        let Some(person) = person.filter(is_still) else {
+        let owner = self.owner(account).await?;
+        let Some(person) = owner.filter(|person| person.password_hash.is_none()) else {
             return Ok(None);
         };
         let link = self.password_link(&person, INVITATION_LIFE_MS).await?;
@@ -222,9 +232,10 @@ impl Writing<'_> {
     }
 
     async fn address_replaced(&self) -> Result<Option<Letter>> {
-        let Some(id) = self.mail.address_change else {
+        let (Some(account), Some(id)) = (self.mail.account, self.mail.address_change) else {
             return Ok(None);
         };
+        lock(self.tx, account).await?;
         let change = store::change(self.tx, id).await?;
         let Some(change) = change.filter(|change| change.undo_until > self.now) else {
             return Ok(None);

@@ -81,7 +81,7 @@ pub(crate) use address::UNDO_MS;
 pub use address::{EmailChange, change_email};
 pub(crate) use alert_mails::mail_news;
 pub use alert_mails::set_alerts_by_mail;
-pub(crate) use attempts::forget_old_attempts;
+pub(crate) use attempts::{forget_in_tx as forget_attempts_in_tx, forget_old_attempts};
 pub use confirm::{Confirmation, confirm};
 pub use email::Email;
 pub(crate) use foreign_keys::are_foreign_keys_known;

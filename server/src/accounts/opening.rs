@@ -81,6 +81,8 @@ pub(super) async fn open(
         }
         .into());
     }
+    // Two who open an account with one address wait here for each other, and not with half of it done.
+    store::lock_sign_ups(&tx, &new.email).await?;
     if !store::spend(&tx, now, link).await? {
         return Err(links::unknown().into());
     }

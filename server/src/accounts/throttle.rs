@@ -183,7 +183,7 @@ fn counted(panel: &Panel, email: &str, from: Option<IpAddr>, is_at_home: bool) -
     };
     let of_address = panel.config.limit_sign_in_address.clone();
     [
-        Counted::of(panel, &["sign_in|", email].concat(), from, of_account),
+        Counted::of(panel, &attempts::at_account(email), from, of_account),
         Counted::of(panel, "sign_in", from, of_address),
     ]
 }

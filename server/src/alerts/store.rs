@@ -99,11 +99,24 @@ pub(super) async fn find(on: &impl ConnectionTrait, id: AlertId) -> Result<Optio
     rows.first().map(read).transpose()
 }
 
-/// The same, and nobody else changes it until the transaction ends.
+/// The same, and nobody else changes it, or what has its cause, until the transaction ends.
 pub(super) async fn locked(tx: &Tx, id: AlertId) -> Result<Option<AlertView>> {
-    let sql = [ALERT, "a.id = $1", for_update(tx)].concat();
-    let rows = query(tx, &sql, [id.into()]).await?;
-    rows.first().map(read).transpose()
+    let sql = "id = $1 OR (ended_at_ms IS NULL AND cause <> '' AND EXISTS (SELECT 1 FROM alerts f \
+               WHERE f.id = $1 AND f.kind = alerts.kind AND f.cause = alerts.cause))";
+    lock(tx, sql, [id.into()]).await?;
+    find(tx, id).await
+}
+
+/// Locks the alerts of which `which` is true, by number: nobody waits for one and holds a later one.
+async fn lock<const N: usize>(tx: &Tx, which: &str, values: [Value; N]) -> Result<()> {
+    let sql = [
+        "SELECT id FROM alerts WHERE ",
+        which,
+        " ORDER BY id",
+        for_update(tx),
+    ];
+    query(tx, &sql.concat(), values).await?;
+    Ok(())
 }
 
 pub(super) async fn newest(
@@ -172,6 +185,8 @@ pub(crate) async fn open_of_kind(db: &Db, kind: AlertKind) -> Result<Vec<Open>> 
 pub(crate) async fn end(tx: &Tx, now: Time, kind: AlertKind, over: &[Open]) -> Result<()> {
     let sql = "UPDATE alerts SET ended_at_ms = $4 WHERE kind = $1 AND cause = $2 AND id <= $3 \
                AND ended_at_ms IS NULL";
+    let open = "kind = $1 AND ended_at_ms IS NULL";
+    lock(tx, open, [kind.word().into()]).await?;
     for open in over {
         let cause = open.cause.as_str();
         let values = [
@@ -266,8 +281,10 @@ pub(crate) async fn newest_unmailed(db: &Db) -> Result<Option<AlertId>> {
 
 /// Notes that open alerts up to `newest` are mailed about. Gives how many were not before.
 pub(crate) async fn mark_mailed_in_tx(tx: &Tx, now: Time, newest: AlertId) -> Result<usize> {
-    let sql = "UPDATE alerts SET mailed_at_ms = $2 WHERE id <= $1 AND ended_at_ms IS NULL \
-               AND acknowledged_at_ms IS NULL AND mailed_at_ms IS NULL";
-    let marked = execute(tx, sql, [newest.into(), now.into()]).await?;
+    const UNMAILED: &str = "id <= $1 AND ended_at_ms IS NULL AND acknowledged_at_ms IS NULL \
+         AND mailed_at_ms IS NULL";
+    lock(tx, UNMAILED, [newest.into()]).await?;
+    let sql = ["UPDATE alerts SET mailed_at_ms = $2 WHERE ", UNMAILED].concat();
+    let marked = execute(tx, &sql, [newest.into(), now.into()]).await?;
     Ok(usize::try_from(marked).unwrap_or(usize::MAX))
 }

@@ -76,6 +76,9 @@ impl ImportCommand {
 /// invariant is broken afterwards.
 pub(super) async fn import(panel: &Panel, command: ImportCommand) -> Result<ExitCode> {
     let actor = super::actor();
+    if command.applies() {
+        import::require_free_writer(panel).await?;
+    }
     let (file, made, what) = match &command {
         ImportCommand::Customers(file) => {
             let made = import::customers(panel, &actor, &file.read()?, file.manner()).await;

@@ -61,7 +61,15 @@ pub async fn receive(
     fail::fail_point!("C10");
     let digest = hex::encode(Sha256::digest(body));
     let tx = panel.db.begin().await?;
-    let text = text.replace('\0', "\u{fffd}");
+    let is_erased = match payment {
+        Some(payment) => store::payments::is_of_erased(&tx, name, payment).await?,
+        None => false,
+    };
+    // Of who was erased nothing is kept again, and what came before is known again.
+    let (digest, text) = match is_erased {
+        true => (panel.secrets.stand_in(&digest), "erased".to_owned()),
+        false => (digest, text.replace('\0', "\u{fffd}")),
+    };
     let is_new = store::payments::keep_callback(&tx, now, name, &digest, payment, &text).await?;
     // "Replayable for ever": what came before says nothing that was not asked about then.
     if is_new && let Some(payment) = payment {

@@ -6,13 +6,13 @@ use serde_json::json;
 
 use super::table::{self, Column, Row};
 use super::{Fault, Faulty, Imported, Manner, begin, digest};
-use crate::accounts::imported::{self, FormerCustomer, Here};
+use crate::accounts::imported::{self, FormerCustomer, Here, Standing};
 use crate::accounts::{Email, Token, TokenKind};
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
 use crate::db::Tx;
 use crate::error::{Refusal, Result};
-use crate::ids::TierId;
+use crate::ids::{AccountId, TierId};
 use crate::money::{Money, Percent};
 use crate::panel::Panel;
 use crate::wallet;
@@ -57,7 +57,10 @@ pub(super) async fn import(
     let mut made = Imported::of(&mut table);
     let tx = begin(panel, manner).await?;
     let mut here = Here::read(&tx).await?;
-    let customers = read(&table.rows, panel, &mut here, &mut made);
+    let (customers, again) = read(&table.rows, panel, &mut here, &mut made);
+    if !again.is_empty() {
+        differing(&tx, &again, &mut made).await?;
+    }
     let (customers, balances) = named(customers, &mut here, &mut made);
     made.taken = customers.len();
     if !made.may_be_written(manner) {
@@ -73,9 +76,15 @@ pub(super) async fn import(
     Ok(made.sorted())
 }
 
-/// The customers of a file that can be taken, but for their names.
-fn read(rows: &[Row], panel: &Panel, here: &mut Here, made: &mut Imported) -> Vec<Customer> {
+/// The customers of a file that can be taken, but for their names; and those who are here already.
+fn read(
+    rows: &[Row],
+    panel: &Panel,
+    here: &mut Here,
+    made: &mut Imported,
+) -> (Vec<Customer>, Vec<(AccountId, Customer)>) {
     let (mut seen, mut customers) = (HashSet::new(), Vec::with_capacity(rows.len()));
+    let mut again = Vec::new();
     for row in rows {
         let customer = customer(row, here).and_then(|customer| {
             if !seen.insert(customer.old_id) {
@@ -84,7 +93,10 @@ fn read(rows: &[Row], panel: &Panel, here: &mut Here, made: &mut Imported) -> Ve
                     customer.old_id
                 ));
             }
-            if here.imported(customer.old_id).is_some() {
+            if let Some(account) = here.imported(customer.old_id) {
+                if !here.is_erased(account) {
+                    again.push((account, customer));
+                }
                 return Ok(None);
             }
             if let Some(email) = &customer.email
@@ -105,7 +117,57 @@ fn read(rows: &[Row], panel: &Panel, here: &mut Here, made: &mut Imported) -> Ve
             Err(why) => made.faults.push(Fault::new(row.line, why)),
         }
     }
-    customers
+    (customers, again)
+}
+
+/// Says of customers who were taken before what is another thing in the file now. Nothing is changed:
+/// what they have here is theirs, and what the other panel did since is for a person to see.
+async fn differing(tx: &Tx, again: &[(AccountId, Customer)], made: &mut Imported) -> Result<()> {
+    let standing = imported::standing(tx).await?;
+    let credited = wallet::imported_in_tx(tx).await?;
+    for (account, customer) in again {
+        let Some(here) = standing.get(account) else {
+            continue;
+        };
+        let taken = credited
+            .get(&customer.old_id)
+            .copied()
+            .unwrap_or(Money::ZERO);
+        if let Some(what) = difference(customer, taken, here) {
+            let why = format!("already there, and differs: {what}; nothing is changed");
+            made.remarks.push(Fault::new(customer.line, why));
+        }
+    }
+    Ok(())
+}
+
+/// What of a customer is another thing in the file than it was when they were `taken` over with that
+/// balance, or than it is here.
+fn difference(customer: &Customer, taken: Money, here: &Standing) -> Option<String> {
+    let mut differs = Vec::new();
+    if customer.balance != taken {
+        let (file, now) = (customer.balance, here.balance);
+        differs.push(match now == taken {
+            true => format!("balance {file} in the file, {now} here"),
+            false => {
+                format!("balance {file} in the file, {taken} when it was taken over, {now} here")
+            }
+        });
+    }
+    let could_get_in = customer.email.is_some() || customer.key.is_some();
+    let is_let_in = here.has_way_in && !here.is_suspended;
+    match (customer.is_active, is_let_in) {
+        (false, true) => differs.push("status inactive in the file, active here".to_owned()),
+        (true, false) if here.is_suspended => {
+            differs.push("status active in the file, suspended here".to_owned());
+        }
+        (true, false) if could_get_in => {
+            let why = "status active in the file, without a key and an address here";
+            differs.push(why.to_owned());
+        }
+        (true | false, _) => {}
+    }
+    (!differs.is_empty()).then(|| differs.join("; "))
 }
 
 /// What of a customer counts once.
@@ -253,4 +315,66 @@ async fn write(
         "balances": sum.to_string(),
     }));
     audit::record_in_tx(tx, &panel.secrets, now, actor, entry).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn usd(text: &str) -> Money {
+        Money::parse(text).unwrap()
+    }
+
+    #[test]
+    fn what_is_another_thing_in_a_later_file_is_said() {
+        let row = |balance: &str, is_active| Customer {
+            line: 2,
+            old_id: 17,
+            name: "ann".to_owned(),
+            email: Email::parse("ann@example.com").ok(),
+            balance: usd(balance),
+            key: None,
+            tier: None,
+            is_active,
+        };
+        let here = |balance: &str, is_suspended, has_way_in| Standing {
+            balance: usd(balance),
+            is_suspended,
+            has_way_in,
+        };
+        let said = |row: &Customer, here: &Standing| difference(row, usd("2"), here);
+        assert_eq!(said(&row("2", true), &here("2", false, true)), None);
+        // What was spent here is no difference of the file.
+        assert_eq!(said(&row("2", true), &here("0.4", false, true)), None);
+        assert_eq!(said(&row("2", false), &here("2", false, false)), None);
+        for (row, here, expected) in [
+            (
+                row("1", true),
+                here("2", false, true),
+                "balance 1.00 in the file, 2.00 here",
+            ),
+            (
+                row("1", true),
+                here("0.4", false, true),
+                "balance 1.00 in the file, 2.00 when it was taken over, 0.40 here",
+            ),
+            (
+                row("2", false),
+                here("2", false, true),
+                "status inactive in the file, active here",
+            ),
+            (
+                row("1", true),
+                here("2", true, true),
+                "balance 1.00 in the file, 2.00 here; status active in the file, suspended here",
+            ),
+            (
+                row("2", true),
+                here("2", false, false),
+                "status active in the file, without a key and an address here",
+            ),
+        ] {
+            assert_eq!(said(&row, &here).as_deref(), Some(expected));
+        }
+    }
 }

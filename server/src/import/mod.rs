@@ -15,7 +15,8 @@ use sha2::{Digest, Sha256};
 
 use crate::actor::Actor;
 use crate::db::Tx;
-use crate::error::Result;
+use crate::error::{Refusal, Result};
+use crate::heartbeat;
 use crate::panel::Panel;
 
 mod customers;
@@ -99,7 +100,25 @@ impl Imported {
     }
 }
 
-/// Takes customers. Refused: [`crate::error::Refusal::Conflict`] for what is no such file.
+/// Refuses ([`Refusal::Conflict`]) to write a file into a database with one writer while a server lives on
+/// it: for as long as a file takes, that server could record nothing.
+pub async fn require_free_writer(panel: &Panel) -> Result<()> {
+    if panel.db.postgres().is_some() {
+        return Ok(());
+    }
+    let living = heartbeat::living_servers(&panel.db, panel.now()).await?;
+    let Some(one) = living.first() else {
+        return Ok(());
+    };
+    let (server, since, seen) = (&one.server, one.started_at, one.seen_at);
+    let why = format!(
+        "server {server} runs on this database since {since}, and was there last at {seen}: on SQLite a \
+         file keeps it from recording anything, so stop it first; if it was killed, wait for 20 seconds"
+    );
+    Err(Refusal::Conflict { why }.into())
+}
+
+/// Takes customers. Refused: [`Refusal::Conflict`] for what is no such file.
 pub async fn customers(
     panel: &Panel,
     actor: &Actor,

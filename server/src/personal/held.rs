@@ -1,11 +1,15 @@
 //! Everything that is held about an account, as JSON.
 
-use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
+use serde::Serialize;
+
+use super::others::Others;
 use super::store;
 use crate::actor::Actor;
 use crate::audit::{self, Deed};
 use crate::clock::Time;
+use crate::db::Tx;
 use crate::error::{Refusal, Result};
 use crate::ids::AccountId;
 use crate::money::{Money, Rate};
@@ -17,6 +21,8 @@ type Held = (&'static str, &'static [&'static str], &'static str);
 
 const OF_ACCOUNT: &str = "account_id = $1";
 const OF_ORDERS: &str = "order_id IN (SELECT id FROM orders WHERE account_id = $1)";
+const OF_DEPOSITS: &str = "deposit_id IN (SELECT id FROM deposits WHERE account_id = $1) \
+     OR bound_deposit_id IN (SELECT id FROM deposits WHERE account_id = $1)";
 const OF_TICKETS: &str = "ticket_id IN (SELECT id FROM tickets WHERE account_id = $1)";
 
 const HELD: &[Held] = &[
@@ -66,6 +72,11 @@ const HELD: &[Held] = &[
         OF_ACCOUNT,
     ),
     ("sign_in_networks", &["network"], OF_ACCOUNT),
+    (
+        "address_changes",
+        &["old_email", "created_at_ms", "undo_until_ms"],
+        OF_ACCOUNT,
+    ),
     ("notices", &["id", "message", "created_at_ms"], OF_ACCOUNT),
     (
         "orders",
@@ -195,6 +206,42 @@ const HELD: &[Held] = &[
         OF_ACCOUNT,
     ),
     (
+        "payments",
+        &[
+            "id",
+            "deposit_id",
+            "gateway_payment",
+            "status",
+            "pay_currency",
+            "pay_amount",
+            "actually_paid",
+            "credited_nano",
+            "seen_at_ms",
+        ],
+        OF_DEPOSITS,
+    ),
+    (
+        "payment_callbacks",
+        &["id", "gateway_payment", "body", "received_at_ms"],
+        "EXISTS (SELECT 1 FROM payments p JOIN deposits d ON d.id = p.deposit_id \
+         OR d.id = p.bound_deposit_id WHERE d.account_id = $1 \
+         AND p.gateway = payment_callbacks.gateway \
+         AND p.gateway_payment = payment_callbacks.gateway_payment)",
+    ),
+    (
+        "deposit_reviews",
+        &[
+            "id",
+            "payment_id",
+            "reason",
+            "state",
+            "decision_reason",
+            "created_at_ms",
+        ],
+        "payment_id IN (SELECT p.id FROM payments p JOIN deposits d ON d.id = p.deposit_id \
+         OR d.id = p.bound_deposit_id WHERE d.account_id = $1)",
+    ),
+    (
         "disputes",
         &[
             "id",
@@ -286,53 +333,81 @@ const HELD: &[Held] = &[
     ),
 ];
 
-/// Everything that is held about `account`, with a row of the audit log that says so. Pictures are told
-/// of by their number; they are read by the ticket. Refused: [`Refusal::Unknown`].
-pub async fn export(panel: &Panel, actor: &Actor, account: AccountId) -> Result<Value> {
+/// Everything that is held about an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Export {
+    /// The account.
+    pub account_id: AccountId,
+    /// When it was written out.
+    pub written_at: Time,
+    /// The rows of each table; times and amounts as people write them, without what is empty.
+    pub held: BTreeMap<String, Vec<Row>>,
+}
+
+/// A row: its columns and what they hold.
+pub type Row = BTreeMap<String, String>;
+
+/// Everything that is held about `account`, with a row of the audit log that says so. Staff and other
+/// accounts are not named in it. Pictures are told of by their number; they are read by the ticket.
+/// Refused: [`Refusal::Unknown`].
+pub async fn export(panel: &Panel, actor: &Actor, account: AccountId) -> Result<Export> {
     actor.only_operators()?;
     let snapshot = panel.db.snapshot().await?;
-    let mut all = Map::new();
-    for (name, columns, which) in HELD {
-        let table = if *name == "ledger" {
-            "ledger_transactions"
-        } else {
-            name
-        };
-        let cast: Vec<String> = columns
-            .iter()
-            .map(|one| format!("CAST({one} AS TEXT)"))
-            .collect();
-        let order = columns.first().copied().unwrap_or("1");
-        let sql = [
-            "SELECT ",
-            &cast.join(", "),
-            " FROM ",
-            table,
-            " WHERE ",
-            which,
-            " ORDER BY ",
-            order,
-        ];
-        let rows = store::rows(&snapshot, &sql.concat(), account, columns.len()).await?;
-        let rows = rows.into_iter().map(|values| row(columns, values));
-        all.insert((*name).to_owned(), Value::Array(rows.collect()));
+    let others = Others::read(&snapshot, account).await?;
+    let mut held = BTreeMap::new();
+    for &(name, columns, which) in HELD {
+        let rows = rows(&snapshot, account, (name, columns, which)).await?;
+        let rows = rows.into_iter().map(|values| {
+            let mut row = row(columns, values);
+            others.take_out_of(name, &mut row);
+            row
+        });
+        held.insert(name.to_owned(), rows.collect::<Vec<Row>>());
     }
     snapshot.commit().await?;
-    if all
-        .get("accounts")
-        .and_then(Value::as_array)
-        .is_none_or(Vec::is_empty)
-    {
+    if held.get("accounts").is_none_or(Vec::is_empty) {
         return Err(Refusal::Unknown { what: "account" }.into());
     }
     let subject = format!("account:{account}");
     audit::record(panel, actor, Deed::AccountExported, &subject).await?;
-    Ok(json!({"account": account.0, "written_at": panel.now().to_string(), "held": all}))
+    Ok(Export {
+        account_id: account,
+        written_at: panel.now(),
+        held,
+    })
 }
 
-/// A row as an object: times and amounts as people write them, without what is empty.
-fn row(columns: &[&'static str], values: Vec<Option<String>>) -> Value {
-    let mut object = Map::new();
+async fn rows(
+    on: &Tx,
+    account: AccountId,
+    (name, columns, which): Held,
+) -> Result<Vec<Vec<Option<String>>>> {
+    let table = if name == "ledger" {
+        "ledger_transactions"
+    } else {
+        name
+    };
+    let cast: Vec<String> = columns
+        .iter()
+        .map(|one| format!("CAST({one} AS TEXT)"))
+        .collect();
+    let order = columns.first().copied().unwrap_or("1");
+    let sql = [
+        "SELECT ",
+        &cast.join(", "),
+        " FROM ",
+        table,
+        " WHERE ",
+        which,
+        " ORDER BY ",
+        order,
+    ];
+    store::rows(on, &sql.concat(), account, columns.len()).await
+}
+
+/// What is stored in a row as people read it.
+fn row(columns: &[&'static str], values: Vec<Option<String>>) -> Row {
+    let mut row = Row::new();
     for (column, text) in columns.iter().zip(values) {
         let Some(text) = text else {
             continue;
@@ -350,7 +425,7 @@ fn row(columns: &[&'static str], values: Vec<Option<String>>) -> Value {
         } else {
             (*column, None)
         };
-        object.insert(name.to_owned(), Value::String(value.unwrap_or(text)));
+        row.insert(name.to_owned(), value.unwrap_or(text));
     }
-    Value::Object(object)
+    row
 }

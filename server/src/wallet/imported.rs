@@ -1,6 +1,6 @@
 //! What customers of another panel had there, as credits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::ledger::{self, Book, Posting};
 use super::{ADJUSTMENT, adjustment, store};
@@ -45,4 +45,15 @@ pub(crate) async fn credit_imported_in_tx(
         ledger::post_in_tx(tx, now, postings.collect()).await?;
     }
     Ok(())
+}
+
+/// What was credited so, by the customers' numbers in the other panel.
+pub(crate) async fn imported_in_tx(tx: &Tx) -> Result<HashMap<i64, Money>> {
+    let prefix = adjustment("import:");
+    let credits = store::credits_like(tx, ADJUSTMENT, &prefix).await?;
+    let credits = credits.into_iter().filter_map(|(reference, amount)| {
+        let old = reference.strip_prefix(&prefix)?.parse().ok()?;
+        Some((old, amount))
+    });
+    Ok(credits.collect())
 }

@@ -56,7 +56,7 @@ mod suspended;
 pub use corrections::{Corrected, CreditName, GivenCredit, NewCorrection, correct, credits};
 pub(crate) use corrections::{correct_in_tx, correctable};
 pub(crate) use deposits::{deposit_in_tx, take_back_in_tx};
-pub(crate) use imported::credit_imported_in_tx;
+pub(crate) use imported::{credit_imported_in_tx, imported_in_tx};
 use ledger::{Book, Posting};
 pub(crate) use of_order::{Movement, Recorded, transactions_of};
 pub(crate) use suspended::{

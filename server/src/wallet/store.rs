@@ -55,6 +55,26 @@ pub(super) async fn posted_of(
         .collect()
 }
 
+/// The references that begin with `prefix`, with what each brought into a wallet.
+pub(super) async fn credits_like(
+    on: &impl ConnectionTrait,
+    kind: &str,
+    prefix: &str,
+) -> Result<Vec<(String, Money)>> {
+    let sql = "SELECT t.reference, e.amount_nano FROM ledger_transactions t JOIN ledger_entries e \
+               ON e.transaction_id = t.id WHERE t.kind = $1 AND t.reference LIKE $2 \
+               AND e.side = 'credit'";
+    let rows = query(on, sql, [kind.into(), [prefix, "%"].concat().into()]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok((
+                row.try_get("", "reference")?,
+                row.try_get("", "amount_nano")?,
+            ))
+        })
+        .collect()
+}
+
 pub(super) async fn lock_balances(
     tx: &Tx,
     accounts: &[AccountId],

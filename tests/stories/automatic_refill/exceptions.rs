@@ -3,7 +3,7 @@
 use super::*;
 use harness::ANYWHERE;
 use smm_panel_server::app::{self, Background};
-use smm_panel_server::suspensions;
+use smm_panel_server::{personal, suspensions};
 
 #[apply(story)]
 async fn a_later_order_to_the_target_ends_the_watch_of_the_one_before() {
@@ -33,6 +33,25 @@ async fn a_later_order_to_the_target_ends_the_watch_of_the_one_before() {
     // The later one is watched in its place.
     assert_eq!(watch.watched().await, "1");
     assert_eq!(watch.looks(later).await.len(), 1);
+    assert_eq!(watch.refills(first).await, [""; 0]);
+    watch.panel.finish().await;
+}
+
+#[apply(story)]
+async fn a_later_order_ends_the_watch_though_its_owner_is_erased() {
+    let mut watch = Watch::start().await;
+    let (zoe, mut key) = account(&watch.panel.panel, "zoe", "0.90").await;
+    let first = watch.delivered(LINK).await;
+    std::mem::swap(&mut watch.panel.key, &mut key);
+    watch.delivered("https://X.test/p/").await;
+    std::mem::swap(&mut watch.panel.key, &mut key);
+    watch.panel.provider.drop_units(LINK, 300);
+    personal::erase(&watch.panel.panel, &Actor::command(), zoe, "asked for")
+        .await
+        .unwrap();
+    assert_eq!(watch.watched().await, "0");
+    watch.later(DAY).await;
+    watch.later(DAY).await;
     assert_eq!(watch.refills(first).await, [""; 0]);
     watch.panel.finish().await;
 }

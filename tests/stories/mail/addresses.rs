@@ -1,5 +1,7 @@
 //! Another e-mail address.
 
+use sea_orm::ConnectionTrait;
+
 use super::*;
 
 const NEW: &str = "ann@shop.example";
@@ -197,5 +199,40 @@ async fn an_address_that_is_somebody_elses_is_no_way_to_their_money() {
     assert_eq!(send(panel, &link, PASSWORD).await.status, 200);
     assert!(is_good(panel, &own).await);
     check(panel).await;
+    post_office.finish().await;
+}
+
+/// Only PostgreSQL has two transactions that change at once.
+#[apply(story)]
+async fn no_link_is_made_for_an_address_that_is_being_changed() {
+    let post_office = Post::open().await;
+    let panel = &post_office.panel;
+    let ann = person(panel, Role::Reseller, ANN).await;
+    assert_eq!(post_office.ask_reset(ANN).await.status, 202);
+    let changing = panel.panel.db.begin().await.unwrap();
+    let change = format!("UPDATE accounts SET email = '{NEW}' WHERE id = {ann}");
+    changing.execute_unprepared(&change).await.unwrap();
+    if harness::database::current() == harness::database::Database::Sqlite {
+        changing.commit().await.unwrap();
+        panel.work().await;
+    } else {
+        let waiting = "SELECT CAST(COUNT(*) AS TEXT) FROM pg_stat_activity \
+                       WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let mut working = std::pin::pin!(panel.work());
+        let waits = async {
+            while texts(panel, waiting).await == ["0"] {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            () = &mut working => panic!("the letter was written beside the change"),
+            () = waits => {}
+        }
+        changing.commit().await.unwrap();
+        working.await;
+    }
+    let links = "SELECT kind FROM account_links";
+    assert_eq!(texts(panel, links).await, Vec::<String>::new());
+    assert!(post_office.server.take().is_empty());
     post_office.finish().await;
 }

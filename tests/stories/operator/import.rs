@@ -248,3 +248,80 @@ line 4: not active there: taken without its API key and its address
     assert_eq!(audit.matches("customers_imported").count(), 1, "{audit}");
     operator.finish().await;
 }
+
+#[apply(story)]
+async fn what_differs_in_a_later_file_is_said_and_changes_nothing() {
+    let operator = Operator::with_loopback();
+    let add = ["provider", "add", "main", "http://127.0.0.1:9/api/v2"];
+    operator.ok_given(&add, "key").await;
+    operator.taken_over().await;
+    let accounts = operator.ok(&["account", "list"]).await;
+    let later = CUSTOMERS
+        .replace("12.5000", "11")
+        .replace(",1\n18", ",banned\n18")
+        .replace(",3.333333333,", ",3.5,");
+    operator.write("customers.csv", later);
+    let said = "\
+line 2: already there, and differs: balance 11.00 in the file, 12.50 here; status inactive in the file, active here; \
+nothing is changed
+line 4: already there, and differs: balance 3.50 in the file, 3.333333333 here; nothing is changed
+";
+    let looked = operator.import("customers", &[]).await;
+    assert!(
+        looked.contains(said) && looked.contains("0 customers can be taken, 3 here already"),
+        "{looked}"
+    );
+    let again = operator.import("customers", &["--apply"]).await;
+    assert!(again.contains(said) && !again.contains("line 3"), "{again}");
+    assert_eq!(operator.ok(&["account", "list"]).await, accounts);
+    // What was spent here is no difference of the file.
+    operator.write("customers.csv", CUSTOMERS);
+    let correct = [
+        "account",
+        "correct",
+        "ann",
+        "0.50",
+        "--credit",
+        "import:17",
+        "--reference",
+        "c-1",
+        "--reason",
+        "spent",
+    ];
+    operator.ok(&correct).await;
+    let same = operator.import("customers", &["--apply"]).await;
+    assert!(!same.contains("differs"), "{same}");
+    operator.finish().await;
+}
+
+#[apply(story)]
+async fn a_file_is_not_written_on_sqlite_while_a_server_lives() {
+    let operator = Operator::with_loopback();
+    let add = ["provider", "add", "main", "http://127.0.0.1:9/api/v2"];
+    operator.ok_given(&add, "key").await;
+    operator.ok(&["tier", "create", "friends", "-10"]).await;
+    operator.write("customers.csv", CUSTOMERS);
+    let opened = operator.opened().await;
+    let looked = operator.import("customers", &[]).await;
+    assert!(looked.contains("3 customers can be taken"), "{looked}");
+    match harness::database::current() {
+        harness::database::Database::Sqlite => {
+            let said = operator
+                .not_imported("customers", CUSTOMERS, &["--apply"])
+                .await;
+            let servers = harness::column(&opened.panel, "SELECT id FROM servers").await;
+            let server = format!("server {} runs on this database since 20", servers[0]);
+            assert!(
+                said.contains(&server) && said.contains("stop it first"),
+                "{said}"
+            );
+            opened.stop().await;
+            operator.import("customers", &["--apply"]).await;
+        }
+        harness::database::Database::Postgres => {
+            operator.import("customers", &["--apply"]).await;
+            opened.stop().await;
+        }
+    }
+    operator.finish().await;
+}

@@ -62,8 +62,10 @@ pub(in crate::abuse) async fn write(tx: &Tx, places: &[Place]) -> Result<()> {
         "INSERT INTO key_places (key_id, kind, print, first_seen_ms, last_seen_ms) \
          SELECT column1, column2, column3, column4, column4 FROM ",
         &rows.text,
-        // SQLite takes what follows a join for a condition of it otherwise.
-        " WHERE TRUE ON CONFLICT (key_id, kind, print) DO UPDATE \
+        // Of accounts that were erased since nothing is kept. Without a condition SQLite would take what
+        // follows for one of a join.
+        " WHERE NOT EXISTS (SELECT 1 FROM api_keys k JOIN accounts a ON a.id = k.account_id \
+         WHERE k.id = column1 AND a.erased_at_ms IS NOT NULL) ON CONFLICT (key_id, kind, print) DO UPDATE \
          SET last_seen_ms = excluded.last_seen_ms \
          WHERE key_places.last_seen_ms < excluded.last_seen_ms",
     ]

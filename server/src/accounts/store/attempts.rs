@@ -50,6 +50,19 @@ pub(in crate::accounts) async fn count(tx: &Tx, now: Time, taken: &Counted) -> R
     Ok(())
 }
 
+/// Forgets what was counted of these, first those that come first.
+pub(in crate::accounts) async fn forget_counted(tx: &Tx, who: &[String]) -> Result<()> {
+    for who in who {
+        execute(
+            tx,
+            "DELETE FROM attempts WHERE who = $1",
+            [who.as_str().into()],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
 /// When wrong codes of `account` were entered after `since`, newest first: in a network that it knows,
 /// or in all that it does not.
 pub(in crate::accounts) async fn wrong_codes(

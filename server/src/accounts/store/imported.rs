@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, QueryResult};
 
+use crate::accounts::imported::Standing;
 use crate::accounts::names::{Name, skeleton_of};
 use crate::accounts::{Email, Scopes, Token, TokenDigest};
 use crate::actor::Role;
@@ -36,6 +37,25 @@ pub(in crate::accounts) async fn accounts(tx: &Tx) -> Result<HashMap<i64, Accoun
     rows.iter()
         .map(|row| Ok((row.try_get("", "old_id")?, row.try_get("", "account_id")?)))
         .collect()
+}
+
+/// How they stand.
+pub(in crate::accounts) async fn standing(tx: &Tx) -> Result<HashMap<AccountId, Standing>> {
+    let sql = "SELECT i.account_id, w.balance_nano, a.suspended_at_ms, a.email IS NOT NULL OR EXISTS \
+               (SELECT 1 FROM api_keys k WHERE k.account_id = a.id AND k.revoked_at_ms IS NULL) \
+               AS has_way_in FROM imported_accounts i JOIN accounts a ON a.id = i.account_id \
+               JOIN wallets w ON w.account_id = a.id";
+    let rows = query(tx, sql, []).await?;
+    let read = |row: &QueryResult| {
+        let suspended: Option<Time> = row.try_get("", "suspended_at_ms")?;
+        let standing = Standing {
+            balance: row.try_get("", "balance_nano")?,
+            is_suspended: suspended.is_some(),
+            has_way_in: row.try_get("", "has_way_in")?,
+        };
+        Ok((row.try_get("", "account_id")?, standing))
+    };
+    rows.iter().map(read).collect()
 }
 
 /// The accounts that were erased.

@@ -4,7 +4,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::accounts::links::LinkKind;
 use crate::clock::Time;
-use crate::db::{Tx, execute, query};
+use crate::db::{Tx, execute, locked, query};
 use crate::error::{Failure, Result};
 use crate::ids::AccountId;
 
@@ -147,6 +147,16 @@ pub(in crate::accounts) async fn sign_up(
         name: row.try_get("", "name")?,
         password_hash: row.try_get("", "password_hash")?,
     }))
+}
+
+/// Locks what waits to be opened with this address.
+pub(in crate::accounts) async fn lock_sign_ups(tx: &Tx, email: &str) -> Result<()> {
+    let sql = [
+        "SELECT id FROM sign_ups WHERE email = $1 ORDER BY id",
+        locked(tx),
+    ];
+    query(tx, &sql.concat(), [email.into()]).await?;
+    Ok(())
 }
 
 /// Deletes what was waiting to be opened with this address, and its links.

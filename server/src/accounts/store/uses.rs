@@ -4,19 +4,23 @@ use crate::accounts::last_use::Used;
 use crate::db::{Db, Rows, execute, locked, query};
 use crate::error::Result;
 
+/// What was noted of accounts that were erased since is not written: it says from where somebody came.
 pub(in crate::accounts) async fn of_keys(db: &Db, used: &[(i64, Used)]) -> Result<()> {
     const LOCK: &str = "SELECT id FROM api_keys WHERE id";
     const HEAD: &str = "UPDATE api_keys SET last_used_at_ms = v.column2, \
          last_used_address = v.column3 FROM ";
     const TAIL: &str = " WHERE api_keys.id = v.column1 AND (api_keys.last_used_at_ms IS NULL \
-         OR api_keys.last_used_at_ms < v.column2)";
+         OR api_keys.last_used_at_ms < v.column2) AND NOT EXISTS (SELECT 1 FROM accounts a \
+         WHERE a.id = api_keys.account_id AND a.erased_at_ms IS NOT NULL)";
     write(db, used, [LOCK, HEAD, TAIL]).await
 }
 
 pub(in crate::accounts) async fn of_sessions(db: &Db, used: &[(i64, Used)]) -> Result<()> {
     const LOCK: &str = "SELECT id FROM sessions WHERE id";
     const HEAD: &str = "UPDATE sessions SET last_used_at_ms = v.column2, address = v.column3 FROM ";
-    const TAIL: &str = " WHERE sessions.id = v.column1 AND sessions.last_used_at_ms < v.column2";
+    const TAIL: &str = " WHERE sessions.id = v.column1 AND sessions.last_used_at_ms < v.column2 \
+         AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.id = sessions.account_id \
+         AND a.erased_at_ms IS NOT NULL)";
     write(db, used, [LOCK, HEAD, TAIL]).await
 }
 

@@ -116,6 +116,22 @@ pub(in crate::deposits) async fn bind(
     Ok(())
 }
 
+/// Whether the payment is one of an account of whose owner nothing personal is kept. It is locked: whoever
+/// erases an account waits for what is being kept, or has erased it.
+pub(in crate::deposits) async fn is_of_erased(
+    tx: &Tx,
+    gateway: GatewayName,
+    number: &str,
+) -> Result<bool> {
+    let Some(row) = lock_numbered(tx, gateway, number).await? else {
+        return Ok(false);
+    };
+    let sql = "SELECT 1 FROM deposits d JOIN accounts a ON a.id = d.account_id \
+               WHERE d.id IN ($1, $2) AND a.erased_at_ms IS NOT NULL LIMIT 1";
+    let rows = query(tx, sql, [row.deposit.into(), row.bound_to.into()]).await?;
+    Ok(!rows.is_empty())
+}
+
 /// Keeps a callback, once. Gives whether it is the first like it.
 pub(in crate::deposits) async fn keep_callback(
     tx: &Tx,

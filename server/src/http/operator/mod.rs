@@ -34,6 +34,7 @@ mod manual;
 mod me;
 mod order;
 mod orders;
+mod personal;
 mod phrases;
 mod providers;
 mod reason;
@@ -64,6 +65,7 @@ use keys::Keys;
 use manual::Manual;
 use me::Me;
 use orders::Orders;
+use personal::Personal;
 use phrases::Phrases;
 use providers::Providers;
 use refills::Refills;
@@ -134,7 +136,7 @@ type Api = (
     (Me, Staffing, Invitations, Alerts),
     (Services, Providers, Catalogue),
     (
-        (Accounts, Keys),
+        (Accounts, Keys, Personal),
         (Adjustments, Corrections),
         Deposits,
         Tiers,
@@ -180,7 +182,11 @@ pub(super) fn routes(
         ),
         (Services(asks()), Providers(asks()), Catalogue(asks())),
         (
-            (Accounts { panel: of() }, Keys { panel: of() }),
+            (
+                Accounts { panel: of() },
+                Keys { panel: of() },
+                Personal { panel: of() },
+            ),
             (Adjustments { panel: of() }, Corrections { panel: of() }),
             Deposits { panel: of() },
             Tiers { panel: of() },

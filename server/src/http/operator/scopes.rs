@@ -141,6 +141,8 @@ const OPERATIONS: [(Scope, Operations); 5] = [
             ("POST", "/accounts"),
             ("PATCH", "/accounts/{account_id}"),
             ("POST", "/accounts/{account_id}/chargebacks"),
+            ("POST", "/accounts/{account_id}/erase"),
+            ("GET", "/accounts/{account_id}/export"),
             ("POST", "/accounts/{account_id}/keys"),
             ("PUT", "/accounts/{account_id}/keys/{key_id}"),
             ("POST", "/accounts/{account_id}/keys/{key_id}/revoke"),
@@ -256,7 +258,9 @@ mod tests {
         for (scope, operations) in OPERATIONS {
             for (method, path) in operations {
                 // Confirming who one is changes the session alone, and no key can.
-                let reads = *method == "GET" || *path == "/me/confirm";
+                // Everything about one person is more than whoever reads the panel needs.
+                let is_all = *path == "/accounts/{account_id}/export";
+                let reads = (*method == "GET" && !is_all) || *path == "/me/confirm";
                 assert_eq!(reads, scope == Scope::Read, "{method} {path}");
             }
         }
