@@ -35,6 +35,7 @@ use sea_orm::{
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
 };
 
+mod assigned;
 mod batch;
 mod file;
 mod pieces;
@@ -44,6 +45,7 @@ mod schema;
 mod sql;
 mod tx;
 
+pub(crate) use assigned::Assigned;
 pub(crate) use batch::passes;
 use file::DatabaseFile;
 pub use file::{LostFile, OpenToOthers};
