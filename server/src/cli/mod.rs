@@ -12,8 +12,7 @@ use crate::actor::Actor;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::db::Db;
-use crate::panel::Panel;
-use crate::secrets::Secrets;
+use crate::panel::{self, Panel};
 use crate::{demo, telemetry};
 
 mod accounts;
@@ -262,6 +261,6 @@ async fn open(config: Config, create: bool) -> Result<Panel> {
         Db::open_existing(url, pools).await?
     };
     db.require_current().await?;
-    let secrets = Secrets::load_or_create(&config)?;
+    let secrets = panel::secrets_of(&db, &config).await?;
     Ok(Panel::open(db, Clock::system(), config, secrets).await?)
 }
