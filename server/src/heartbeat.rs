@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::DbErr;
+use sea_orm::{ConnectionTrait, DbErr};
 use tokio::sync::{Mutex, watch};
 
 use crate::clock::{Clock, Stopwatch, Time};
@@ -65,6 +65,13 @@ pub async fn living(db: &Db, clock: &Clock) -> std::result::Result<Option<Living
         servers.push((name, started, now.ms_since(seen)));
     }
     Ok((!servers.is_empty()).then_some(Living { servers }))
+}
+
+/// When a server was seen last on the database, as far as it knows.
+pub(crate) async fn last_seen(on: &impl ConnectionTrait) -> Result<Option<Time>> {
+    let rows = query(on, "SELECT MAX(seen_at_ms) AS seen_at_ms FROM servers", []).await?;
+    let seen = rows.first().map(|row| row.try_get("", "seen_at_ms"));
+    Ok(seen.transpose()?.flatten())
 }
 
 /// Whether the database can be written.

@@ -9,7 +9,7 @@ use crate::abuse::Abuse;
 use crate::accounts::{self, Gate};
 use crate::clock::{Clock, Time};
 use crate::config::Config;
-use crate::db::{Db, query};
+use crate::db::{Db, Tx, query};
 use crate::error::{Failure, Result};
 use crate::gateway::{self, Gateway};
 use crate::limits::Limits;
@@ -145,6 +145,24 @@ async fn has_rows(db: &Db) -> std::result::Result<bool, DbErr> {
     let sql = "SELECT 1 FROM panel UNION ALL SELECT 1 FROM accounts \
                UNION ALL SELECT 1 FROM providers LIMIT 1";
     Ok(!query(db.read(), sql, []).await?.is_empty())
+}
+
+/// Gives the panel another name, new and random, in its own row. Gives the name before and the new one.
+pub(crate) async fn rename_in_tx(tx: &Tx, secrets: &Secrets) -> Result<(String, String)> {
+    use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
+
+    use crate::entity::panel;
+
+    let row = panel::Entity::find().one(tx).await?;
+    let row = row.ok_or_else(|| Failure::Stored("the panel has no row of its own".to_owned()))?;
+    let (before, instance) = (row.instance.clone(), new_name());
+    let changed = panel::ActiveModel {
+        seal: Set(secrets.seal(SEAL, &proof(secrets, &instance))),
+        instance: Set(instance.clone()),
+        ..row.into_active_model()
+    };
+    changed.update(tx).await?;
+    Ok((before, instance))
 }
 
 /// By how much a machine's clock may differ from the database's without a word about it.

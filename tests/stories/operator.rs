@@ -38,6 +38,7 @@ mod offers;
 mod orders;
 mod people;
 mod phrases;
+mod restore;
 mod secrets;
 mod settings;
 mod staffing;

@@ -34,6 +34,7 @@ mod orders;
 mod personal;
 mod phrases;
 mod providers;
+mod restore;
 mod serve;
 mod services;
 mod staff;
@@ -122,6 +123,9 @@ enum Command {
     Import(import::ImportCommand),
     // Described with its options.
     Copy(copy::Options),
+    /// After a backup of the database was put back: what has to be done before `serve`
+    #[command(subcommand)]
+    Restore(restore::RestoreCommand),
 }
 
 #[derive(Args)]
@@ -239,6 +243,9 @@ async fn run_command(command: Command, config: Config) -> Result<ExitCode> {
             return import::import(&open(config, create).await?, command).await;
         }
         Command::Copy(options) => return copy::copy(&config, &options).await,
+        Command::Restore(command) => {
+            restore::restore(&open(config, false).await?, command).await?;
+        }
         Command::Check => return inspect::check(&config).await,
     }
     Ok(ExitCode::SUCCESS)

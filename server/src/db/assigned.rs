@@ -35,6 +35,11 @@ impl Assigned {
         self.0.get(table).copied()
     }
 
+    /// Each table with its last id, by name.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, i64)> {
+        self.0.iter().map(|(table, last)| (table.as_str(), *last))
+    }
+
     /// Has the ids of `table` go on after `last`, or after the highest that is there.
     pub(crate) async fn continue_after(
         on: &impl ConnectionTrait,

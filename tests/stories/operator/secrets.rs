@@ -35,6 +35,7 @@ async fn a_missing_secrets_file_stops_every_command_and_none_is_made_where_there
         &["account", "create", "bob"],
         &["key", "create", "alice"],
         &["provider", "list"],
+        &["restore", "mark"],
         &["copy", "--from", &url, "--to", &to],
     ] {
         assert_eq!(operator.refused(command).await, missing, "{command:?}");
