@@ -29,7 +29,7 @@
 //! A suspension changes its account only after the ledger's sequence: nobody who waits for that
 //! holds this account, whose wallet the suspension has. Whoever changes services, offers or mirrors
 //! of providers' catalogues locks the panel's own row before anything else; it is never held
-//! together with orders or wallets.
+//! together with orders or wallets, but by [`restore`](crate::restore), which locks it first.
 //! A decision about a phrase locks the phrase, then the panel's own row, then the audit log, and
 //! neither orders nor wallets: those that wait are decided in transactions of their own. An erasure
 //! changes examples of phrases just before alerts.
@@ -45,6 +45,7 @@ use sea_orm::{
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
 };
 
+mod assigned;
 mod batch;
 mod file;
 mod pieces;
@@ -54,6 +55,7 @@ mod schema;
 mod sql;
 mod tx;
 
+pub(crate) use assigned::Assigned;
 pub(crate) use batch::passes;
 use file::DatabaseFile;
 pub use file::{LostFile, OpenToOthers};
@@ -296,6 +298,16 @@ pub(crate) async fn reserve_ids(tx: &Tx, name: &str, count: usize) -> Result<i64
         .first()
         .ok_or_else(|| DbErr::RecordNotFound(format!("id sequence {name}")))?;
     Ok(row.try_get_by_index::<i64>(0)? - count + 1)
+}
+
+/// Has every sequence go on `by` higher, but that of the audit log, whose rows have no gap. Gives the
+/// last id of each, by name.
+pub(crate) async fn raise_sequences(tx: &Tx, by: i64) -> Result<Vec<(String, i64)>, DbErr> {
+    let sql = "UPDATE id_sequences SET last_id = last_id + $1 WHERE name <> 'audit_log' \
+               RETURNING name, last_id";
+    let rows = query(tx, sql, [by.into()]).await?;
+    let read = |row: &QueryResult| Ok((row.try_get("", "name")?, row.try_get("", "last_id")?));
+    rows.iter().map(read).collect()
 }
 
 /// The last id of the sequence `name`, which is locked until the transaction ends: whatever takes a

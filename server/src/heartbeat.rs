@@ -5,9 +5,11 @@
 //! also the proof that anything can be written: a database on a full disk, or one that may only be
 //! read, answers every question.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sea_orm::{ConnectionTrait, DbErr};
 use tokio::sync::{Mutex, watch};
 
 use crate::clock::{Clock, Stopwatch, Time};
@@ -23,6 +25,56 @@ const PROOF: Duration = Duration::from_secs(15);
 const LIVING_MS: i64 = 20_000;
 /// After how long the row of a server that was not seen any more is taken away.
 const FORGOTTEN_MS: i64 = 24 * 60 * 60 * 1_000;
+
+/// For how long a server counts as living after it was seen: it may wait for the database so long.
+const LIVES_MS: i64 = 30 * 1_000;
+
+/// Servers that live on a database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Living {
+    /// Each by its name, with when it was started, and how many ms ago it was seen last.
+    servers: Vec<(String, Time, i64)>,
+}
+
+/// Names them, and says what to do.
+impl fmt::Display for Living {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named = self.servers.iter().map(|(name, started, ago_ms)| {
+            let ago_s = ago_ms.max(&0) / 1_000;
+            format!("server {name}, started {started}, last seen {ago_s} s ago")
+        });
+        let named = named.collect::<Vec<_>>().join("; ");
+        let waits = self.servers.iter().map(|(.., ago_ms)| LIVES_MS - ago_ms);
+        let wait_s = waits.max().unwrap_or_default() / 1_000 + 1;
+        write!(
+            f,
+            "a server lives on the database ({named}): stop it first; if it was killed, wait {wait_s} s"
+        )
+    }
+}
+
+/// The servers that live on `db`, if there are any, by the database's own time or else by `clock`.
+pub async fn living(db: &Db, clock: &Clock) -> std::result::Result<Option<Living>, DbErr> {
+    let now = db.now().await?.unwrap_or_else(|| clock.now());
+    let sql = "SELECT id, started_at_ms, seen_at_ms FROM servers \
+               WHERE seen_at_ms BETWEEN $1 AND $2 ORDER BY seen_at_ms DESC, id";
+    // What was written before the clock was set back may be of the future.
+    let bounds = [now.plus_ms(1 - LIVES_MS), now.plus_ms(LIVES_MS)];
+    let mut servers = Vec::new();
+    for row in query(db.read(), sql, bounds.map(Into::into)).await? {
+        let seen: Time = row.try_get("", "seen_at_ms")?;
+        let (name, started) = (row.try_get("", "id")?, row.try_get("", "started_at_ms")?);
+        servers.push((name, started, now.ms_since(seen)));
+    }
+    Ok((!servers.is_empty()).then_some(Living { servers }))
+}
+
+/// When a server was seen last on the database, as far as it knows.
+pub(crate) async fn last_seen(on: &impl ConnectionTrait) -> Result<Option<Time>> {
+    let rows = query(on, "SELECT MAX(seen_at_ms) AS seen_at_ms FROM servers", []).await?;
+    let seen = rows.first().map(|row| row.try_get("", "seen_at_ms"));
+    Ok(seen.transpose()?.flatten())
+}
 
 /// Whether the database can be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -52,7 +52,7 @@ pub async fn run_if_due(
     }
     let stopwatch = Stopwatch::start();
     let report = tokio::select! {
-        report = check::check(panel.db.read(), now, |_| {}) => report?,
+        report = check::check(panel.db.read(), &panel.secrets, now, |_| {}) => report?,
         () = stopped => {
             release(panel, lease).await?;
             return Ok(None);

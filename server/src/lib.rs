@@ -79,6 +79,7 @@ pub mod protocol;
 pub mod provider;
 mod public_host;
 pub mod refills;
+pub mod restore;
 pub mod secrets;
 pub mod set_back;
 mod smtp;

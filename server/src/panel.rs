@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use sea_orm::DbErr;
 use secrecy::ExposeSecret;
 
 use crate::abuse::Abuse;
 use crate::accounts::{self, Gate};
 use crate::clock::{Clock, Time};
 use crate::config::Config;
-use crate::db::Db;
+use crate::db::{Db, Tx, query};
 use crate::error::{Failure, Result};
 use crate::gateway::{self, Gateway};
 use crate::limits::Limits;
@@ -118,11 +119,67 @@ impl Panel {
     }
 }
 
+/// The secrets of the panel on `db`: those of the settings or of the secrets file, which is made only
+/// while the database has no rows. What is in it belongs to secrets that exist already.
+pub async fn secrets_of(db: &Db, config: &Config) -> std::result::Result<Secrets, SecretsError> {
+    match has_rows(db).await? {
+        true => Secrets::load(config),
+        false => Secrets::load_or_create(config),
+    }
+}
+
+/// The same to open what is sealed on `db`: nothing is made. Without rows nothing is sealed, and any
+/// secrets will do.
+pub async fn secrets_to_read(
+    db: &Db,
+    config: &Config,
+) -> std::result::Result<Secrets, SecretsError> {
+    match has_rows(db).await? {
+        true => Secrets::load(config),
+        false => Ok(Secrets::ephemeral()),
+    }
+}
+
+/// Whether anything may have been sealed or digested: the panel has its own row, or somebody else has.
+async fn has_rows(db: &Db) -> std::result::Result<bool, DbErr> {
+    let sql = "SELECT 1 FROM panel UNION ALL SELECT 1 FROM accounts \
+               UNION ALL SELECT 1 FROM providers LIMIT 1";
+    Ok(!query(db.read(), sql, []).await?.is_empty())
+}
+
+/// Gives the panel another name, new and random, in its own row. Gives the name before and the new one.
+pub(crate) async fn rename_in_tx(tx: &Tx, secrets: &Secrets) -> Result<(String, String)> {
+    use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
+
+    use crate::entity::panel;
+
+    let row = panel::Entity::find().one(tx).await?;
+    let row = row.ok_or_else(|| Failure::Stored("the panel has no row of its own".to_owned()))?;
+    let (before, instance) = (row.instance.clone(), new_name());
+    let changed = panel::ActiveModel {
+        seal: Set(secrets.seal(SEAL, &proof(secrets, &instance))),
+        instance: Set(instance.clone()),
+        ..row.into_active_model()
+    };
+    changed.update(tx).await?;
+    Ok((before, instance))
+}
+
 /// By how much a machine's clock may differ from the database's without a word about it.
 const WORTH_TELLING_MS: i64 = 1_000;
 
 /// Where the panel's own row keeps its proof of the secrets.
 const SEAL: &str = "panel|seal|1";
+
+/// A name that no panel has.
+fn new_name() -> String {
+    hex::encode(rand::random::<[u8; 8]>())
+}
+
+/// What is sealed in the row of a panel of that name.
+fn proof(secrets: &Secrets, instance: &str) -> String {
+    hex::encode(secrets.digest_key(instance))
+}
 
 /// The panel's name from its own row, which is written on the first start. The row also proves
 /// that `secrets` are those of this database: with others, every API key would be unknown.
@@ -132,20 +189,19 @@ async fn instance(db: &Db, secrets: &Secrets) -> Result<String> {
 
     use crate::entity::panel;
 
-    let proof = |instance: &str| hex::encode(secrets.digest_key(instance));
     // Read beside all writers: a command that only looks waits for none of them.
     if let Some(row) = panel::Entity::find().one(db.read()).await? {
-        if secrets.open(SEAL, &row.seal)?.expose_secret() != proof(&row.instance) {
+        if secrets.open(SEAL, &row.seal)?.expose_secret() != proof(secrets, &row.instance) {
             return Err(Failure::from(SecretsError::OtherPepper).into());
         }
         return Ok(row.instance);
     }
     let tx = db.begin().await?;
-    let instance = hex::encode(rand::random::<[u8; 8]>());
+    let instance = new_name();
     let row = panel::ActiveModel {
         id: Set(1),
-        seal: Set(secrets.seal(SEAL, &proof(&instance))),
-        instance: Set(instance.clone()),
+        seal: Set(secrets.seal(SEAL, &proof(secrets, &instance))),
+        instance: Set(instance),
         catalog_version: Set(1),
         link_rules: Set(orders::link_rules()),
         links_keyed: Set(orders::link_rules()),

@@ -4,7 +4,8 @@
 //!
 //! Both come from the settings or from a file of mode 0600, never from the database or its
 //! backups. Whoever loses them loses every API key and every stored provider key: back the file up
-//! apart from the database. Nothing here is ever printed, logged or put into an error.
+//! apart from the database. New ones are made for an empty database only. Nothing here is ever
+//! printed, logged or put into an error.
 
 mod file;
 
@@ -55,6 +56,19 @@ pub enum SecretsError {
         /// Its permission bits.
         mode: u32,
     },
+    /// There is no file, and the database has rows that belong to one.
+    #[error(
+        "The secrets file {path} is missing, and the database has rows that only it opens, so that \
+         no new one was made: put the backup of the file back there, or say by the setting \
+         secrets_file where it is."
+    )]
+    Missing {
+        /// Where it should be.
+        path: PathBuf,
+    },
+    /// The database does not say whether it has rows.
+    #[error("the database does not answer: {0}")]
+    Database(#[from] sea_orm::DbErr),
     /// The file cannot be read or made.
     #[error("The secrets file {path} cannot be {what}: {source}.")]
     File {
@@ -118,15 +132,35 @@ impl Secrets {
     /// [`SecretsError`] when only one of the two is set, or the file cannot be read or made, can
     /// be read by others, or does not hold two secrets.
     pub fn load_or_create(config: &Config) -> Result<Secrets, SecretsError> {
+        match Secrets::of_settings(config)? {
+            Some(secrets) => Ok(secrets),
+            None => file::read_or_make(&config.secrets_file),
+        }
+    }
+
+    /// The same for a database that has rows already: a file that is missing stays missing.
+    ///
+    /// # Errors
+    /// [`SecretsError`], as above; `Missing` when there is no file.
+    pub fn load(config: &Config) -> Result<Secrets, SecretsError> {
+        match Secrets::of_settings(config)? {
+            Some(secrets) => Ok(secrets),
+            None => file::read_existing(&config.secrets_file),
+        }
+    }
+
+    /// Those of the settings `pepper` and `master_key`; none if neither is set.
+    fn of_settings(config: &Config) -> Result<Option<Secrets>, SecretsError> {
         match (&config.pepper, &config.master_key) {
-            (Some(pepper), Some(master_key)) => {
-                Ok(Secrets::from_bytes(*pepper.bytes(), *master_key.bytes()))
-            }
+            (Some(pepper), Some(master_key)) => Ok(Some(Secrets::from_bytes(
+                *pepper.bytes(),
+                *master_key.bytes(),
+            ))),
             (Some(_), None) => Err(SecretsError::OnlyOne {
                 missing: "master_key",
             }),
             (None, Some(_)) => Err(SecretsError::OnlyOne { missing: "pepper" }),
-            (None, None) => file::read_or_make(&config.secrets_file),
+            (None, None) => Ok(None),
         }
     }
 

@@ -171,17 +171,37 @@ pub fn empty_of(folder: &Path) -> DatabaseUrl {
     belonging_to(folder, "")
 }
 
-fn belonging_to(folder: &Path, made_from: &str) -> DatabaseUrl {
+/// What a backup of the database of `folder` has, if it is made now: another database. Nobody may be
+/// connected to the one that it is made of.
+pub fn backup_of(folder: &Path) -> DatabaseUrl {
+    if current() == Database::Sqlite {
+        let backup = folder.join("backup.db");
+        fs::copy(folder.join("panel.db"), &backup).expect("a file");
+        return DatabaseUrl::sqlite(&backup);
+    }
+    let url = fs::read_to_string(folder.join(URL_FILE)).expect("a database's URL");
+    let (_, name) = url.rsplit_once('/').expect("a database's name");
+    let backup = make(&format!(" TEMPLATE {name}"));
+    backup.parse().expect("a database's URL")
+}
+
+/// A new database at the shared server, which ends with the story; gives its URL.
+fn make(made_from: &str) -> String {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let name = format!("story_{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    administer(&format!("CREATE DATABASE {name}{made_from}"));
+    let url = server().expect("a server").url(&name);
+    MADE.with_borrow_mut(|made| made.push(name));
+    url
+}
+
+fn belonging_to(folder: &Path, made_from: &str) -> DatabaseUrl {
     let kept = folder.join(URL_FILE);
     let url = match (fs::read_to_string(&kept), current()) {
         (Ok(url), _) => url,
         (Err(_), Database::Sqlite) => return DatabaseUrl::sqlite(&folder.join("panel.db")),
         (Err(_), Database::Postgres) => {
-            let name = format!("story_{}", COUNT.fetch_add(1, Ordering::Relaxed));
-            administer(&format!("CREATE DATABASE {name}{made_from}"));
-            let url = server().expect("a server").url(&name);
-            MADE.with_borrow_mut(|made| made.push(name));
+            let url = make(made_from);
             fs::write(kept, &url).expect("a file");
             url
         }

@@ -156,7 +156,7 @@ pub fn provided(id: i64, terms: &Terms) -> ProviderService {
 
 /// Checks every invariant of the stored data.
 pub async fn check_clean(panel: &Panel) {
-    let report = check::check(panel.db.read(), panel.now(), |_| {})
+    let report = check::check(panel.db.read(), &panel.secrets, panel.now(), |_| {})
         .await
         .expect("a check");
     assert!(report.is_clean(), "{report}");

@@ -301,7 +301,8 @@ async fn the_regular_check_finds_a_changed_log_too() {
     panel
         .sql("UPDATE audit_log SET reason = 'nothing' WHERE id = 2")
         .await;
-    let report = smm_panel_server::check::check(panel.panel.db.read(), panel.panel.now(), |_| {});
+    let of = &panel.panel;
+    let report = smm_panel_server::check::check(of.db.read(), &of.secrets, of.now(), |_| {});
     let report = report.await.unwrap();
     assert_eq!(report.found, [(16, 1)].into(), "{report}");
     put_back(&panel).await;

@@ -38,6 +38,8 @@ mod offers;
 mod orders;
 mod people;
 mod phrases;
+mod restore;
+mod secrets;
 mod settings;
 mod staffing;
 mod tickets;

@@ -166,6 +166,8 @@ words! {
         AccountExported = "account_exported",
         /// What is personal of an account was erased.
         AccountErased = "account_erased",
+        /// It was marked that the database was put back from a backup.
+        RestoreMarked = "restore_marked",
         /// Somebody asked for what they may not do.
         Forbidden = "forbidden",
     }

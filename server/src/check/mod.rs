@@ -17,6 +17,7 @@ use sea_orm::{
 };
 
 use crate::clock::Time;
+use crate::secrets::Secrets;
 
 mod audit_log;
 mod cases;
@@ -36,6 +37,7 @@ mod refunds;
 mod report;
 mod returns;
 mod rows;
+mod seals;
 mod staff;
 mod suspensions;
 #[cfg(test)]
@@ -143,8 +145,13 @@ const CORRECTED: Invariant = (
      more than it gave",
 );
 
+const OPENS: Invariant = (
+    22,
+    "what is sealed opens with the secrets that the panel runs with, each at its own place",
+);
+
 /// What is checked: the number and the sentence of each invariant.
-pub const INVARIANTS: [(u8, &str); 21] = [
+pub const INVARIANTS: [(u8, &str); 22] = [
     BALANCED,
     ZERO_SUM,
     STORED_BALANCE,
@@ -166,15 +173,18 @@ pub const INVARIANTS: [(u8, &str); 21] = [
     OWN_LINE,
     REMOVED,
     CORRECTED,
+    OPENS,
 ];
 
 /// Checks every invariant on the database behind `db`, as of one moment, and calls `progress`
-/// after every page of rows. `now` is only compared with the leases of requests under way.
+/// after every page of rows. What is sealed is opened with `secrets`, and never shown. `now` is only
+/// compared with the leases of requests under way.
 ///
 /// A database that breaks an invariant gives a [`Report`] with violations; an error means that it
 /// could not be read (or holds a value that its column's type does not allow).
 pub async fn check(
     db: &DatabaseConnection,
+    secrets: &Secrets,
     now: Time,
     mut progress: impl FnMut(Progress) + Send + Sync,
 ) -> Result<Report, DbErr> {
@@ -195,6 +205,7 @@ pub async fn check(
     lines::inspect(&mut inspector).await?;
     dispatches::inspect_leases(&mut inspector, now).await?;
     staff::inspect(&mut inspector).await?;
+    seals::inspect(&mut inspector, secrets).await?;
     audit_log::inspect(&mut inspector).await?;
     let report = inspector.into_report();
     snapshot.rollback().await?;

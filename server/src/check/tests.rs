@@ -8,6 +8,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
 use super::rows::PAGE;
 use super::{INVARIANTS, Progress, Report, check};
+use crate::secrets::Secrets;
 
 mod accused;
 mod base;
@@ -21,10 +22,12 @@ mod deposited;
 mod disputed;
 mod imported;
 mod said;
+mod sealed;
 mod suspended;
 mod ticketed;
 
 use base::NOW;
+use sealed::SECRETS;
 
 /// A change that breaks the base panel, and everything that must be found then: the number of the
 /// invariant and the row.
@@ -49,6 +52,7 @@ fn corruptions() -> impl Iterator<Item = &'static Corruption> {
         .chain(said::CORRUPTIONS)
         .chain(corrected::CORRUPTIONS)
         .chain(imported::CORRUPTIONS)
+        .chain(sealed::CORRUPTIONS)
 }
 
 /// Changes after which the panel is still right.
@@ -117,7 +121,7 @@ const HARMLESS: &[(&str, &str)] = &[
 ];
 
 async fn checked(db: &DatabaseConnection) -> Report {
-    check(db, NOW, |_| {}).await.unwrap()
+    check(db, &SECRETS, NOW, |_| {}).await.unwrap()
 }
 
 /// Copies every table without its constraints, triggers and indexes, so that any row can be
@@ -187,6 +191,19 @@ async fn an_empty_panel_has_no_violation() {
 }
 
 #[tokio::test]
+async fn with_other_secrets_nothing_that_is_sealed_opens_and_nothing_of_it_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = base::open(&base_file(folder.path()).await).await;
+    let report = check(&db, &Secrets::ephemeral(), NOW, |_| {})
+        .await
+        .unwrap();
+    assert_eq!(report.found, [(22, 3)].into(), "{report}");
+    let shown = report.to_string();
+    assert!(shown.contains("was sealed with the master key"), "{shown}");
+    assert!(!shown.contains(sealed::PLAIN), "{shown}");
+}
+
+#[tokio::test]
 async fn every_seeded_corruption_is_found_and_named_and_nothing_else_is() {
     let folder = tempfile::tempdir().unwrap();
     let base = unguarded_base(folder.path()).await;
@@ -239,7 +256,9 @@ async fn tables_longer_than_a_page_are_read_to_their_end() {
     let db = base::open(&base).await;
     base::write_more_orders(&db, orders).await;
     let mut steps = Vec::new();
-    let report = check(&db, NOW, |step| steps.push(step)).await.unwrap();
+    let report = check(&db, &SECRETS, NOW, |step| steps.push(step))
+        .await
+        .unwrap();
     assert!(report.is_clean(), "{report}");
     let read = u64::try_from(12 + orders).unwrap();
     assert_eq!(report.read["orders"], read);
@@ -300,7 +319,7 @@ async fn a_check_beside_a_running_panel_sees_one_moment() {
     let reader = base::open(&base).await;
     let writer = base::open(&base).await;
     let mut placed = false;
-    let report = check(&reader, NOW, |_| {
+    let report = check(&reader, &SECRETS, NOW, |_| {
         if !std::mem::replace(&mut placed, true) {
             tokio::task::block_in_place(|| {
                 let more = base::write_more_orders(&writer, 5);

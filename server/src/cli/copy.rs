@@ -10,15 +10,17 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::copy::{self, Copied, Doing, Progress};
-use crate::telemetry;
+use crate::{panel, telemetry};
 
 /// Copy a stopped panel, all of it, into another database
 ///
-/// From SQLite to PostgreSQL, or any other way. Stop `smm-panel serve` first: what it does
-/// meanwhile would stay behind. Every row of every table is copied, ids included, in one
-/// transaction: if the copy fails or is stopped, the target is as empty as before, and the source
-/// is never changed. Before anything is kept, each database counts and sums every column by
-/// itself, and all figures must agree. At the end the copy goes through `smm-panel check`.
+/// From SQLite to PostgreSQL, or any other way. Stop `smm-panel serve` first: a source on which a
+/// server lives is refused. Every row of every table is copied, ids included, in one transaction:
+/// if the copy fails or is stopped, the target is as empty as before, and the source is never
+/// changed. Before anything is kept, the source is read again from end to end while nobody may
+/// write to it, and must not have changed; then each database counts and sums every column by
+/// itself, and all figures must agree. At the end the copy goes through `smm-panel check`, which
+/// opens what is sealed: the secrets must be at hand.
 ///
 /// The target must exist (`createdb panel`; a SQLite file is made) and hold no rows; its tables are
 /// made if it has none. A password need not be in the URL: PGPASSWORD and ~/.pgpass are read.
@@ -42,11 +44,12 @@ pub(super) async fn copy(config: &Config, options: &Options) -> Result<ExitCode>
     telemetry::start(config);
     let (clock, began) = (Clock::system(), Clock::system().now().ms());
     let ends = copy::open(options.from.expose_secret(), options.to.expose_secret()).await?;
+    let secrets = panel::secrets_to_read(&ends.from, config).await?;
     let screen = Screen::new();
-    let copied = copy::copy(&ends, |progress| screen.show(progress)).await;
+    let copied = copy::copy(&ends, &clock, |progress| screen.show(progress)).await;
     screen.clear();
     summarize(&copied?, (clock.now().ms() - began) / 1000);
-    let verdict = super::inspect::verdict(&ends.to).await?;
+    let verdict = super::inspect::verdict(&ends.to, &secrets).await?;
     ends.close().await?;
     if verdict == ExitCode::SUCCESS {
         anstream::println!(

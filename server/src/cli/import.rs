@@ -134,7 +134,7 @@ pub(super) async fn import(panel: &Panel, command: ImportCommand) -> Result<Exit
         }
     };
     anstream::println!("{said}");
-    verdict(&panel.db).await
+    verdict(&panel.db, &panel.secrets).await
 }
 
 fn report(file: &Path, made: &Imported) {

@@ -9,7 +9,8 @@ use crate::check::{self, Progress};
 use crate::clock::{Clock, Time};
 use crate::config::Config;
 use crate::db::Db;
-use crate::telemetry;
+use crate::secrets::Secrets;
+use crate::{panel, telemetry};
 
 pub(super) fn config(config: &Config) {
     for setting in config.describe() {
@@ -36,16 +37,19 @@ pub(super) async fn check(config: &Config) -> Result<ExitCode> {
     if let Some(warning) = db.open_to_others() {
         anstream::eprintln!("warning: {warning}");
     }
-    let verdict = verdict(&db).await?;
+    let secrets = panel::secrets_to_read(&db, config).await?;
+    let verdict = verdict(&db, &secrets).await?;
     db.close().await?;
     Ok(verdict)
 }
 
-/// Checks the database, prints the report and gives success if nothing is broken.
-pub(super) async fn verdict(db: &Db) -> Result<ExitCode> {
+/// Checks the database, what is sealed in it by `secrets`, prints the report and gives success if
+/// nothing is broken.
+pub(super) async fn verdict(db: &Db, secrets: &Secrets) -> Result<ExitCode> {
     let shows = std::io::stderr().is_terminal();
     let report = check::check(
         db.read(),
+        secrets,
         Clock::system().now(),
         |Progress { table, rows }| {
             if shows {

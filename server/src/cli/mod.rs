@@ -12,8 +12,7 @@ use crate::actor::Actor;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::db::Db;
-use crate::panel::Panel;
-use crate::secrets::Secrets;
+use crate::panel::{self, Panel};
 use crate::{demo, telemetry};
 
 mod accounts;
@@ -36,6 +35,7 @@ mod orders;
 mod personal;
 mod phrases;
 mod providers;
+mod restore;
 mod serve;
 mod services;
 mod staff;
@@ -125,6 +125,9 @@ enum Command {
     Import(import::ImportCommand),
     // Described with its options.
     Copy(copy::Options),
+    /// After a backup of the database was put back: what has to be done before `serve`
+    #[command(subcommand)]
+    Restore(restore::RestoreCommand),
 }
 
 #[derive(Args)]
@@ -242,6 +245,9 @@ async fn run_command(command: Command, config: Config) -> Result<ExitCode> {
             return import::import(&open(config, create).await?, command).await;
         }
         Command::Copy(options) => return copy::copy(&config, &options).await,
+        Command::Restore(command) => {
+            restore::restore(&open(config, false).await?, command).await?;
+        }
         Command::Check => return inspect::check(&config).await,
     }
     Ok(ExitCode::SUCCESS)
@@ -264,6 +270,6 @@ async fn open(config: Config, create: bool) -> Result<Panel> {
         Db::open_existing(url, pools).await?
     };
     db.require_current().await?;
-    let secrets = Secrets::load_or_create(&config)?;
+    let secrets = panel::secrets_of(&db, &config).await?;
     Ok(Panel::open(db, Clock::system(), config, secrets).await?)
 }

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use sea_orm::{DbErr, QueryResult, Value};
+use sha2::{Digest, Sha256};
 
 use super::schema::Kind;
 
@@ -33,6 +34,24 @@ impl Cell {
             Cell::Boolean(value) => (*value).into(),
             Cell::Text(value) => value.clone().into(),
             Cell::Bytes(value) => value.clone().into(),
+        }
+    }
+
+    /// Takes the value into a digest, told apart from every other value.
+    pub(super) fn digest(&self, into: &mut Sha256) {
+        let bytes = |bytes: &[u8], into: &mut Sha256| {
+            into.update([1]);
+            into.update(bytes.len().to_be_bytes());
+            into.update(bytes);
+        };
+        match self {
+            Cell::Integer(Some(value)) => bytes(&value.to_be_bytes(), into),
+            Cell::Boolean(Some(value)) => bytes(&[u8::from(*value)], into),
+            Cell::Text(Some(text)) => bytes(text.as_bytes(), into),
+            Cell::Bytes(Some(value)) => bytes(value, into),
+            Cell::Integer(None) | Cell::Boolean(None) | Cell::Text(None) | Cell::Bytes(None) => {
+                into.update([0]);
+            }
         }
     }
 

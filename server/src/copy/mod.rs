@@ -6,12 +6,20 @@
 //! panel; the next page is read while the last one is written.
 //!
 //! Nothing here names a table or a column: they are read from the schema that the migrations
-//! make, so that the copy cannot fall behind it. Before the commit the two databases count and
-//! sum every column of every table, each by itself, and must agree.
+//! make, so that the copy cannot fall behind it.
+//!
+//! A source on which a server lives is refused, and a server may start all the same while rows are
+//! copied. So before the commit the source is read again, from the first row to the last, in another
+//! transaction, which keeps everybody from writing to it until the copy is kept: no table may have
+//! changed. Then the two databases count and sum every column of every table, each by itself, and
+//! must agree.
 
-use sea_orm::DbErr;
+use sea_orm::{ConnectionTrait, DbErr};
+use sha2::{Digest, Sha256};
 
-use crate::db::{OpenError, Tx};
+use crate::clock::Clock;
+use crate::db::{Assigned, Db, OpenError, Tx};
+use crate::heartbeat::{Living, living};
 
 mod cell;
 mod compare;
@@ -39,6 +47,23 @@ pub enum CopyError {
     /// Both URLs lead to the same database.
     #[error("--from and --to are the same database")]
     Same,
+    /// The source is in use.
+    #[error("--from: {0}")]
+    InUse(Living),
+    /// The source could not be kept from being written to while it was read again.
+    #[error(
+        "--from is being written to, nothing was kept: stop whoever does, and copy again ({0})"
+    )]
+    NotHeld(DbErr),
+    /// The source changed while it was copied.
+    #[error(
+        "the source changed while it was copied, nothing was kept: its table {table} is not what it \
+         was; stop whoever writes to it, and copy again"
+    )]
+    Changed {
+        /// The first table that did, in the order in which tables are copied.
+        table: String,
+    },
     /// The target holds rows already.
     #[error("the database to copy to is not empty: its table {table} has {rows} row(s)")]
     NotEmpty {
@@ -91,7 +116,7 @@ pub enum CopyError {
 pub enum Doing {
     /// Its rows are copied.
     Copying,
-    /// Its counts and sums are compared.
+    /// Its rows are read again, and its counts and sums compared.
     Comparing,
 }
 
@@ -102,7 +127,7 @@ pub struct Progress<'a> {
     pub doing: Doing,
     /// To which table.
     pub table: &'a str,
-    /// How many of its rows are done. Comparing, none or all.
+    /// How many of its rows are done.
     pub rows: u64,
     /// How many it has.
     pub of: u64,
@@ -129,27 +154,25 @@ impl Copied {
 }
 
 /// Copies every row from one end to the other, compares the two, and commits. Calls `progress`
-/// after every page and for every table that is compared; the last call for a table has all its
-/// rows done.
+/// after every page that was copied or read again; the last call for a table has all its rows done.
+/// `clock` says how long ago a server was seen on a SQLite source.
 ///
-/// A panel that serves from a SQLite source cannot write meanwhile; from a PostgreSQL source what
-/// is written meanwhile is left out. Either way it must be stopped, or it goes on in the source.
+/// The source must be stopped: it is refused while a server lives on it, before and after, and so is
+/// one in which anything changed meanwhile. Nobody writes to it while it is compared.
 pub async fn copy(
     ends: &Ends,
+    clock: &Clock,
     mut progress: impl FnMut(Progress<'_>) + Send,
 ) -> Result<Copied, CopyError> {
+    require_unused(&ends.from, clock).await?;
     let tables = schema::tables().await?;
     schema::require(ends.from.read(), "--from", &tables).await?;
     schema::require(ends.to.read(), "--to", &tables).await?;
-    let from = if ends.from.postgres().is_some() {
-        ends.from.snapshot().await?
-    } else {
-        // Not only of one moment: a panel that was not stopped cannot write either.
-        ends.from.begin().await?
-    };
+    let from = ends.from.snapshot().await?;
     let mut to = Target::begin(&ends.to).await?;
     require_empty(&mut to, &tables).await?;
 
+    let assigned = Assigned::read(&from).await?;
     let mut work = Vec::with_capacity(tables.len());
     for table in &tables {
         let rows = pages::count(&from, table).await.map_err(table.fault())?;
@@ -167,33 +190,69 @@ pub async fn copy(
         });
     };
 
-    let mut replaced = Vec::with_capacity(tables.len());
+    let mut copies = Vec::with_capacity(tables.len());
     let mut before = 0;
     for (table, of) in &work {
         let tell = |rows| told(Doing::Copying, table, rows, *of, before);
-        let characters = copy_table(&from, &mut to, table, tell).await;
-        replaced.push(characters.map_err(table.fault())?);
+        let last = assigned.last(&table.name);
+        let copy = copy_table(&from, &mut to, table, last, tell).await;
+        copies.push(copy.map_err(table.fault())?);
         before += of;
     }
+    from.rollback().await?;
+
+    let from = held(&ends.from, &tables).await?;
+    require_unused(&ends.from, clock).await?;
     before = 0;
-    for ((table, of), replaced) in work.iter().zip(&replaced) {
-        told(Doing::Comparing, table, 0, *of, before);
-        compare::require_equal(&from, &mut to, table, replaced).await?;
-        told(Doing::Comparing, table, *of, *of, before);
+    for ((table, of), copy) in work.iter().zip(&copies) {
+        let tell = |rows| told(Doing::Comparing, table, rows, *of, before);
+        let read = pages::read_again(&from, table, tell).await;
+        if read.map_err(table.fault())?.finalize() != copy.read.clone().finalize() {
+            let table = table.name.clone();
+            return Err(CopyError::Changed { table });
+        }
+        compare::require_equal(&from, &mut to, table, &copy.replaced).await?;
         before += of;
     }
     for table in &tables {
         to.analyze(table).await.map_err(table.fault())?;
     }
-    from.rollback().await?;
     to.commit().await?;
+    // Only now somebody else may write to the source; a fault of its end changes nothing any more.
+    drop(from);
     Ok(Copied {
         tables: work
             .into_iter()
             .map(|(table, rows)| (table.name.clone(), rows))
             .collect(),
-        replaced: replaced.iter().flatten().sum(),
+        replaced: copies.iter().flat_map(|copy| &copy.replaced).sum(),
     })
+}
+
+/// Refuses a source on which a server lives.
+async fn require_unused(from: &Db, clock: &Clock) -> Result<(), CopyError> {
+    match living(from, clock).await? {
+        Some(servers) => Err(CopyError::InUse(servers)),
+        None => Ok(()),
+    }
+}
+
+/// A transaction on the source during which nobody else writes to any of `tables`.
+async fn held(from: &Db, tables: &[Table]) -> Result<Tx, CopyError> {
+    let tx = from.begin().await.map_err(CopyError::NotHeld)?;
+    if from.postgres().is_some() {
+        let names: Vec<String> = tables.iter().map(Table::quoted).collect();
+        // What the operator's server, or our own settings, may end long work by.
+        let lock = [
+            "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; \
+             LOCK TABLE ",
+            &names.join(", "),
+            " IN SHARE MODE",
+        ];
+        let locked = tx.execute_unprepared(&lock.concat()).await;
+        locked.map_err(CopyError::NotHeld)?;
+    }
+    Ok(tx)
 }
 
 /// Refuses a target with rows, other than as many as the migrations themselves write.
@@ -210,27 +269,40 @@ async fn require_empty(to: &mut Target, tables: &[Table]) -> Result<(), CopyErro
     Ok(())
 }
 
-/// Copies the rows of one table and says so after every page. Gives how many characters were
-/// replaced in each of its columns.
+/// What is known of a table that was copied.
+struct TableCopy {
+    /// The digest of all its cells.
+    read: Sha256,
+    /// How many characters were replaced in each of its columns.
+    replaced: Vec<u64>,
+}
+
+/// Copies the rows of one table and says so after every page. The ids that the database assigns go
+/// on after `last`, the last that the source gave.
 async fn copy_table(
     from: &Tx,
     to: &mut Target,
     table: &Table,
+    last: Option<i64>,
     mut tell: impl FnMut(u64),
-) -> Result<Vec<u64>, DbErr> {
+) -> Result<TableCopy, DbErr> {
     if table.seeded > 0 {
         to.clear(table).await?;
     }
-    let mut replaced = vec![0; table.columns.len()];
+    let mut copy = TableCopy {
+        read: Sha256::new(),
+        replaced: vec![0; table.columns.len()],
+    };
     let mut rows = 0;
     let size = pages::size(from, table).await?;
     let mut page = pages::first(from, table, size).await?;
     while !page.is_empty() {
         let (next, written) = tokio::join!(
             pages::after(from, table, &page, size),
-            to.write(table, &page, &mut replaced)
+            to.write(table, &page, &mut copy.replaced)
         );
         written?;
+        pages::digest(&page, &mut copy.read);
         rows += u64::try_from(page.len()).unwrap_or(u64::MAX);
         tell(rows);
         page = next?;
@@ -238,6 +310,8 @@ async fn copy_table(
     if rows == 0 {
         tell(0);
     }
-    to.continue_ids(table).await?;
-    Ok(replaced)
+    if let Some(last) = last {
+        to.continue_ids(table, last).await?;
+    }
+    Ok(copy)
 }

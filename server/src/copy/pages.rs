@@ -1,6 +1,7 @@
 //! Reading a whole table in the order of its primary key, a page at a time.
 
 use sea_orm::{ConnectionTrait, DbErr, Value};
+use sha2::{Digest, Sha256};
 
 use super::cell::Cell;
 use super::schema::{Kind, Table, quoted};
@@ -14,6 +15,36 @@ const PAGE_BYTES: i64 = 32 * 1024 * 1024;
 
 /// Some rows, each with the cells of the table's columns.
 pub(super) type Page = Vec<Vec<Cell>>;
+
+/// Takes every cell of a page into a digest.
+pub(super) fn digest(page: &Page, into: &mut Sha256) {
+    for cell in page.iter().flatten() {
+        cell.digest(into);
+    }
+}
+
+/// Reads the whole table, and says so after every page. Gives the digest of all its cells, in the
+/// order of the primary key.
+pub(super) async fn read_again(
+    from: &Tx,
+    table: &Table,
+    mut tell: impl FnMut(u64),
+) -> Result<Sha256, DbErr> {
+    let (mut read, mut rows) = (Sha256::new(), 0);
+    let size = size(from, table).await?;
+    let mut page = first(from, table, size).await?;
+    while !page.is_empty() {
+        let next = after(from, table, &page, size).await?;
+        digest(&page, &mut read);
+        rows += u64::try_from(page.len()).unwrap_or(u64::MAX);
+        tell(rows);
+        page = next;
+    }
+    if rows == 0 {
+        tell(0);
+    }
+    Ok(read)
+}
 
 /// How many rows the table has.
 pub(super) async fn count(on: &impl ConnectionTrait, table: &Table) -> Result<u64, DbErr> {

@@ -8,8 +8,8 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, RuntimeErr, Value}
 
 use super::cell::Cell;
 use super::pages::{Page, count_of};
-use super::schema::{Kind, Table, quoted};
-use crate::db::{Db, Tx, execute, query};
+use super::schema::Table;
+use crate::db::{Assigned, Db, Tx, execute, query};
 
 /// Parameters of one statement on SQLite, which takes 32,766: more would not be faster.
 const PARAMETERS: usize = 4_000;
@@ -86,22 +86,10 @@ impl Target {
         }
     }
 
-    /// Has the ids that the database assigns begin after the highest that was copied. SQLite sees
-    /// to that itself.
-    pub(super) async fn continue_ids(&mut self, table: &Table) -> Result<(), DbErr> {
-        let [key] = table.key[..] else {
-            return Ok(());
-        };
-        let column = table.columns.get(key);
-        if let (DbBackend::Postgres, Some(column)) = (self.backend(), column)
-            && column.kind == Kind::Integer
-        {
-            // A column without a sequence has none to set: all of it is NULL then.
-            let (id, name) = (quoted(&column.name), column.name.replace('\'', "''"));
-            let owner = table.quoted().replace('\'', "''");
-            let mut sql = "SELECT setval(pg_get_serial_sequence(".to_owned();
-            sql.push_str(&format!("'{owner}', '{name}'), MAX({id})) FROM "));
-            sql.push_str(&table.quoted());
+    /// Has the ids that the database assigns go on after `last`, which is not below any that was
+    /// copied.
+    pub(super) async fn continue_ids(&mut self, table: &Table, last: i64) -> Result<(), DbErr> {
+        for sql in Assigned::statements(self.backend(), &table.name, last) {
             self.query(&sql).await?;
         }
         Ok(())

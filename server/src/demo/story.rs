@@ -29,8 +29,7 @@ use crate::config::{Config, DatabaseUrl};
 use crate::db::Db;
 use crate::ids::{AccountId, TransactionId};
 use crate::money::Money;
-use crate::panel::Panel;
-use crate::secrets::Secrets;
+use crate::panel::{self, Panel};
 use crate::{check, telemetry, wallet};
 
 /// How often the table looks, in ms.
@@ -122,7 +121,7 @@ impl Stage {
         telemetry::start(&config);
         let db = Db::open(config.database_url.expose(), config.pools()).await?;
         db.require_current().await?;
-        let secrets = Secrets::load_or_create(&config)?;
+        let secrets = panel::secrets_of(&db, &config).await?;
         let panel = Panel::open(db, Clock::system(), config, secrets).await?;
         let provider = SimulatedProvider::start(Clock::system(), here).await?;
         provider.keep_request_ids(true);
@@ -207,7 +206,7 @@ impl Stage {
         held &= self.explain().await?;
         headline("9. Every invariant, checked by independent code");
         let panel = self.running.panel();
-        let report = check::check(panel.db.read(), panel.now(), |_| {}).await?;
+        let report = check::check(panel.db.read(), &panel.secrets, panel.now(), |_| {}).await?;
         println!("{report}");
         held &= report.is_clean();
         Ok(held)

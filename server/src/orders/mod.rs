@@ -18,6 +18,7 @@
 //! | ended | `watching` | whose targets are counted, and when |
 //! | newer rules | `rekey` | which orders are on one link |
 //! | doubt | `uncertain`, `seen`, `resolve`, `phrase_decision` | repeat, ask, park, decide one or many |
+//! | | `restored` | what may have been sent since a backup that was put back |
 //! | | `sorted_sentence`, `sorted_status` | what follows for the orders once words are sorted |
 //! | ways out | `missing`, `end` | runs without an offer; ends that an operator decides |
 //! | by hand | `manual`, `overlap`, `later` | what operators deliver and decide |
@@ -60,6 +61,7 @@ mod record;
 mod rekey;
 mod report;
 mod resolve;
+mod restored;
 mod seen;
 mod settle;
 mod stop;
@@ -94,6 +96,8 @@ pub(crate) use rekey::{has_keys_of_now, link_rules, rekey};
 pub(crate) use report::{Heard, Report, apply};
 
 pub use resolve::{Resolution, Unresolved, resolve};
+pub use restored::Doubted;
+pub(crate) use restored::doubt_in_tx;
 pub(crate) use seen::{SeenOrder, quote_of_run, record_seen};
 pub(crate) use sorted_sentence::note_sorted;
 pub(crate) use sorted_status::{follow_again, taken_by_status};

@@ -39,6 +39,7 @@ pub(super) mod missing;
 pub(super) mod phrases;
 pub(super) mod provider_orders;
 pub(super) mod reads;
+pub(super) mod restored;
 pub(super) mod runs;
 pub(super) mod stops;
 pub(super) mod watching;

@@ -328,6 +328,15 @@ pub(super) async fn write_share(tx: &Tx, share: refill_dispatch::Model) -> Resul
     Ok(())
 }
 
+/// Parks every share that waits to be forwarded or is on its way.
+pub(super) async fn park_unforwarded(tx: &Tx, why: &str) -> Result<Vec<RefillDispatchId>> {
+    let sql = "UPDATE refill_dispatches SET state = 'parked', lease_until_ms = NULL, reason = $1 \
+               WHERE state IN ('queued', 'sending') RETURNING id";
+    let rows = query(tx, sql, [why.into()]).await?;
+    let read = |row: &QueryResult| Ok(row.try_get("", "id")?);
+    rows.iter().map(read).collect()
+}
+
 /// Brings a refill's status up to date with its shares.
 pub(super) async fn update_status(tx: &Tx, now: Time, id: RefillId, begun: bool) -> Result<()> {
     let Some(row) = refill::Entity::find_by_id(id)

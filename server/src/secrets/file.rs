@@ -21,6 +21,18 @@ pub(super) fn read_or_make(path: &Path) -> Result<Secrets, SecretsError> {
     }
 }
 
+/// Reads the file, which must be there.
+pub(super) fn read_existing(path: &Path) -> Result<Secrets, SecretsError> {
+    match read(path) {
+        Err(SecretsError::File { source, .. }) if source.kind() == ErrorKind::NotFound => {
+            Err(SecretsError::Missing {
+                path: path.to_owned(),
+            })
+        }
+        result => result,
+    }
+}
+
 fn read(path: &Path) -> Result<Secrets, SecretsError> {
     let cannot_read = |source| failed(path, "read", source);
     let mut file = File::open(path).map_err(cannot_read)?;

@@ -146,6 +146,18 @@ fn the_file_is_made_once_with_mode_600_and_read_ever_after() {
 }
 
 #[test]
+fn a_file_that_belongs_to_rows_is_never_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("smm-panel.secrets");
+    let missing = Secrets::load(&config(&path)).unwrap_err();
+    assert!(matches!(missing, SecretsError::Missing { .. }), "{missing}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    let made = Secrets::load_or_create(&config(&path)).unwrap();
+    let read = Secrets::load(&config(&path)).unwrap();
+    assert_eq!(made.digest_key("k"), read.digest_key("k"));
+}
+
+#[test]
 fn starters_at_the_same_time_agree_on_one_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("smm-panel.secrets");

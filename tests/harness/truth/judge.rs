@@ -149,7 +149,7 @@ pub(super) async fn judge(
         }
     }
     judge_links(seed, providers, wanted, figures);
-    let report = check::check(panel.db.read(), panel.now(), |_| {}).await;
+    let report = check::check(panel.db.read(), &panel.secrets, panel.now(), |_| {}).await;
     let report = report.expect("a check");
     if !report.is_clean() {
         figures.check.push(format!("seed {seed}: {report}"));

@@ -1,7 +1,10 @@
 //! The whole panel copied into another database.
 
+use harness::database::current;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use smm_panel_migrations::{Migrator, MigratorTrait};
+use smm_panel_server::clock::Clock;
+use smm_panel_server::copy::{self, CopyError, Doing};
 
 use super::{MANUAL, Operator, order};
 
@@ -202,6 +205,119 @@ async fn a_target_with_rows_is_refused_and_left_as_it_is() {
     assert_eq!(texts(&db, "SELECT name FROM accounts").await, ["alice"]);
     db.close().await.unwrap();
     operator.finish().await;
+}
+
+#[apply(story)]
+async fn a_source_on_which_a_server_lives_is_refused_with_what_to_do() {
+    let operator = Operator::new();
+    operator.customer().await;
+    let (from, to) = (operator.url().to_owned(), operator.beside("copy.db"));
+    let copy = ["copy", "--from", &from, "--to", &to];
+    let opened = operator.opened().await;
+    let lives = operator.refused(&copy).await;
+    let begins = "--from: a server lives on the database (server ";
+    assert!(lives.starts_with(begins), "{lives}");
+    for says in [
+        ", last seen ",
+        " s ago): stop it first; if it was killed, wait ",
+    ] {
+        assert!(lives.contains(says), "{lives}");
+    }
+    opened.stop().await;
+    // One that was killed has left its row behind.
+    operator
+        .sql("INSERT INTO servers (id, started_at_ms, seen_at_ms) VALUES ('killed', 0, 1)")
+        .await;
+    operator.ok(&copy).await;
+    operator.moved_to(&to).finish().await;
+}
+
+/// Runs statements on a database while a copy is under way.
+fn meanwhile(url: &str, sql: &str) -> Result<(), String> {
+    let (url, sql) = (url.to_owned(), sql.to_owned());
+    let run = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let db = Database::connect(url).await.unwrap();
+            let done = db.execute_unprepared(&sql).await;
+            db.close().await.unwrap();
+            done.map(drop).map_err(|fault| fault.to_string())
+        })
+    };
+    std::thread::spawn(run).join().unwrap()
+}
+
+#[apply(story)]
+async fn a_source_that_changes_while_it_is_copied_fails_the_copy_and_nothing_is_kept() {
+    let operator = Operator::new();
+    operator.customer().await;
+    let (from, to) = (operator.url().to_owned(), operator.beside("copy.db"));
+    let clock = Clock::system();
+    let server = clock.now().ms();
+    let starts =
+        format!("INSERT INTO servers (id, started_at_ms, seen_at_ms) VALUES ('s', 1, {server})");
+    for (change, says) in [
+        // As long as before, so that every count and sum is the same.
+        (
+            "UPDATE accounts SET name = 'clara' WHERE id = 1",
+            "accounts",
+        ),
+        (
+            "INSERT INTO alerts (kind, message, created_at_ms) VALUES ('x', 'y', 0)",
+            "alerts",
+        ),
+        ("DELETE FROM alerts", "alerts"),
+        (&starts, "server s, started "),
+    ] {
+        let ends = copy::open(&from, &to).await.unwrap();
+        let mut changed = false;
+        let failed = copy::copy(&ends, &clock, |progress| {
+            // Every row of them was read by then.
+            let is_read = progress.table == "wallets" && progress.doing == Doing::Copying;
+            if is_read && !std::mem::replace(&mut changed, true) {
+                meanwhile(&from, change).unwrap();
+            }
+        });
+        let failed = failed.await.unwrap_err();
+        assert!(changed, "{change}");
+        match &failed {
+            CopyError::Changed { table } => assert_eq!(table, says, "{change}"),
+            other => assert!(other.to_string().contains(says), "{change}: {other}"),
+        }
+        let said = failed.to_string();
+        if matches!(failed, CopyError::Changed { .. }) {
+            let sentence = format!(
+                "the source changed while it was copied, nothing was kept: its table {says} is not \
+                 what it was; stop whoever writes to it, and copy again"
+            );
+            assert_eq!(said, sentence);
+        }
+        ends.close().await.unwrap();
+        let target = Database::connect(&to).await.unwrap();
+        assert_eq!(count(&target, "accounts").await, "0", "{change}");
+        target.close().await.unwrap();
+    }
+
+    operator.sql("DELETE FROM servers").await;
+    let ends = copy::open(&from, &to).await.unwrap();
+    let mut refused = Vec::new();
+    let impatient = match current() {
+        harness::database::Database::Sqlite => "PRAGMA busy_timeout = 0; ",
+        harness::database::Database::Postgres => "SET lock_timeout = '50ms'; ",
+    };
+    let write = format!("{impatient}UPDATE accounts SET name = 'alice' WHERE id = 1");
+    let copied = copy::copy(&ends, &clock, |progress| {
+        if progress.table == "accounts" && progress.doing == Doing::Comparing {
+            refused.push(meanwhile(&from, &write));
+        }
+    });
+    copied.await.unwrap();
+    assert!(matches!(&refused[..], [Err(_), ..]), "{refused:?}");
+    ends.close().await.unwrap();
+    operator.moved_to(&to).finish().await;
 }
 
 #[apply(story_of_sqlite)]

@@ -154,23 +154,6 @@ async fn a_file_that_is_no_database_stops_the_start_with_one_sentence() {
     );
 }
 
-#[apply(story)]
-async fn secrets_of_another_database_stop_the_start_with_one_sentence() {
-    let operator = Operator::new();
-    operator.ok(&["account", "create", "alice"]).await;
-    let secrets = operator.path("panel.secrets");
-    let kept = std::fs::read(&secrets).unwrap();
-    std::fs::remove_file(&secrets).unwrap();
-    let lost = operator.refused(&["key", "create", "alice"]).await;
-    assert!(
-        lost.contains("start it with the secrets that belong to this database"),
-        "{lost}"
-    );
-    std::fs::write(&secrets, kept).unwrap();
-    operator.ok(&["key", "create", "alice"]).await;
-    operator.finish().await;
-}
-
 #[apply(story_of_sqlite)]
 async fn a_check_of_no_database_makes_none() {
     let operator = Operator::new();

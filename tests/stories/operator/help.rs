@@ -135,6 +135,8 @@ async fn every_command_has_a_help_that_says_what_it_and_each_option_does() {
         "provider set",
         "provider show",
         "provider test",
+        "restore",
+        "restore mark",
         "serve",
         "service",
         "service add",

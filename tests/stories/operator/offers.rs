@@ -263,11 +263,16 @@ async fn the_secrets_of_another_installation_do_not_open_a_providers_key() {
         "https://panel.example/api/v2",
     ];
     operator.ok_given(&add, "secret").await;
-    let elsewhere = operator.path("other.secrets").display().to_string();
+    let other = Operator::new();
+    other.ok(&["account", "create", "bob"]).await;
+    let own = operator.path("panel.secrets").display().to_string();
+    let elsewhere = other.path("panel.secrets").display().to_string();
     let operator = operator.with("SMM_PANEL_SECRETS_FILE", &elsewhere);
     let said = operator.refused(&["provider", "test", "upstream"]).await;
     assert!(said.contains("was sealed with the master key"), "{said}");
+    let operator = operator.with("SMM_PANEL_SECRETS_FILE", &own);
     operator.finish().await;
+    other.finish().await;
 }
 
 #[apply(story)]

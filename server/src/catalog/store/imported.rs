@@ -2,13 +2,11 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ConnectionTrait, DbBackend};
-
 use super::{offer_rows, same_link};
 use crate::catalog::counting::Counting;
 use crate::catalog::imported::FitService;
 use crate::clock::Time;
-use crate::db::{Rows, Tx, execute, insert_all, query};
+use crate::db::{Assigned, Rows, Tx, execute, insert_all, query};
 use crate::error::Result;
 use crate::ids::{ProviderId, ServiceId};
 use crate::protocol::ServiceType;
@@ -78,11 +76,8 @@ pub(in crate::catalog) async fn insert(tx: &Tx, now: Time, new: &[FitService]) -
     Ok(insert_all(tx, offers).await?)
 }
 
-/// Has numbers that the database gives begin above the highest there is. SQLite sees to that itself.
+/// Has numbers that the database gives go on above the highest there is, and above every one that it gave.
 pub(in crate::catalog) async fn continue_numbers(tx: &Tx) -> Result<()> {
-    if tx.get_database_backend() == DbBackend::Postgres {
-        let sql = "SELECT setval(pg_get_serial_sequence('services', 'id'), MAX(id)) FROM services";
-        query(tx, sql, []).await?;
-    }
-    Ok(())
+    let last = Assigned::read(tx).await?.last("services");
+    Ok(Assigned::continue_after(tx, "services", last.unwrap_or_default()).await?)
 }

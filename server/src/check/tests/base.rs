@@ -6,7 +6,7 @@
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use smm_panel_migrations::{Migrator, MigratorTrait};
 
-use super::{accused, corrected, counted, deposited, disputed, suspended, ticketed};
+use super::{accused, corrected, counted, deposited, disputed, sealed, suspended, ticketed};
 use crate::clock::Time;
 
 /// When the base panel is checked; the one lease in it ends then.
@@ -287,6 +287,7 @@ const MORE_ORDERS: &str = "
 pub(super) async fn write(db: &DatabaseConnection) {
     Migrator::up(db, None).await.unwrap();
     db.execute_unprepared(PARTIES).await.unwrap();
+    db.execute_unprepared(&sealed::rows()).await.unwrap();
     let ledger = (1..).zip(LEDGER);
     for (id, (kind, reference, moves)) in ledger
         .chain((101..).zip(suspended::LEDGER))
