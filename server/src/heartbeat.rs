@@ -21,8 +21,6 @@ use crate::panel::Panel;
 pub const EVERY: Duration = Duration::from_secs(5);
 /// For how long what was written is proof enough, while the next writing waits for its turn.
 const PROOF: Duration = Duration::from_secs(15);
-/// For how long a server that wrote nothing may still live: its writer may be in use for some beats.
-const LIVING_MS: i64 = 20_000;
 /// After how long the row of a server that was not seen any more is taken away.
 const FORGOTTEN_MS: i64 = 24 * 60 * 60 * 1_000;
 
@@ -89,34 +87,6 @@ pub enum Writes {
 pub(crate) async fn list_servers(db: &Db) -> Result<Vec<String>> {
     let rows = query(db.read(), "SELECT id FROM servers", []).await?;
     rows.iter().map(|row| Ok(row.try_get("", "id")?)).collect()
-}
-
-/// A server that lives on the database, or was killed a moment ago.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LivingServer {
-    /// Its name, since it was started.
-    pub server: String,
-    /// When it was started.
-    pub started_at: Time,
-    /// When it was there last.
-    pub seen_at: Time,
-}
-
-/// The servers that were there within the last few beats before `now`, the oldest first.
-pub async fn living_servers(db: &Db, now: Time) -> Result<Vec<LivingServer>> {
-    let sql = "SELECT id, started_at_ms, seen_at_ms FROM servers WHERE seen_at_ms BETWEEN $1 AND $2 \
-               ORDER BY started_at_ms, id";
-    let bounds = [now.plus_ms(-LIVING_MS), now.plus_ms(LIVING_MS)];
-    let rows = query(db.read(), sql, bounds.map(Into::into)).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(LivingServer {
-                server: row.try_get("", "id")?,
-                started_at: row.try_get("", "started_at_ms")?,
-                seen_at: row.try_get("", "seen_at_ms")?,
-            })
-        })
-        .collect()
 }
 
 /// Writes that this server lives. Cheap to clone.

@@ -106,15 +106,11 @@ pub async fn require_free_writer(panel: &Panel) -> Result<()> {
     if panel.db.postgres().is_some() {
         return Ok(());
     }
-    let living = heartbeat::living_servers(&panel.db, panel.now()).await?;
-    let Some(one) = living.first() else {
+    let living = heartbeat::living(&panel.db, &panel.clock).await?;
+    let Some(living) = living else {
         return Ok(());
     };
-    let (server, since, seen) = (&one.server, one.started_at, one.seen_at);
-    let why = format!(
-        "server {server} runs on this database since {since}, and was there last at {seen}: on SQLite a \
-         file keeps it from recording anything, so stop it first; if it was killed, wait for 20 seconds"
-    );
+    let why = format!("while a file is written into SQLite a server can record nothing: {living}");
     Err(Refusal::Conflict { why }.into())
 }
 

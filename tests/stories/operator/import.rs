@@ -310,7 +310,7 @@ async fn a_file_is_not_written_on_sqlite_while_a_server_lives() {
                 .not_imported("customers", CUSTOMERS, &["--apply"])
                 .await;
             let servers = harness::column(&opened.panel, "SELECT id FROM servers").await;
-            let server = format!("server {} runs on this database since 20", servers[0]);
+            let server = format!("(server {}, started 20", servers[0]);
             assert!(
                 said.contains(&server) && said.contains("stop it first"),
                 "{said}"

@@ -88,7 +88,7 @@ async fn what_is_held_about_somebody_is_written_out_and_erased() {
         &panel,
         &session,
         Method::POST,
-        "/accounts/zoe/corrections",
+        &format!("/accounts/{zoe}/corrections"),
         Some(correct),
     )
     .await;
