@@ -35,7 +35,7 @@ mod m0024_corrections_and_confirmations;
 mod m0025_links_and_mail;
 mod m0026_imports;
 mod m0027_alerts;
-mod m0029_erasable_callbacks;
+mod m0028_erasable_callbacks;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -70,7 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0025_links_and_mail::Migration),
             Box::new(m0026_imports::Migration),
             Box::new(m0027_alerts::Migration),
-            Box::new(m0029_erasable_callbacks::Migration),
+            Box::new(m0028_erasable_callbacks::Migration),
         ]
     }
 }

@@ -245,7 +245,7 @@ fn every_invariant_has_a_seeded_corruption() {
         .collect();
     let numbers: Vec<u8> = INVARIANTS.iter().map(|(number, _)| *number).collect();
     assert_eq!(seeded.into_iter().collect::<Vec<_>>(), numbers);
-    assert_eq!(numbers, (1..=21).collect::<Vec<u8>>());
+    assert_eq!(numbers, (1..=22).collect::<Vec<u8>>());
 }
 
 #[tokio::test]

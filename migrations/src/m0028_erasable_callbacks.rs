@@ -8,7 +8,7 @@ pub(crate) struct Migration;
 
 impl MigrationName for Migration {
     fn name(&self) -> &str {
-        "m0029_erasable_callbacks"
+        "m0028_erasable_callbacks"
     }
 }
 
