@@ -39,6 +39,8 @@
 //!
 //! Statements are written once for SQLite and PostgreSQL, with `$1` placeholders.
 
+use std::time::Duration;
+
 use sea_orm::sqlx::PgPool;
 use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, IsolationLevel, QueryResult,
@@ -75,6 +77,9 @@ pub const PIECE: usize = 500;
 /// How many wide rows one statement writes at most where there are very many: SQLite finds each of its
 /// placeholders by going over those before it.
 pub(crate) const WIDE_PIECE: usize = 50;
+
+/// For how long a program that ends waits for what is being written.
+const LAST_WRITE: Duration = Duration::from_secs(10);
 
 /// The panel's database. Cheap to clone.
 #[derive(Clone)]
@@ -149,6 +154,20 @@ impl Db {
         match &self.file {
             Some(file) => file.lost().await,
             None => std::future::pending().await,
+        }
+    }
+
+    /// Waits until nobody writes, and lets nobody write any more: for a program that ends because the file
+    /// of the database was lost. The connection that is closed last copies the write-ahead log into the
+    /// file; the end of the process would stop it halfway, and without the log nothing mends that. So
+    /// this one is never closed.
+    pub async fn keep_writer(&self) {
+        if self.is_postgres() {
+            return;
+        }
+        let writer = self.write.get_sqlite_connection_pool().acquire();
+        if let Ok(Ok(writer)) = tokio::time::timeout(LAST_WRITE, writer).await {
+            Box::leak(Box::new(writer));
         }
     }
 

@@ -26,7 +26,10 @@ pub(super) async fn serve(config: Config) -> Result<()> {
     tokio::select! {
         () = stop => {}
         // At once: nothing that is under way could be kept.
-        lost = db.file_lost() => return Err(lost.into()),
+        lost = db.file_lost() => {
+            db.keep_writer().await;
+            return Err(lost.into());
+        }
     }
     tracing::info!("stopping: answering what was asked, recording what was sent");
     Ok(running.stop().await?)

@@ -367,10 +367,7 @@ async fn a_catalogue_is_imported_followed_and_decided_by_commands() {
     let said = operator
         .refused(&["service", "set", "1", "--rate", "0.1"])
         .await;
-    assert!(
-        said.contains("0.33 USD, above the rate of 0.10 USD"),
-        "{said}"
-    );
+    assert!(said.contains("0.33 USD, above the rate of 0.10;"), "{said}");
     operator.ok(&["provider", "pause", "upstream"]).await;
     assert!(
         operator
