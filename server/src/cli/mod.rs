@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
@@ -194,59 +195,116 @@ async fn run_command(command: Command, config: Config) -> Result<ExitCode> {
         Command::Migrate => serve::migrate(&config).await?,
         Command::Account(command) => {
             let create = matches!(command, accounts::AccountCommand::Create { .. });
-            accounts::account(&open(config, create).await?, command).await?;
+            with_panel(config, create, async |panel| {
+                accounts::account(panel, command).await
+            })
+            .await?;
         }
         Command::Tier(command) => {
             let create = matches!(command, tiers::TierCommand::Create { .. });
-            tiers::tier(&open(config, create).await?, command).await?;
+            with_panel(config, create, async |panel| {
+                tiers::tier(panel, command).await
+            })
+            .await?;
         }
-        Command::Order(command) => orders::order(&open(config, false).await?, command).await?,
-        Command::Key(command) => keys::key(&open(config, false).await?, command).await?,
+        Command::Order(command) => {
+            with_panel(config, false, async |panel| {
+                orders::order(panel, command).await
+            })
+            .await?
+        }
+        Command::Key(command) => {
+            with_panel(config, false, async |panel| keys::key(panel, command).await).await?
+        }
         Command::Operator(command) => {
             let create = matches!(command, staff::StaffCommand::Create { .. });
-            staff::staff(&open(config, create).await?, command).await?;
+            with_panel(config, create, async |panel| {
+                staff::staff(panel, command).await
+            })
+            .await?;
         }
         Command::Provider(command) => {
             let create = matches!(command, providers::ProviderCommand::Add { .. });
-            providers::provider(&open(config, create).await?, command).await?;
+            with_panel(config, create, async |panel| {
+                providers::provider(panel, command).await
+            })
+            .await?;
         }
         Command::Service(command) => {
             let create = matches!(command, services::ServiceCommand::Add(_));
-            services::service(&open(config, create).await?, command).await?;
+            with_panel(config, create, async |panel| {
+                services::service(panel, command).await
+            })
+            .await?;
         }
         Command::Catalog(command) => {
-            catalog::catalog(&open(config, false).await?, command).await?;
+            with_panel(config, false, async |panel| {
+                catalog::catalog(panel, command).await
+            })
+            .await?;
         }
         Command::Deposit(command) => {
-            deposits::deposit(&open(config, false).await?, command).await?;
+            with_panel(config, false, async |panel| {
+                deposits::deposit(panel, command).await
+            })
+            .await?;
         }
         Command::Dispatch(command) => {
-            dispatches::dispatch(&open(config, false).await?, command).await?;
+            with_panel(config, false, async |panel| {
+                dispatches::dispatch(panel, command).await
+            })
+            .await?;
         }
         Command::Phrase(command) => {
-            phrases::phrase(&open(config, false).await?, command).await?;
+            with_panel(config, false, async |panel| {
+                phrases::phrase(panel, command).await
+            })
+            .await?;
         }
         Command::Dispute(command) => {
-            disputes::dispute(&open(config, false).await?, command).await?;
+            with_panel(config, false, async |panel| {
+                disputes::dispute(panel, command).await
+            })
+            .await?;
         }
         Command::Ticket(command) => {
-            tickets::ticket(&open(config, false).await?, command).await?;
+            with_panel(config, false, async |panel| {
+                tickets::ticket(panel, command).await
+            })
+            .await?;
         }
-        Command::Case(command) => cases::case(&open(config, false).await?, command).await?,
+        Command::Case(command) => {
+            with_panel(config, false, async |panel| {
+                cases::case(panel, command).await
+            })
+            .await?
+        }
         Command::Alerts(command) => {
-            alerts::alerts(&open(config, false).await?, command).await?;
+            with_panel(config, false, async |panel| {
+                alerts::alerts(panel, command).await
+            })
+            .await?;
         }
         Command::Audit(command) => {
-            return audit::audit(&open(config, false).await?, command).await;
+            return with_panel(config, false, async |panel| {
+                audit::audit(panel, command).await
+            })
+            .await;
         }
         Command::Config => inspect::config(&config),
         Command::Import(command) => {
             let create = command.applies();
-            return import::import(&open(config, create).await?, command).await;
+            return with_panel(config, create, async |panel| {
+                import::import(panel, command).await
+            })
+            .await;
         }
         Command::Copy(options) => return copy::copy(&config, &options).await,
         Command::Restore(command) => {
-            restore::restore(&open(config, false).await?, command).await?;
+            with_panel(config, false, async |panel| {
+                restore::restore(panel, command).await
+            })
+            .await?;
         }
         Command::Check => return inspect::check(&config).await,
     }
@@ -257,6 +315,26 @@ async fn run_command(command: Command, config: Config) -> Result<ExitCode> {
 fn actor() -> Actor {
     let user = uzers::get_effective_username();
     Actor::command_of(&user.unwrap_or_default().to_string_lossy())
+}
+
+/// For how long a command that has ended waits for its connections.
+const CLOSING: Duration = Duration::from_secs(10);
+
+/// Runs a command on the panel that the settings name, and closes its database: the write-ahead log is in
+/// the file of SQLite then, so that the file alone is the whole panel, unless somebody else has it open.
+async fn with_panel<T>(
+    config: Config,
+    create: bool,
+    run: impl AsyncFnOnce(&Panel) -> Result<T>,
+) -> Result<T> {
+    let panel = open(config, create).await?;
+    let outcome = run(&panel).await;
+    let closing = tokio::time::timeout(CLOSING, panel.db.clone().close()).await;
+    match (outcome, closing) {
+        (Ok(_), Ok(Err(fault))) => Err(fault.into()),
+        // What was committed stays so, whatever else is not in order.
+        (outcome, _) => outcome,
+    }
 }
 
 /// Opens the panel that the settings name, its schema current; only commands that begin a panel
