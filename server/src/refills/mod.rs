@@ -27,12 +27,14 @@ use crate::wording;
 pub mod automatic;
 mod counted;
 mod manual;
+mod restored;
 pub mod rules;
 mod store;
 
 pub use counted::{CountCheck, checks};
 pub(crate) use counted::{first_checks, record_count, take_counts};
 pub use manual::{end, manual};
+pub(crate) use restored::doubt_in_tx;
 
 use store::Due;
 
@@ -371,16 +373,6 @@ pub(crate) async fn apply(
     Ok(())
 }
 
-/// Parks what a server may have forwarded since the backup from which the database was put back: whether
-/// it was taken is not known, and it is not forwarded again by itself. Gives how many shares.
-pub(crate) async fn doubt_in_tx(tx: &Tx, now: Time) -> Result<usize> {
-    let why = "it may have been forwarded since the backup that was put back";
-    let shares = store::park_unforwarded(tx, why).await?;
-    let alerts = shares.iter().map(|share| parked_alert(*share, Some(why)));
-    raise_in_tx(tx, now, alerts.collect()).await?;
-    Ok(shares.len())
-}
-
 /// After how long without an end a share is on the operator's list, in ms: a day.
 const STALE_MS: i64 = 24 * 3_600_000;
 
@@ -397,8 +389,7 @@ pub struct StuckRefill {
     pub reason: String,
 }
 
-/// Parked shares, and those that did not end within a day, oldest first, from behind `after`, at
-/// most `limit`.
+/// Shares that are parked or did not end within a day, oldest first, behind `after`, at most `limit`.
 pub async fn stuck(
     panel: &Panel,
     after: Option<RefillDispatchId>,

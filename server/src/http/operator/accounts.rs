@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Tag;
 use super::invitations::{InvitationMade, NewAccount};
+use super::notices::{OperatorNotice, OperatorNoticePage};
 use super::refusals::{Changing, Crediting, Listing, Making, ReadingAccount, Telling};
 use super::remarks::AccountRemark;
 use super::staff::{Operator, Staff};
 use crate::abuse::remarks;
-use crate::accounts::notices::{self, Notice};
+use crate::accounts::notices;
 use crate::accounts::register::{self, Search};
 use crate::actor::Role;
 use crate::clock::Time;
@@ -180,44 +181,6 @@ struct CreditedWallet {
 struct NewNotice {
     /// What: 1 to 2000 characters, line breaks among them.
     message: String,
-}
-
-/// What an account was told.
-#[derive(Debug, Object, Serialize)]
-struct OperatorNotice {
-    /// Its number.
-    notice_id: i64,
-    /// Who was told.
-    account_id: i64,
-    /// What.
-    message: String,
-    /// When it was sent.
-    created_at: Time,
-    /// When it was read; absent until then.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    read_at: Option<Time>,
-}
-
-impl From<Notice> for OperatorNotice {
-    fn from(notice: Notice) -> OperatorNotice {
-        OperatorNotice {
-            notice_id: notice.id.0,
-            account_id: notice.account.0,
-            message: notice.message,
-            created_at: notice.created_at,
-            read_at: notice.read_at,
-        }
-    }
-}
-
-/// A page of notices.
-#[derive(Debug, Object, Serialize)]
-struct OperatorNoticePage {
-    /// Newest first.
-    notices: Vec<OperatorNotice>,
-    /// The `cursor` of the next page; absent at the end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_cursor: Option<String>,
 }
 
 #[OpenApi(prefix_path = "/operator/v1", tag = "Tag::Accounts")]

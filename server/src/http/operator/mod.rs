@@ -32,6 +32,7 @@ mod invitations;
 mod keys;
 mod manual;
 mod me;
+mod notices;
 mod order;
 mod orders;
 mod personal;
