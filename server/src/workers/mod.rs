@@ -218,6 +218,13 @@ impl Workers {
         ]
     }
 
+    /// Asks every provider that is due what is left there.
+    pub async fn read_balances(&self) -> Result<()> {
+        let reader = balances::BalanceReader::new(self.panel.clone(), self.client.clone());
+        while reader.step().await? > 0 {}
+        Ok(())
+    }
+
     /// Works until nothing is due any more at the panel's present time.
     pub async fn run_until_quiet(&self) -> Result<()> {
         let follower = follow::Follower::new(self.panel.clone(), self.client.clone());

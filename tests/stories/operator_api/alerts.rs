@@ -4,6 +4,8 @@ use harness::{HOUR, MINUTE, terms};
 use smm_panel_server::conditions::{IdleWorker, look_at_workers};
 use smm_panel_server::ids::OrderId;
 use smm_panel_server::protocol::ServiceType;
+use smm_panel_server::provider::Client;
+use smm_panel_server::workers::Workers;
 use smm_panel_server::{conditions, tickets};
 
 use super::dispatches::{found, parked};
@@ -226,4 +228,24 @@ async fn a_worker_that_stands_still_is_alerted_until_it_goes_on_or_its_server_is
     assert!(desk.alerts("?state=open").await.is_empty());
     assert!(desk.alerts("?state=acknowledged").await.is_empty());
     desk.panel.finish().await;
+}
+
+#[apply(story)]
+async fn what_orders_cost_at_a_provider_in_a_day_is_counted_when_its_balance_is_read() {
+    let panel = TestPanel::start().await;
+    panel.advance(HOUR);
+    for link in ["https://x.test/1", "https://x.test/2"] {
+        panel.order(link, 1000).await;
+    }
+    panel.work().await;
+    let workers = Workers::new(&panel.panel, Client::new(true).unwrap());
+    panel.advance(HOUR);
+    workers.read_balances().await.unwrap();
+    // Each costs 0.30 USD there, and the provider was added two hours ago.
+    let counted = "SELECT CAST(daily_cost_nano AS TEXT) FROM providers";
+    assert_eq!(texts(&panel, counted).await, ["7200000000"]);
+    panel.advance(23 * HOUR);
+    workers.read_balances().await.unwrap();
+    assert_eq!(texts(&panel, counted).await, ["576000000"]);
+    panel.finish().await;
 }
