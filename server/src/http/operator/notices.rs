@@ -37,7 +37,7 @@ impl From<Notice> for OperatorNotice {
 /// A page of notices.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct OperatorNoticePage {
-    /// Newest first.
+    /// Oldest first.
     pub(super) notices: Vec<OperatorNotice>,
     /// The `cursor` of the next page; absent at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
