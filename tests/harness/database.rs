@@ -8,6 +8,7 @@
 use std::cell::{Cell, RefCell};
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,6 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use smm_panel_server::config::{Config, DatabaseUrl};
 use smm_panel_server::db::Db;
+use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::postgres::Postgres;
@@ -120,9 +122,14 @@ const TEMPLATE: &str = "prepared";
 
 fn make_template(server: &Postgres) -> Result<(), String> {
     administer_at(server, &format!("CREATE DATABASE {TEMPLATE}"))?;
+    migrate(&server.url(TEMPLATE))
+}
+
+/// Gives the database at `url` our schema.
+fn migrate(url: &str) -> Result<(), String> {
     apart(|runtime| {
         runtime.block_on(async {
-            let db = Db::open(&server.url(TEMPLATE), Config::default().pools())
+            let db = Db::open(url, Config::default().pools())
                 .await
                 .map_err(|e| e.to_string())?;
             db.migrate().await.map_err(|e| e.to_string())?;
@@ -160,10 +167,26 @@ fn administer_at(server: &Postgres, sql: &str) -> Result<(), String> {
 /// The file in a story's folder that holds the URL of its database, if that is not a file there.
 const URL_FILE: &str = "database_url";
 
-/// The database that belongs to `folder`, with our schema or about to get it. The same folder has
-/// the same database in every process.
+/// The database that belongs to `folder`, with our schema. The same folder has the same database in
+/// every process.
 pub fn of(folder: &Path) -> DatabaseUrl {
+    let file = folder.join("panel.db");
+    if current() == Database::Sqlite && !file.exists() {
+        fs::write(&file, sqlite_template()).expect("a file");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("a file of ours");
+    }
     belonging_to(folder, &format!(" TEMPLATE {TEMPLATE}"))
+}
+
+/// A file of SQLite with our schema, of which those of stories are copies.
+fn sqlite_template() -> &'static [u8] {
+    static BYTES: OnceLock<Vec<u8>> = OnceLock::new();
+    BYTES.get_or_init(|| {
+        let folder = TempDir::new().expect("a folder");
+        let file = folder.path().join(TEMPLATE);
+        migrate(DatabaseUrl::sqlite(&file).expose()).expect("a schema");
+        fs::read(file).expect("a file")
+    })
 }
 
 /// The same, but without a schema.

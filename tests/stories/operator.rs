@@ -2,14 +2,14 @@
 //! database of its own.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use harness::{ANYWHERE, provided, terms};
 use sea_orm::{ConnectionTrait, Database};
 use smm_panel_server::app::{self, Background, Running};
 use smm_panel_server::clock::Clock;
-use smm_panel_server::config::Config;
+use smm_panel_server::config::{Config, DatabaseUrl};
 use smm_panel_server::db::Db;
 use smm_panel_server::demo::provider::{ProviderService, Script, SimulatedProvider};
 use smm_panel_server::panel::Panel;
@@ -59,16 +59,24 @@ struct Ran {
 }
 
 impl Operator {
-    /// An operator whose settings are the defaults, but for the places of the files.
+    /// An operator whose settings are the defaults, but for the places of the files, and whose database
+    /// has our schema.
     pub(crate) fn new() -> Operator {
+        Operator::with_database(harness::database::of)
+    }
+
+    /// The same before the first start: a database without a schema, or none.
+    pub(crate) fn without_schema() -> Operator {
+        Operator::with_database(harness::database::empty_of)
+    }
+
+    fn with_database(of: fn(&Path) -> DatabaseUrl) -> Operator {
         let folder = TempDir::new().unwrap();
         let path = |name: &str| folder.path().join(name).display().to_string();
         let env = BTreeMap::from([
             (
                 "SMM_PANEL_DATABASE_URL",
-                harness::database::empty_of(folder.path())
-                    .expose()
-                    .to_owned(),
+                of(folder.path()).expose().to_owned(),
             ),
             ("SMM_PANEL_SECRETS_FILE", path("panel.secrets")),
         ]);

@@ -320,7 +320,7 @@ async fn a_source_that_changes_while_it_is_copied_fails_the_copy_and_nothing_is_
 
 #[apply(story_of_sqlite)]
 async fn a_source_that_is_missing_or_older_or_the_target_itself_is_refused() {
-    let operator = Operator::new();
+    let operator = Operator::without_schema();
     let (from, to) = (operator.url().to_owned(), operator.beside("copy.db"));
     let copy = ["copy", "--from", &from, "--to", &to];
     let path = operator.path("panel.db").display().to_string();

@@ -8,7 +8,7 @@ use super::Operator;
 
 #[apply(story)]
 async fn migrate_makes_the_database_and_says_when_there_is_nothing_to_do() {
-    let operator = Operator::new();
+    let operator = Operator::without_schema();
     let changes = Migrator::migrations().len();
     let done = format!("The schema is up to date; {changes} change(s) applied.");
     assert_eq!(operator.ok(&["migrate"]).await, done);
@@ -38,7 +38,7 @@ const OF_BEFORE: &str = "
 
 #[apply(story)]
 async fn an_older_database_is_refused_until_it_is_migrated_and_keeps_its_history() {
-    let operator = Operator::new();
+    let operator = Operator::without_schema();
     let mut url = operator.env["SMM_PANEL_DATABASE_URL"].clone();
     if current() == Sqlite {
         url.push_str("?mode=rwc");
@@ -85,7 +85,7 @@ async fn an_older_database_is_refused_until_it_is_migrated_and_keeps_its_history
 
 #[apply(story)]
 async fn check_names_what_is_broken_and_fails() {
-    let operator = Operator::new();
+    let operator = Operator::without_schema();
     operator.customer().await;
     let clean = operator.ok(&["check"]).await;
     assert_eq!(
@@ -115,7 +115,7 @@ async fn check_names_what_is_broken_and_fails() {
 
 #[apply(story)]
 async fn a_database_that_is_newer_than_the_program_is_left_as_it_is() {
-    let operator = Operator::new();
+    let operator = Operator::without_schema();
     operator.ok(&["account", "create", "alice"]).await;
     operator
         .sql("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_later', 0)")
@@ -141,7 +141,7 @@ async fn a_database_that_is_newer_than_the_program_is_left_as_it_is() {
 
 #[apply(story_of_sqlite)]
 async fn a_file_that_is_no_database_stops_the_start_with_one_sentence() {
-    let operator = Operator::new();
+    let operator = Operator::without_schema();
     std::fs::write(
         operator.path("panel.db"),
         "this is a text, not a database\n".repeat(200),
@@ -156,7 +156,7 @@ async fn a_file_that_is_no_database_stops_the_start_with_one_sentence() {
 
 #[apply(story_of_sqlite)]
 async fn a_check_of_no_database_makes_none() {
-    let operator = Operator::new();
+    let operator = Operator::without_schema();
     let refused = operator.refused(&["check"]).await;
     assert!(refused.starts_with("there is no database "), "{refused}");
     assert!(!operator.path("panel.db").exists());

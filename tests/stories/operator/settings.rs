@@ -91,7 +91,7 @@ async fn a_wrong_setting_stops_every_command_with_one_sentence() {
         ),
         ("", Some(("SMM_PANEL_CONFIG", "missing.toml")), no_file),
     ] {
-        let mut operator = Operator::new();
+        let mut operator = Operator::without_schema();
         std::fs::write(operator.path("panel.toml"), content).unwrap();
         if let Some((name, value)) = variable {
             operator = operator.with(name, value);

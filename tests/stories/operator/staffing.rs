@@ -254,7 +254,7 @@ const OF_BEFORE: &str = "
 async fn keys_of_before_keep_what_they_could_do() {
     // Of before, too: the secrets of a database with rows are never made anew.
     let secret = "ab".repeat(32);
-    let operator = Operator::new()
+    let operator = Operator::without_schema()
         .with("SMM_PANEL_PEPPER", &secret)
         .with("SMM_PANEL_MASTER_KEY", &secret);
     let mut url = operator.env["SMM_PANEL_DATABASE_URL"].clone();

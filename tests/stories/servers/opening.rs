@@ -29,7 +29,7 @@ async fn a_database_that_cannot_be_used_stops_the_start_with_one_sentence() {
             format!("PostgreSQL at {nobody} cannot be used: Connection refused (os error 111)"),
         ),
     ] {
-        let operator = Operator::new().with("SMM_PANEL_DATABASE_URL", &url);
+        let operator = Operator::without_schema().with("SMM_PANEL_DATABASE_URL", &url);
         for command in [&["serve"][..], &["migrate"], &["check"]] {
             let said = operator.refused(command).await;
             assert_eq!(
@@ -47,13 +47,13 @@ async fn a_database_that_cannot_be_used_stops_the_start_with_one_sentence() {
 
 #[apply(story_of_postgres)]
 async fn servers_that_start_at_once_on_an_empty_database_make_one_panel() {
-    let operator = Operator::new();
+    let operator = Operator::without_schema();
     // The secrets are there: servers share them.
     operator.ok(&["migrate"]).await;
     operator
         .sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         .await;
-    let alone = Operator::new();
+    let alone = Operator::without_schema();
     alone.ok(&["account", "create", "someone"]).await;
     let secrets = alone.path("panel.secrets");
     std::fs::copy(secrets, operator.path("panel.secrets")).unwrap();

@@ -122,7 +122,8 @@ async fn without_redis_nobody_waits_and_with_it_again_it_counts_again() {
             assert_eq!(shared.take(&takes).await, None);
         }
         let took = began.elapsed();
-        assert!(took < Duration::from_millis(50), "{took:?}");
+        // Waiting 50 ms each time would take 50 s.
+        assert!(took < Duration::from_secs(5), "{took:?}");
         if round == 0 {
             redis.run();
         } else {
@@ -149,9 +150,9 @@ async fn a_redis_that_hangs_costs_a_request_its_time_limit_once() {
     let asked = (0..100).map(|_| shared.take(&takes));
     let verdicts = futures::future::join_all(asked).await;
     assert!(verdicts.iter().all(Option::is_none));
-    // 50 ms, and what a busy machine adds.
+    // 50 ms, and what a busy machine adds; one after another they would wait for 5 s.
     assert!(
-        began.elapsed() < Duration::from_millis(500),
+        began.elapsed() < Duration::from_secs(3),
         "{:?}",
         began.elapsed()
     );
