@@ -285,10 +285,10 @@ async fn commands_verify_list_and_export_the_log() {
         (&json!(3), &json!("account_suspended"))
     );
     assert_eq!(rows[0]["became"]["forfeited"], "7.00");
-    let list = operator.ok(&["audit", "list", "--limit", "1"]).await;
-    assert!(
-        list.contains("chargeback_recorded") && list.lines().count() == 1,
-        "{list}"
+    let list = operator.rows(&["audit", "list", "--limit", "1"]).await;
+    assert_eq!(
+        (list.len(), &list[0]["deed"]),
+        (1, &json!("chargeback_recorded"))
     );
     operator.finish().await;
 }

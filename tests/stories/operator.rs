@@ -7,6 +7,7 @@ use std::process::Stdio;
 
 use harness::{ANYWHERE, provided, terms};
 use sea_orm::{ConnectionTrait, Database};
+use serde_json::Value;
 use smm_panel_server::app::{self, Background, Running};
 use smm_panel_server::clock::Clock;
 use smm_panel_server::config::{Config, DatabaseUrl};
@@ -144,6 +145,13 @@ impl Operator {
         let ran = self.run(arguments, input).await;
         assert_eq!(ran.code, Some(0), "{arguments:?}: {}{}", ran.out, ran.err);
         ran.out.trim_end().to_owned()
+    }
+
+    /// The rows of a list, as `--json` prints them.
+    pub(crate) async fn rows(&self, arguments: &[&str]) -> Vec<Value> {
+        let printed = self.ok(&[arguments, &["--json"]].concat()).await;
+        let rows = printed.lines().map(serde_json::from_str);
+        rows.collect::<Result<_, _>>().unwrap()
     }
 
     /// The sentence of a command that does not.

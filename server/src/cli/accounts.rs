@@ -70,10 +70,12 @@ pub(super) enum AccountCommand {
         #[arg(long)]
         reference: String,
     },
-    /// List the credits of an account: transaction, time, amount, what was taken back, reference, reason
+    /// List the credits of an account, oldest first, and what was taken back of each
     Credits {
         /// The account's name
         name: String,
+        #[command(flatten)]
+        form: ListForm,
     },
     /// Take back what a credit gave wrongly: never more than that, nor more than the balance
     Correct(Correction),
@@ -232,7 +234,7 @@ pub(super) async fn account(panel: &Panel, command: AccountCommand) -> Result<()
                 anstream::println!("{amount} USD credited to {name}; balance {balance} USD.");
             }
         }
-        AccountCommand::Credits { name } => corrections::list(panel, &name).await?,
+        AccountCommand::Credits { name, form } => corrections::list(panel, &name, form).await?,
         AccountCommand::Correct(correction) => corrections::correct(panel, correction).await?,
         AccountCommand::Suspend { name, reason } => {
             let Named {

@@ -2,8 +2,10 @@
 
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, Subcommand};
+use serde_json::{Value, json};
 
 use super::inspect::utc;
+use super::table::{ListForm, Table};
 use crate::alerts::{self, AlertKind, AlertState, AlertView, Search};
 use crate::ids::AlertId;
 use crate::panel::Panel;
@@ -20,6 +22,8 @@ pub(super) struct AlertsCommand {
     /// Those that have ended too
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    form: ListForm,
     #[command(subcommand)]
     command: Option<AlertCommand>,
 }
@@ -44,9 +48,13 @@ fn kind(word: &str) -> Result<AlertKind> {
 
 pub(super) async fn alerts(panel: &Panel, command: AlertsCommand) -> Result<()> {
     let AlertsCommand {
-        limit, kind, all, ..
+        limit,
+        kind,
+        all,
+        form,
+        command,
     } = command;
-    if let Some(AlertCommand::Acknowledge { id, note }) = command.command {
+    if let Some(AlertCommand::Acknowledge { id, note }) = command {
         let (actor, note) = (super::actor(), note.as_deref());
         let alert = alerts::acknowledge(panel, &actor, AlertId(id), note).await;
         let alert = alert.with_context(|| format!("alert {id}"))?;
@@ -68,13 +76,34 @@ pub(super) async fn alerts(panel: &Panel, command: AlertsCommand) -> Result<()> 
     }
     found.sort_by_key(|alert| std::cmp::Reverse(alert.id));
     found.truncate(limit);
-    if found.is_empty() {
-        anstream::println!("There are no alerts.");
-    }
+    let mut table = Table::new([
+        "alert_id",
+        "created_at",
+        "kind",
+        "times_seen",
+        "last_seen_at",
+        "acknowledged_by",
+        "ended_at",
+        "message",
+    ]);
     for alert in found {
-        anstream::println!("{}", line(&alert));
+        table.push(row(alert));
     }
+    table.print(form, "There are no alerts.");
     Ok(())
+}
+
+fn row(alert: AlertView) -> [Value; 8] {
+    [
+        json!(alert.id.0),
+        json!(alert.created_at.to_string()),
+        json!(alert.kind),
+        json!(alert.times_seen),
+        json!(alert.last_seen_at.to_string()),
+        json!(alert.acknowledged.map(|(by, _)| by)),
+        json!(alert.ended_at.map(|at| at.to_string())),
+        json!(alert.message),
+    ]
 }
 
 fn line(alert: &AlertView) -> String {

@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{Subcommand, ValueEnum};
+use serde_json::json;
 
-use super::inspect::utc;
-use crate::audit::{self, Anchor, Export, ExportFormat, Filter, Logged, Row};
+use super::table::{ListForm, Table};
+use crate::audit::{self, Anchor, Export, ExportFormat, Filter, Logged};
 use crate::panel::Panel;
 
 #[derive(Subcommand)]
@@ -33,6 +34,8 @@ pub(super) enum AuditCommand {
         /// How many rows to show
         #[arg(long, default_value_t = 50, value_name = "ROWS")]
         limit: u32,
+        #[command(flatten)]
+        form: ListForm,
     },
 }
 
@@ -57,23 +60,28 @@ pub(super) async fn audit(panel: &Panel, command: AuditCommand) -> Result<ExitCo
     match command {
         AuditCommand::Verify { anchor } => return verify(panel, anchor).await,
         AuditCommand::Export { format, from } => export(panel, format, from).await?,
-        AuditCommand::List { limit } => {
+        AuditCommand::List { limit, form } => {
             let limit = usize::try_from(limit).unwrap_or(usize::MAX);
             let entries = audit::list(&panel.db, &Filter::default(), None, limit).await?;
-            if entries.is_empty() {
-                anstream::println!("The audit log is empty.");
-            }
+            let mut table = Table::new([
+                "audit_id",
+                "created_at",
+                "actor",
+                "deed",
+                "subject",
+                "reason",
+            ]);
             for Logged { row, .. } in entries {
-                let (at, because) = (utc(row.created_at), row.reason.unwrap_or_default());
-                let Row {
-                    id,
-                    actor,
-                    action,
-                    subject,
-                    ..
-                } = row;
-                anstream::println!("{id:>6}  {at}  {actor:<14} {action:<22} {subject}  {because}");
+                table.push([
+                    json!(row.id),
+                    json!(row.created_at.to_string()),
+                    json!(row.actor),
+                    json!(row.action),
+                    json!(row.subject),
+                    json!(row.reason),
+                ]);
             }
+            table.print(form, "The audit log is empty.");
         }
     }
     Ok(ExitCode::SUCCESS)

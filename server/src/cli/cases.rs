@@ -2,9 +2,11 @@
 
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, Subcommand};
+use serde_json::json;
 
 use super::accounts::find;
 use super::inspect::utc;
+use super::table::{ListForm, Table};
 use crate::abuse::cases::{self, Case, CaseState, File, Search};
 use crate::abuse::findings::Detector;
 use crate::ids::CaseId;
@@ -23,6 +25,8 @@ pub(super) enum CaseCommand {
         /// Those that were decided too
         #[arg(long)]
         all: bool,
+        #[command(flatten)]
+        form: ListForm,
     },
     /// Show a case: its evidence, what was done, the notes
     Show {
@@ -74,6 +78,7 @@ pub(super) async fn case(panel: &Panel, command: CaseCommand) -> Result<()> {
             account,
             detector,
             all,
+            form,
         } => {
             let account = match account {
                 Some(name) => Some(find(panel, &name).await?.id),
@@ -86,12 +91,23 @@ pub(super) async fn case(panel: &Panel, command: CaseCommand) -> Result<()> {
                 ..Search::default()
             };
             let found = cases::list(&panel.db, search, CaseId(0), usize::MAX).await?;
-            if found.is_empty() {
-                anstream::println!("There is nothing to decide.");
-            }
+            let mut table = Table::new([
+                "case_id", "state", "detector", "subject", "action", "findings", "score",
+                "found_at",
+            ]);
             for case in found {
-                anstream::println!("{}", line(&case));
+                table.push([
+                    json!(case.id.0),
+                    json!(case.state.to_string()),
+                    json!(case.detector.to_string()),
+                    json!(case.subject.to_string()),
+                    json!(case.action.to_string()),
+                    json!(case.findings),
+                    json!(case.score),
+                    json!(case.found_at.to_string()),
+                ]);
             }
+            table.print(form, "There is nothing to decide.");
         }
         CaseCommand::Show { id } => show(id, cases::view(panel, CaseId(id)).await)?,
         CaseCommand::Note { id, text } => {

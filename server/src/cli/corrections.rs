@@ -2,9 +2,10 @@
 
 use anyhow::Result;
 use clap::{ArgGroup, Args};
+use serde_json::json;
 
 use super::accounts::{amount, find};
-use super::inspect::utc;
+use super::table::{ListForm, Table};
 use crate::clock::Period;
 use crate::db::PIECE;
 use crate::ids::TransactionId;
@@ -62,20 +63,34 @@ pub(super) async fn correct(panel: &Panel, correction: Correction) -> Result<()>
 }
 
 /// Prints the credits of an account, oldest first.
-pub(super) async fn list(panel: &Panel, name: &str) -> Result<()> {
+pub(super) async fn list(panel: &Panel, name: &str, form: ListForm) -> Result<()> {
     let account = find(panel, name).await?.id;
     let mut after = TransactionId(0);
+    let mut table = Table::new([
+        "transaction_id",
+        "created_at",
+        "amount",
+        "corrected",
+        "reference",
+        "reason",
+    ]);
     loop {
         let credits = wallet::credits(&panel.db, account, Period::default(), after, PIECE).await?;
         for credit in &credits {
-            let (id, at) = (credit.transaction, utc(credit.created_at));
-            let (amount, corrected) = (credit.amount, credit.corrected);
-            let (reference, reason) = (&credit.reference, &credit.reason);
-            anstream::println!("{id}\t{at}\t{amount}\t{corrected}\t{reference}\t{reason}");
+            table.push([
+                json!(credit.transaction.0),
+                json!(credit.created_at.to_string()),
+                json!(credit.amount.to_string()),
+                json!(credit.corrected.to_string()),
+                json!(credit.reference),
+                json!(credit.reason),
+            ]);
         }
         match credits.last() {
             Some(last) if credits.len() == PIECE => after = last.transaction,
-            Some(_) | None => return Ok(()),
+            Some(_) | None => break,
         }
     }
+    table.print(form, "Nothing was credited to the account by hand.");
+    Ok(())
 }

@@ -2,9 +2,11 @@
 
 use anyhow::{Context, Result};
 use clap::{ArgGroup, Args, Subcommand};
+use serde_json::json;
 
 use super::accounts::find;
 use super::inspect::utc;
+use super::table::{ListForm, Table};
 use crate::accounts::Named;
 use crate::clock::Period;
 use crate::deposits::reviews::{self, Outcome, Review};
@@ -23,6 +25,8 @@ pub(super) enum DepositCommand {
         /// How many to show
         #[arg(long, default_value_t = 50, value_name = "ROWS")]
         limit: usize,
+        #[command(flatten)]
+        form: ListForm,
     },
     /// Show a deposit with its payments
     Show {
@@ -51,7 +55,7 @@ pub(super) enum DepositCommand {
         payment: String,
     },
     /// List what has to be decided about payments, oldest first
-    Reviews,
+    Reviews(ListForm),
     /// Decide about a payment
     Decide(Decide),
 }
@@ -78,7 +82,11 @@ pub(super) struct Decide {
 pub(super) async fn deposit(panel: &Panel, command: DepositCommand) -> Result<()> {
     let actor = super::actor();
     match command {
-        DepositCommand::List { account, limit } => {
+        DepositCommand::List {
+            account,
+            limit,
+            form,
+        } => {
             let account = match account {
                 Some(name) => Some(find(panel, &name).await?.id),
                 None => None,
@@ -87,13 +95,27 @@ pub(super) async fn deposit(panel: &Panel, command: DepositCommand) -> Result<()
                 account,
                 ..Search::default()
             };
-            let found = deposits::list(&panel.db, search, None, limit).await?;
-            if found.is_empty() {
-                anstream::println!("There are no deposits.");
+            let mut table = Table::new([
+                "deposit_id",
+                "account_id",
+                "gateway",
+                "status",
+                "amount",
+                "credited",
+                "created_at",
+            ]);
+            for deposit in deposits::list(&panel.db, search, None, limit).await? {
+                table.push([
+                    json!(deposit.id.0),
+                    json!(deposit.account.0),
+                    json!(deposit.gateway.to_string()),
+                    json!(deposit.status.to_string()),
+                    json!(deposit.amount.to_string()),
+                    json!(deposit.credited.to_string()),
+                    json!(deposit.created_at.to_string()),
+                ]);
             }
-            for deposit in found {
-                anstream::println!("{}", line(&deposit));
-            }
+            table.print(form, "There are no deposits.");
         }
         DepositCommand::Show { id } => show(panel, DepositId(id)).await?,
         DepositCommand::Record {
@@ -112,7 +134,7 @@ pub(super) async fn deposit(panel: &Panel, command: DepositCommand) -> Result<()
             added.with_context(|| format!("deposit {id}"))?;
             anstream::println!("The gateway is asked about payment {payment}.");
         }
-        DepositCommand::Reviews => {
+        DepositCommand::Reviews(form) => {
             let found = reviews::list(
                 &panel.db,
                 None,
@@ -121,12 +143,27 @@ pub(super) async fn deposit(panel: &Panel, command: DepositCommand) -> Result<()
                 usize::MAX,
             )
             .await?;
-            if found.is_empty() {
-                anstream::println!("There is nothing to decide.");
-            }
+            let mut table = Table::new([
+                "review_id",
+                "state",
+                "reason",
+                "gateway_payment",
+                "deposit_id",
+                "proved",
+                "credited",
+            ]);
             for review in found {
-                anstream::println!("{}", review_line(&review));
+                table.push([
+                    json!(review.id.0),
+                    json!(review.state.to_string()),
+                    json!(review.reason.to_string()),
+                    json!(review.gateway_payment),
+                    json!(review.deposit.map(|deposit| deposit.0)),
+                    json!(review.proved.map(|proved| proved.to_string())),
+                    json!(review.payment_credited.to_string()),
+                ]);
             }
+            table.print(form, "There is nothing to decide.");
         }
         DepositCommand::Decide(decide) => {
             let outcome = match (decide.credit, decide.hold) {

@@ -2,9 +2,11 @@
 
 use anyhow::{Context, Result, bail};
 use clap::{ArgGroup, Args, Subcommand};
+use serde_json::{Value, json};
 
 use super::inspect::utc;
 use super::orders::plain;
+use super::table::{ListForm, Table};
 use crate::ids::{DispatchId, RefillDispatchId};
 use crate::orders::{self, Resolution, UncertainRun};
 use crate::panel::Panel;
@@ -14,7 +16,13 @@ use crate::refills;
 #[derive(Subcommand)]
 pub(super) enum DispatchCommand {
     /// List dispatches that are unknown (being found out) or parked (waiting for you)
-    List(super::Limit),
+    List {
+        /// How many of each to show
+        #[arg(long, default_value_t = 50, value_name = "ROWS")]
+        limit: usize,
+        #[command(flatten)]
+        form: ListForm,
+    },
     /// Decide a parked dispatch, after asking its provider
     Resolve(Resolve),
 }
@@ -54,7 +62,7 @@ fn units(text: &str) -> Result<i64, String> {
 
 pub(super) async fn dispatch(panel: &Panel, command: DispatchCommand) -> Result<()> {
     match command {
-        DispatchCommand::List(limit) => list(panel, limit.limit).await,
+        DispatchCommand::List { limit, form } => list(panel, limit, form).await,
         DispatchCommand::Resolve(resolve) => self::resolve(panel, resolve).await,
     }
 }
@@ -90,39 +98,61 @@ pub(super) fn to_ask(run: &UncertainRun) -> String {
     )
 }
 
-async fn list(panel: &Panel, limit: u64) -> Result<()> {
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+async fn list(panel: &Panel, limit: usize, form: ListForm) -> Result<()> {
     let runs = orders::uncertain(panel, None, limit).await?;
     let shares = refills::stuck(panel, None, limit).await?;
-    if runs.is_empty() && shares.is_empty() {
+    if runs.is_empty() && shares.is_empty() && !form.is_json() {
         anstream::println!("Nothing is unknown, nothing is parked.");
         return Ok(());
     }
+    let mut orders = Table::new([
+        "dispatch_id",
+        "state",
+        "order_id",
+        "run",
+        "provider_name",
+        "provider_order",
+        "since",
+        "quantity",
+        "provider_service",
+        "link",
+        "reason",
+    ]);
     for run in runs {
-        let since = run.since.map_or_else(|| "-".to_owned(), utc);
-        anstream::println!(
-            "dispatch {:>6}  {:<8} order {} run {} at {} ({}) since {since}: {}\n    {}",
-            run.id,
-            run.state,
-            run.order,
-            run.run,
-            run.provider_name,
-            known_as(&run),
-            plain(&run.reason),
-            ordered(&run)
-        );
+        orders.push(row(run));
     }
+    orders.print(form, "No order is unknown or parked.");
+    let mut refills = Table::new(["refill_dispatch_id", "state", "refill_id", "reason"]);
     for share in shares {
-        anstream::println!(
-            "refill   {:>6}  {:<8} refill {}: {}",
-            share.id,
-            share.state,
-            share.refill,
-            share.reason
-        );
+        refills.push([
+            json!(share.id.0),
+            json!(share.state.to_string()),
+            json!(share.refill.0),
+            json!(share.reason),
+        ]);
     }
-    anstream::println!("Decide with: smm-panel dispatch resolve ID --help");
+    refills.print(form, "No refill is unknown or parked.");
+    if !form.is_json() {
+        anstream::println!("Decide with: smm-panel dispatch resolve ID --help");
+    }
     Ok(())
+}
+
+fn row(run: UncertainRun) -> [Value; 11] {
+    let known_as = known_as(&run);
+    [
+        json!(run.id.0),
+        json!(run.state.to_string()),
+        json!(run.order.0),
+        json!(run.run),
+        json!(run.provider_name),
+        json!(known_as),
+        json!(run.since.map(|at| at.to_string())),
+        json!(run.quantity),
+        json!(run.provider_service),
+        json!(run.link),
+        json!(run.reason),
+    ]
 }
 
 async fn resolve(panel: &Panel, resolve: Resolve) -> Result<()> {

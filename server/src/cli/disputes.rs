@@ -2,9 +2,11 @@
 
 use anyhow::{Context, Result};
 use clap::{ArgGroup, Args, Subcommand};
+use serde_json::{Value, json};
 
 use super::accounts::find;
 use super::inspect::utc;
+use super::table::{ListForm, Table};
 use crate::disputes::rules::DisputeState;
 use crate::disputes::{self, Decision, Dispute, Search};
 use crate::ids::DisputeId;
@@ -21,6 +23,8 @@ pub(super) enum DisputeCommand {
         /// Those that were decided too
         #[arg(long)]
         all: bool,
+        #[command(flatten)]
+        form: ListForm,
     },
     /// Print the evidence of a dispute as JSON, with its SHA-256
     Evidence {
@@ -52,7 +56,7 @@ pub(super) struct Decide {
 
 pub(super) async fn dispute(panel: &Panel, command: DisputeCommand) -> Result<()> {
     match command {
-        DisputeCommand::List { account, all } => {
+        DisputeCommand::List { account, all, form } => {
             let account = match account {
                 Some(name) => Some(find(panel, &name).await?.id),
                 None => None,
@@ -63,12 +67,21 @@ pub(super) async fn dispute(panel: &Panel, command: DisputeCommand) -> Result<()
                 ..Search::default()
             };
             let found = disputes::list(&panel.db, search, DisputeId(0), usize::MAX).await?;
-            if found.is_empty() {
-                anstream::println!("There is nothing to decide.");
-            }
+            let mut table = Table::new([
+                "dispute_id",
+                "state",
+                "reason",
+                "amount",
+                "order_id",
+                "account_id",
+                "refunded",
+                "created_at",
+                "description",
+            ]);
             for dispute in found {
-                anstream::println!("{}", line(&dispute));
+                table.push(row(dispute));
             }
+            table.print(form, "There is nothing to decide.");
         }
         DisputeCommand::Evidence { id } => {
             let evidence = disputes::evidence(panel, None, DisputeId(id)).await;
@@ -93,6 +106,21 @@ pub(super) async fn dispute(panel: &Panel, command: DisputeCommand) -> Result<()
         }
     }
     Ok(())
+}
+
+fn row(dispute: Dispute) -> [Value; 9] {
+    let refunded = dispute.decided.and_then(|decided| decided.refunded);
+    [
+        json!(dispute.id.0),
+        json!(dispute.state.to_string()),
+        json!(dispute.filed.reason.to_string()),
+        json!(dispute.filed.amount.to_string()),
+        json!(dispute.order.0),
+        json!(dispute.account.0),
+        json!(refunded.map(|amount| amount.to_string())),
+        json!(dispute.created_at.to_string()),
+        json!(dispute.filed.description),
+    ]
 }
 
 fn line(dispute: &Dispute) -> String {

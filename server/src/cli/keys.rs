@@ -2,8 +2,10 @@
 
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, Subcommand};
+use serde_json::{Value, json};
 
 use super::accounts::{amount, find};
+use super::table::{ListForm, Table};
 use crate::accounts::{self, Key, KeyTerms, Named, STAFF_SCOPES, Scopes, Token};
 use crate::actor::Role;
 use crate::clock::Time;
@@ -22,10 +24,12 @@ pub(super) enum KeyCommand {
         #[command(flatten)]
         terms: Terms,
     },
-    /// List the keys of an account: number, last characters, name, scopes, state, last use
+    /// List the keys of an account, revoked ones too
     List {
         /// The account: its number, its e-mail address or its name
         account: String,
+        #[command(flatten)]
+        form: ListForm,
     },
     /// Replace a key by a new one of the same rights, and print that; the old one stays good for a
     /// while
@@ -119,7 +123,9 @@ pub(super) async fn key(panel: &Panel, command: KeyCommand) -> Result<()> {
             let made = accounts::create_key(panel, &actor, id, &terms.of(role)?).await?;
             print_once(&name, &made);
         }
-        KeyCommand::List { account } => list(panel, find(panel, &account).await?.id).await?,
+        KeyCommand::List { account, form } => {
+            list(panel, find(panel, &account).await?.id, form).await?;
+        }
         KeyCommand::Rotate {
             account,
             key,
@@ -150,22 +156,33 @@ fn print_once(account: &str, (_, token): &(Key, Token)) {
 /// How many keys are read at once.
 const PIECE: usize = 500;
 
-async fn list(panel: &Panel, account: AccountId) -> Result<()> {
+async fn list(panel: &Panel, account: AccountId, form: ListForm) -> Result<()> {
     let now = panel.now();
     let mut after = KeyId(0);
+    let mut table = Table::new([
+        "key_id",
+        "key",
+        "name",
+        "scopes",
+        "state",
+        "last_used_at",
+        "last_used_address",
+    ]);
     loop {
         let keys = accounts::keys(panel, account, after, PIECE).await?;
         for key in &keys {
-            show(key, now);
+            table.push(row(key, now));
         }
         match keys.last() {
             Some(last) if keys.len() == PIECE => after = last.id,
-            Some(_) | None => return Ok(()),
+            Some(_) | None => break,
         }
     }
+    table.print(form, "The account has no keys.");
+    Ok(())
 }
 
-fn show(key: &Key, now: Time) {
+fn row(key: &Key, now: Time) -> [Value; 7] {
     let state = match (key.revoked_at, key.terms.expires_at) {
         (Some(at), _) => format!("revoked {at}"),
         (None, Some(end)) if end <= now => format!("expired {end}"),
@@ -177,12 +194,13 @@ fn show(key: &Key, now: Time) {
         (None, Some(until)) if until > now => format!("{state}, throttled until {until}"),
         (None, Some(_) | None) => state,
     };
-    let used = match (key.last_used_at, &key.last_used_address) {
-        (Some(at), Some(address)) => format!("used {at} from {address}"),
-        (Some(at), None) => format!("used {at}"),
-        (None, _) => "not used".to_owned(),
-    };
-    let (id, kind, last4, terms) = (key.id, key.kind, &key.last4, &key.terms);
-    let (name, scopes) = (&terms.name, terms.scopes);
-    anstream::println!("{id}\t{kind}…{last4}\t{name}\t{scopes}\t{state}\t{used}");
+    [
+        json!(key.id.0),
+        json!(format!("{}…{}", key.kind, key.last4)),
+        json!(key.terms.name),
+        json!(key.terms.scopes.to_string()),
+        json!(state),
+        json!(key.last_used_at.map(|at| at.to_string())),
+        json!(key.last_used_address),
+    ]
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 use crate::actor::Actor;
 use crate::clock::Clock;
@@ -129,13 +129,6 @@ enum Command {
     /// After a backup of the database was put back: what has to be done before `serve`
     #[command(subcommand)]
     Restore(restore::RestoreCommand),
-}
-
-#[derive(Args)]
-struct Limit {
-    /// How many rows to show
-    #[arg(long, default_value_t = 50, value_name = "ROWS")]
-    limit: u64,
 }
 
 /// Runs the command that `arguments` name, the program's own name first. Prints results to

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{ArgGroup, Args, Subcommand};
 
-use super::inspect::utc;
 use super::providers::find;
 use crate::actor::Actor;
 use crate::clock::Time;
@@ -15,11 +14,13 @@ use crate::orders::PhraseExit;
 use crate::panel::Panel;
 use crate::phrases::{
     self, Class, Decision, DecisionFilter, DecisionState, NewResolution, NewSorting, Phrase,
-    PhraseFilter, PhraseKind, PhraseView,
+    PhraseKind, PhraseView,
 };
 
+mod listed;
 mod shown;
 
+use listed::List;
 use shown::{line, previewed, show, told};
 
 #[derive(Subcommand)]
@@ -76,22 +77,6 @@ pub(super) enum PhraseCommand {
         #[arg(long)]
         reason: String,
     },
-}
-
-#[derive(Args)]
-pub(super) struct List {
-    /// Every phrase that is known, sorted ones too
-    #[arg(long, conflicts_with = "shipped")]
-    all: bool,
-    /// The sentences that come with the program, each with its source
-    #[arg(long)]
-    shipped: bool,
-    /// Only those of this provider
-    #[arg(long, value_name = "NAME", conflicts_with = "shipped")]
-    provider: Option<String>,
-    /// Only those of this kind: refusal or status
-    #[arg(long, value_parser = kind)]
-    kind: Option<PhraseKind>,
 }
 
 #[derive(Args)]
@@ -178,8 +163,7 @@ fn time(text: &str) -> Result<Time> {
 pub(super) async fn phrase(panel: &Panel, command: PhraseCommand) -> Result<()> {
     let actor = super::actor();
     match command {
-        PhraseCommand::List(list) if list.shipped => shipped(list.kind),
-        PhraseCommand::List(list) => self::list(panel, list).await?,
+        PhraseCommand::List(list) => listed::list(panel, list).await?,
         PhraseCommand::Show { id, for_all } => show(&view(panel, id, for_all).await?),
         PhraseCommand::Add {
             sentence,
@@ -216,78 +200,6 @@ pub(super) async fn phrase(panel: &Panel, command: PhraseCommand) -> Result<()> 
             anstream::print!("{file}");
         }
         PhraseCommand::Import { file, reason } => import(panel, &actor, &file, &reason).await?,
-    }
-    Ok(())
-}
-
-fn shipped(kind: Option<PhraseKind>) {
-    for shipped in phrases::shipped_phrases() {
-        if kind.is_none_or(|kind| kind == shipped.kind) {
-            anstream::println!(
-                "{:<8} {:<19} {:<3} {:?}  from {}",
-                shipped.kind,
-                shipped.class,
-                shipped.language,
-                shipped.sentence,
-                shipped.source
-            );
-        }
-    }
-}
-
-async fn list(panel: &Panel, list: List) -> Result<()> {
-    let provider = match list.provider {
-        Some(name) => Some(find(panel, &name).await?.id),
-        None => None,
-    };
-    let filter = PhraseFilter {
-        unsorted: !list.all,
-        kind: list.kind,
-        provider,
-    };
-    let mut is_empty = true;
-    let mut waited_on = Vec::new();
-    for item in phrases::list_work_items(panel).await? {
-        let phrase = &item.phrase;
-        let is_of = provider.is_none_or(|provider| phrase.provider == Some(provider));
-        if !is_of || list.kind.is_some_and(|kind| kind != phrase.kind) {
-            continue;
-        }
-        let oldest = item.waiting.oldest.map_or_else(|| "-".to_owned(), utc);
-        let drip_feeds = match item.waiting.canceled_drip_feeds {
-            0 => String::new(),
-            some => format!(", {some} canceled drip-feed(s)"),
-        };
-        anstream::println!(
-            "{}\n    {} order(s) wait with {} USD, the oldest since {oldest}{drip_feeds}",
-            line(phrase, item.open_decision.as_ref()),
-            item.waiting.orders,
-            item.waiting.held
-        );
-        waited_on.push(phrase.id);
-        is_empty = false;
-    }
-    let open = DecisionFilter {
-        open: true,
-        ..DecisionFilter::default()
-    };
-    let none = PhraseDecisionId(0);
-    let open = phrases::list_decisions(panel, open, none, usize::MAX).await?;
-    for phrase in phrases::list_phrases(panel, &filter, PhraseId(0), usize::MAX).await? {
-        let decision = phrases::open_decision(&open, &phrase);
-        // What nobody has said, such as a row that a decision for all was undone of, is no work.
-        let is_said = list.all || phrase.times_seen > 0 || decision.is_some();
-        if is_said && !waited_on.contains(&phrase.id) {
-            anstream::println!("{}", line(&phrase, decision));
-            is_empty = false;
-        }
-    }
-    for decision in &open {
-        anstream::println!("{}", told(decision));
-        is_empty = false;
-    }
-    if is_empty {
-        anstream::println!("There is nothing to sort.");
     }
     Ok(())
 }

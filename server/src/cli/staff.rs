@@ -5,8 +5,10 @@ use std::io::{IsTerminal, Read};
 use anyhow::{Context, Result};
 use clap::{Subcommand, ValueEnum};
 use secrecy::SecretString;
+use serde_json::{Value, json};
 
 use super::accounts::{print_invitation, print_password_link};
+use super::table::{ListForm, Table};
 use crate::accounts::staffing::{self, Member};
 use crate::accounts::{self, Email, NewPassword, NewPerson};
 use crate::actor::Role;
@@ -37,11 +39,13 @@ pub(super) enum StaffCommand {
         #[arg(long)]
         reason: String,
     },
-    /// List them: number, name, e-mail address, role, and how they sign in
+    /// List them, and whether they sign in
     List {
         /// List those who were removed instead
         #[arg(long)]
         removed: bool,
+        #[command(flatten)]
+        form: ListForm,
     },
     /// Have alerts sent to somebody of the staff by mail, or not any more
     AlertMails {
@@ -139,10 +143,21 @@ pub(super) async fn staff(panel: &Panel, command: StaffCommand) -> Result<()> {
             let account = accounts::register(panel, &super::actor(), new).await?;
             anstream::println!("Account {account} ({name}) is a member of the staff: {role}.");
         }
-        StaffCommand::List { removed } => {
+        StaffCommand::List { removed, form } => {
+            let mut table = Table::new([
+                "account_id",
+                "name",
+                "email",
+                "role",
+                "signs_in",
+                "totp",
+                "alerts_by_mail",
+                "removed_at",
+            ]);
             for member in staffing::list(&panel.db, removed).await? {
-                print_member(&member);
+                table.push(row(&member));
             }
+            table.print(form, "There is nobody.");
         }
         StaffCommand::AlertMails { who, off } => {
             let id = staffing::find(&panel.db, &who).await?.id;
@@ -191,17 +206,17 @@ pub(super) async fn staff(panel: &Panel, command: StaffCommand) -> Result<()> {
     Ok(())
 }
 
-/// One member of the staff on a line, for people and for `cut -f`.
-fn print_member(member: &Member) {
-    let state = match (member.removed_at, member.signs_in, member.has_totp) {
-        (Some(at), _, _) => format!("removed {at}"),
-        (None, true, true) => "signs in with a code".to_owned(),
-        (None, true, false) => "signs in".to_owned(),
-        (None, false, _) => "cannot sign in".to_owned(),
-    };
-    let email = member.email.as_deref().unwrap_or("-");
-    let (id, name, role) = (member.id, &member.name, member.role);
-    anstream::println!("{id}\t{name}\t{email}\t{role}\t{state}");
+fn row(member: &Member) -> [Value; 8] {
+    [
+        json!(member.id.0),
+        json!(member.name),
+        json!(member.email),
+        json!(member.role.word()),
+        json!(member.signs_in),
+        json!(member.has_totp),
+        json!(member.alerts_by_mail),
+        json!(member.removed_at.map(|at| at.to_string())),
+    ]
 }
 
 /// The first line of standard input.

@@ -11,6 +11,13 @@ pub(super) struct ListForm {
     json: bool,
 }
 
+impl ListForm {
+    /// Whether a program reads it.
+    pub(super) const fn is_json(self) -> bool {
+        self.json
+    }
+}
+
 /// A list with named columns.
 pub(super) struct Table<const COLUMNS: usize> {
     columns: [&'static str; COLUMNS],

@@ -2,9 +2,11 @@
 
 use anyhow::{Context, Result};
 use clap::{ArgGroup, Args, Subcommand};
+use serde_json::{Value, json};
 
 use super::accounts::find;
 use super::inspect::utc;
+use super::table::{ListForm, Table};
 use crate::ids::TicketId;
 use crate::money::Money;
 use crate::panel::Panel;
@@ -25,6 +27,8 @@ pub(super) enum TicketCommand {
         /// Those that were decided too
         #[arg(long, conflicts_with = "overdue")]
         all: bool,
+        #[command(flatten)]
+        form: ListForm,
     },
     /// Print a ticket with its messages
     Show {
@@ -85,6 +89,7 @@ pub(super) async fn ticket(panel: &Panel, command: TicketCommand) -> Result<()> 
             account,
             overdue,
             all,
+            form,
         } => {
             let account = match account {
                 Some(name) => Some(find(panel, &name).await?.id),
@@ -104,12 +109,22 @@ pub(super) async fn ticket(panel: &Panel, command: TicketCommand) -> Result<()> 
                 };
                 found.extend(tickets::queue(panel, search, None, usize::MAX).await?);
             }
-            if found.is_empty() {
-                anstream::println!("There is nothing to decide.");
-            }
+            let mut table = Table::new([
+                "ticket_id",
+                "state",
+                "order_id",
+                "account_id",
+                "due_at",
+                "overdue",
+                "proposed",
+                "outcome",
+                "refunded",
+                "description",
+            ]);
             for ticket in found {
-                anstream::println!("{}", line(panel, &ticket));
+                table.push(row(panel, &ticket));
             }
+            table.print(form, "There is nothing to decide.");
         }
         TicketCommand::Show { id } => {
             let thread = tickets::read(&panel.db, None, TicketId(id)).await;
@@ -130,6 +145,27 @@ pub(super) async fn ticket(panel: &Panel, command: TicketCommand) -> Result<()> 
         }
     }
     Ok(())
+}
+
+fn row(panel: &Panel, ticket: &Ticket) -> [Value; 10] {
+    let decided = ticket.decided.as_ref();
+    let [due_at, _] = ticket.review();
+    let [_, overdue] = ticket.lateness(panel.now());
+    let due_at = decided.is_none().then(|| due_at.to_string());
+    let proposed = ticket.proposed.as_ref().map(|it| it.amount.to_string());
+    let refunded = decided.and_then(|decided| decided.refunded);
+    [
+        json!(ticket.id.0),
+        json!(ticket.state.to_string()),
+        json!(ticket.order.0),
+        json!(ticket.account.0),
+        json!(due_at),
+        json!(overdue),
+        json!(proposed),
+        json!(decided.map(|decided| decided.outcome.to_string())),
+        json!(refunded.map(|amount| amount.to_string())),
+        json!(ticket.description),
+    ]
 }
 
 /// A ticket in a line.

@@ -2,7 +2,9 @@
 
 use anyhow::{Result, bail};
 use clap::Subcommand;
+use serde_json::json;
 
+use super::table::{ListForm, Table};
 use crate::accounts::tiers;
 use crate::ids::TierId;
 use crate::money::Percent;
@@ -19,7 +21,7 @@ pub(super) enum TierCommand {
         percent: Percent,
     },
     /// List the rate tiers
-    List,
+    List(ListForm),
     /// Change the percentage of a rate tier, for the next request of each of its accounts
     Set {
         /// Its name
@@ -37,20 +39,18 @@ pub(super) async fn tier(panel: &Panel, command: TierCommand) -> Result<()> {
             let tier = tiers::create(panel, &actor, &name, percent).await?;
             anstream::println!("Tier {} ({}): {percent} %.", tier.id, tier.name);
         }
-        TierCommand::List => {
-            let tiers = tiers::list(&panel.db, TierId::default(), usize::MAX).await?;
-            if tiers.is_empty() {
-                anstream::println!("There are no tiers: everybody pays the catalogue's rates.");
+        TierCommand::List(form) => {
+            let mut table = Table::new(["tier_id", "name", "percent", "accounts"]);
+            for tier in tiers::list(&panel.db, TierId::default(), usize::MAX).await? {
+                table.push([
+                    json!(tier.id.0),
+                    json!(tier.name),
+                    json!(tier.percent.to_string()),
+                    json!(tier.accounts),
+                ]);
             }
-            for tier in tiers {
-                anstream::println!(
-                    "tier {:>4}  {:>8} %  {} ({} accounts)",
-                    tier.id,
-                    tier.percent.to_string(),
-                    tier.name,
-                    tier.accounts
-                );
-            }
+            let nothing = "There are no tiers: everybody pays the catalogue's rates.";
+            table.print(form, nothing);
         }
         TierCommand::Set { name, percent } => {
             let id = find_tier(panel, &name).await?;

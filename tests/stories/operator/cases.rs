@@ -1,5 +1,6 @@
 //! Cases by commands: what waits, what it stands on, the decision.
 
+use serde_json::json;
 use smm_panel_server::abuse;
 use smm_panel_server::abuse::findings::{Action, Detector, Evidence, Finding, Subject};
 use smm_panel_server::ids::{AccountId, KeyId};
@@ -31,12 +32,17 @@ async fn a_case_is_listed_looked_into_and_decided() {
     abuse::act(&opened.panel, found).await.unwrap();
     opened.stop().await;
     let listed = operator.ok(&["case", "list", "--account", "alice"]).await;
-    let line = "case     1  open      leaked_key     key:1: block_key, 1 findings, score 900";
-    assert!(listed.starts_with(line), "{listed}");
+    let lines: Vec<&str> = listed.lines().collect();
+    assert_eq!(
+        lines[0],
+        "CASE ID  STATE  DETECTOR     SUBJECT  ACTION     FINDINGS  SCORE  FOUND AT"
+    );
+    let line = "      1  open   leaked_key   key:1    block_key         1    900  20";
+    assert!(lines[1].starts_with(line), "{listed}");
     let one = operator
-        .ok(&["case", "list", "--detector", "cancel_loop"])
+        .rows(&["case", "list", "--detector", "cancel_loop"])
         .await;
-    assert!(one.starts_with("case     2"), "{one}");
+    assert_eq!((one.len(), &one[0]["case_id"]), (1, &json!(2)));
     let keys = operator.ok(&["key", "list", "alice"]).await;
     assert!(keys.contains("good, blocked "), "{keys}");
     let account = operator.ok(&["account", "show", "alice"]).await;
@@ -76,8 +82,8 @@ async fn a_case_is_listed_looked_into_and_decided() {
     );
     let account = operator.ok(&["account", "show", "alice"]).await;
     assert!(!account.contains("held       "), "{account}");
-    let all = operator.ok(&["case", "list", "--all"]).await;
-    assert_eq!(all.lines().count(), 2);
+    let all = operator.rows(&["case", "list", "--all"]).await;
+    assert_eq!(all.len(), 2);
     let gone = operator.refused(&["case", "show", "9"]).await;
     assert_eq!(gone, "case 9: there is no such case");
     operator.finish().await;

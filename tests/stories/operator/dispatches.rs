@@ -1,5 +1,6 @@
 //! What only a person can find out.
 
+use serde_json::json;
 use smm_panel_server::demo::provider::Script;
 
 use super::{Operator, ask, order, provider};
@@ -39,19 +40,41 @@ async fn a_dispatch_of_unknown_outcome_is_listed_and_leaves_by_three_exits() {
     }
     assert_eq!(provider.accepted_links(), [links[0]]);
     let listed = operator.ok(&["dispatch", "list"]).await;
-    let rows: Vec<&str> = listed.lines().collect();
-    assert_eq!(rows.len(), 7, "{listed}");
-    for ((id, row), link) in (1..).zip(rows[..6].chunks(2)).zip(links) {
-        let begins =
-            format!("dispatch {id:>6}  parked   order {id} run 1 at upstream (no id) since 20");
-        assert!(row[0].starts_with(&begins), "{listed}");
-        assert!(row[0].contains(" UTC: time-out"), "{listed}");
-        let ordered = format!("    1000 of its service 7 for {link}");
-        assert_eq!(row[1], ordered);
+    let lines: Vec<&str> = listed.lines().collect();
+    assert_eq!(lines.len(), 6, "{listed}");
+    assert!(
+        lines[0].starts_with("DISPATCH ID  STATE   ORDER ID  RUN  PROVIDER NAME"),
+        "{listed}"
+    );
+    assert_eq!(
+        lines[4..],
+        [
+            "No refill is unknown or parked.",
+            "Decide with: smm-panel dispatch resolve ID --help",
+        ]
+    );
+    let rows = operator.rows(&["dispatch", "list"]).await;
+    for ((id, row), link) in (1..).zip(&rows).zip(links) {
+        for (field, value) in [
+            ("dispatch_id", json!(id)),
+            ("state", json!("parked")),
+            ("order_id", json!(id)),
+            ("run", json!(1)),
+            ("provider_name", json!("upstream")),
+            ("provider_order", json!("no id")),
+            ("quantity", json!(1000)),
+            ("provider_service", json!("7")),
+            ("link", json!(link)),
+        ] {
+            assert_eq!(row[field], value, "{field}: {row}");
+        }
+        assert!(
+            row["reason"].as_str().unwrap().starts_with("time-out"),
+            "{row}"
+        );
     }
-    assert_eq!(rows[6], "Decide with: smm-panel dispatch resolve ID --help");
-    let first = operator.ok(&["dispatch", "list", "--limit", "1"]).await;
-    assert_eq!(first.lines().count(), 3, "{first}");
+    let first = operator.rows(&["dispatch", "list", "--limit", "1"]).await;
+    assert_eq!(first, rows[..1]);
     let alerts = operator.ok(&["alerts"]).await;
     assert!(
         alerts
@@ -59,14 +82,7 @@ async fn a_dispatch_of_unknown_outcome_is_listed_and_leaves_by_three_exits() {
             .any(|line| line.contains("dispatch 3 waits for an operator")),
         "{alerts}"
     );
-    assert_eq!(
-        operator
-            .ok(&["alerts", "--limit", "1"])
-            .await
-            .lines()
-            .count(),
-        1
-    );
+    assert_eq!(operator.rows(&["alerts", "--limit", "1"]).await.len(), 1);
 
     let resolve = |id, how: &[&'static str]| {
         let mut arguments = vec!["dispatch", "resolve", id];

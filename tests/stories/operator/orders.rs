@@ -37,7 +37,7 @@ async fn a_tier_and_a_cap_are_given_shown_and_taken_away() {
     );
     assert_eq!(
         operator.ok(&["tier", "list"]).await,
-        "tier    1     12.00 %  gold (1 accounts)"
+        "TIER ID  NAME  PERCENT  ACCOUNTS\n      1  gold  12.00           1"
     );
     let none = ["account", "set", "alice", "--tier=none", "--daily-cap=none"];
     operator.ok(&none).await;

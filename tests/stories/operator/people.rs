@@ -1,6 +1,7 @@
 //! Staff, and the keys of accounts.
 
 use super::Operator;
+use serde_json::json;
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -28,7 +29,9 @@ async fn the_first_operator_is_made_by_a_command_that_reads_the_password() {
     let listed = operator.ok(&["operator", "list"]).await;
     assert_eq!(
         listed,
-        "1\tOlga\tolga@example.com\toperator\tsigns in\n2\tSue\tsue@example.com\tsupport\tsigns in"
+        "ACCOUNT ID  NAME  EMAIL             ROLE      SIGNS IN  TOTP  ALERTS BY MAIL  REMOVED AT\n         \
+         1  Olga  olga@example.com  operator  yes       no    no\n         \
+         2  Sue   sue@example.com   support   yes       no    no"
     );
     // There is no default password, and what is refused makes no account.
     for (create, input, says) in [
@@ -98,34 +101,27 @@ async fn keys_are_made_listed_replaced_and_revoked_by_commands() {
         "Key 3 (default) of alice is revoked."
     );
     let listed = operator.ok(&["key", "list", "alice"]).await;
-    let lines: Vec<Vec<&str>> = listed
-        .lines()
-        .map(|line| line.split('\t').collect())
-        .collect();
-    let [one, two, three] = lines.as_slice() else {
+    let rows = operator.rows(&["key", "list", "alice"]).await;
+    let [one, two, three] = rows.as_slice() else {
         panic!("{listed}");
     };
-    assert_eq!(
-        one[..4],
-        [
-            "1",
-            &format!("smp_live_…{}", &first[41..]),
-            "shop",
-            "read order"
-        ]
-    );
-    assert!(
-        one[4].starts_with("expired ") && three[4].starts_with("revoked "),
-        "{listed}"
-    );
-    assert_eq!(
-        two[3..],
-        [
-            "read order",
-            "good until 2099-01-01T00:00:00.000Z",
-            "not used"
-        ]
-    );
+    let last = format!("smp_live_…{}", &first[41..]);
+    for (field, value) in [
+        ("key_id", json!(1)),
+        ("key", json!(last)),
+        ("name", json!("shop")),
+        ("scopes", json!("read order")),
+    ] {
+        assert_eq!(one[field], value, "{listed}");
+    }
+    for (row, begins) in [
+        (one, "expired "),
+        (two, "good until 2099-01-01T00:00:00.000Z"),
+        (three, "revoked "),
+    ] {
+        assert!(row["state"].as_str().unwrap().starts_with(begins), "{row}");
+    }
+    assert!(two["last_used_at"].is_null(), "{two}");
     for key in [&first, &second, &third] {
         assert!(!listed.contains(&key[9..]), "{listed}");
     }

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use serde_json::Value;
 use smm_panel_server::demo::provider::{Script, SimulatedProvider};
 
 use super::{Opened, Operator, ask, order, provider};
@@ -63,13 +64,14 @@ async fn a_person_sorts_an_unknown_sentence_once_and_all_orders_that_wait_on_it_
     let lines: Vec<&str> = listed.lines().collect();
     assert_eq!(lines.len(), 2, "{listed}");
     assert!(
-        lines[0].starts_with("phrase     1  upstream     refusal  unsorted"),
+        lines[0].starts_with(
+            "PHRASE ID  PROVIDER NAME  KIND     CLASS     DECISION  TIMES SEEN  ORDERS  HELD"
+        ),
         "{listed}"
     );
-    assert!(
-        lines[1].contains("2 order(s) wait with 1.80 USD, the oldest since 20"),
-        "{listed}"
-    );
+    let begins =
+        "        1  upstream       refusal  unsorted                     2       2  1.80  20";
+    assert!(lines[1].starts_with(begins), "{listed}");
     let shown = operator.ok(&["phrase", "show", "1"]).await;
     for line in [
         "compared   your reseller plan does not include this",
@@ -107,7 +109,12 @@ async fn a_person_sorts_an_unknown_sentence_once_and_all_orders_that_wait_on_it_
     let listed = operator.ok(&["phrase", "list"]).await;
     assert!(listed.contains("decision 1: sort"), "{listed}");
     let open = "unsorted; decision 1: too_many_requests at 20";
-    assert!(listed.contains(open), "{listed}");
+    let waiting = operator.rows(&["phrase", "list"]).await;
+    let decision = waiting[0]["decision"].as_str().unwrap();
+    assert!(
+        decision.starts_with("decision 1: too_many_requests at 20"),
+        "{decision}"
+    );
     let shown = operator.ok(&["phrase", "show", "1"]).await;
     assert!(shown.contains(open), "{shown}");
     assert!(
@@ -299,16 +306,25 @@ async fn a_decision_for_all_is_shown_on_the_providers_phrase_and_unsaid_rows_are
         .ok(&[&sort[..], &["--reason", "their page"]].concat())
         .await;
     let open = "unsorted; decision 1: order_fault for all at 20";
-    let listed = operator.ok(&["phrase", "list"]).await;
-    assert!(listed.lines().next().unwrap().contains(open), "{listed}");
+    let listed = operator.rows(&["phrase", "list"]).await;
+    let decision = listed[0]["decision"].as_str().unwrap();
+    assert!(
+        decision.starts_with("decision 1: order_fault for all at 20"),
+        "{decision}"
+    );
     let shown = operator.ok(&["phrase", "show", "1"]).await;
     assert!(shown.contains(open), "{shown}");
     operator.ok(&["phrase", "undo", "1"]).await;
     let listed = operator.ok(&["phrase", "list"]).await;
-    assert!(!listed.contains("(all)"), "nobody has said it: {listed}");
+    assert_eq!(
+        listed.lines().count(),
+        2,
+        "nobody has said it for all: {listed}"
+    );
     assert!(!listed.contains("decision"), "{listed}");
-    let all = operator.ok(&["phrase", "list", "--all"]).await;
-    assert!(all.contains("(all)        refusal  unsorted"), "{all}");
+    let all = operator.rows(&["phrase", "list", "--all"]).await;
+    let for_all = |row: &&Value| row["provider_name"].is_null() && row["class"] == "unsorted";
+    assert_eq!(all.iter().filter(for_all).count(), 1, "{all:?}");
     opened.stop().await;
     provider.stop().await;
     operator.finish().await;

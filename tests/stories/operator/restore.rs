@@ -1,6 +1,7 @@
 //! A backup of the database is put back: what was done since is not done again.
 
 use harness::database;
+use serde_json::{Value, json};
 use smm_panel_server::demo::provider::SimulatedProvider;
 
 use super::{Operator, ask, order, provider};
@@ -116,19 +117,16 @@ async fn nothing_is_sent_twice_and_no_number_is_given_again_after_a_backup_is_pu
     let names = format!("\nOther panels are asked as {now} from now on, no longer as {before}.\n");
     assert!(said.contains(&names), "{said}");
 
-    let listed = operator.ok(&["dispatch", "list"]).await;
-    let rows: Vec<&str> = listed
-        .lines()
-        .filter(|line| line.starts_with("dispatch"))
-        .collect();
+    let rows = operator.rows(&["dispatch", "list"]).await;
     let why = "it may have been sent since the backup that was put back";
-    assert_eq!(rows.len(), 4, "{listed}");
-    for (row, of) in rows
-        .iter()
-        .zip(["2 run 1", "3 run 1", "3 run 2", "3 run 3"])
-    {
-        assert!(row.contains("parked") && row.contains(why), "{listed}");
-        assert!(row.contains(&format!(" order {of} ")), "{listed}");
+    assert_eq!(rows.len(), 4, "{rows:?}");
+    for (row, (order, run)) in rows.iter().zip([(2, 1), (3, 1), (3, 2), (3, 3)]) {
+        let reason = row["reason"].as_str().unwrap();
+        assert!(row["state"] == "parked" && reason.contains(why), "{row}");
+        assert_eq!(
+            (&row["order_id"], &row["run"]),
+            (&json!(order), &json!(run))
+        );
     }
 
     // The provider says what it has.
@@ -218,11 +216,9 @@ async fn whatever_may_have_been_sent_since_a_backup_waits_for_a_person() {
     let parked = |line: &&str| line.contains("parked") && line.contains(why);
     assert_eq!(listed.lines().filter(parked).count(), 7, "{listed}");
     assert!(listed.contains("; before: Not now"), "{listed}");
-    let refill = "refill   ";
-    assert!(
-        listed.lines().any(|line| line.starts_with(refill)),
-        "{listed}"
-    );
+    let rows = operator.rows(&["dispatch", "list"]).await;
+    let is_refill = |row: &&Value| row["refill_dispatch_id"].is_i64();
+    assert_eq!(rows.iter().filter(is_refill).count(), 1, "{rows:?}");
     // No sentence that is sorted decides them any more.
     let phrases = operator.ok(&["phrase", "list"]).await;
     assert!(!phrases.contains("not now"), "{phrases}");

@@ -2,6 +2,7 @@
 
 use harness::database::{Database::Sqlite, current};
 use sea_orm::{ConnectionTrait, Database};
+use serde_json::json;
 use smm_panel_migrations::{Migrator, MigratorTrait};
 
 use super::Operator;
@@ -42,12 +43,19 @@ async fn staff_are_removed_and_hired_again_by_commands() {
     );
     assert_eq!(
         operator.ok(&["operator", "list"]).await,
-        "1\tOlga\tolga@example.com\toperator\tsigns in"
+        "ACCOUNT ID  NAME  EMAIL             ROLE      SIGNS IN  TOTP  ALERTS BY MAIL  REMOVED AT\n         \
+         1  Olga  olga@example.com  operator  yes       no    no"
     );
-    let gone = operator.ok(&["operator", "list", "--removed"]).await;
+    let gone = operator.rows(&["operator", "list", "--removed"]).await;
+    assert_eq!(gone.len(), 1);
+    assert_eq!(
+        (&gone[0]["account_id"], &gone[0]["email"]),
+        (&json!(2), &json!("sue@example.com"))
+    );
     assert!(
-        gone.starts_with("2\tSue\tsue@example.com\tsupport\tremoved 20"),
-        "{gone}"
+        gone[0]["removed_at"]
+            .as_str()
+            .is_some_and(|at| at.starts_with("20"))
     );
     let again = [
         "operator",
@@ -118,10 +126,11 @@ async fn roles_and_passwords_are_changed_by_commands_and_the_password_is_read_fr
     operator
         .sql("UPDATE accounts SET totp_sealed = 'x', totp_confirmed_at_ms = 1 WHERE id = 2")
         .await;
-    let listed = operator.ok(&["operator", "list"]).await;
-    assert!(
-        listed.ends_with("operator\tsigns in with a code"),
-        "{listed}"
+    let listed = operator.rows(&["operator", "list"]).await;
+    let last = listed.last().unwrap();
+    assert_eq!(
+        (&last["signs_in"], &last["totp"]),
+        (&json!(true), &json!(true))
     );
     assert_eq!(
         operator
@@ -169,11 +178,17 @@ async fn a_wrong_credit_is_corrected_by_a_command() {
     operator
         .ok(&correct("6", "--transaction=1", "--reference=F-2"))
         .await;
-    let credits = operator.ok(&["account", "credits", "alice"]).await;
-    assert!(
-        credits.starts_with("1\t") && credits.ends_with("\t10.00\t10.00\tR\tx"),
-        "{credits}"
-    );
+    let credits = operator.rows(&["account", "credits", "alice"]).await;
+    assert_eq!(credits.len(), 1);
+    for (field, value) in [
+        ("transaction_id", json!(1)),
+        ("amount", json!("10.00")),
+        ("corrected", json!("10.00")),
+        ("reference", json!("R")),
+        ("reason", json!("x")),
+    ] {
+        assert_eq!(credits[0][field], value, "{field}");
+    }
     let record = [
         "deposit",
         "record",
@@ -226,8 +241,11 @@ async fn a_key_of_staff_is_made_by_a_command_that_names_its_scopes() {
     ];
     let key = operator.ok(&create).await;
     assert!(key.starts_with("smp_op_"), "{key}");
-    let listed = operator.ok(&["key", "list", "Sue"]).await;
-    assert!(listed.contains("\tread support\tgood\t"), "{listed}");
+    let listed = operator.rows(&["key", "list", "Sue"]).await;
+    assert_eq!(
+        (&listed[0]["scopes"], &listed[0]["state"]),
+        (&json!("read support"), &json!("good"))
+    );
     operator.ok(&["account", "create", "alice"]).await;
     for wrong in [["--scopes", "read,money"], ["--action-limit", "5"]] {
         let create = [&["key", "create", "alice"][..], &wrong[..]].concat();
@@ -279,12 +297,16 @@ async fn keys_of_before_keep_what_they_could_do() {
     let listed = operator.ok(&["key", "list", "olga"]).await;
     assert_eq!(
         listed,
-        "1\tsmp_op_…abcd\told\tread support money catalogue accounts\tgood\tnot used"
+        "KEY ID  KEY           NAME  SCOPES                                 STATE  LAST USED AT  LAST USED \
+         ADDRESS\n     1  smp_op_…abcd  old   read support money catalogue accounts  good"
     );
-    let listed = operator.ok(&["key", "list", "alice"]).await;
+    let listed = operator.rows(&["key", "list", "alice"]).await;
     assert_eq!(
         listed,
-        "2\tsmp_live_…efgh\tshop\tread order cancel\tgood\tnot used"
+        [
+            json!({"key_id": 2, "key": "smp_live_…efgh", "name": "shop", "scopes": "read order cancel",
+            "state": "good", "last_used_at": null, "last_used_address": null})
+        ]
     );
     operator.finish().await;
 }
@@ -299,8 +321,9 @@ async fn the_audit_log_names_who_ran_a_command() {
         .unwrap();
     let user = String::from_utf8(user.stdout).unwrap();
     let by = format!("command:{}", user.trim());
-    let listed = operator.ok(&["audit", "list"]).await;
-    assert!(listed.lines().all(|line| line.contains(&by)), "{listed}");
+    let listed = operator.rows(&["audit", "list"]).await;
+    assert!(!listed.is_empty());
+    assert!(listed.iter().all(|row| row["actor"] == by), "{listed:?}");
     operator.ok(&["audit", "verify"]).await;
     operator.finish().await;
 }

@@ -9,13 +9,9 @@ use crate::phrases::{Decision, DecisionState, Phrase, PhraseView, ResolutionPrev
 /// A phrase on one line, with the decision about it that has not taken effect.
 pub(super) fn line(phrase: &Phrase, open: Option<&Decision>) -> String {
     let provider = phrase.provider_name.as_deref().unwrap_or("(all)");
-    let meaning = match phrase.meaning() {
-        Some((class, origin)) => format!("{class} ({origin})"),
-        None => "unsorted".to_owned(),
-    };
     let meaning = match open {
-        Some(open) => format!("{meaning}; {}", in_short(open)),
-        None => meaning,
+        Some(open) => format!("{}; {}", meaning(phrase), in_short(open)),
+        None => meaning(phrase),
     };
     format!(
         "phrase {:>5}  {:<12} {:<8} {meaning:<24} seen {}: {:?}",
@@ -27,8 +23,16 @@ pub(super) fn line(phrase: &Phrase, open: Option<&Decision>) -> String {
     )
 }
 
+/// What a phrase means, and who says so.
+pub(super) fn meaning(phrase: &Phrase) -> String {
+    match phrase.meaning() {
+        Some((class, origin)) => format!("{class} ({origin})"),
+        None => "unsorted".to_owned(),
+    }
+}
+
 /// A decision that has not taken effect, beside its phrase.
-fn in_short(open: &Decision) -> String {
+pub(super) fn in_short(open: &Decision) -> String {
     let all = match open.provider {
         Some(_) => "",
         None => " for all",
