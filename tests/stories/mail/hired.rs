@@ -7,6 +7,7 @@ async fn ask(panel: &TestPanel, token: &str, path: &str, body: Value) -> Reply {
     panel.ask(token, Method::POST, &path, Some(body)).await
 }
 
+/// In one story with a customer's money, as `check` and the proof of the audit log hold after each step.
 #[apply(story)]
 async fn a_supporter_is_hired_invited_forgets_the_password_resets_it_and_is_removed() {
     let post_office = Post::open().await;
@@ -53,12 +54,31 @@ async fn a_supporter_is_hired_invited_forgets_the_password_resets_it_and_is_remo
     );
     check(panel).await;
 
-    // What was sent to her before she left is no way back.
-    let late = post_office.reset_link("sue@example.com").await;
-    assert_eq!(post_office.ask_reset("sue@example.com").await.status, 202);
+    // A customer is credited what another one has paid: she sees it, and may not mend it.
+    let customer = panel.account;
     let olga = try_sign_in(panel, "olga@example.com", PASSWORD)
         .await
         .unwrap();
+    let confirmed = ask(panel, &olga, "/me/confirm", json!({"password": PASSWORD})).await;
+    assert_eq!(confirmed.status, 200, "{}", confirmed.body);
+    let to = |what: &str| format!("/accounts/{customer}/{what}");
+    let credit = json!({"amount": "40.00", "reason": "bank transfer", "reference": "bank-1"});
+    let credited = ask(panel, &olga, &to("credit"), credit).await;
+    assert_eq!(credited.status, 201, "{}", credited.body);
+    assert_eq!(panel.balance().await, "140.00");
+    check(panel).await;
+    let mend = json!({"credit_reference": "bank-1", "amount": "40.00", "reference": "fix-1",
+        "reason": "paid by another customer"});
+    let no = ask(panel, &session, &to("corrections"), mend.clone()).await;
+    assert_eq!(refused(&no), (403, "forbidden".to_owned()));
+    let mended = ask(panel, &olga, &to("corrections"), mend).await;
+    assert_eq!(mended.status, 201, "{}", mended.body);
+    assert_eq!(panel.balance().await, "100.00");
+    check(panel).await;
+
+    // What was sent to her before she left is no way back.
+    let late = post_office.reset_link("sue@example.com").await;
+    assert_eq!(post_office.ask_reset("sue@example.com").await.status, 202);
     let path = format!("/staff/{sue}/remove");
     let removed = ask(panel, &olga, &path, json!({"reason": "left the company"})).await;
     assert_eq!(removed.status, 200, "{}", removed.body);
