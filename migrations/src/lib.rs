@@ -36,6 +36,7 @@ mod m0025_links_and_mail;
 mod m0026_imports;
 mod m0027_alerts;
 mod m0028_erasable_callbacks;
+mod m0029_address_requests;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_imports::Migration),
             Box::new(m0027_alerts::Migration),
             Box::new(m0028_erasable_callbacks::Migration),
+            Box::new(m0029_address_requests::Migration),
         ]
     }
 }

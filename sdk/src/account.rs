@@ -42,6 +42,16 @@ pub enum SignedUp {
     Asked,
 }
 
+/// What became of a wish for another e-mail address.
+#[derive(Debug, Clone, PartialEq)]
+pub enum EmailChanged {
+    /// It is the account's.
+    Changed(Account),
+    /// A mail was sent: it is the account's once the link in it was followed, unless another account has
+    /// it.
+    Asked,
+}
+
 /// A session that has begun.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
@@ -84,6 +94,17 @@ impl From<crate::types::NewKey> for NewKey {
     }
 }
 
+/// The account, or nothing where a mail asks first: the answer 202 has another body.
+fn unless_asked(answer: Result<Account, Error>) -> Result<Option<Account>, Error> {
+    match answer {
+        Ok(account) => Ok(Some(account)),
+        Err(Error::Unexpected {
+            status: Some(202), ..
+        }) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
 /// Everything below needs a session, unless it says otherwise: [`sign_in`](Client::sign_in) first.
 impl Client {
     /// A client of the panel at `url` for somebody who has no key yet: to sign up and in.
@@ -106,13 +127,8 @@ impl Client {
             name: name.map(str::to_owned),
         };
         let ask = || self.raw.account_sign_up(&new);
-        match self.call("account_sign_up", Repeat::Unsent, ask).await {
-            Ok(account) => Ok(SignedUp::Opened(account)),
-            Err(Error::Unexpected {
-                status: Some(202), ..
-            }) => Ok(SignedUp::Asked),
-            Err(other) => Err(other),
-        }
+        let opened = self.call("account_sign_up", Repeat::Unsent, ask).await;
+        Ok(unless_asked(opened)?.map_or(SignedUp::Asked, SignedUp::Opened))
     }
 
     /// Has a link sent to this address by which a new password is chosen, if it has an account; needs
@@ -127,20 +143,23 @@ impl Client {
         asked.await.map(drop)
     }
 
-    /// Gives the account another e-mail address. `code` is that of the authenticator, where codes are on.
+    /// Gives the account another e-mail address. A panel that sends mail asks who reads the new address's
+    /// mail first, and puts it in place by the link in that. `code` is that of the authenticator, where
+    /// codes are on.
     pub async fn change_email(
         &self,
         email: &str,
         password: &str,
         code: Option<&str>,
-    ) -> Result<Account, Error> {
+    ) -> Result<EmailChanged, Error> {
         let new = NewEmail {
             email: email.to_owned(),
             password: password.to_owned(),
             code: code.map(str::to_owned),
         };
         let ask = || self.raw.account_change_email(&new);
-        self.call("account_change_email", Repeat::Unsent, ask).await
+        let changed = self.call("account_change_email", Repeat::Unsent, ask).await;
+        Ok(unless_asked(changed)?.map_or(EmailChanged::Asked, EmailChanged::Changed))
     }
 
     /// Signs in; needs neither key nor session. `code` is that of the authenticator, where codes

@@ -48,7 +48,7 @@ mod new_order;
 mod retry;
 mod tickets;
 
-pub use account::{NewKey, Shown, SignedIn, SignedUp, TotpSeed};
+pub use account::{EmailChanged, NewKey, Shown, SignedIn, SignedUp, TotpSeed};
 pub use builder::Builder;
 pub use client::{Client, Fed, OrderFilter, ServiceFilter, is_final};
 pub use error::{Error, Refusal};

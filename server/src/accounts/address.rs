@@ -1,5 +1,6 @@
-//! Another e-mail address: whoever changes it proves who they are, whoever has the earlier one is told
-//! and can put it back for a week, and no password is reset by mail for a day.
+//! Another e-mail address: whoever changes it proves who they are and, where the panel sends mail, that they
+//! read the new one's; whoever has the earlier one is told and can put it back for a week, and no password
+//! is reset by mail for a day.
 
 use std::net::IpAddr;
 
@@ -7,22 +8,28 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::code_check::step_in_tx;
-use super::links;
+use super::links::{self, SIGN_UP_LIFE_MS};
 use super::sessions::{has_still_its_password, proven, wrong_code};
 use super::store::links as store;
-use super::store::links::AddressChange;
-use super::store::people;
+use super::store::links::{AddressChange, AddressRequest};
+use super::store::people::{self, Person};
 use super::store::register::lock;
 use super::{Email, notices};
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
+use crate::clock::Time;
+use crate::db::Tx;
 use crate::error::{Refusal, Result};
 use crate::ids::AccountId;
-use crate::mail::{MailKind, NewMail};
+use crate::mail::{self, MailKind, NewMail};
 use crate::panel::Panel;
 
 /// An address can be put back for so long.
 pub(crate) const UNDO_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
+
+/// An address that was asked for waits so long: for the mail server about a day, and then for who reads
+/// the mail.
+pub(crate) const ADDRESS_REQUEST_MS: i64 = 2 * SIGN_UP_LIFE_MS;
 
 /// What somebody proves with that it is them, and what they want.
 pub struct EmailChange {
@@ -34,15 +41,25 @@ pub struct EmailChange {
     pub code: Option<SecretString>,
 }
 
-/// Gives `account` another address. Refused: [`Refusal::SignInFailed`], [`Refusal::TotpRequired`],
-/// [`Refusal::TooManyAttempts`], [`Refusal::TooManyCodes`], [`Refusal::Taken`], and
+/// What became of a wish for another address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmailChanged {
+    /// It is in place.
+    Done,
+    /// It comes into place once whoever reads its mail has followed the link in it.
+    Asked,
+}
+
+/// Gives `account` another address; where there is a mail server, only once somebody who reads its mail
+/// has said so. Refused: [`Refusal::SignInFailed`], [`Refusal::TotpRequired`],
+/// [`Refusal::TooManyAttempts`], [`Refusal::TooManyCodes`]; [`Refusal::Taken`] where there is none;
 /// [`Refusal::Conflict`] for the address that it has.
 pub async fn change_email(
     panel: &Panel,
     actor: &Actor,
     account: AccountId,
     with: EmailChange,
-) -> Result<()> {
+) -> Result<EmailChanged> {
     let (person, guess) = proven(panel, actor, account, &with.password).await?;
     let seed = person.seed(panel)?;
     if seed.is_some() && with.code.is_none() {
@@ -54,7 +71,7 @@ pub async fn change_email(
         let why = format!("{} is your address already", with.email);
         return Err(Refusal::Conflict { why }.into());
     }
-    // Whether an address is taken is told: so it is asked no more often than when signing up.
+    // A mail is caused, or told whether an address is taken: no more often than when signing up.
     panel.gate.throttle.sign_up(panel, actor.address).await?;
     let (now, tx) = (panel.now(), panel.db.begin().await?);
     if !has_still_its_password(&tx, &person).await? {
@@ -71,17 +88,84 @@ pub async fn change_email(
             }
         }
     }
+    let changed = if panel.smtp.is_some() {
+        ask_in_tx(&tx, now, account, &with.email).await?;
+        EmailChanged::Asked
+    } else {
+        replace_in_tx(panel, &tx, now, actor, &person, &with.email).await?;
+        people::doubt_email(&tx, account).await?;
+        EmailChanged::Done
+    };
+    tx.commit().await?;
+    guess.give_back();
+    Ok(changed)
+}
+
+/// Has a mail sent to the new address, with a link by which it comes into place. Whether another account
+/// has it is found out when the mail is sent, so that nobody who asks can tell.
+async fn ask_in_tx(tx: &Tx, now: Time, account: AccountId, email: &Email) -> Result<()> {
+    let new = AddressRequest {
+        account,
+        email: email.as_str().to_owned(),
+    };
+    let expires_at = now.plus_ms(ADDRESS_REQUEST_MS);
+    let request = store::insert_address_request(tx, now, &new, expires_at).await?;
+    let mail = NewMail {
+        address_request: Some(request),
+        ..NewMail::new(MailKind::ConfirmAddress, email.as_str()).about(account)
+    };
+    mail::queue_in_tx(tx, now, &mail).await
+}
+
+/// Puts an address in place that was asked for. Refused: [`Refusal::Unknown`] of a link that was spent;
+/// [`Refusal::Taken`] if another account has the address by now.
+pub(super) async fn confirm(
+    panel: &Panel,
+    from: Option<IpAddr>,
+    link: i64,
+    request: i64,
+) -> Result<()> {
+    let found = store::address_request(panel.db.read(), request).await?;
+    let account = found.ok_or_else(links::unknown)?.account;
+    let (now, tx) = (panel.now(), panel.db.begin().await?);
+    lock(&tx, account).await?;
+    // Another may have been asked for meanwhile, or another password chosen.
+    let found = store::address_request(&tx, request).await?;
+    let email = Email::parse(&found.ok_or_else(links::unknown)?.email)?;
+    let person = people::by_id(&tx, account)
+        .await?
+        .ok_or_else(links::unknown)?;
+    // Who was removed meanwhile has no address any more.
+    if person.email.is_none() || !store::spend(&tx, now, link).await? {
+        return Err(links::unknown().into());
+    }
+    let actor = Actor::stranger(from);
+    replace_in_tx(panel, &tx, now, &actor, &person, &email).await?;
+    people::prove_email(&tx, account).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Gives a person another address, tells them and whoever has the earlier one. Refused:
+/// [`Refusal::Taken`].
+async fn replace_in_tx(
+    panel: &Panel,
+    tx: &Tx,
+    now: Time,
+    actor: &Actor,
+    person: &Person,
+    email: &Email,
+) -> Result<()> {
+    let account = person.id;
     let taken = || "an account with this e-mail address".to_owned();
-    if store::is_kept(&tx, now, with.email.as_str(), Some(account)).await? {
+    if store::is_kept(tx, now, email.as_str(), Some(account)).await? {
         return Err(Refusal::Taken { what: taken() }.into());
     }
-    let written = people::set_email(&tx, account, &with.email).await;
+    let written = people::set_email(tx, account, email).await;
     written.map_err(|fault| fault.or_taken(taken))?;
-    people::doubt_email(&tx, account).await?;
-    store::end_for_password(&tx, now, account).await?;
+    store::end_what_waits(tx, now, account).await?;
     let mut message = format!(
-        "Your e-mail address is {} from now on. For 24 hours no password is reset by mail.",
-        with.email
+        "Your e-mail address is {email} from now on. For 24 hours no password is reset by mail."
     );
     if let Some(old) = &person.email {
         let undo_until = now.plus_ms(UNDO_MS);
@@ -91,26 +175,23 @@ pub async fn change_email(
             created_at: now,
             undo_until,
         };
-        let id = store::insert_change(&tx, &change).await?;
+        let id = store::insert_change(tx, &change).await?;
         let mail = NewMail {
             address_change: Some(id),
             ..NewMail::new(MailKind::AddressReplaced, old).about(account)
         };
-        links::tell_in_tx(panel, &tx, now, &mail).await?;
+        links::tell_in_tx(panel, tx, now, &mail).await?;
         if panel.smtp.is_some() {
             message = format!(
                 "{message} The earlier one was told, and can be put back until {undo_until}."
             );
         }
     }
-    notices::tell_in_tx(&tx, now, account, &message).await?;
+    notices::tell_in_tx(tx, now, account, &message).await?;
     let entry = Entry::new(Deed::EmailChanged, person.subject())
         .was(json!({"email": person.email}))
-        .became(json!({"email": with.email.as_str()}));
-    audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;
-    tx.commit().await?;
-    guess.give_back();
-    Ok(())
+        .became(json!({"email": email.as_str()}));
+    audit::record_in_tx(tx, &panel.secrets, now, actor, entry).await
 }
 
 /// Puts an earlier address back, with all changes after it undone and every session ended. Who replaced
@@ -150,7 +231,7 @@ pub(super) async fn restore(
     if !store::spend(&tx, now, link).await? {
         return Err(links::unknown().into());
     }
-    store::end_for_password(&tx, now, account).await?;
+    store::end_what_waits(&tx, now, account).await?;
     store::undo_changes(&tx, now, account, change).await?;
     let message = format!(
         "Your e-mail address is {email} again. All sessions have ended, your password is not good any \

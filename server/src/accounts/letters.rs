@@ -37,6 +37,7 @@ pub(crate) async fn letter(panel: &Panel, mail: &Mail) -> Result<Option<Letter>>
         MailKind::Invitation => writing.invitation().await?,
         MailKind::SignUp => writing.sign_up().await?,
         MailKind::PasswordReset => Some(writing.password_reset()),
+        MailKind::ConfirmAddress => writing.confirm_address().await?,
         MailKind::AddressReplaced => writing.address_replaced().await?,
         MailKind::AddressRestored => Some(writing.address_restored()),
         MailKind::Alerts => writing.alerts().await?,
@@ -222,6 +223,37 @@ impl Writing<'_> {
              If it was not you, do nothing: no account is opened."
         );
         Ok(Some(self.letter("open your account", &text)))
+    }
+
+    async fn confirm_address(&self) -> Result<Option<Letter>> {
+        let (Some(account), Some(id)) = (self.mail.account, self.mail.address_request) else {
+            return Ok(None);
+        };
+        lock(self.tx, account).await?;
+        if store::address_request(self.tx, id).await?.is_none() || self.is_too_much().await? {
+            return Ok(None);
+        }
+        let (now, to) = (self.now, self.mail.to.as_str());
+        let has_account = people::by_email(self.tx, to).await?.is_some()
+            || store::is_kept(self.tx, now, to, Some(account)).await?;
+        if has_account {
+            store::delete_address_request(self.tx, account).await?;
+            let text = "Somebody wanted to use this e-mail address for another account, but it has one \
+                        already. Nothing was changed.\n\nIf it was you, sign in to that one with this \
+                        address; if you have forgotten its password, ask for a new one.";
+            return Ok(Some(self.letter("you have an account already", text)));
+        }
+        let subject = Subject::AddressRequest(id);
+        let link = self
+            .link(LinkKind::ConfirmAddress, subject, SIGN_UP_LIFE_MS)
+            .await?;
+        let (url, until) = (link.expose(), link.expires_at);
+        let text = format!(
+            "Somebody wants to use this e-mail address for their account. If it was you, open this \
+             link:\n\n{url}\n\nIt is good once, and until {until}. You sign in with this address from \
+             then on.\n\nIf it was not you, do nothing: no account is changed."
+        );
+        Ok(Some(self.letter("use this address", &text)))
     }
 
     fn password_reset(&self) -> Letter {

@@ -1,5 +1,5 @@
 //! Links by which people prove that an address is theirs, or that an operator has let them in: to choose
-//! a password, to open an account, to take an earlier address back.
+//! a password, to open an account, to have another address, to take an earlier one back.
 //!
 //! A link is a long random text behind the panel's own address (`public_url`, never what a request says
 //! of it). Its digest alone is stored. It is good once and until its end, and reading it spends nothing:
@@ -33,7 +33,7 @@ const HOUR_MS: i64 = 60 * 60 * 1_000;
 pub(crate) const RESET_LIFE_MS: i64 = HOUR_MS;
 /// An invitation by mail, which may lie over a weekend.
 pub(super) const INVITATION_LIFE_MS: i64 = 72 * HOUR_MS;
-/// A link that opens an account.
+/// A link that opens an account, or gives one its new address.
 pub(super) const SIGN_UP_LIFE_MS: i64 = 24 * HOUR_MS;
 
 /// Random characters of a link: more than 200 bits.
@@ -48,6 +48,8 @@ words! {
         Invitation = "invitation",
         /// Opening an account.
         SignUp = "sign_up",
+        /// Giving an account the address that was asked for.
+        ConfirmAddress = "confirm_address",
         /// Taking an earlier address back.
         RestoreAddress = "restore_address",
     }
@@ -85,6 +87,8 @@ pub enum Followed {
     PasswordChosen,
     /// The account is open.
     AccountOpened,
+    /// The account has the address that was asked for.
+    AddressConfirmed,
     /// The earlier address is the account's again.
     AddressRestored,
 }
@@ -226,12 +230,20 @@ pub async fn follow(
             opening::open(panel, from, found.id, sign_up, &given()).await?;
             Ok(Followed::AccountOpened)
         }
+        (LinkKind::ConfirmAddress, Subject::AddressRequest(request)) => {
+            address::confirm(panel, from, found.id, request).await?;
+            Ok(Followed::AddressConfirmed)
+        }
         (LinkKind::RestoreAddress, Subject::AddressChange(change)) => {
             address::restore(panel, from, found.id, change).await?;
             Ok(Followed::AddressRestored)
         }
         (
-            LinkKind::Reset | LinkKind::Invitation | LinkKind::SignUp | LinkKind::RestoreAddress,
+            LinkKind::Reset
+            | LinkKind::Invitation
+            | LinkKind::SignUp
+            | LinkKind::ConfirmAddress
+            | LinkKind::RestoreAddress,
             _,
         ) => Err(unknown().into()),
     }
@@ -272,10 +284,13 @@ async fn choose_password(
     if !store::spend(&tx, now, link).await? {
         return Err(unknown().into());
     }
-    store::end_for_password(&tx, now, account).await?;
+    store::end_what_waits(&tx, now, account).await?;
     let deed = match kind_for(&person) {
         LinkKind::Invitation => Deed::InvitationAccepted,
-        LinkKind::Reset | LinkKind::SignUp | LinkKind::RestoreAddress => {
+        LinkKind::Reset
+        | LinkKind::SignUp
+        | LinkKind::ConfirmAddress
+        | LinkKind::RestoreAddress => {
             let keys = match is_new_owner {
                 true => "and so have API keys and the authenticator, because the address was new",
                 false => "your API keys go on",

@@ -1,11 +1,11 @@
 //! Accounts: who has one, who is calling, and what they may do.
 //!
 //! Owns the tables `accounts`, `api_keys`, `sessions`, `sign_in_networks`, `attempts`, `wrong_codes`,
-//! `account_links`, `sign_ups`, `address_changes`, `tiers`, `notices` and `imported_accounts`. A key or a
-//! session is a long random secret, so it is stored as a keyed digest and found by it in one statement,
-//! together with its account, tier and wallet: there is no cache of either, and a revocation, a suspension
-//! or another tier holds on the next request. A password is short, so it is stored as a slow hash, and
-//! guesses are counted.
+//! `account_links`, `sign_ups`, `address_changes`, `address_requests`, `tiers`, `notices` and
+//! `imported_accounts`. A key or a session is a long random secret, so it is stored as a keyed digest and
+//! found by it in one statement, together with its account, tier and wallet: there is no cache of either,
+//! and a revocation, a suspension or another tier holds on the next request. A password is short, so it is
+//! stored as a slow hash, and guesses are counted.
 //!
 //! | what | by |
 //! |---|---|
@@ -77,8 +77,8 @@ mod totp;
 
 use names::Name;
 
-pub(crate) use address::UNDO_MS;
-pub use address::{EmailChange, change_email};
+pub(crate) use address::{ADDRESS_REQUEST_MS, UNDO_MS};
+pub use address::{EmailChange, EmailChanged, change_email};
 pub(crate) use alert_mails::mail_news;
 pub use alert_mails::set_alerts_by_mail;
 pub(crate) use attempts::{forget_in_tx as forget_attempts_in_tx, forget_old_attempts};

@@ -337,7 +337,7 @@ pub async fn change_password(
     }
     store::set_password(&tx, account, &hash).await?;
     let ended = store::end_other_sessions(&tx, now, account, session).await?;
-    super::store::links::end_for_password(&tx, now, account).await?;
+    super::store::links::end_what_waits(&tx, now, account).await?;
     let entry = Entry::new(Deed::PasswordChanged, format!("account:{account}"));
     let entry = entry.became(json!({"sessions_ended": ended}));
     audit::record_in_tx(&tx, &panel.secrets, now, actor, entry).await?;

@@ -187,6 +187,6 @@ pub(crate) async fn shut_out_in_tx(tx: &Tx, now: Time, account: AccountId) -> Re
     let keys = execute(tx, sql, values()).await?;
     let sql = "UPDATE sessions SET ended_at_ms = $1 WHERE account_id = $2 AND ended_at_ms IS NULL";
     execute(tx, sql, values()).await?;
-    links::end_for_password(tx, now, account).await?;
+    links::end_what_waits(tx, now, account).await?;
     Ok(keys)
 }

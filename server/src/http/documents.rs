@@ -47,7 +47,7 @@ pub fn sdk() -> Result<Value> {
     each_operation(&mut document, &|operation| {
         if let Some(Value::Object(responses)) = operation.get_mut("responses") {
             // Where there are two successes, the generator knows one.
-            let is_second = responses.contains_key("201") && responses.contains_key("202");
+            let is_second = responses.contains_key("200") || responses.contains_key("201");
             responses
                 .retain(|status, _| !(status.starts_with('3') || is_second && status == "202"));
         }

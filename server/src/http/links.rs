@@ -151,6 +151,14 @@ fn form(status: StatusCode, behind: &Behind, wrong: &str) -> Response {
             KNOWN_PASSWORD,
             "Open the account",
         ),
+        LinkKind::ConfirmAddress => (
+            "Use this address",
+            format!(
+                "{email} becomes the address of your account; you sign in with it from then on."
+            ),
+            "",
+            "Use this address",
+        ),
         LinkKind::RestoreAddress => (
             "Put your address back",
             format!("{email} becomes the address of your account again, and all sessions end."),
@@ -188,6 +196,10 @@ fn done(followed: Followed) -> Response {
             "<p>You can sign in with it now.</p>",
         ),
         Followed::AccountOpened => ("Your account is open", "<p>You can sign in now.</p>"),
+        Followed::AddressConfirmed => (
+            "Your address is changed",
+            "<p>You sign in with it from now on.</p>",
+        ),
         Followed::AddressRestored => (
             "Your address is back",
             "<p>All sessions have ended. Somebody may know your password: ask for a new one now.</p>",

@@ -30,6 +30,8 @@ words! {
         SignUp = "sign_up",
         /// A password was chosen by a link.
         PasswordReset = "password_reset",
+        /// Somebody wants this address for an account, and it may have one.
+        ConfirmAddress = "confirm_address",
         /// Another address is in place of this one.
         AddressReplaced = "address_replaced",
         /// This address is in place again.
@@ -52,6 +54,8 @@ pub(crate) struct NewMail<'a> {
     pub(crate) sign_up: Option<i64>,
     /// The change of an address that it tells of.
     pub(crate) address_change: Option<i64>,
+    /// The address that an account is to have.
+    pub(crate) address_request: Option<i64>,
 }
 
 /// One that a worker has taken.
@@ -63,6 +67,7 @@ pub(crate) struct Mail {
     pub(crate) account: Option<AccountId>,
     pub(crate) sign_up: Option<i64>,
     pub(crate) address_change: Option<i64>,
+    pub(crate) address_request: Option<i64>,
     /// How often it was taken, this time included.
     pub(crate) tries: i64,
 }
@@ -96,6 +101,7 @@ impl<'a> NewMail<'a> {
             account: None,
             sign_up: None,
             address_change: None,
+            address_request: None,
         }
     }
 
@@ -177,7 +183,7 @@ pub(crate) async fn record_failure(panel: &Panel, mail: &Mail, why: &NotSent) ->
 /// and that does not exist is nothing to tell of.
 fn is_worth_telling(mail: &Mail, why: &NotSent) -> bool {
     let is_of_a_stranger = match mail.kind {
-        MailKind::Reset | MailKind::SignUp => true,
+        MailKind::Reset | MailKind::SignUp | MailKind::ConfirmAddress => true,
         MailKind::Invitation
         | MailKind::PasswordReset
         | MailKind::AddressReplaced

@@ -15,13 +15,15 @@ const DUE: &str = "due_at_ms <= $1 AND (lease_until_ms IS NULL OR lease_until_ms
 
 pub(super) async fn insert(tx: &Tx, now: Time, mail: &NewMail<'_>) -> Result<()> {
     let sql = "INSERT INTO mails (kind, recipient, account_id, sign_up_id, address_change_id, \
-               created_at_ms, due_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $6)";
+               address_request_id, created_at_ms, due_at_ms) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $7)";
     let values = [
         mail.kind.word().into(),
         mail.to.into(),
         mail.account.into(),
         mail.sign_up.into(),
         mail.address_change.into(),
+        mail.address_request.into(),
         now.into(),
     ];
     execute(tx, sql, values).await?;
@@ -48,7 +50,8 @@ pub(super) async fn take(tx: &Tx, now: Time, until: Time) -> Result<Vec<Mail>> {
         DUE,
         " ORDER BY id LIMIT $3",
         skip_locked(tx),
-        ") RETURNING id, kind, recipient, account_id, sign_up_id, address_change_id, tries",
+        ") RETURNING id, kind, recipient, account_id, sign_up_id, address_change_id, \
+         address_request_id, tries",
     ]
     .concat();
     let rows = query(tx, &sql, [now.into(), until.into(), TAKEN.into()]).await?;
@@ -67,6 +70,7 @@ fn read(row: &QueryResult) -> Result<Mail> {
         account: row.try_get("", "account_id")?,
         sign_up: row.try_get("", "sign_up_id")?,
         address_change: row.try_get("", "address_change_id")?,
+        address_request: row.try_get("", "address_request_id")?,
         tries: row.try_get("", "tries")?,
     })
 }

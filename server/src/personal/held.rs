@@ -77,6 +77,11 @@ const HELD: &[Held] = &[
         &["old_email", "created_at_ms", "undo_until_ms"],
         OF_ACCOUNT,
     ),
+    (
+        "address_requests",
+        &["email", "created_at_ms", "expires_at_ms"],
+        OF_ACCOUNT,
+    ),
     ("notices", &["id", "message", "created_at_ms"], OF_ACCOUNT),
     (
         "orders",

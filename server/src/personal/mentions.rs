@@ -103,6 +103,7 @@ impl Said {
         for email in self.names.iter().filter(|name| name.contains('@')) {
             for sql in [
                 "DELETE FROM sign_ups WHERE email = $1",
+                "DELETE FROM address_requests WHERE email = $1",
                 "DELETE FROM mails WHERE recipient = $1",
             ] {
                 execute(tx, sql, [email.as_str().into()]).await?;

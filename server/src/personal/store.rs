@@ -144,7 +144,8 @@ pub(super) async fn who(tx: &Tx, account: AccountId) -> Result<Who> {
     })
 }
 
-/// The names and addresses that the account had, as the audit log and what can be undone have them.
+/// The names and addresses that the account had, as the audit log and what can be undone have them. An
+/// address that it only asked for may be somebody else's.
 async fn earlier_names(tx: &Tx, account: AccountId) -> Result<Vec<String>> {
     let sql = "SELECT old_email AS text FROM address_changes WHERE account_id = $1";
     let mut names = texts(&query(tx, sql, [account.into()]).await?)?;
@@ -306,12 +307,13 @@ pub(super) async fn write_links(tx: &Tx, table: Linked, links: &[Link]) -> Resul
 
 /// Each erases something of the account `$1`. What the new name is compared by is written where names
 /// are looked up next.
-const TEXTS: [&str; 26] = [
+const TEXTS: [&str; 27] = [
     "DELETE FROM mails WHERE account_id = $1",
     // What is left to look at of orders has no link any more.
     "DELETE FROM count_watches WHERE order_id IN (SELECT id FROM orders WHERE account_id = $1)",
     "DELETE FROM account_links WHERE account_id = $1",
     "DELETE FROM address_changes WHERE account_id = $1",
+    "DELETE FROM address_requests WHERE account_id = $1",
     "UPDATE accounts SET email = NULL, email_skeleton = NULL, password_hash = NULL, \
      totp_sealed = NULL, totp_confirmed_at_ms = NULL, removed_name = NULL, removed_email = NULL, \
      name = 'erased-' || CAST(id AS TEXT), name_key = NULL, name_skeleton = NULL WHERE id = $1",

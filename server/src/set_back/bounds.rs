@@ -1,6 +1,6 @@
 //! How far ahead each stored time can be: all of them, in one list. Pure.
 
-use crate::accounts::{RESET_LIFE_MS, SESSION_LIFE_MS, UNDO_MS};
+use crate::accounts::{ADDRESS_REQUEST_MS, RESET_LIFE_MS, SESSION_LIFE_MS, UNDO_MS};
 use crate::catalog::sync;
 use crate::config::Config;
 use crate::orders::verdict::ASKED_TO_WAIT;
@@ -178,6 +178,12 @@ pub(super) fn bounds(longest: &Longest) -> Vec<Bound> {
         ),
         bound("address_changes", "created_at_ms", "TRUE", 0),
         bound("address_changes", "undo_until_ms", "TRUE", UNDO_MS),
+        bound(
+            "address_requests",
+            "expires_at_ms",
+            "TRUE",
+            ADDRESS_REQUEST_MS,
+        ),
     ]);
     for column in ["learned_at_ms", "failing_since_ms", "alerted_at_ms"] {
         all.push(Bound {

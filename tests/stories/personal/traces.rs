@@ -14,8 +14,9 @@ const ADDRESS: &str = "198.51.100.77";
 const PASSWORD: &str = "correct horse battery";
 
 /// What is nowhere in the end, in lower case.
-const LEFT: [&str; 7] = [
+const LEFT: [&str; 8] = [
     "zoe.earlier",
+    "zoe.next",
     "planted",
     "of-zoe",
     "198.51.100.77",
@@ -125,6 +126,10 @@ async fn past_of(till: &mut Till) -> (AccountId, String, SimulatedPayment) {
         format!(
             "INSERT INTO alerts (kind, message, created_at_ms, note) VALUES ('mail_not_sent', \
              'to {EARLIER}, of {NAME}', 0, 'see {LINK}')"
+        ),
+        format!(
+            "INSERT INTO address_requests (account_id, email, created_at_ms, expires_at_ms) \
+             VALUES ({zoe}, 'zoe.next@example.com', 0, 4102444800000)"
         ),
         format!("UPDATE sessions SET address = '{ADDRESS}' WHERE account_id = {zoe}"),
         format!("UPDATE api_keys SET last_used_address = '{ADDRESS}' WHERE account_id = {zoe}"),

@@ -120,6 +120,7 @@ pub(in crate::accounts) async fn forget(db: &Db, over: &Over) -> Result<u64> {
         ("account_links", "id", "expires_at_ms", over.links),
         ("sign_ups", "id", "expires_at_ms", over.links),
         ("address_changes", "id", "undo_until_ms", over.links),
+        ("address_requests", "id", "expires_at_ms", over.links),
     ];
     let piece = i64::try_from(PIECE).unwrap_or(i64::MAX);
     let mut forgotten = 0;

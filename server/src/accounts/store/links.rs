@@ -1,4 +1,4 @@
-//! The statements on `account_links`, `sign_ups` and `address_changes`.
+//! The statements on `account_links`, `sign_ups`, `address_changes` and `address_requests`.
 
 use sea_orm::ConnectionTrait;
 
@@ -17,6 +17,8 @@ pub(in crate::accounts) enum Subject {
     SignUp(i64),
     /// An address that was replaced.
     AddressChange(i64),
+    /// An address that an account is to have.
+    AddressRequest(i64),
 }
 
 /// A link that is good.
@@ -37,11 +39,13 @@ pub(in crate::accounts) async fn insert(
     expires_at: Time,
 ) -> Result<()> {
     let sql = "INSERT INTO account_links (kind, digest, account_id, sign_up_id, address_change_id, \
-               created_at_ms, expires_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    let (account, sign_up, change) = match subject {
-        Subject::Account(account) => (Some(account), None, None),
-        Subject::SignUp(sign_up) => (None, Some(sign_up), None),
-        Subject::AddressChange(change) => (None, None, Some(change)),
+               address_request_id, created_at_ms, expires_at_ms) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let (account, sign_up, change, request) = match subject {
+        Subject::Account(account) => (Some(account), None, None, None),
+        Subject::SignUp(sign_up) => (None, Some(sign_up), None, None),
+        Subject::AddressChange(change) => (None, None, Some(change), None),
+        Subject::AddressRequest(request) => (None, None, None, Some(request)),
     };
     let values = [
         kind.word().into(),
@@ -49,6 +53,7 @@ pub(in crate::accounts) async fn insert(
         account.into(),
         sign_up.into(),
         change.into(),
+        request.into(),
         now.into(),
         expires_at.into(),
     ];
@@ -63,10 +68,12 @@ pub(in crate::accounts) async fn good(
     digest: &[u8; 32],
 ) -> Result<Option<Found>> {
     let sql = "SELECT l.id, l.kind, l.account_id, l.sign_up_id, l.address_change_id, \
-               COALESCE(c.old_email, s.email, a.email, '') AS email FROM account_links l \
+               l.address_request_id, COALESCE(r.email, c.old_email, s.email, a.email, '') AS email \
+               FROM account_links l \
                LEFT JOIN accounts a ON a.id = l.account_id \
                LEFT JOIN sign_ups s ON s.id = l.sign_up_id \
                LEFT JOIN address_changes c ON c.id = l.address_change_id \
+               LEFT JOIN address_requests r ON r.id = l.address_request_id \
                WHERE l.digest = $1 AND l.ended_at_ms IS NULL AND l.expires_at_ms > $2";
     let rows = query(on, sql, [digest.to_vec().into(), now.into()]).await?;
     let Some(row) = rows.first() else {
@@ -77,10 +84,12 @@ pub(in crate::accounts) async fn good(
     let account: Option<AccountId> = row.try_get("", "account_id")?;
     let sign_up: Option<i64> = row.try_get("", "sign_up_id")?;
     let change: Option<i64> = row.try_get("", "address_change_id")?;
+    let request: Option<i64> = row.try_get("", "address_request_id")?;
     let subject = account
         .map(Subject::Account)
         .or(sign_up.map(Subject::SignUp))
-        .or(change.map(Subject::AddressChange));
+        .or(change.map(Subject::AddressChange))
+        .or(request.map(Subject::AddressRequest));
     Ok(Some(Found {
         id: row.try_get("", "id")?,
         kind: LinkKind::from_word(&kind).ok_or_else(unreadable)?,
@@ -96,12 +105,14 @@ pub(in crate::accounts) async fn spend(tx: &Tx, now: Time, link: i64) -> Result<
     Ok(execute(tx, sql, [now.into(), link.into()]).await? == 1)
 }
 
-/// Ends every link by which a password of `account` can be chosen.
-pub(in crate::accounts) async fn end_for_password(
+/// Ends every link by which a password of `account` can be chosen, and what was asked for its address:
+/// whoever asked may have known an earlier password.
+pub(in crate::accounts) async fn end_what_waits(
     tx: &Tx,
     now: Time,
     account: AccountId,
 ) -> Result<()> {
+    delete_address_request(tx, account).await?;
     let sql = "UPDATE account_links SET ended_at_ms = $1 \
                WHERE account_id = $2 AND ended_at_ms IS NULL";
     execute(tx, sql, [now.into(), account.into()]).await?;
@@ -201,6 +212,53 @@ pub(in crate::accounts) async fn change(
         created_at: row.try_get("", "created_at_ms")?,
         undo_until: row.try_get("", "undo_until_ms")?,
     }))
+}
+
+/// An address that an account is to have.
+pub(in crate::accounts) struct AddressRequest {
+    pub(in crate::accounts) account: AccountId,
+    pub(in crate::accounts) email: String,
+}
+
+/// Keeps an address that an account is to have, in place of the one that was asked for before.
+pub(in crate::accounts) async fn insert_address_request(
+    tx: &Tx,
+    now: Time,
+    new: &AddressRequest,
+    expires_at: Time,
+) -> Result<i64> {
+    delete_address_request(tx, new.account).await?;
+    let sql = "INSERT INTO address_requests (account_id, email, created_at_ms, expires_at_ms) \
+               VALUES ($1, $2, $3, $4) RETURNING id";
+    let values = [
+        new.account.into(),
+        new.email.as_str().into(),
+        now.into(),
+        expires_at.into(),
+    ];
+    first_id(&query(tx, sql, values).await?)
+}
+
+pub(in crate::accounts) async fn address_request(
+    on: &impl ConnectionTrait,
+    id: i64,
+) -> Result<Option<AddressRequest>> {
+    let sql = "SELECT account_id, email FROM address_requests WHERE id = $1";
+    let rows = query(on, sql, [id.into()]).await?;
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
+    Ok(Some(AddressRequest {
+        account: row.try_get("", "account_id")?,
+        email: row.try_get("", "email")?,
+    }))
+}
+
+/// Deletes the address that `account` was to have, and its links.
+pub(in crate::accounts) async fn delete_address_request(tx: &Tx, account: AccountId) -> Result<()> {
+    let sql = "DELETE FROM address_requests WHERE account_id = $1";
+    execute(tx, sql, [account.into()]).await?;
+    Ok(())
 }
 
 /// Whether an address was replaced lately and can still be put back, by another account than `account`:

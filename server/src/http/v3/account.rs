@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Tag;
 use super::api_key::{Anybody, SignedIn};
-use super::recovery::SignUpAnswer;
+use super::recovery::AccountOrMail;
 use crate::accounts::{self, Email, NewPassword, SignedUp, register};
 use crate::actor::Role;
 use crate::clock::Time;
@@ -268,7 +268,7 @@ impl Accounts {
         &self,
         request: &Request,
         new: JsonBody<SignUp>,
-    ) -> Result<SignUpAnswer, Fault<SigningUp>> {
+    ) -> Result<AccountOrMail<201>, Fault<SigningUp>> {
         let SignUp {
             email,
             password,
@@ -279,9 +279,9 @@ impl Accounts {
         let address = client_address(request, &self.panel.config.trusted_proxies);
         match accounts::sign_up(&self.panel, address, email, password, name).await? {
             SignedUp::Opened(account) => {
-                Ok(SignUpAnswer::Opened(Box::new(self.read(account).await?)))
+                Ok(AccountOrMail::Account(Box::new(self.read(account).await?)))
             }
-            SignedUp::Asked => Ok(SignUpAnswer::Asked),
+            SignedUp::Asked => Ok(AccountOrMail::Mail),
         }
     }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Tag;
 use super::account::Account;
 use super::api_key::SignedIn;
-use crate::accounts::{self, Email, EmailChange};
+use crate::accounts::{self, Email, EmailChange, EmailChanged};
 use crate::http::address::client_address;
 use crate::http::typed::code::Code;
 use crate::http::typed::payload::{Answer, JsonBody, success};
@@ -29,19 +29,19 @@ pub(super) struct MailAsked {
     message: String,
 }
 
-/// An account that was opened, or that a mail asks about first.
-pub(super) enum SignUpAnswer {
-    /// It is open.
-    Opened(Box<Account>),
+/// An account as it is now, with this status, or that a mail asks about first.
+pub(super) enum AccountOrMail<const STATUS: u16> {
+    /// It is done.
+    Account(Box<Account>),
     /// A mail was sent.
-    Asked,
+    Mail,
 }
 
-impl IntoResponse for SignUpAnswer {
+impl<const STATUS: u16> IntoResponse for AccountOrMail<STATUS> {
     fn into_response(self) -> Response {
         match self {
-            SignUpAnswer::Opened(account) => Answer::<_, 201>(*account).into_response(),
-            SignUpAnswer::Asked => Answer::<_, 202>(MailAsked {
+            AccountOrMail::Account(account) => Answer::<_, STATUS>(*account).into_response(),
+            AccountOrMail::Mail => Answer::<_, 202>(MailAsked {
                 message: "A mail was sent to this address: follow the link in it.".to_owned(),
             })
             .into_response(),
@@ -49,11 +49,11 @@ impl IntoResponse for SignUpAnswer {
     }
 }
 
-impl ApiResponse for SignUpAnswer {
+impl<const STATUS: u16> ApiResponse for AccountOrMail<STATUS> {
     fn meta() -> MetaResponses {
         MetaResponses {
             responses: vec![
-                success(201, Account::schema_ref()),
+                success(STATUS, Account::schema_ref()),
                 success(202, MailAsked::schema_ref()),
             ],
         }
@@ -166,8 +166,10 @@ impl Recovery {
 
     /// Change your e-mail address
     ///
-    /// You sign in with it from then on. Where the panel sends mail, the earlier address is told, with a
-    /// link that puts it back within 7 days; and for 24 hours no password of yours is reset by mail.
+    /// You sign in with it from then on. A panel that sends mail answers 202 whatever the address, and puts
+    /// it in place by the link in the mail to the new one, within 24 hours; one that sends none puts it in
+    /// place at once. The earlier address is told by mail, with a link that puts it back within 7 days; and
+    /// for 24 hours no password of yours is reset by mail.
     #[oai(
         path = "/account/email",
         method = "post",
@@ -177,7 +179,7 @@ impl Recovery {
         &self,
         me: SignedIn,
         change: JsonBody<NewEmail>,
-    ) -> Result<Answer<Account>, Fault<ChangingEmail>> {
+    ) -> Result<AccountOrMail<200>, Fault<ChangingEmail>> {
         let NewEmail {
             email,
             password: SecretText(password),
@@ -189,7 +191,12 @@ impl Recovery {
             code: code.map(|code| code.0),
         };
         let (panel, account) = (&self.panel, me.who.account);
-        accounts::change_email(panel, &me.actor, account, change).await?;
-        Ok(Answer(accounts::read(panel, account).await?.into()))
+        match accounts::change_email(panel, &me.actor, account, change).await? {
+            EmailChanged::Done => {
+                let changed = accounts::read(panel, account).await?;
+                Ok(AccountOrMail::Account(Box::new(changed.into())))
+            }
+            EmailChanged::Asked => Ok(AccountOrMail::Mail),
+        }
     }
 }
