@@ -88,6 +88,13 @@ impl DocumentedPaths {
         Ok(())
     }
 
+    /// The name of the parameter of this number, from 0 on, in the documented path which `path` is one of.
+    pub(super) fn name_in_path(&self, path: &str, number: usize) -> Option<&str> {
+        let parts = self.find(path)?.template.split('/');
+        let mut names = parts.filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+        names.nth(number)
+    }
+
     fn find(&self, path: &str) -> Option<&DocumentedPath> {
         // What the routes take with a slash at its end is the same path.
         let path = path.strip_suffix('/').unwrap_or(path);
@@ -171,6 +178,13 @@ mod tests {
         ] {
             assert_eq!(paths().list_methods(path), methods, "{path}");
         }
+    }
+
+    #[test]
+    fn a_parameter_of_the_path_has_its_documented_name() {
+        assert_eq!(paths().name_in_path("/orders/x", 0), Some("order_id"));
+        assert_eq!(paths().name_in_path("/orders/x", 1), None);
+        assert_eq!(paths().name_in_path("/other/x", 0), None);
     }
 
     #[test]

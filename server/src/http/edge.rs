@@ -19,6 +19,7 @@ use super::documented::DocumentedPaths;
 use super::limited;
 use super::seen::Seen;
 use super::typed::code::Code;
+use super::typed::fault_words::in_plain_words;
 use super::typed::picture::largest_body;
 use super::typed::problem::Problem;
 use super::typed::visit::{Arrival, Visit};
@@ -171,36 +172,34 @@ impl<E> Edge<E> {
             }
             return response;
         }
-        problem_of(&error).into_response()
+        self.problem_of(path, &error).into_response()
     }
-}
 
-/// What an error of the libraries says, in our words.
-fn problem_of(error: &poem::Error) -> Problem {
-    if error.is::<NotFoundError>() {
-        return Problem::new(Code::RouteUnknown);
-    }
-    let parameter = if let Some(fault) = error.downcast_ref::<ParseParamError>() {
-        Some((fault.name, &fault.reason))
-    } else {
-        error
-            .downcast_ref::<ParsePathError>()
-            .map(|fault| (fault.name, &fault.reason))
-    };
-    match parameter {
-        Some((name, reason)) => {
-            // Parameters of the path have no name there.
-            let name = if name.starts_with("param") {
-                "path"
-            } else {
-                name
-            };
-            Problem::invalid(name, format!("{name} is not as documented: {reason}"))
+    /// What an error of the libraries says, in our words.
+    fn problem_of(&self, path: &str, error: &poem::Error) -> Problem {
+        if error.is::<NotFoundError>() {
+            return Problem::new(Code::RouteUnknown);
         }
-        None if error.status().is_client_error() => Problem::new(Code::RequestInvalid),
-        None => {
-            tracing::error!(face = "v3", %error, "a request was not answered");
-            Problem::new(Code::Internal)
+        let parameter = if let Some(fault) = error.downcast_ref::<ParseParamError>() {
+            Some((fault.name, &fault.reason))
+        } else {
+            error
+                .downcast_ref::<ParsePathError>()
+                .map(|fault| (fault.name, &fault.reason))
+        };
+        match parameter {
+            Some((name, reason)) => {
+                // Parameters of the path have a number there instead of a name.
+                let number = name.strip_prefix("param").and_then(|of| of.parse().ok());
+                let named = number.and_then(|number| self.documented.name_in_path(path, number));
+                let (name, reason) = (named.unwrap_or(name), in_plain_words(reason));
+                Problem::invalid(name, format!("{name} is not as documented: {reason}"))
+            }
+            None if error.status().is_client_error() => Problem::new(Code::RequestInvalid),
+            None => {
+                tracing::error!(face = "v3", %error, "a request was not answered");
+                Problem::new(Code::Internal)
+            }
         }
     }
 }

@@ -218,8 +218,8 @@ async fn bad_parameters_are_named() {
             "service_type",
         ),
         ("/api/v3/services?refill=maybe", "refill"),
-        ("/api/v3/orders/abc", "path"),
-        ("/api/v3/orders/99999999999999999999", "path"),
+        ("/api/v3/orders/abc", "order_id"),
+        ("/api/v3/orders/99999999999999999999", "order_id"),
     ] {
         let reply = ask(&panel, Method::GET, path, None).await;
         assert_eq!(

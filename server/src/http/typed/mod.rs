@@ -3,6 +3,7 @@
 
 pub(in crate::http) mod code;
 pub(in crate::http) mod document;
+pub(in crate::http) mod fault_words;
 pub(in crate::http) mod given;
 mod objects;
 pub(in crate::http) mod paging;

@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
 use super::code::Code;
+use super::fault_words::in_plain_words;
 use super::objects::Objects;
 use super::problem::Problem;
 
@@ -127,7 +128,7 @@ fn said_of(fault: &serde_json::Error) -> String {
         .rsplit_once(" at line ")
         .map_or(text.as_str(), |(what, _)| what);
     match fault.classify() {
-        Category::Data => format!("the body is not as documented: {what}"),
+        Category::Data => format!("the body is not as documented: {}", in_plain_words(what)),
         Category::Syntax | Category::Eof | Category::Io => {
             let (line, column) = (fault.line(), fault.column());
             format!("the body is not JSON (line {line}, column {column}): {what}")
