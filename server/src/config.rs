@@ -378,6 +378,7 @@ impl Config {
         Pools {
             read: self.read_pool,
             write: self.write_pool,
+            wait: Pools::WAIT,
         }
     }
 }

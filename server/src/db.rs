@@ -66,7 +66,7 @@ pub(crate) use pieces::Pieces;
 use pool::{Role, pool};
 pub(crate) use rows::{Rows, insert_all};
 pub use schema::OpenError;
-pub(crate) use sql::Sql;
+pub(crate) use sql::{Sql, within};
 pub use tx::Tx;
 
 use crate::clock::Time;
@@ -97,6 +97,14 @@ pub struct Pools {
     pub read: u32,
     /// Those that change; SQLite has one whatever this says.
     pub write: u32,
+    /// How long one of PostgreSQL is waited for.
+    pub wait: Duration,
+}
+
+impl Pools {
+    /// How long a request waits for a connection to PostgreSQL. Short: while the server is away each is
+    /// told so soon, and the driver tries again every fifth of this.
+    pub const WAIT: Duration = Duration::from_secs(2);
 }
 
 impl Db {
@@ -129,8 +137,8 @@ impl Db {
             file::make(url).map_err(|fault| OpenError::Unreachable(fault.to_string()))?;
         }
         let unreachable = |fault: DbErr| OpenError::Unreachable(fault.to_string());
-        let write = pool(url, Role::Writers(pools.write), create).await;
-        let read = pool(url, Role::Readers(pools.read), create).await;
+        let write = pool(url, Role::Writers(pools.write), pools.wait, create).await;
+        let read = pool(url, Role::Readers(pools.read), pools.wait, create).await;
         let (write, read) = (write.map_err(unreachable)?, read.map_err(unreachable)?);
         let file = DatabaseFile::opened(url);
         Ok(Db { read, write, file })

@@ -1,5 +1,7 @@
 //! Filling a panel: accounts, providers, offers; and reading what no face shows.
 
+use std::time::Duration;
+
 use sea_orm::{ConnectionTrait, Statement};
 use secrecy::SecretString;
 use smm_panel_server::accounts::KeyTerms;
@@ -7,7 +9,7 @@ use smm_panel_server::actor::{Actor, Role};
 use smm_panel_server::catalog::{self, Exchange, NewProvider, Offer, Terms};
 use smm_panel_server::clock::Clock;
 use smm_panel_server::config::Config;
-use smm_panel_server::db::Db;
+use smm_panel_server::db::{Db, Pools};
 use smm_panel_server::demo::provider::{ProviderService, Script, SimulatedProvider};
 use smm_panel_server::ids::{AccountId, ProviderId};
 use smm_panel_server::money::{Money, Rate};
@@ -17,6 +19,15 @@ use smm_panel_server::{accounts, check, wallet};
 
 use crate::{DELIVERY, TestPanel};
 
+/// The connections of a panel in a story. One is waited for as long as a machine may need that is busy with
+/// other stories.
+fn pools(config: &Config) -> Pools {
+    Pools {
+        wait: Duration::from_secs(30),
+        ..config.pools()
+    }
+}
+
 /// Opens a panel on the database of `config`.
 pub async fn open(config: Config, clock: Clock) -> Panel {
     open_with(config, clock, Secrets::ephemeral()).await
@@ -24,7 +35,7 @@ pub async fn open(config: Config, clock: Clock) -> Panel {
 
 /// The same with these secrets.
 pub async fn open_with(config: Config, clock: Clock, secrets: Secrets) -> Panel {
-    let db = Db::open(config.database_url.expose(), config.pools())
+    let db = Db::open(config.database_url.expose(), pools(&config))
         .await
         .expect("a database");
     db.require_current().await.expect("a schema");
@@ -37,7 +48,7 @@ pub async fn open_with(config: Config, clock: Clock, secrets: Secrets) -> Panel 
 /// of its own.
 pub async fn open_another(panel: &TestPanel) -> Panel {
     let config = &panel.panel.config;
-    let db = Db::open(config.database_url.expose(), config.pools()).await;
+    let db = Db::open(config.database_url.expose(), pools(config)).await;
     panel.panel.beside(db.expect("a database"))
 }
 

@@ -14,7 +14,11 @@ pub struct Ends {
 }
 
 /// A copy reads in one transaction and writes in one.
-const ONE: Pools = Pools { read: 1, write: 1 };
+const ONE: Pools = Pools {
+    read: 1,
+    write: 1,
+    wait: Pools::WAIT,
+};
 
 impl Ends {
     /// Closes both.

@@ -6,11 +6,7 @@ use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::{Connection, PgConnection};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
 
-use super::OpenError;
-
-/// How long a request waits for a connection to PostgreSQL. Short: while the server is away each
-/// is told so soon, and the driver tries again every fifth of this.
-const POSTGRES_WAIT: Duration = Duration::from_secs(2);
+use super::{OpenError, Pools};
 
 /// What every connection asks of PostgreSQL. A server of ours that vanished from the network must
 /// not keep its locks: its connection is found dead, or its transaction ends by itself.
@@ -41,7 +37,7 @@ pub(super) async fn greet(url: &str) -> Result<(), OpenError> {
     let options: PgConnectOptions = url.parse().map_err(told)?;
     let (host, port) = (options.get_host().to_owned(), options.get_port());
     let refused = |fault: String| OpenError::Refused { host, port, fault };
-    match tokio::time::timeout(POSTGRES_WAIT * 5, PgConnection::connect_with(&options)).await {
+    match tokio::time::timeout(Pools::WAIT * 5, PgConnection::connect_with(&options)).await {
         Ok(Ok(connection)) => connection.close().await.map_err(told),
         Ok(Err(sea_orm::sqlx::Error::Io(fault))) => Err(refused(fault.to_string())),
         Ok(Err(sea_orm::sqlx::Error::Database(fault))) => Err(refused(fault.message().to_owned())),
@@ -50,7 +46,12 @@ pub(super) async fn greet(url: &str) -> Result<(), OpenError> {
     }
 }
 
-pub(super) async fn pool(url: &str, role: Role, create: bool) -> Result<DatabaseConnection, DbErr> {
+pub(super) async fn pool(
+    url: &str,
+    role: Role,
+    wait: Duration,
+    create: bool,
+) -> Result<DatabaseConnection, DbErr> {
     let is_sqlite = url.starts_with("sqlite:");
     let connections = match role {
         Role::Writers(_) if is_sqlite => 1,
@@ -68,7 +69,7 @@ pub(super) async fn pool(url: &str, role: Role, create: bool) -> Result<Database
         // A connection that was idle may have been lost with its server; asking each time would
         // double the way of every statement.
         options
-            .acquire_timeout(POSTGRES_WAIT)
+            .acquire_timeout(wait)
             .test_before_acquire_if_idle_for(Duration::from_secs(1));
     }
     options
