@@ -11,6 +11,7 @@ use clap::Parser;
 use sea_orm::{ConnectionTrait, Statement};
 use smm_panel_server::actor::Actor;
 use smm_panel_server::app::{self, Background};
+use smm_panel_server::clock::Period;
 use smm_panel_server::clock::{Clock, Time};
 use smm_panel_server::config::{Config, DatabaseUrl};
 use smm_panel_server::db::Db;
@@ -78,7 +79,7 @@ async fn stand_still(options: StandStill) -> anyhow::Result<()> {
             ["advance", ms] => panel.clock.advance_ms(ms.parse()?),
             ["work"] => workers.run_until_quiet().await?,
             ["parked"] => {
-                for run in orders::uncertain(&panel, None, 1_000).await? {
+                for run in orders::uncertain(&panel, Period::default(), None, 1_000).await? {
                     let link = link(&panel, run.order.0).await?;
                     say(&format!("{} {} {link}", run.id, run.state));
                 }

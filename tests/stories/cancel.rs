@@ -6,6 +6,7 @@ use harness::{
 };
 use smm_panel_server::actor::Actor;
 use smm_panel_server::catalog::Terms;
+use smm_panel_server::clock::Period;
 use smm_panel_server::demo::provider::{Fault, Script};
 use smm_panel_server::orders::{self, Resolution};
 use smm_panel_server::protocol::ServiceType;
@@ -268,7 +269,10 @@ async fn a_cancel_of_an_order_that_may_have_been_taken_is_forwarded_once_it_is_k
     assert_eq!(panel.shown(order).await, "Pending 0.90 1000");
     assert_eq!(forwarded(&panel), [""; 0]);
     // The provider goes on as its script says; what counts here is that it is asked.
-    let run = orders::uncertain(&panel.panel, None, 1).await.unwrap()[0].id;
+    let run = orders::uncertain(&panel.panel, Period::default(), None, 1)
+        .await
+        .unwrap()[0]
+        .id;
     let id = panel.provider.orders()[0].id.to_string();
     let found = Resolution::Accepted(id.clone());
     assert_eq!(
@@ -293,7 +297,10 @@ async fn a_canceled_order_that_turns_out_not_to_be_taken_ends_at_once() {
         let order = panel.order(&format!("https://x.test/{n}"), 1000).await;
         panel.work().await;
         assert_eq!(cancel(&panel, order).await, taken(order));
-        let run = orders::uncertain(&panel.panel, None, 1).await.unwrap()[0].id;
+        let run = orders::uncertain(&panel.panel, Period::default(), None, 1)
+            .await
+            .unwrap()[0]
+            .id;
         assert_eq!(
             orders::resolve(&panel.panel, &Actor::command(), run, how.clone(), None)
                 .await

@@ -6,6 +6,7 @@ use harness::{DELIVERY, MINUTE, TestPanel, account, offer, terms, texts};
 use smm_panel_server::actor::Actor;
 use smm_panel_server::alerts;
 use smm_panel_server::catalog::Terms;
+use smm_panel_server::clock::Period;
 use smm_panel_server::demo::provider::Script;
 use smm_panel_server::orders::{self, Resolution};
 use smm_panel_server::protocol::ServiceType;
@@ -262,7 +263,9 @@ async fn a_package_is_refunded_whole_or_by_an_operator_never_by_the_formula() {
     settle(&panel).await;
     assert_eq!(panel.shown(short).await, "Processing 31.60 1");
     assert_eq!(panel.balance().await, "36.80");
-    let parked = orders::uncertain(&panel.panel, None, 10).await.unwrap();
+    let parked = orders::uncertain(&panel.panel, Period::default(), None, 10)
+        .await
+        .unwrap();
     assert_eq!(parked.len(), 1);
     assert!(parked[0].reason.contains("400"), "{}", parked[0].reason);
     assert_eq!(
@@ -295,7 +298,7 @@ async fn partial_without_remains_is_asked_again_and_then_an_operators_decision()
     panel.pass(9 * MINUTE).await;
     assert_eq!(panel.shown(order).await, "Processing 0.90 1000");
     let uncertain = || async {
-        orders::uncertain(&panel.panel, None, 10)
+        orders::uncertain(&panel.panel, Period::default(), None, 10)
             .await
             .unwrap()
             .len()

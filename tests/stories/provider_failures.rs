@@ -22,6 +22,7 @@ use harness::{
 use smm_panel_server::actor::Actor;
 use smm_panel_server::alerts;
 use smm_panel_server::catalog::{self, Offer, Terms};
+use smm_panel_server::clock::Period;
 use smm_panel_server::demo::provider::{Fault, Script, SimulatedProvider};
 use smm_panel_server::ids::{DispatchId, OrderId};
 use smm_panel_server::money::{Money, Rate};
@@ -62,7 +63,9 @@ async fn compare_no_charges(panel: &TestPanel) {
 
 /// Every run that waits for proof or for an operator.
 async fn uncertain(panel: &TestPanel) -> Vec<DispatchId> {
-    let runs = orders::uncertain(&panel.panel, None, 1000).await.unwrap();
+    let runs = orders::uncertain(&panel.panel, Period::default(), None, 1000)
+        .await
+        .unwrap();
     runs.into_iter().map(|run| run.id).collect()
 }
 

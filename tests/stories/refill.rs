@@ -4,6 +4,7 @@ use harness::{DELIVERY, HOUR, MINUTE, TestPanel, account, offer, terms, texts};
 use smm_panel_server::actor::Actor;
 use smm_panel_server::alerts;
 use smm_panel_server::catalog::Terms;
+use smm_panel_server::clock::Period;
 use smm_panel_server::demo::provider::{Fault, Script};
 use smm_panel_server::orders::Resolution;
 use smm_panel_server::protocol::ServiceType;
@@ -257,7 +258,9 @@ async fn a_refill_that_may_have_been_taken_is_parked_and_decided_by_an_operator(
                 .unwrap();
             let kinds: Vec<&str> = kinds.iter().map(|alert| &*alert.kind).collect();
             assert_eq!(kinds, ["parked"], "{fault:?}");
-            let parked = refills::stuck(&panel.panel, None, 10).await.unwrap();
+            let parked = refills::stuck(&panel.panel, Period::default(), None, 10)
+                .await
+                .unwrap();
             assert_eq!(parked.len(), 1, "{fault:?}");
             let run = parked[0].id;
             let actor = Actor::command();

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::inspect::utc;
 use super::orders::plain;
 use super::table::{ListForm, Table};
+use crate::clock::Period;
 use crate::ids::{DispatchId, RefillDispatchId};
 use crate::orders::{self, Resolution, UncertainRun};
 use crate::panel::Panel;
@@ -99,8 +100,8 @@ pub(super) fn to_ask(run: &UncertainRun) -> String {
 }
 
 async fn list(panel: &Panel, limit: usize, form: ListForm) -> Result<()> {
-    let runs = orders::uncertain(panel, None, limit).await?;
-    let shares = refills::stuck(panel, None, limit).await?;
+    let runs = orders::uncertain(panel, Period::default(), None, limit).await?;
+    let shares = refills::stuck(panel, Period::default(), None, limit).await?;
     if runs.is_empty() && shares.is_empty() && !form.is_json() {
         anstream::println!("Nothing is unknown, nothing is parked.");
         return Ok(());

@@ -1,6 +1,6 @@
 //! A statement that is put together from parts.
 
-use sea_orm::Value;
+use sea_orm::{ColumnTrait, Condition, Value};
 
 use crate::clock::Period;
 
@@ -51,6 +51,13 @@ impl Sql {
         self.value(") LIKE ", pattern(part));
         self.text(" ESCAPE '~'");
     }
+}
+
+/// The condition that the time in `column` lies in `period`.
+pub(crate) fn within<C: ColumnTrait>(column: C, period: Period) -> Condition {
+    Condition::all()
+        .add_option(period.from.map(|from| column.gte(from)))
+        .add_option(period.before.map(|before| column.lt(before)))
 }
 
 /// What `LIKE` takes for "has `part` in it".

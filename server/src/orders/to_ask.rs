@@ -8,7 +8,7 @@ use super::resolve::stale_before;
 use super::rules::DispatchState;
 use super::store;
 use crate::catalog;
-use crate::clock::Time;
+use crate::clock::{Period, Time};
 use crate::entity::dispatch;
 use crate::error::Result;
 use crate::ids::{DispatchId, OrderId, ProviderId};
@@ -46,9 +46,11 @@ pub struct UncertainRun {
 }
 
 /// Runs that are unknown or parked, and accepted ones that did not end within a week or whose
-/// status nobody understands, oldest first, from behind `after`, at most `limit`.
+/// status nobody understands, of orders placed within `placed`, oldest first, from behind `after`, at most
+/// `limit`.
 pub async fn uncertain(
     panel: &Panel,
+    placed: Period,
     after: Option<DispatchId>,
     limit: usize,
 ) -> Result<Vec<UncertainRun>> {
@@ -57,7 +59,7 @@ pub async fn uncertain(
         u64::try_from(limit).unwrap_or(u64::MAX),
     );
     let stale = stale_before(panel.now());
-    let runs = store::runs::uncertain(panel.db.read(), stale, after, limit).await?;
+    let runs = store::runs::uncertain(panel.db.read(), stale, placed, after, limit).await?;
     told(panel, runs).await
 }
 

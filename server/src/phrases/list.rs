@@ -9,7 +9,7 @@ use super::store::{self, NewPhrase};
 use super::to_ask::{ToAsk, to_ask};
 use super::{Class, PhraseKind, cut_example, shipped};
 use crate::actor::Actor;
-use crate::clock::Time;
+use crate::clock::{Period, Time};
 use crate::db::PIECE;
 use crate::error::{Refusal, Result};
 use crate::ids::{PhraseId, ProviderId};
@@ -117,6 +117,8 @@ pub struct PhraseFilter {
     pub kind: Option<PhraseKind>,
     /// Only those of this provider.
     pub provider: Option<ProviderId>,
+    /// Only those that were seen first within this time.
+    pub first_seen: Period,
 }
 
 /// The phrases that match `filter` with numbers above `after`, lowest first, at most `limit`.

@@ -229,6 +229,7 @@ pub(super) async fn list(
     if let Some(provider) = filter.provider {
         sql.value(" AND f.provider_id = ", provider);
     }
+    sql.within("f.first_seen_ms", filter.first_seen);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     sql.value(" ORDER BY f.id LIMIT ", limit);
     let rows = query(on, &sql.text, sql.values).await?;

@@ -30,11 +30,13 @@ mod manual;
 mod restored;
 pub mod rules;
 mod store;
+mod stuck;
 
 pub use counted::{CountCheck, checks};
 pub(crate) use counted::{first_checks, record_count, take_counts};
 pub use manual::{end, manual};
 pub(crate) use restored::doubt_in_tx;
+pub use stuck::{StuckRefill, stuck};
 
 use store::Due;
 
@@ -371,33 +373,6 @@ pub(crate) async fn apply(
     }
     tx.commit().await?;
     Ok(())
-}
-
-/// After how long without an end a share is on the operator's list, in ms: a day.
-const STALE_MS: i64 = 24 * 3_600_000;
-
-/// A share that an operator may have to decide.
-#[derive(Debug, Clone)]
-pub struct StuckRefill {
-    /// Its number, by which it is resolved.
-    pub id: RefillDispatchId,
-    /// The refill it belongs to.
-    pub refill: RefillId,
-    /// Where it stands.
-    pub state: RefillState,
-    /// What was seen instead of an answer.
-    pub reason: String,
-}
-
-/// Shares that are parked or did not end within a day, oldest first, behind `after`, at most `limit`.
-pub async fn stuck(
-    panel: &Panel,
-    after: Option<RefillDispatchId>,
-    limit: usize,
-) -> Result<Vec<StuckRefill>> {
-    let stale = panel.now().plus_ms(-STALE_MS);
-    let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-    store::stuck(&panel.db, stale, after.unwrap_or_default(), limit).await
 }
 
 /// An operator's decision about a share. A parked one: accepted under an id, to be sent again,

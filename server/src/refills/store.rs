@@ -15,7 +15,7 @@ use super::rules::{Asking, RefillState, RefillStatus, status_of};
 use super::{Busy, Counts, Refill, StuckRefill};
 use crate::accounts::{Authenticated, Caller, Credential, Scope};
 use crate::clock::{Period, Time};
-use crate::db::{Db, Rows, Sql, Tx, execute, insert_all, locked, query};
+use crate::db::{Db, Rows, Sql, Tx, execute, insert_all, locked, query, within};
 use crate::entity::{refill, refill_dispatch};
 use crate::error::Result;
 use crate::ids::{AccountId, OrderId, ProviderId, RefillDispatchId, RefillId};
@@ -369,6 +369,7 @@ pub(super) async fn update_status(tx: &Tx, now: Time, id: RefillId, begun: bool)
 pub(super) async fn stuck(
     db: &Db,
     stale: Time,
+    asked: Period,
     after: RefillDispatchId,
     limit: u64,
 ) -> Result<Vec<StuckRefill>> {
@@ -381,8 +382,17 @@ pub(super) async fn stuck(
         .into_query();
     let waiting = Column::State.is_in([RefillState::Queued, RefillState::Accepted]);
     let stuck = waiting.and(Column::RefillId.in_subquery(old));
-    let rows = refill_dispatch::Entity::find()
-        .filter(Column::State.eq(RefillState::Parked).or(stuck))
+    let mut found =
+        refill_dispatch::Entity::find().filter(Column::State.eq(RefillState::Parked).or(stuck));
+    if asked != Period::default() {
+        let of = within(refill::Column::CreatedAtMs, asked);
+        let of = refill::Entity::find()
+            .select_only()
+            .column(refill::Column::Id)
+            .filter(of);
+        found = found.filter(Column::RefillId.in_subquery(of.into_query()));
+    }
+    let rows = found
         .filter(Column::Id.gt(after))
         .order_by_asc(Column::Id)
         .limit(limit)

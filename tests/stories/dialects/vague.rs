@@ -1,6 +1,7 @@
 //! Answers that decide nothing, or come too late to.
 
 use smm_panel_server::actor::Actor;
+use smm_panel_server::clock::Period;
 
 use super::*;
 
@@ -173,7 +174,9 @@ async fn an_order_that_its_provider_denies_is_parked_and_an_operator_can_refund_
     panel.provider.script_next(1, Script::Says(text.to_owned()));
     let order = panel.order("https://x.test/p", 1000).await;
     panel.pass(11 * MINUTE).await;
-    let parked = orders::uncertain(&panel.panel, None, 10).await.unwrap();
+    let parked = orders::uncertain(&panel.panel, Period::default(), None, 10)
+        .await
+        .unwrap();
     assert_eq!(parked.len(), 1);
     assert_eq!(alert_kinds(&panel).await, ["parked"]);
     assert_eq!(panel.shown(order).await, "Processing 0.90 1000");

@@ -4,6 +4,7 @@ use harness::staff;
 use reqwest::Method;
 use serde_json::{Value, json};
 use smm_panel_server::actor::Role;
+use smm_panel_server::clock::Period;
 
 use super::*;
 
@@ -148,7 +149,9 @@ async fn one_order_that_breaks_each_answer_keeps_no_other_from_being_followed() 
         panel.work().await;
         panel.pass(4 * MINUTE).await;
         assert_eq!(open(&panel).await, "1", "{place}");
-        let left = orders::uncertain(&panel.panel, None, 10).await.unwrap();
+        let left = orders::uncertain(&panel.panel, Period::default(), None, 10)
+            .await
+            .unwrap();
         assert_eq!(left.len(), 1, "{place}");
         panel.finish().await;
     }
@@ -258,7 +261,9 @@ async fn an_order_of_which_nothing_is_ever_said_waits_for_an_operator_after_a_da
     panel.provider.script_next(1, says(text));
     let order = panel.order("https://x.test/p", 1000).await;
     panel.pass(2 * MINUTE).await;
-    let shown = orders::uncertain(&panel.panel, None, 10).await.unwrap();
+    let shown = orders::uncertain(&panel.panel, Period::default(), None, 10)
+        .await
+        .unwrap();
     assert_eq!(shown.len(), 1);
     for _ in 0..30 {
         panel.advance(HOUR);

@@ -2,6 +2,7 @@
 //! followed.
 
 use super::*;
+use smm_panel_server::clock::Period;
 
 /// The status of each of seven orders, of which one breaks every answer that is about it too, once
 /// some minutes have passed.
@@ -49,7 +50,9 @@ async fn followed_beside_one_that_breaks(place: usize, fault: &Fault) {
         .filter(|ids| !ids.contains(','));
     let others: Vec<String> = alone.filter(|ids| !ids.ends_with(&bad)).collect();
     assert!(others.len() < 3, "{fault:?} {place}: {others:?}");
-    let left = orders::uncertain(&panel.panel, None, 10).await.unwrap();
+    let left = orders::uncertain(&panel.panel, Period::default(), None, 10)
+        .await
+        .unwrap();
     assert_eq!(left.len(), 1, "{fault:?} {place}");
     panel.finish().await;
 }

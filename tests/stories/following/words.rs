@@ -1,6 +1,7 @@
 //! Status words, and the numbers beside them.
 
 use super::*;
+use smm_panel_server::clock::Period;
 
 #[apply(story)]
 async fn a_word_that_nobody_sorted_settles_nothing_and_waits_for_an_operator_after_a_day() {
@@ -16,7 +17,9 @@ async fn a_word_that_nobody_sorted_settles_nothing_and_waits_for_an_operator_aft
         panel.provider.script_next(1, says(&text));
         let order = panel.order("https://x.test/p", 1000).await;
         panel.pass(2 * MINUTE).await;
-        let shown = orders::uncertain(&panel.panel, None, 10).await.unwrap();
+        let shown = orders::uncertain(&panel.panel, Period::default(), None, 10)
+            .await
+            .unwrap();
         assert_eq!(shown.len(), 1, "{word}");
         assert!(shown[0].reason.contains(word), "{}", shown[0].reason);
         assert_eq!(alert_kinds(&panel).await, ["unknown_status"], "{word}");
@@ -50,7 +53,7 @@ async fn a_word_that_is_understood_again_ends_the_wait() {
         .fail_next("status", Fault::Http(200, odd.to_owned()));
     panel.pass(MINUTE).await;
     assert_eq!(
-        orders::uncertain(&panel.panel, None, 10)
+        orders::uncertain(&panel.panel, Period::default(), None, 10)
             .await
             .unwrap()
             .len(),
@@ -58,7 +61,7 @@ async fn a_word_that_is_understood_again_ends_the_wait() {
     );
     panel.pass(MINUTE).await;
     assert_eq!(
-        orders::uncertain(&panel.panel, None, 10)
+        orders::uncertain(&panel.panel, Period::default(), None, 10)
             .await
             .unwrap()
             .len(),

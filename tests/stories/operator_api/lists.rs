@@ -1,13 +1,14 @@
 //! Lists: by time, with what people read, and nothing that is not documented.
 
 use harness::HOUR;
+use sea_orm::ConnectionTrait;
 
 use super::*;
 
 const LINK: &str = "https://x.test/1";
 
 /// The lists that can be asked for by time.
-const BY_TIME: [&str; 19] = [
+const BY_TIME: [&str; 23] = [
     "/accounts",
     "/accounts/1/credits",
     "/accounts/1/notices",
@@ -27,6 +28,10 @@ const BY_TIME: [&str; 19] = [
     "/sync-reports",
     "/tickets",
     "/accounts?role=reseller",
+    "/dispatches",
+    "/refill-dispatches",
+    "/phrases",
+    "/sync-differences",
 ];
 
 /// How many rows a list has.
@@ -55,6 +60,12 @@ async fn every_list_of_what_happens_can_be_asked_for_by_time() {
         )
         .await;
     assert_eq!(status, 201, "{told}");
+    let parked = "UPDATE dispatches SET state = 'parked' WHERE state = 'queued'";
+    let db = &panel.panel.db;
+    let tx = db.begin().await.unwrap();
+    tx.execute_unprepared(parked).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(rows(&desk.get("/dispatches").await), 2);
     for path in BY_TIME {
         let joint = if path.contains('?') { '&' } else { '?' };
         let count = async |period: &str| rows(&desk.get(&format!("{path}{joint}{period}")).await);
@@ -78,6 +89,10 @@ async fn every_list_of_what_happens_can_be_asked_for_by_time() {
         .await;
         assert_eq!(refused(&bad), (400, "request_invalid".to_owned()), "{path}");
     }
+    let tx = db.begin().await.unwrap();
+    let queued = "UPDATE dispatches SET state = 'queued' WHERE state = 'parked'";
+    tx.execute_unprepared(queued).await.unwrap();
+    tx.commit().await.unwrap();
     let orders = async |period: &str| {
         let page = desk.get(&format!("/orders?{period}")).await;
         let orders = page["orders"].as_array().unwrap().iter();

@@ -1,6 +1,7 @@
 //! Ways out for what does not end by itself.
 
 use super::*;
+use smm_panel_server::clock::Period;
 
 #[apply(story)]
 async fn an_order_that_waits_for_its_link_is_sent_when_the_one_before_it_has_ended() {
@@ -36,7 +37,10 @@ async fn undecided() -> (TestPanel, i64, DispatchId) {
     let order = panel.order("https://x.test/p", 1000).await;
     panel.pass(HOUR).await;
     assert_eq!(states(&panel, order).await, ["parked"]);
-    let run = orders::uncertain(&panel.panel, None, 10).await.unwrap()[0].id;
+    let run = orders::uncertain(&panel.panel, Period::default(), None, 10)
+        .await
+        .unwrap()[0]
+        .id;
     (panel, order, run)
 }
 
@@ -85,13 +89,15 @@ async fn an_accepted_order_that_never_ends_is_on_the_operators_list_after_a_week
     panel.work().await;
     panel.advance(7 * 24 * HOUR);
     assert!(
-        orders::uncertain(&panel.panel, None, 10)
+        orders::uncertain(&panel.panel, Period::default(), None, 10)
             .await
             .unwrap()
             .is_empty()
     );
     panel.advance(1);
-    let listed = orders::uncertain(&panel.panel, None, 10).await.unwrap();
+    let listed = orders::uncertain(&panel.panel, Period::default(), None, 10)
+        .await
+        .unwrap();
     assert_eq!(listed[0].order.0, order);
     let ended = orders::resolve(
         &panel.panel,

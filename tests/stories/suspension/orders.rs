@@ -3,6 +3,7 @@
 use harness::{HOUR, MINUTE, TestPanel, terms, texts};
 use smm_panel_server::actor::Actor;
 use smm_panel_server::catalog::Terms;
+use smm_panel_server::clock::Period;
 use smm_panel_server::demo::provider::{Fault, Script};
 use smm_panel_server::error::{Error, Refusal};
 use smm_panel_server::ids::OrderId;
@@ -103,7 +104,9 @@ async fn a_run_in_doubt_that_turns_out_not_to_be_taken_is_not_sent_again() {
     panel.work().await;
     suspend(&panel).await;
     panel.work().await;
-    let parked = orders::uncertain(&panel.panel, None, 10).await.unwrap();
+    let parked = orders::uncertain(&panel.panel, Period::default(), None, 10)
+        .await
+        .unwrap();
     assert_eq!(parked.len(), 1);
     let (actor, run) = (Actor::command(), parked[0].id);
     let again = orders::resolve(&panel.panel, &actor, run, Resolution::SendAgain, None).await;
@@ -169,7 +172,9 @@ async fn a_run_in_doubt_is_not_repeated_once_the_account_is_suspended() {
     suspend(&panel).await;
     // Before its orders are stopped as well as after.
     panel.pass(5 * MINUTE).await;
-    let parked = orders::uncertain(&panel.panel, None, 10).await.unwrap();
+    let parked = orders::uncertain(&panel.panel, Period::default(), None, 10)
+        .await
+        .unwrap();
     assert_eq!(parked.len(), 1);
     assert_eq!(panel.provider.accepted_links(), Vec::<String>::new());
     let (actor, run) = (Actor::command(), parked[0].id);

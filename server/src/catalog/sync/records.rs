@@ -214,16 +214,22 @@ pub(super) async fn differences(
          AND (CAST($3 AS BIGINT) IS NULL OR d.provider_id = $3) \
          AND (CAST($4 AS BIGINT) IS NULL OR d.service_id = $4) \
          AND (CAST($5 AS TEXT) IS NULL OR d.kind = $5) \
-         AND (CAST($6 AS TEXT) IS NULL OR d.state = $6) ORDER BY d.id LIMIT $7",
+         AND (CAST($6 AS TEXT) IS NULL OR d.state = $6) \
+         AND (CAST($7 AS BIGINT) IS NULL OR d.report_id IN \
+         (SELECT id FROM sync_reports WHERE started_at_ms >= $7)) \
+         AND (CAST($8 AS BIGINT) IS NULL OR d.report_id IN \
+         (SELECT id FROM sync_reports WHERE started_at_ms < $8)) ORDER BY d.id LIMIT $9",
     ]
     .concat();
-    let values: [Value; 7] = [
+    let values: [Value; 9] = [
         after.into(),
         filter.report.into(),
         filter.provider.into(),
         filter.service.into(),
         filter.kind.into(),
         filter.state.into(),
+        filter.read.from.into(),
+        filter.read.before.into(),
         limit.into(),
     ];
     let rows = query(on, &sql, values).await?;

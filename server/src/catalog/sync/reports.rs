@@ -85,6 +85,8 @@ pub struct DifferenceFilter {
     pub kind: Option<DifferenceKind>,
     /// In this state.
     pub state: Option<DifferenceState>,
+    /// Of a reading that began within this time.
+    pub read: Period,
 }
 
 /// Reports below the number `before`, newest first.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::shown::{in_short, meaning, told};
 use super::{find, kind};
 use crate::cli::table::{ListForm, Table};
+use crate::clock::Period;
 use crate::ids::{PhraseDecisionId, PhraseId};
 use crate::panel::Panel;
 use crate::phrases::{self, Decision, DecisionFilter, Phrase, PhraseFilter, PhraseKind, Waiting};
@@ -42,6 +43,7 @@ pub(super) async fn list(panel: &Panel, list: List) -> Result<()> {
         unsorted: !list.all,
         kind: list.kind,
         provider,
+        first_seen: Period::default(),
     };
     let mut table = Table::new([
         "phrase_id",

@@ -10,7 +10,7 @@ use super::refusals::{Changing, Listing};
 use super::staff::{Operator, Staff};
 use crate::clock::Time;
 use crate::error::Refusal;
-use crate::http::typed::paging::{cut, limit_of, number_of, page};
+use crate::http::typed::paging::{cut, limit_of, number_of, page, period};
 use crate::http::typed::payload::{Answer, JsonBody};
 use crate::http::typed::problem::Fault;
 use crate::ids::{DispatchId, RefillDispatchId};
@@ -222,6 +222,10 @@ impl Dispatches {
     async fn list(
         &self,
         _staff: Staff,
+        /// Only dispatches of orders that were placed at this time or later.
+        created_from: Query<Option<Time>>,
+        /// Only dispatches of orders that were placed before this time.
+        created_before: Query<Option<Time>>,
         /// The `next_cursor` of the page before.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
@@ -233,7 +237,8 @@ impl Dispatches {
         limit: Query<i64>,
     ) -> Result<Answer<UncertainDispatchPage>, Fault<Listing>> {
         let (after, limit) = (DispatchId(number_of(cursor.0)), limit_of(limit.0));
-        let mut found = orders::uncertain(&self.panel, Some(after), limit + 1).await?;
+        let placed = period(created_from, created_before);
+        let mut found = orders::uncertain(&self.panel, placed, Some(after), limit + 1).await?;
         let has_more = cut(&mut found, limit);
         let last = found.last().map(|run| run.id.to_string());
         Ok(Answer(UncertainDispatchPage {
@@ -277,6 +282,10 @@ impl Dispatches {
     async fn list_refills(
         &self,
         _staff: Staff,
+        /// Only shares of refills that were asked for at this time or later.
+        created_from: Query<Option<Time>>,
+        /// Only shares of refills that were asked for before this time.
+        created_before: Query<Option<Time>>,
         /// The `next_cursor` of the page before.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
@@ -288,7 +297,8 @@ impl Dispatches {
         limit: Query<i64>,
     ) -> Result<Answer<StuckRefillDispatchPage>, Fault<Listing>> {
         let (after, limit) = (RefillDispatchId(number_of(cursor.0)), limit_of(limit.0));
-        let mut found = refills::stuck(&self.panel, Some(after), limit + 1).await?;
+        let asked = period(created_from, created_before);
+        let mut found = refills::stuck(&self.panel, asked, Some(after), limit + 1).await?;
         let has_more = cut(&mut found, limit);
         let last = found.last().map(|share| share.id.to_string());
         Ok(Answer(StuckRefillDispatchPage {

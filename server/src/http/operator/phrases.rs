@@ -99,6 +99,7 @@ impl Phrases {
     /// What providers said, each sentence once for a provider, with what it means and how often it was
     /// seen. Filters are combined.
     #[oai(path = "/phrases", method = "get", operation_id = "phrase_list")]
+    #[expect(clippy::too_many_arguments, reason = "one per filter")]
     async fn list(
         &self,
         _staff: Staff,
@@ -108,6 +109,10 @@ impl Phrases {
         kind: Query<Option<PhraseKind>>,
         /// Only those of this provider.
         provider_id: Query<Option<i64>>,
+        /// Only phrases that were seen first at this time or later.
+        created_from: Query<Option<Time>>,
+        /// Only phrases that were seen first before this time.
+        created_before: Query<Option<Time>>,
         /// The `next_cursor` of the page before.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
@@ -122,6 +127,7 @@ impl Phrases {
             unsorted: unsorted.0.unwrap_or_default(),
             kind: kind.0,
             provider: provider_id.0.map(ProviderId),
+            first_seen: period(created_from, created_before),
         };
         let (after, limit) = (PhraseId(number_of(cursor.0)), limit_of(limit.0));
         let mut found = list_phrases(&self.panel, &filter, after, limit + 1).await?;

@@ -3,12 +3,12 @@
 use sea_orm::sea_query::{Expr, JoinType, LockBehavior, LockType};
 use sea_orm::{
     ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait,
-    FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select, Value,
+    FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value,
 };
 
 use crate::catalog::Offer;
-use crate::clock::Time;
-use crate::db::{Db, Rows, Tx, execute, insert_all, query, skip_locked};
+use crate::clock::{Period, Time};
+use crate::db::{Db, Rows, Tx, execute, insert_all, query, skip_locked, within};
 use crate::entity::{dispatch, order, provider_exchange};
 use crate::error::Result;
 use crate::ids::{AccountId, DispatchId, OrderId, ProviderId};
@@ -351,6 +351,7 @@ pub(in crate::orders) async fn busy_providers(
 pub(in crate::orders) async fn uncertain(
     on: &impl ConnectionTrait,
     stale: Time,
+    placed: Period,
     after: DispatchId,
     limit: u64,
 ) -> Result<Vec<dispatch::Model>> {
@@ -362,8 +363,16 @@ pub(in crate::orders) async fn uncertain(
     let unclear = Column::State
         .eq(DispatchState::Accepted)
         .and(Column::UnclearSinceMs.is_not_null());
-    Ok(dispatch::Entity::find()
-        .filter(doubt.or(stuck).or(unclear))
+    let mut found = dispatch::Entity::find().filter(doubt.or(stuck).or(unclear));
+    if placed != Period::default() {
+        let of = within(order::Column::CreatedAtMs, placed);
+        let of = order::Entity::find()
+            .select_only()
+            .column(order::Column::Id)
+            .filter(of);
+        found = found.filter(Column::OrderId.in_subquery(of.into_query()));
+    }
+    Ok(found
         .filter(Column::Id.gt(after))
         .order_by_asc(Column::Id)
         .limit(limit)

@@ -263,6 +263,10 @@ impl Catalogue {
         kind: Query<Option<DifferenceKind>>,
         /// Only in this state.
         state: Query<Option<DifferenceState>>,
+        /// Only differences of readings that began at this time or later.
+        created_from: Query<Option<Time>>,
+        /// Only differences of readings that began before this time.
+        created_before: Query<Option<Time>>,
         /// The `next_cursor` of the page before.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
@@ -279,6 +283,7 @@ impl Catalogue {
             service: service_id.0.map(ServiceId),
             kind: kind.0,
             state: state.0,
+            read: period(created_from, created_before),
         };
         let (after, limit) = (number_of(cursor.0), limit_of(limit.0));
         let mut found = sync::differences(&self.0.panel.db, &filter, after, limit + 1).await?;
