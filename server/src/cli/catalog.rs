@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, anyhow, bail};
 use clap::{Args, Subcommand};
+use serde_json::json;
 
 use super::dialect::told;
 use super::providers::{client, find};
 use super::services::{markup, refill_days};
+use super::table::{ListForm, Table};
 use crate::catalog::Provider;
 use crate::catalog::rules::RefillDays;
 use crate::catalog::sync::{self, DifferenceFilter, Recorded, Selection};
@@ -36,6 +38,8 @@ pub(super) enum CatalogCommand {
         /// How many rows to show
         #[arg(long, default_value_t = 50, value_name = "ROWS")]
         limit: usize,
+        #[command(flatten)]
+        form: ListForm,
     },
     /// Make services follow differences: their prices, limits, names; or sell them again
     Apply {
@@ -105,44 +109,63 @@ pub(super) async fn catalog(panel: &Panel, command: CatalogCommand) -> Result<()
         CatalogCommand::Report {
             report: Some(report),
             limit,
+            form,
         } => {
             sync::report(&panel.db, report).await?;
             let filter = DifferenceFilter {
                 report: Some(report),
                 ..DifferenceFilter::default()
             };
-            let found = sync::differences(&panel.db, &filter, 0, limit).await?;
-            if found.is_empty() {
-                anstream::println!("Nothing changed for what is sold here.");
+            let mut table = Table::new([
+                "difference_id",
+                "state",
+                "kind",
+                "service_id",
+                "was",
+                "became",
+                "service_name",
+            ]);
+            for one in sync::differences(&panel.db, &filter, 0, limit).await? {
+                table.push([
+                    json!(one.id),
+                    json!(one.state.to_string()),
+                    json!(one.kind.to_string()),
+                    json!(one.service.0),
+                    json!(one.was),
+                    json!(one.became),
+                    json!(one.service_name),
+                ]);
             }
-            for one in found {
-                let (id, state, kind, service) = (one.id, one.state, one.kind, one.service);
-                let (was, became, name) = (one.was, one.became, one.service_name);
-                anstream::println!(
-                    "{id:>6}  {state:<10} {kind:<10} service {service}: {was} -> {became}  {name}"
-                );
-            }
+            table.print(form, "Nothing changed for what is sold here.");
         }
         CatalogCommand::Report {
             report: None,
             limit,
+            form,
         } => {
-            let found = sync::reports(&panel.db, None, Period::default(), None, limit).await?;
-            if found.is_empty() {
-                anstream::println!("No catalogue was read yet.");
+            let mut table = Table::new([
+                "report_id",
+                "started_at",
+                "provider_id",
+                "listed",
+                "added",
+                "gone",
+                "open",
+                "error",
+            ]);
+            for one in sync::reports(&panel.db, None, Period::default(), None, limit).await? {
+                table.push([
+                    json!(one.id),
+                    json!(one.started_at.to_string()),
+                    json!(one.provider.0),
+                    json!(one.listed),
+                    json!(one.added),
+                    json!(one.gone),
+                    json!(one.open),
+                    json!(one.error),
+                ]);
             }
-            for one in found {
-                let (id, provider, at, open) = (one.id, one.provider, one.started_at, one.open);
-                let (listed, error) = (one.listed, one.error);
-                let outcome = match error {
-                    Some(error) => format!("nothing changed: {error}"),
-                    None => format!(
-                        "{listed} services, {} new, {} gone, {open} to decide",
-                        one.added, one.gone
-                    ),
-                };
-                anstream::println!("{id:>6}  {at}  provider {provider}: {outcome}");
-            }
+            table.print(form, "No catalogue was read yet.");
         }
         CatalogCommand::Apply { differences } => {
             let done = sync::apply(panel, &actor, &differences).await?;

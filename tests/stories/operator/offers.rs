@@ -1,6 +1,7 @@
 //! Providers and the services that are sold.
 
 use harness::database::stored;
+use serde_json::json;
 use smm_panel_server::catalog;
 use smm_panel_server::demo::provider::{Fault, ProviderService};
 use smm_panel_server::money::Rate;
@@ -345,11 +346,15 @@ async fn a_catalogue_is_imported_followed_and_decided_by_commands() {
         ..sold_upstream()
     }]);
     operator.ok(&["catalog", "sync", "upstream"]).await;
-    let report = operator.ok(&["catalog", "report", "3"]).await;
-    assert!(
-        report.contains("dearer     service 1: 0.30 -> 0.33"),
-        "{report}"
-    );
+    let report = operator.rows(&["catalog", "report", "3"]).await;
+    for (field, value) in [
+        ("kind", json!("dearer")),
+        ("service_id", json!(1)),
+        ("was", json!("0.30")),
+        ("became", json!("0.33")),
+    ] {
+        assert_eq!(report[0][field], value, "{field}");
+    }
     assert_eq!(operator.ok(&["catalog", "apply", "1"]).await, "1 applied.");
     let said = operator.refused(&["catalog", "dismiss", "1"]).await;
     assert!(said.contains("applied already"), "{said}");
