@@ -355,7 +355,8 @@ pub async fn offer_states(panel: &Panel, provider: ProviderId) -> Result<Vec<Off
 
 /// Sends to an offer again, from its first orders on. With `compares` its charges are compared as if
 /// none had been seen, and it is said if the last one would pause it again; without, they are not
-/// compared any more, and any number of its orders is under way. Refused: [`Refusal::Unknown`].
+/// compared any more, and any number of its orders is under way. Refused: [`Refusal::Unknown`] of a provider;
+/// [`Refusal::FieldInvalid`] of a service that it is not offered for.
 pub async fn resume_offer(
     panel: &Panel,
     actor: &Actor,
@@ -375,7 +376,12 @@ pub async fn resume_offer(
         false => None,
     };
     if !charges::resume_in_tx(&tx, (provider, service), compares).await? {
-        return Err(Refusal::Unknown { what: "offer" }.into());
+        let expected = "the number at the provider of one of its offers";
+        return Err(Refusal::FieldInvalid {
+            field: "provider_service",
+            expected,
+        }
+        .into());
     }
     store::first_runs::forget(&tx, &key).await?;
     let entry = Entry::new(Deed::OfferResumed, format!("provider:{provider}"))

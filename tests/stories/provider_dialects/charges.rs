@@ -119,7 +119,8 @@ async fn a_basis_that_is_wrong_by_a_thousand_loses_at_most_what_ten_orders_lose(
     assert_eq!(texts(panel, deeds).await, ["offer_resumed"]);
     let body = Some(json!({"provider_service": "999"}));
     let unknown = odd.ask(Method::POST, "/offers/resume", body).await;
-    assert_eq!(unknown.status, 404, "{}", unknown.body);
+    assert_eq!(unknown.status, 422, "{}", unknown.body);
+    assert_eq!(unknown.json()["details"]["field"], "provider_service");
     odd.panel.finish().await;
 }
 
