@@ -4036,9 +4036,9 @@ Sends a `POST` request to `/api/v3/account/password/reset`
     /**Change your e-mail address
 
 You sign in with it from then on. A panel that sends mail answers 202 whatever the address, and puts
-it in place by the link in the mail to the new one, within 24 hours; one that sends none puts it in
-place at once. The earlier address is told by mail, with a link that puts it back within 7 days; and
-for 24 hours no password of yours is reset by mail.
+it in place by the link in the mail to the new one, with the password, within 24 hours; one that
+sends none puts it in place at once. The earlier address is told by mail, with a link that puts it
+back within 7 days; and for 24 hours no password of yours is reset by mail.
 
 Sends a `POST` request to `/api/v3/account/email`
 

@@ -216,11 +216,11 @@ settings! {
     limit_sign_in_address: Quotas = Quotas::of(&[Quota::new(50, 3_600), Quota::new(200, 86_400)]), (), "";
     /// Wrong codes for one account; apart for each network where it signed in within 30 days.
     limit_codes: Quotas = Quotas::of(&[Quota::new(10, 3_600), Quota::new(30, 86_400)]), (), "";
-    /// Accounts that are opened from one address.
+    /// Accounts that are opened, and other e-mail addresses that are asked for, from one address.
     limit_sign_up: Quotas = Quotas::of(&[Quota::new(20, 3_600), Quota::new(50, 86_400)]), (), "";
     /// Mails for a new password that are asked for from one address.
     limit_reset: Quotas = Quotas::of(&[Quota::new(20, 3_600), Quota::new(50, 86_400)]), (), "";
-    /// Mails that strangers have sent to one e-mail address: for a new password, or a new account.
+    /// Mails that strangers have sent to one e-mail address, each kind apart.
     limit_mails: Quotas = Quotas::of(&[Quota::new(3, 3_600), Quota::new(10, 86_400)]), (), "";
     /// Guessing keys.
     detect_key_stuffing: Watch = watch(Detector::KeyStuffing), Detector::KeyStuffing, "";

@@ -13,8 +13,9 @@
 //! 4. providers, by id; then what is known of the charges of their offers, by provider and service;
 //! 5. wallets, by account;
 //! 6. accounts, by id; then API keys, by id; then sessions, by id; then blocked networks; then accounts
-//!    that are to be opened, by id; then links of accounts and the changes of addresses behind them; then
-//!    mails; then attempts, first those at an account, then those from its address;
+//!    that are to be opened, by id; then addresses that are asked for; then links of accounts and the
+//!    changes of addresses behind them; then mails; then attempts, first those at an account, then those
+//!    from its address;
 //! 7. id sequences: of orders, then of ledger transactions, then of refunds; orders of another panel,
 //!    after the sequence of orders;
 //! 8. suspensions;

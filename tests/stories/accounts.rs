@@ -109,7 +109,7 @@ async fn is_good(panel: &TestPanel, token: &str) -> bool {
 }
 
 /// The code of this seed at the panel's present time.
-fn code(panel: &TestPanel, seed: &str) -> String {
+pub(crate) fn code(panel: &TestPanel, seed: &str) -> String {
     let secret = Secret::try_from_base32(seed).unwrap();
     let codes = Builder::new().with_secret(secret).build().unwrap();
     let seconds = panel.panel.now().ms() / 1_000;

@@ -19,7 +19,7 @@ use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
 use crate::clock::Time;
 use crate::db::Tx;
-use crate::error::{Refusal, Result};
+use crate::error::{Error, Refusal, Result};
 use crate::ids::AccountId;
 use crate::mail::{self, MailKind, NewMail};
 use crate::panel::Panel;
@@ -89,7 +89,7 @@ pub async fn change_email(
         }
     }
     let changed = if panel.smtp.is_some() {
-        ask_in_tx(&tx, now, account, &with.email).await?;
+        ask_in_tx(panel, &tx, now, actor, &person, &with.email).await?;
         EmailChanged::Asked
     } else {
         replace_in_tx(panel, &tx, now, actor, &person, &with.email).await?;
@@ -103,46 +103,69 @@ pub async fn change_email(
 
 /// Has a mail sent to the new address, with a link by which it comes into place. Whether another account
 /// has it is found out when the mail is sent, so that nobody who asks can tell.
-async fn ask_in_tx(tx: &Tx, now: Time, account: AccountId, email: &Email) -> Result<()> {
+async fn ask_in_tx(
+    panel: &Panel,
+    tx: &Tx,
+    now: Time,
+    actor: &Actor,
+    person: &Person,
+    email: &Email,
+) -> Result<()> {
     let new = AddressRequest {
-        account,
+        account: person.id,
         email: email.as_str().to_owned(),
+        expires_at: now.plus_ms(ADDRESS_REQUEST_MS),
     };
-    let expires_at = now.plus_ms(ADDRESS_REQUEST_MS);
-    let request = store::insert_address_request(tx, now, &new, expires_at).await?;
+    let request = store::insert_address_request(tx, now, &new).await?;
     let mail = NewMail {
         address_request: Some(request),
-        ..NewMail::new(MailKind::ConfirmAddress, email.as_str()).about(account)
+        ..NewMail::new(MailKind::ConfirmAddress, email.as_str()).about(person.id)
     };
-    mail::queue_in_tx(tx, now, &mail).await
+    mail::queue_in_tx(tx, now, &mail).await?;
+    // The log is for ever: the address may be somebody else's.
+    let entry = Entry::new(Deed::EmailChangeAsked, person.subject());
+    audit::record_in_tx(tx, &panel.secrets, now, actor, entry).await
 }
 
-/// Puts an address in place that was asked for. Refused: [`Refusal::Unknown`] of a link that was spent;
-/// [`Refusal::Taken`] if another account has the address by now.
+/// Puts an address in place that was asked for, for who reads its mail and knows the account's password: who
+/// opens the link may be somebody else, whose address was mistyped or named on purpose. Refused:
+/// [`Refusal::Unknown`] of a link that was spent, and of a suspended account; [`Refusal::FieldInvalid`] for
+/// another password, which spends nothing; [`Refusal::Taken`] if another account has the address by now;
+/// [`Refusal::TooManyAttempts`].
 pub(super) async fn confirm(
     panel: &Panel,
     from: Option<IpAddr>,
-    link: i64,
     request: i64,
+    password: &SecretString,
 ) -> Result<()> {
     let found = store::address_request(panel.db.read(), request).await?;
     let account = found.ok_or_else(links::unknown)?.account;
+    let actor = Actor::stranger(from);
+    let wrong = || Refusal::FieldInvalid {
+        field: "password",
+        expected: "the password of the account that is to have this address",
+    };
+    let proved = proven(panel, &actor, account, password).await;
+    let (person, guess) = proved.map_err(|fault| match fault {
+        Error::Refused(Refusal::SignInFailed) => wrong().into(),
+        other @ (Error::Refused(_) | Error::Failed(_)) => other,
+    })?;
     let (now, tx) = (panel.now(), panel.db.begin().await?);
-    lock(&tx, account).await?;
-    // Another may have been asked for meanwhile, or another password chosen.
-    let found = store::address_request(&tx, request).await?;
-    let email = Email::parse(&found.ok_or_else(links::unknown)?.email)?;
-    let person = people::by_id(&tx, account)
-        .await?
-        .ok_or_else(links::unknown)?;
-    // Who was removed meanwhile has no address any more.
-    if person.email.is_none() || !store::spend(&tx, now, link).await? {
+    // It locks the account: another address may be asked for, or another password chosen.
+    if person.email.is_none()
+        || person.is_suspended
+        || !has_still_its_password(&tx, &person).await?
+    {
         return Err(links::unknown().into());
     }
-    let actor = Actor::stranger(from);
+    let found = store::lock_address_request(&tx, request).await?;
+    let email = Email::parse(&found.ok_or_else(links::unknown)?.email)?;
+    // The link goes with it.
+    store::delete_address_request(&tx, account).await?;
     replace_in_tx(panel, &tx, now, &actor, &person, &email).await?;
     people::prove_email(&tx, account).await?;
     tx.commit().await?;
+    guess.give_back();
     Ok(())
 }
 

@@ -167,8 +167,8 @@ impl Writing<'_> {
         let text = format!(
             "Somebody asked for a new password of your account. To choose one, open this link:\n\n\
              {url}\n\nIt is good once, and until {until}. Choosing a password ends all sessions; API \
-             keys go on, and signing in still needs a code if you have turned codes on, unless the \
-             address of the account is new: then they end too.\n\nIf it was not you, do \
+             keys go on, and signing in still needs a code if you have turned codes on, unless nobody has \
+             shown yet that they read the mail of this address: then they end too.\n\nIf it was not you, do \
              nothing: your password stays as it is."
         );
         Ok(Some(self.letter("choose a new password", &text)))
@@ -230,28 +230,39 @@ impl Writing<'_> {
             return Ok(None);
         };
         lock(self.tx, account).await?;
-        if store::address_request(self.tx, id).await?.is_none() || self.is_too_much().await? {
+        let request = store::lock_address_request(self.tx, id).await?;
+        let Some(request) = request.filter(|request| request.expires_at > self.now) else {
+            return Ok(None);
+        };
+        if self.is_too_much().await? {
             return Ok(None);
         }
         let (now, to) = (self.now, self.mail.to.as_str());
-        let has_account = people::by_email(self.tx, to).await?.is_some()
-            || store::is_kept(self.tx, now, to, Some(account)).await?;
-        if has_account {
+        if people::by_email(self.tx, to).await?.is_some() {
             store::delete_address_request(self.tx, account).await?;
             let text = "Somebody wanted to use this e-mail address for another account, but it has one \
                         already. Nothing was changed.\n\nIf it was you, sign in to that one with this \
                         address; if you have forgotten its password, ask for a new one.";
             return Ok(Some(self.letter("you have an account already", text)));
         }
+        if store::is_kept(self.tx, now, to, Some(account)).await? {
+            store::delete_address_request(self.tx, account).await?;
+            let text = "Somebody wanted to use this e-mail address for another account. It was the \
+                        address of an account lately, and can still be put back by the link in the \
+                        mail that told you so: until then nobody else has it. Nothing was changed.";
+            return Ok(Some(self.letter("nothing was changed", text)));
+        }
+        let life_ms = request.expires_at.ms_since(now).min(SIGN_UP_LIFE_MS);
         let subject = Subject::AddressRequest(id);
         let link = self
-            .link(LinkKind::ConfirmAddress, subject, SIGN_UP_LIFE_MS)
+            .link(LinkKind::ConfirmAddress, subject, life_ms)
             .await?;
         let (url, until) = (link.expose(), link.expires_at);
         let text = format!(
-            "Somebody wants to use this e-mail address for their account. If it was you, open this \
-             link:\n\n{url}\n\nIt is good once, and until {until}. You sign in with this address from \
-             then on.\n\nIf it was not you, do nothing: no account is changed."
+            "Somebody wants to use this e-mail address for their account. If it was you, open this link \
+             and say the password of the account:\n\n{url}\n\nIt is good once, and until {until}. You \
+             sign in with this address from then on.\n\nIf it was not you, do nothing: no account is \
+             changed."
         );
         Ok(Some(self.letter("use this address", &text)))
     }

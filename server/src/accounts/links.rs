@@ -231,7 +231,7 @@ pub async fn follow(
             Ok(Followed::AccountOpened)
         }
         (LinkKind::ConfirmAddress, Subject::AddressRequest(request)) => {
-            address::confirm(panel, from, found.id, request).await?;
+            address::confirm(panel, from, request, &given()).await?;
             Ok(Followed::AddressConfirmed)
         }
         (LinkKind::RestoreAddress, Subject::AddressChange(change)) => {

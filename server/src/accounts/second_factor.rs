@@ -5,8 +5,10 @@ use serde_json::json;
 
 use super::code_check::step_in_tx;
 use super::sessions::{proven, wrong_code};
+use super::store::links::delete_address_request;
 use super::store::people as store;
 use super::store::people::Person;
+use super::store::register::lock;
 use super::totp;
 use crate::actor::Actor;
 use crate::audit::{self, Deed, Entry};
@@ -70,6 +72,7 @@ pub async fn confirm_totp(
 ) -> Result<()> {
     let now = panel.now();
     let tx = panel.db.begin().await?;
+    lock(&tx, account).await?;
     let person = store::by_id(&tx, account).await?;
     let person = person.ok_or(Refusal::Unknown { what: "account" })?;
     let begin = "there is no seed to confirm: begin with account_totp_begin".to_owned();
@@ -90,6 +93,8 @@ pub async fn confirm_totp(
     if !store::confirm_seed(&tx, now, account, &sealed, step).await? {
         return Err(is_on().into());
     }
+    // Another address wants a code from now on.
+    delete_address_request(&tx, account).await?;
     let entry = Entry::new(Deed::TotpChanged, format!("account:{account}"));
     let entry = entry
         .was(json!({"totp": false}))

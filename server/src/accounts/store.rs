@@ -178,8 +178,8 @@ pub(crate) async fn set_suspended_in_tx(
     Ok(())
 }
 
-/// Revokes every key of the account and ends its sessions, and the links by which a password of it can be
-/// chosen; gives how many keys there were.
+/// Revokes every key of the account and ends its sessions, the links by which a password of it can be
+/// chosen, and what was asked for its address; gives how many keys there were.
 pub(crate) async fn shut_out_in_tx(tx: &Tx, now: Time, account: AccountId) -> Result<u64> {
     let values = || [now.into(), account.into()];
     let sql = "UPDATE api_keys SET revoked_at_ms = $1 WHERE account_id = $2 \

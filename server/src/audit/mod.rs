@@ -64,6 +64,8 @@ words! {
         PasswordReset = "password_reset",
         /// The first password of an account was chosen by a link.
         InvitationAccepted = "invitation_accepted",
+        /// An account's owner wants another e-mail address, and a mail asks who reads it.
+        EmailChangeAsked = "email_change_asked",
         /// An account's e-mail address was changed by its owner.
         EmailChanged = "email_changed",
         /// An account's e-mail address was put back by who has the earlier one.

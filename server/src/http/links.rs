@@ -133,8 +133,8 @@ fn form(status: StatusCode, behind: &Behind, wrong: &str) -> Response {
         LinkKind::Reset => (
             "Choose a new password",
             format!(
-                "For the account of {email}. All its sessions end; its API keys go on, unless its \
-                 address is new."
+                "For the account of {email}. All its sessions end; its API keys go on, unless \
+                 nobody has shown yet that they read the mail of this address."
             ),
             NEW_PASSWORD,
             "Use this password",
@@ -153,10 +153,8 @@ fn form(status: StatusCode, behind: &Behind, wrong: &str) -> Response {
         ),
         LinkKind::ConfirmAddress => (
             "Use this address",
-            format!(
-                "{email} becomes the address of your account; you sign in with it from then on."
-            ),
-            "",
+            format!("You sign in with {email} from then on. Say the password of your account."),
+            KNOWN_PASSWORD,
             "Use this address",
         ),
         LinkKind::RestoreAddress => (

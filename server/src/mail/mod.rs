@@ -167,6 +167,8 @@ pub(crate) async fn record_failure(panel: &Panel, mail: &Mail, why: &NotSent) ->
             store::delete(&tx, id).await?;
             if is_worth_telling(mail, why) {
                 let about = mail.account.map(|account| format!(" to account {account}"));
+                // Mail servers repeat the address, which need not be that of the account.
+                let why = why.to_string().replace(&mail.to, "the address");
                 let message = format!(
                     "mail {id} ({kind}{}) was given up after {tries} tries: {why}",
                     about.unwrap_or_default()

@@ -27,7 +27,7 @@ async fn asked(post_office: &Post, session: &str, email: &str) -> String {
 /// Has another address put in place.
 async fn change(post_office: &Post, session: &str, email: &str) {
     let link = asked(post_office, session, email).await;
-    let done = send(&post_office.panel, &link, "").await;
+    let done = send(&post_office.panel, &link, PASSWORD).await;
     assert!(
         done.status == 200 && done.body.contains("Your address is changed"),
         "{}",
@@ -74,8 +74,17 @@ async fn an_address_is_changed_the_earlier_one_told_and_no_password_reset_for_a_
         page.body
     );
     assert!(try_sign_in(panel, ANN, PASSWORD).await.is_ok());
-    assert_eq!(send(panel, &link, "").await.status, 200);
-    assert_eq!(send(panel, &link, "").await.status, 404);
+    // Nor does who reads the mail alone: the address may have been mistyped.
+    for password in ["", OTHER] {
+        let no = send(panel, &link, password).await;
+        assert!(
+            no.status == 422 && no.body.contains("password of the account"),
+            "{}",
+            no.body
+        );
+    }
+    assert_eq!(send(panel, &link, PASSWORD).await.status, 200);
+    assert_eq!(send(panel, &link, PASSWORD).await.status, 404);
     let told = post_office.mail().await;
     assert_eq!(
         (told.to.as_str(), told.subject.as_str()),
@@ -182,7 +191,7 @@ async fn who_has_the_earlier_address_puts_it_back_for_a_week() {
     post_office.mails().await;
     assert_eq!(post(panel, &session, "/email", body).await.status, 202);
     let link = post_office.mail().await.link().unwrap();
-    assert_eq!(send(panel, &link, "").await.status, 200);
+    assert_eq!(send(panel, &link, OTHER).await.status, 200);
     let undo = post_office.mail().await.link().unwrap();
     panel.advance(7 * DAY);
     assert_eq!(send(panel, &undo, "").await.status, 404);
@@ -218,34 +227,47 @@ async fn an_address_that_somebody_else_has_by_now_is_not_put_back() {
     post_office.finish().await;
 }
 
-/// As a panel without a mail server takes addresses, before it is given one.
+/// A panel without a mail server believes who knows the password.
 #[apply(story)]
 async fn an_address_that_is_somebody_elses_is_no_way_to_their_money() {
-    let post_office = Post::open().await;
-    let panel = &post_office.panel;
-    let account = person(panel, Role::Reseller, ANN).await;
+    let panel = TestPanel::start_with(|config| {
+        config.public_url = Some("https://panel.test".parse().unwrap());
+    })
+    .await;
+    let account = person(&panel, Role::Reseller, ANN).await;
+    no_way_to_their_money(&panel, account).await;
+    check(&panel).await;
+    panel.finish().await;
+}
+
+async fn no_way_to_their_money(panel: &TestPanel, account: AccountId) {
+    person(panel, Role::Reseller, "bob@example.com").await;
     let session = try_sign_in(panel, ANN, PASSWORD).await.unwrap();
     let key = harness::key(&panel.panel, account).await;
-    change(&post_office, &session, NEW).await;
-    let unproven = format!("UPDATE accounts SET email_unproven = TRUE WHERE id = {account}");
-    let db = panel.panel.db.begin().await.unwrap();
-    db.execute_unprepared(&unproven).await.unwrap();
-    db.commit().await.unwrap();
-    post_office.mails().await;
-    panel.advance(DAY);
+    let no = ask(panel, &session, "bob@example.com").await;
+    assert_eq!(refused(&no), (409, "name_taken".to_owned()));
+    let changed = ask(panel, &session, NEW).await;
+    assert_eq!(
+        (changed.status, &changed.json()["email"]),
+        (200, &json!(NEW)),
+        "{}",
+        changed.body
+    );
     // Who has the new address learns of the account, and takes it for their own.
-    let link = post_office.reset_link(NEW).await;
+    let link = async || {
+        let actor = Actor::command();
+        let link = accounts::password_link(&panel.panel, &actor, account, "they called").await;
+        link.unwrap().expose().replace("https://panel.test", "")
+    };
+    let first = link().await;
     assert!(is_good(panel, &key).await);
-    assert_eq!(send(panel, &link, OTHER).await.status, 200);
+    assert_eq!(send(panel, &first, OTHER).await.status, 200);
     assert!(!is_good(panel, &key).await && !is_good(panel, &session).await);
     // What they make from then on goes on after the next one.
-    post_office.mails().await;
     let own = harness::key(&panel.panel, account).await;
-    let link = post_office.reset_link(NEW).await;
-    assert_eq!(send(panel, &link, PASSWORD).await.status, 200);
+    let second = link().await;
+    assert_eq!(send(panel, &second, PASSWORD).await.status, 200);
     assert!(is_good(panel, &own).await);
-    check(panel).await;
-    post_office.finish().await;
 }
 
 #[apply(story)]
@@ -257,12 +279,12 @@ async fn an_address_that_was_asked_for_comes_no_more_once_its_asker_is_shut_out(
     // The newest wish alone counts.
     let first = asked(&post_office, &thief, "evil@example.com").await;
     let second = asked(&post_office, &thief, NEW).await;
-    assert_eq!(send(panel, &first, "").await.status, 404);
+    assert_eq!(send(panel, &first, PASSWORD).await.status, 404);
     assert_eq!(read(panel, &second).await.status, 200);
     // The owner chooses another password.
     let link = post_office.reset_link(ANN).await;
     assert_eq!(send(panel, &link, OTHER).await.status, 200);
-    assert_eq!(send(panel, &second, "").await.status, 404);
+    assert_eq!(send(panel, &second, PASSWORD).await.status, 404);
     post_office.mails().await;
 
     // One whose mail was not sent yet is never mailed about.
@@ -276,10 +298,16 @@ async fn an_address_that_was_asked_for_comes_no_more_once_its_asker_is_shut_out(
     assert_eq!(post(panel, &session, "/password", chosen).await.status, 200);
     assert!(post_office.mails().await.is_empty());
 
+    // The client for developers says what happened.
+    let client = smm_panel_sdk::Client::new(&url(panel, ""), &session).unwrap();
+    let changed = client.change_email(NEW, PASSWORD, None).await.unwrap();
+    assert_eq!(changed, smm_panel_sdk::EmailChanged::Asked);
+    assert!(post_office.mail().await.link().is_some());
+
     // A link is good for a day, and only while nobody else has the address.
     let link = asked(&post_office, &session, "amy@shop.example").await;
     person(panel, Role::Reseller, "amy@shop.example").await;
-    let no = send(panel, &link, "").await;
+    let no = send(panel, &link, PASSWORD).await;
     assert!(
         no.status == 422 && no.body.contains("an account with this e-mail address"),
         "{}",
@@ -287,7 +315,27 @@ async fn an_address_that_was_asked_for_comes_no_more_once_its_asker_is_shut_out(
     );
     let link = asked(&post_office, &session, "ann@other.example").await;
     panel.advance(DAY);
-    assert_eq!(send(panel, &link, "").await.status, 404);
+    assert_eq!(send(panel, &link, PASSWORD).await.status, 404);
+
+    // Nor does a suspended account get another, nor one that wants codes from then on.
+    let session = try_sign_in(panel, ANN, PASSWORD).await.unwrap();
+    let link = asked(&post_office, &session, "ann@third.example").await;
+    let suspend = format!("UPDATE accounts SET suspended_at_ms = 1 WHERE id = {ann}");
+    let db = panel.panel.db.begin().await.unwrap();
+    db.execute_unprepared(&suspend).await.unwrap();
+    db.commit().await.unwrap();
+    assert_eq!(send(panel, &link, PASSWORD).await.status, 404);
+    let reinstate = format!("UPDATE accounts SET suspended_at_ms = NULL WHERE id = {ann}");
+    let db = panel.panel.db.begin().await.unwrap();
+    db.execute_unprepared(&reinstate).await.unwrap();
+    db.commit().await.unwrap();
+    let path = "/api/v3/account/totp";
+    let seed = panel.ask(&session, Method::POST, path, None).await;
+    let secret = seed.json()["secret"].as_str().unwrap().to_owned();
+    let code = crate::accounts::code(panel, &secret);
+    let on = post(panel, &session, "/totp/confirm", json!({"code": code})).await;
+    assert_eq!(on.status, 200, "{}", on.body);
+    assert_eq!(send(panel, &link, PASSWORD).await.status, 404);
     assert!(
         !deeds(panel, ann)
             .await

@@ -129,7 +129,8 @@ async fn past_of(till: &mut Till) -> (AccountId, String, SimulatedPayment) {
         ),
         format!(
             "INSERT INTO address_requests (account_id, email, created_at_ms, expires_at_ms) \
-             VALUES ({zoe}, 'zoe.next@example.com', 0, 4102444800000)"
+             VALUES ({zoe}, 'zoe.next@example.com', 0, 4102444800000), \
+             (1, '{EARLIER}', 0, 4102444800000)"
         ),
         format!("UPDATE sessions SET address = '{ADDRESS}' WHERE account_id = {zoe}"),
         format!("UPDATE api_keys SET last_used_address = '{ADDRESS}' WHERE account_id = {zoe}"),

@@ -1,6 +1,6 @@
 //! The statements on `account_links`, `sign_ups`, `address_changes` and `address_requests`.
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, QueryResult};
 
 use crate::accounts::links::LinkKind;
 use crate::clock::Time;
@@ -218,6 +218,7 @@ pub(in crate::accounts) async fn change(
 pub(in crate::accounts) struct AddressRequest {
     pub(in crate::accounts) account: AccountId,
     pub(in crate::accounts) email: String,
+    pub(in crate::accounts) expires_at: Time,
 }
 
 /// Keeps an address that an account is to have, in place of the one that was asked for before.
@@ -225,7 +226,6 @@ pub(in crate::accounts) async fn insert_address_request(
     tx: &Tx,
     now: Time,
     new: &AddressRequest,
-    expires_at: Time,
 ) -> Result<i64> {
     delete_address_request(tx, new.account).await?;
     let sql = "INSERT INTO address_requests (account_id, email, created_at_ms, expires_at_ms) \
@@ -234,23 +234,38 @@ pub(in crate::accounts) async fn insert_address_request(
         new.account.into(),
         new.email.as_str().into(),
         now.into(),
-        expires_at.into(),
+        new.expires_at.into(),
     ];
     first_id(&query(tx, sql, values).await?)
 }
+
+const ADDRESS_REQUEST: &str =
+    "SELECT account_id, email, expires_at_ms FROM address_requests WHERE id = $1";
 
 pub(in crate::accounts) async fn address_request(
     on: &impl ConnectionTrait,
     id: i64,
 ) -> Result<Option<AddressRequest>> {
-    let sql = "SELECT account_id, email FROM address_requests WHERE id = $1";
-    let rows = query(on, sql, [id.into()]).await?;
+    read_address_request(&query(on, ADDRESS_REQUEST, [id.into()]).await?)
+}
+
+/// The same, which nobody else deletes until the transaction ends.
+pub(in crate::accounts) async fn lock_address_request(
+    tx: &Tx,
+    id: i64,
+) -> Result<Option<AddressRequest>> {
+    let sql = [ADDRESS_REQUEST, locked(tx)].concat();
+    read_address_request(&query(tx, &sql, [id.into()]).await?)
+}
+
+fn read_address_request(rows: &[QueryResult]) -> Result<Option<AddressRequest>> {
     let Some(row) = rows.first() else {
         return Ok(None);
     };
     Ok(Some(AddressRequest {
         account: row.try_get("", "account_id")?,
         email: row.try_get("", "email")?,
+        expires_at: row.try_get("", "expires_at_ms")?,
     }))
 }
 
