@@ -155,7 +155,7 @@ fn promote_examples(operation: &mut Map<String, Value>) {
 /// Every answer has the request's number.
 fn numbered_answers(operation: &mut Map<String, Value>) {
     let header = json!({
-        "description": "The request's number, which is in the panel's log too.",
+        "description": "The number that the panel gave the request; its log has it too.",
         "required": true,
         "schema": {"type": "string"}
     });
@@ -175,15 +175,15 @@ fn limited_answers(operation: &mut Map<String, Value>) {
         json!({"description": description, "schema": schema})
     };
     let policy = text(
-        "The limits that hold for the request: `q` in `w` seconds, by name.",
+        "The limits that hold for the request, by name: each allows `q` in `w` seconds.",
         "\"add\";q=600;w=60, \"points\";q=6000;w=60",
     );
     let left = text(
-        "What is left of them: `r` at this moment, all of it again in `t` seconds.",
+        "What is left of each limit, by name: `r` now, and all of it again in `t` seconds.",
         "\"add\";r=359;t=1, \"points\";r=5995;t=1",
     );
     let retry = json!({
-        "description": "Seconds to wait. Only there if it is certain that nothing was done.",
+        "description": "How many seconds to wait; present only if it is certain that nothing was done.",
         "schema": {"type": "integer", "minimum": 1}
     });
     let responses = operation

@@ -172,7 +172,7 @@ impl<T: Type, const STATUS: u16> ApiResponse for Answer<T, STATUS> {
 /// How a success is documented.
 pub(in crate::http) fn success(status: u16, schema: MetaSchemaRef) -> MetaResponse {
     MetaResponse {
-        description: "Done.",
+        description: "The request succeeded; the body is its result.",
         status: Some(status),
         status_range: None,
         content: vec![MetaMediaType {

@@ -49,7 +49,7 @@ impl<'a> ApiExtractor<'a> for PictureBody {
 
     fn request_meta() -> Option<MetaRequest> {
         Some(MetaRequest {
-            description: Some("The picture: at most 5242880 bytes."),
+            description: Some("The bytes that the picture file has, at most 5242880."),
             content: vec![MetaMediaType {
                 content_type: BYTES,
                 schema: binary(),
@@ -112,7 +112,7 @@ impl ApiResponse for Picture {
     fn meta() -> MetaResponses {
         MetaResponses {
             responses: vec![MetaResponse {
-                description: "The picture, to be saved.",
+                description: "The picture as a PNG, which browsers save as a file.",
                 status: Some(200),
                 status_range: None,
                 content: vec![MetaMediaType {

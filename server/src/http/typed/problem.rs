@@ -18,75 +18,74 @@ use crate::limits::Denied;
 use crate::money::Money;
 use crate::orders::rules::OrderStatus;
 
-/// The numbers that explain an error; those that its code does not name are absent.
+/// The numbers and names that explain an error; those that its code does not name are absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Object, Serialize)]
 #[serde(default)]
 pub(crate) struct ErrorDetails {
-    /// The field, parameter or header that was wrong.
+    /// The name of the field, parameter or header that was wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) field: Option<String>,
-    /// What would be right.
+    /// What would be right, such as the form of the field or the scope that is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) expected: Option<String>,
-    /// The smallest number allowed.
+    /// The smallest number that is allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) min: Option<i64>,
-    /// The largest number allowed.
+    /// The largest number that is allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) max: Option<i64>,
-    /// The smallest amount allowed, in USD.
+    /// The smallest amount that is allowed, in USD.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) min_amount: Option<Money>,
-    /// The largest amount allowed, in USD.
+    /// The largest amount that is allowed, in USD.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) max_amount: Option<Money>,
-    /// What the order costs, in USD.
+    /// What the order would cost, in USD.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) charge: Option<Money>,
-    /// What the wallet holds, in USD.
+    /// What the wallet has, in USD.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) balance: Option<Money>,
-    /// What may be spent on one day (UTC), in USD.
+    /// The most that may be spent on one day (UTC), in USD.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) cap: Option<Money>,
-    /// What was spent of it today, in USD.
+    /// What was spent under the cap today (UTC), in USD.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) spent: Option<Money>,
-    /// How many seconds to wait.
+    /// How many seconds to wait before the request is sent again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) retry_after_seconds: Option<i64>,
-    /// The order's status.
+    /// The status that the order has now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<OrderStatus>,
-    /// When the order was charged.
+    /// When the order was charged, UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) charged_at: Option<Time>,
-    /// The dispute that is open.
+    /// The number of the dispute that is open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) dispute_id: Option<i64>,
-    /// From when on it may be asked for.
+    /// From when on the request can be accepted, UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) available_from: Option<Time>,
-    /// Until when it can, or could, be asked for.
+    /// Until when the request can, or could, be made, UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) available_until: Option<Time>,
-    /// How many days are left until then, begun ones counted.
+    /// How many days are left until `available_until`, begun days included.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) days_left: Option<i64>,
 }
 
-/// What every answer says that is not a success.
+/// The body that every answer has which is not a success.
 #[derive(Debug, Clone, PartialEq, Eq, Object, Serialize)]
 #[oai(rename = "Error")]
 pub(crate) struct ErrorBody {
-    /// What was wrong, for programs.
+    /// What was wrong, for programs: one code of a closed list.
     code: Code,
     /// What was wrong, for people; the wording may change.
     message: String,
-    /// The request's number, which is in the panel's log too; the header `x-request-id` has it as
-    /// well.
+    /// The number that the panel gave the request; its log and the header `x-request-id` have it too.
     request_id: String,
-    /// The numbers.
+    /// What explains the error, in numbers and names.
     details: ErrorDetails,
 }
 
@@ -405,7 +404,7 @@ impl<R: Refusals> From<Fault<R>> for poem::Error {
     }
 }
 
-/// The document: one response per status, which lists the codes that come with it.
+/// The document: one response per status, with a paragraph for each code that comes with it.
 impl<R: Refusals> ApiResponse for Fault<R> {
     fn meta() -> MetaResponses {
         let mut texts: BTreeMap<u16, String> = BTreeMap::new();
@@ -413,9 +412,9 @@ impl<R: Refusals> ApiResponse for Fault<R> {
         for &code in ALWAYS.iter().chain(own) {
             let text = texts.entry(code.status().as_u16()).or_default();
             if !text.is_empty() {
-                text.push_str("; ");
+                text.push_str("\n\n");
             }
-            text.push_str(&format!("`{code}`: {}", code.meaning()));
+            text.push_str(&format!("`{code}`: {}.", code.meaning()));
         }
         let responses = texts.into_iter().map(|(status, text)| MetaResponse {
             // The document is written once per process, and wants text that lives as long.

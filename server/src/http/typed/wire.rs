@@ -229,37 +229,36 @@ words!(
     OrderStatus,
     "OrderStatus",
     "`pending`: placed and charged, no provider has accepted it yet. `processing`: a provider has \
-     accepted it. `in_progress`: it is being delivered. Then one of four ends, each final: \
-     `completed`: delivered. `partial`: ended with units undelivered, which were refunded unless \
-     the refund says otherwise. `canceled`: ended by you, the panel or the provider; refunded \
-     whole. `failed`: no provider would start it; refunded whole. `/api/v2` shows `failed` as \
-     `Canceled`.",
+     accepted it. `in_progress`: it is being delivered. Four statuses are final: `completed`: \
+     delivered. `partial`: ended with units undelivered, which were refunded unless the refund says \
+     otherwise. `canceled`: ended by you, the panel or the provider; refunded in full. `failed`: no \
+     provider would start it; refunded in full. `/api/v2` shows `failed` as `Canceled`.",
     OrderStatus::ALL.iter()
 );
 words!(
     RefundReason,
     "RefundReason",
-    "`failed`: no provider started the order, 100 % back. `canceled`: it was canceled, 100 % \
-     back. `partial`: (remains / total_quantity) * charge back. `overlapping_order`: withheld, \
+    "`failed`: no provider started the order, 100 % refunded. `canceled`: it was canceled, 100 % \
+     refunded. `partial`: (remains / total_quantity) * charge refunded. `overlapping_order`: withheld, \
      amount 0, because another order of yours was delivered to the same link at the same time. \
-     `overlap_lifted`: what was withheld so, paid after a person of the panel had lifted the mark. \
-     `dispute`: your dispute about the charge was upheld. `ticket`: your ticket about the order was \
-     decided so.",
+     `overlap_lifted`: what was withheld for that was paid, after the panel's staff had lifted the \
+     mark. `dispute`: your dispute about the charge was upheld. `ticket`: your ticket about the order \
+     was decided so.",
     RefundReason::ALL.iter()
 );
 words!(
     DispatchState,
     "DispatchState",
-    "Where one run of an order stands. `held`: waiting for a review. `queued`: waiting to be sent. \
-     `sending`: perhaps on the wire. `unknown`: nobody knows whether the provider took it. \
-     `parked`: unknown, and only a person can find out. `accepted`: the provider took it. Then one \
-     of four ends: `completed`, `partial`, `canceled`, and `rejected`: no provider would take it.",
+    "The state that one run of an order is in. `held`: it waits for a review. `queued`: it waits to be \
+     sent. `sending`: it is being sent. `unknown`: it is not known whether the provider took it. \
+     `parked`: the same, and only a person can find out. `accepted`: the provider took it. Four states \
+     are final: `completed`, `partial`, `canceled`, and `rejected`: no provider would take it.",
     DispatchState::ALL.iter()
 );
 words!(
     RefillState,
     "RefillState",
-    "Where one provider's share of a refill stands, in the words of `DispatchState`.",
+    "The state that one provider's share of a refill is in, in the words of `DispatchState`.",
     RefillState::ALL.iter()
 );
 mod abuse;
@@ -280,8 +279,8 @@ words!(
 words!(
     LimitTier,
     "LimitTier",
-    "How much the keys of an account may ask for: `starter`, `reseller`, as the panel's settings have \
-     them, or `unlimited`.",
+    "How many requests the keys of an account may make: `starter`, `reseller`, as the panel's settings \
+     have them, or `unlimited`.",
     LimitTier::ALL.iter()
 );
 words!(
@@ -297,8 +296,8 @@ words!(
 words!(
     Destination,
     "RefundDestination",
-    "`wallet`: the refund went into your wallet. `forfeited`: your account was suspended when the \
-     order ended, so it was forfeited; a reinstatement returns it with the rest.",
+    "`wallet`: the refund went into your wallet. `forfeited`: your account was suspended when the order \
+     ended, so the refund was forfeited; a reinstatement returns it with the rest.",
     Destination::ALL.iter()
 );
 words!(
@@ -317,29 +316,29 @@ words!(
 words!(
     Deed,
     "Deed",
-    "What can be done that the audit log keeps.",
+    "The kind of action that an entry of the audit log records.",
     Deed::ALL.iter()
 );
 words!(
     RefillStatus,
     "RefillStatus",
-    "`pending`: asked for. `in_progress`: the provider is topping the order up. `completed`: \
-     done. `rejected`: the provider will not. `canceled`: it ended without result.",
+    "`pending`: requested. `in_progress`: the provider is refilling the order. `completed`: refilled. \
+     `rejected`: the provider refused it. `canceled`: it ended without result.",
     RefillStatus::ALL.iter()
 );
 words!(
     NotFiled,
     "NotFiled",
-    "Why the panel filed no refill by itself.",
+    "Why the panel requested no refill by itself.",
     NotFiled::ALL.iter()
 );
 words!(
     ServiceType,
     "ServiceType",
-    "What an order must bring along beside `service_id` and `link`, and how it is priced. \
-     `quantity` is needed by every type but these: `Custom Comments` and `Comment Replies` count \
-     `comments`, `Mentions Custom List` counts `usernames`, and `Package` and \
-     `Custom Comments Package` are one package at a flat price.",
+    "Which fields an order needs beside `service_id` and `link`, and how it is priced. Every type needs \
+     `quantity` but these: `Custom Comments` and `Comment Replies` count `comments`, \
+     `Mentions Custom List` counts `usernames`, and `Package` and `Custom Comments Package` are one \
+     package at a flat price.",
     // Subscriptions are not sold, so no service and no order is of that type.
     ServiceType::ALL
         .iter()
@@ -348,8 +347,9 @@ words!(
 words!(
     ServiceState,
     "ServiceState",
-    "`on_sale`: listed and ordered. `hidden`: an operator took it off the list. `paused`: the panel \
-     did, because it could not be sold as it was. In every state the orders that it has go on.",
+    "`on_sale`: the service is listed and can be ordered. `hidden`: an operator took it off the list. \
+     `paused`: the panel did, because it could not be sold as it was. In every state the orders that it \
+     has go on.",
     ServiceState::ALL.iter()
 );
 words!(
@@ -389,16 +389,17 @@ words!(
 words!(
     GatewayName,
     "GatewayName",
-    "`nowpayments`: by crypto-currency. `manual`: another way, recorded by a person of the panel.",
+    "`nowpayments`: it is paid in a cryptocurrency. `manual`: it is paid in another way, and the \
+     panel's staff record it.",
     GatewayName::ALL.iter()
 );
 words!(
     DepositStatus,
     "DepositStatus",
-    "`waiting`: nothing has arrived. `confirming`: a payment was seen, and is not final. \
-     `in_review`: something arrived that a person has to look at. `credited`: it is in the wallet. \
-     `expired`: nothing arrived in time; what comes later is credited all the same. `failed`: the \
-     gateway gave up, or a person credited nothing of what arrived. `returned`: the gateway \
+    "`waiting`: nothing has arrived. `confirming`: a payment was seen, and is not final. `in_review`: \
+     something arrived that the panel's staff have to review. `credited`: it is in the wallet. \
+     `expired`: nothing arrived in time; what arrives later is credited all the same. `failed`: the \
+     gateway gave up, or the panel's staff credited nothing of what arrived. `returned`: the gateway \
      sent the money back after it was credited.",
     DepositStatus::ALL.iter()
 );
@@ -417,8 +418,8 @@ words!(
 words!(
     ReviewState,
     "DepositReviewState",
-    "`open`: nobody has looked. `held`: somebody has, and waits. `credited`, `rejected`: decided. \
-     `settled`: the gateway said more, and nothing is left to decide.",
+    "`open`: nobody has reviewed it. `held`: somebody has, and waits. `credited`, `rejected`: decided. \
+     `settled`: the gateway reported more, and nothing is left to decide.",
     ReviewState::ALL.iter()
 );
 words!(

@@ -26,18 +26,19 @@ pub(super) struct Accounts {
     pub(super) panel: Panel,
 }
 
-/// An account to open.
+/// The e-mail address, the password and the name that a new account is opened with.
 #[derive(Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[oai(example, skip_serializing_if_is_none)]
 struct SignUp {
-    /// Your e-mail address, at most 254 characters; you sign in with it.
+    /// The e-mail address that you sign in with, at most 254 characters.
     email: String,
-    /// At least 12 characters and at most 256 bytes.
+    /// The password that you sign in with: at least 12 characters and at most 256 bytes. A password
+    /// that is easily guessed is refused.
     password: SecretText,
-    /// What you are called: 1 to 100 printable characters of one script, no e-mail address and no
-    /// number, unique in this panel in upper and lower case, and not like a name of its staff. A name
-    /// such as `customer-7f3c09a1be` is made if you do not say.
+    /// The name of the account: 1 to 100 printable characters of one script. It is no e-mail address
+    /// and no number, it is unique in this panel whatever the case of its letters, and it is not like
+    /// a name of the panel's staff. Without it, the panel makes a name such as `customer-7f3c09a1be`.
     name: Option<String>,
 }
 
@@ -51,16 +52,16 @@ impl Example for SignUp {
     }
 }
 
-/// What to sign in with.
+/// The e-mail address, the password and the code that you sign in with.
 #[derive(Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[oai(example, skip_serializing_if_is_none)]
 struct SignIn {
-    /// Your e-mail address.
+    /// The e-mail address that your account has.
     email: String,
-    /// Your password.
+    /// The password that your account has.
     password: SecretText,
-    /// The six digits that your authenticator shows, if you have turned codes on. Each is good
+    /// The six digits that your authenticator shows now; needed if codes are on. Each code works
     /// once.
     code: Option<SecretText>,
 }
@@ -75,53 +76,53 @@ impl Example for SignIn {
     }
 }
 
-/// A session.
+/// A session that was begun by signing in.
 #[derive(Object, Serialize)]
 struct Session {
-    /// The session: send it as `Authorization: Bearer`. It is shown this once.
+    /// The token of the session: send it as `Authorization: Bearer`. Only this answer shows it.
     token: String,
-    /// Your account.
+    /// The number that your account has in this panel.
     account_id: i64,
-    /// What you may do.
+    /// The role that your account has; it decides what you may do.
     role: Role,
-    /// When it ends at the latest; it ends earlier once it is not used for 12 hours.
+    /// When the session ends at the latest, UTC; it ends earlier if it is not used for 12 hours.
     expires_at: Time,
 }
 
-/// The end of a session.
+/// The session that signing out has ended.
 #[derive(Debug, Object, Serialize)]
 struct SignedOut {
-    /// When the session ended.
+    /// When the session ended, UTC.
     signed_out_at: Time,
 }
 
-/// Your account.
+/// The account that the key or the session belongs to.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct Account {
-    /// Its number.
+    /// The number that the account has in this panel.
     account_id: i64,
-    /// What you are called.
+    /// The name that the account has, unique in this panel.
     name: String,
-    /// What you may do.
+    /// The role that the account has; it decides what you may do.
     role: Role,
-    /// The address that you sign in with.
+    /// The e-mail address that you sign in with; absent if the account has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<String>,
     /// Whether signing in needs a code of your authenticator.
     totp: bool,
-    /// Your price tier, if you have one.
+    /// The rate tier that your rates are computed by; absent if the catalogue's rates hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     tier: Option<String>,
-    /// What may be ordered on one day (UTC), all your keys together, in USD; refunds do not give
-    /// it back.
+    /// The most, in USD, that the account may order for on one day (UTC), with all its keys together.
+    /// Refunds do not give it back. Absent if there is no cap.
     #[serde(skip_serializing_if = "Option::is_none")]
     daily_cap: Option<Money>,
-    /// What was ordered of it today, in USD.
+    /// What the account has ordered for today (UTC), in USD; absent without `daily_cap`.
     #[serde(skip_serializing_if = "Option::is_none")]
     spent_today: Option<Money>,
-    /// Whether drops of your orders are refilled without your asking, where the panel can count.
+    /// Whether the panel requests refills of your orders by itself where it can count a drop.
     automatic_refills: bool,
-    /// When it was opened.
+    /// When the account was opened, UTC.
     created_at: Time,
 }
 
@@ -142,12 +143,12 @@ impl From<accounts::Account> for Account {
     }
 }
 
-/// What you choose of your account; what is absent stays.
+/// The settings to change; a setting that is absent stays as it is.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[oai(example, skip_serializing_if_is_none)]
 struct AccountSettings {
-    /// Whether drops of your orders are refilled without your asking, where the panel can count.
+    /// Whether the panel requests refills of your orders by itself where it can count a drop.
     automatic_refills: Option<bool>,
 }
 
@@ -159,14 +160,15 @@ impl Example for AccountSettings {
     }
 }
 
-/// Another password.
+/// The password that you have now and the one that replaces it.
 #[derive(Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[oai(example)]
 struct PasswordChange {
-    /// The present one.
+    /// The password that the account has now.
     old_password: SecretText,
-    /// The new one: at least 12 characters and at most 256 bytes.
+    /// The password that the account gets: at least 12 characters and at most 256 bytes. A password
+    /// that is easily guessed is refused.
     new_password: SecretText,
 }
 
@@ -179,10 +181,10 @@ impl Example for PasswordChange {
     }
 }
 
-/// What changing a password has done.
+/// What a change of the password has ended.
 #[derive(Debug, Object, Serialize)]
 struct PasswordChanged {
-    /// How many other sessions have ended.
+    /// How many other sessions of yours the change has ended.
     sessions_ended: u64,
 }
 
@@ -259,10 +261,11 @@ impl Refusals for Viewing {
 impl Accounts {
     /// Open an account
     ///
-    /// For customers; the wallet is empty. Sign in afterwards. A panel that sends mail answers 202
-    /// whatever the address, and the account is opened by the link in the mail, within 24 hours; one that
-    /// sends none opens it at once. A panel may have closed it, and from one address 20 accounts an hour
-    /// can be opened.
+    /// Opens an account of a customer with an empty wallet; sign in afterwards. A panel that sends
+    /// mail answers 202 for every address, and opens the account when the link in the mail is
+    /// followed within 24 hours. A panel that sends no mail opens the account at once. A panel may
+    /// have closed this operation, and it limits how many accounts one client address can open: by
+    /// default 20 an hour and 50 a day.
     #[oai(path = "/account", method = "post", operation_id = "account_sign_up")]
     async fn sign_up(
         &self,
@@ -287,11 +290,12 @@ impl Accounts {
 
     /// Sign in
     ///
-    /// Gives a session, which works wherever an API key does and where one does not. It ends when it
-    /// is not used for 12 hours, after 7 days in any case, by signing out, and by another password.
-    /// After 5 failures in 15 minutes for one account from one address the wait grows with every
-    /// further one; `Retry-After` says it. After 10 wrong codes in an hour, or 30 in a day, no code for
-    /// the account is looked at; networks where it signed in within 30 days count apart.
+    /// Gives a session, which works wherever an API key does and also where a session is needed. A
+    /// session ends when it is not used for 12 hours, at the latest after 7 days, by signing out, and
+    /// by a change of the password. After 5 failures in 15 minutes for one account from one address,
+    /// each further failure makes the wait longer; `Retry-After` says how long it is. After 10 wrong
+    /// codes in an hour, or 30 in a day, no further code of the account is checked; networks where
+    /// the account signed in within 30 days are counted separately.
     #[oai(
         path = "/account/sign-in",
         method = "post",
@@ -319,7 +323,7 @@ impl Accounts {
 
     /// Sign out
     ///
-    /// Ends the session that asks.
+    /// Ends the session that the request is sent with.
     #[oai(
         path = "/account/sign-out",
         method = "post",
@@ -340,7 +344,7 @@ impl Accounts {
 
     /// Change your settings
     ///
-    /// They hold from the next time on that they matter.
+    /// A changed setting holds from the next time that the panel applies it.
     #[oai(path = "/account", method = "patch", operation_id = "account_change")]
     async fn change(
         &self,
@@ -358,7 +362,7 @@ impl Accounts {
 
     /// Change your password
     ///
-    /// Every other session of yours ends. API keys stay as they are.
+    /// Ends every other session of yours. API keys stay valid.
     #[oai(
         path = "/account/password",
         method = "post",

@@ -96,13 +96,13 @@ bearer_of!([] SignedIn, SESSION_SCHEME, signed_in);
 fn scheme(name: &str) -> MetaSecurityScheme {
     let (description, format) = if name == KEY_SCHEME {
         (
-            "Your API key as a bearer token: `Authorization: Bearer smp_live_...`. What \
-             `account_sign_in` gives does as well, and may do everything.",
+            "Your API key is sent as a bearer token: `Authorization: Bearer smp_live_...`. The session \
+             that `account_sign_in` gives works as well, and may do everything.",
             "smp_live_ or smp_session_ and 36 letters and digits",
         )
     } else {
         (
-            "What `account_sign_in` gave as a bearer token: `Authorization: Bearer \
+            "The session that `account_sign_in` gave is sent as a bearer token: `Authorization: Bearer \
              smp_session_...`. An API key is not enough.",
             "smp_session_ and 36 letters and digits",
         )

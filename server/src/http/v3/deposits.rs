@@ -26,15 +26,16 @@ pub(super) struct Deposits {
     pub(super) panel: Panel,
 }
 
-/// A deposit to make.
+/// The deposit that is to be made.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[oai(example)]
 struct NewDeposit {
-    /// How much is to be paid, in USD, with at most two decimals; from the panel's minimum on.
+    /// How much is to be paid, in USD: at least the panel's minimum, at most 1000000, with at most
+    /// two decimals.
     amount: Amount,
-    /// The coin that it will be paid with, by the gateway's name of it, such as `btc` or
-    /// `usdttrc20`; without it, you choose on the invoice's page.
+    /// The coin that the deposit is paid with, by the gateway's name of it, such as `btc` or
+    /// `usdttrc20`. Without it, you choose a coin on the invoice's page.
     coin: Option<String>,
 }
 
@@ -47,46 +48,49 @@ impl Example for NewDeposit {
     }
 }
 
-/// What the coin of a deposit asked of its payer when the deposit was made.
+/// What the coin of a deposit required of its payer when the deposit was made.
 #[derive(Debug, Object, Serialize)]
 struct CoinQuote {
-    /// The coin.
+    /// The coin that is to be paid, by the gateway's name of it, such as `btc`.
     coin: String,
-    /// About how much of it is to be paid; the invoice has the binding figure.
+    /// About how much of the coin is to be paid, as decimal text; the invoice has the binding amount.
     estimate: String,
-    /// The least that the gateway takes of it.
+    /// The least of the coin that the gateway takes, as decimal text.
     minimum: String,
 }
 
-/// A payment to a deposit, as the gateway last said.
+/// A payment to a deposit, as the gateway last reported it.
 #[derive(Debug, Object, Serialize)]
 pub(in crate::http) struct DepositPayment {
-    /// The gateway's number of it.
+    /// The number that the gateway gave the payment.
     gateway_payment: String,
-    /// The gateway's number of the payment that it repeats.
+    /// The gateway's number of the payment that this one repeats; absent if it repeats none.
     #[serde(skip_serializing_if = "Option::is_none")]
     parent: Option<String>,
-    /// How far it is, in the gateway's word; absent until the gateway was asked.
+    /// How far the payment is, in the gateway's own word; absent until the panel has asked the
+    /// gateway.
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<String>,
-    /// The coin.
+    /// The coin that was paid, by the gateway's name of it; absent if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     coin: Option<String>,
-    /// How much of the coin was asked for.
+    /// How much of the coin was to be paid, as decimal text; absent if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pay_amount: Option<String>,
-    /// How much of it arrived.
+    /// How much of the coin arrived, as decimal text; absent if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     actually_paid: Option<String>,
-    /// What was credited of it, in USD.
+    /// What was credited for the payment, in USD; 0 if nothing was.
     credited: Money,
-    /// What was taken out of the wallet again, in USD, because the gateway sent the payment back.
+    /// What was taken out of the wallet again, in USD, because the gateway sent the payment back;
+    /// absent if the gateway did not.
     #[serde(skip_serializing_if = "Option::is_none")]
     taken_back: Option<Money>,
-    /// What the wallet did not cover of that, in USD.
+    /// What the wallet did not cover of the amount that was to be taken back, in USD; absent if the
+    /// gateway did not send the payment back.
     #[serde(skip_serializing_if = "Option::is_none")]
     shortfall: Option<Money>,
-    /// When the panel learned of it.
+    /// When the panel learned of the payment, UTC.
     seen_at: Time,
 }
 
@@ -107,28 +111,29 @@ impl From<Paid> for DepositPayment {
     }
 }
 
-/// A deposit.
+/// A deposit, which brings money into the wallet.
 #[derive(Debug, Object, Serialize)]
 struct Deposit {
-    /// Its number.
+    /// The number that the deposit has.
     deposit_id: i64,
-    /// How it comes.
+    /// The way in which the deposit is paid.
     gateway: GatewayName,
-    /// What the gateway knows it by; of a manual one, what the panel's operator calls it.
+    /// The reference by which the gateway knows the deposit; for a manual deposit, the one that the
+    /// panel's operator gave it.
     reference: String,
-    /// What is to be paid, in USD.
+    /// How much is to be paid, in USD.
     amount: Money,
-    /// Where it stands.
+    /// The status that the deposit has now.
     status: DepositStatus,
-    /// What was credited, in USD.
+    /// What was credited for the deposit, in USD; 0 if nothing was.
     credited: Money,
-    /// The page on which it is paid.
+    /// The page on which the deposit is paid; absent if it has no invoice.
     #[serde(skip_serializing_if = "Option::is_none")]
     invoice_url: Option<String>,
-    /// What its coin asks of you; absent if you choose on the invoice's page.
+    /// What the chosen coin requires; absent if you choose a coin on the invoice's page.
     #[serde(skip_serializing_if = "Option::is_none")]
     quote: Option<CoinQuote>,
-    /// When it was made.
+    /// When the deposit was made, UTC.
     created_at: Time,
 }
 
@@ -156,27 +161,27 @@ impl From<deposits::Deposit> for Deposit {
     }
 }
 
-/// A deposit with what a payer has to know, and what was paid.
+/// A deposit with what its payer has to know, and what was paid.
 #[derive(Debug, Object, Serialize)]
 struct DepositDetails {
-    /// The deposit.
+    /// The deposit that this is about.
     deposit: Deposit,
-    /// The least that the panel takes, in USD.
+    /// The least that the panel takes by a deposit, in USD.
     min_amount: Money,
-    /// The terms: a deposit is final.
+    /// The terms that every deposit has, for people: what was credited is final.
     terms: String,
-    /// What to mind when paying: minimum, network, fees.
+    /// What a payer has to mind, for people: minimum, network and fees.
     notes: Vec<String>,
-    /// The payments to it that the gateway told of, oldest first.
+    /// The payments to the deposit that the gateway reported, oldest first.
     payments: Vec<DepositPayment>,
 }
 
-/// A page of deposits.
+/// One page of the deposits that match the filter.
 #[derive(Debug, Object, Serialize)]
 struct DepositPage {
-    /// Newest first.
+    /// The deposits that the page has, newest first.
     deposits: Vec<Deposit>,
-    /// The `cursor` of the next page; absent at the end.
+    /// Pass this as `cursor` to get the next page; absent at the end of the list.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
@@ -206,9 +211,10 @@ impl Refusals for Viewing {
 impl Deposits {
     /// Make a deposit
     ///
-    /// Gives the page on which it is paid. What the coin asks of a payer is found out before the
-    /// invoice is made. What arrives is credited by itself; **it is final then**: read `terms` and
-    /// `notes`. A deposit that is never paid costs nothing.
+    /// Gives the page on which the deposit is paid. The panel finds out what the coin requires before
+    /// the invoice is made. What arrives is credited without a further request; **it is final then**:
+    /// read `terms` and `notes`. A deposit that is never paid costs nothing. An account can have at
+    /// most 50 deposits that wait for their payment.
     #[oai(path = "/deposits", method = "post", operation_id = "deposit_create")]
     async fn create(
         &self,
@@ -223,7 +229,7 @@ impl Deposits {
 
     /// Read a deposit
     ///
-    /// With its payments: what arrived, and what was credited of it.
+    /// Gives the deposit with its payments: what arrived, and what was credited.
     #[oai(
         path = "/deposits/:deposit_id",
         method = "get",
@@ -232,7 +238,7 @@ impl Deposits {
     async fn view(
         &self,
         key: ApiKey<Reads>,
-        /// The deposit's number.
+        /// The number of the deposit, which `deposit_create` and `deposit_list` return.
         deposit_id: Path<i64>,
     ) -> Result<Answer<DepositDetails>, Fault<Viewing>> {
         let id = DepositId(deposit_id.0);
@@ -242,17 +248,18 @@ impl Deposits {
 
     /// List your deposits
     ///
-    /// Newest first.
+    /// Lists deposits newest first, a page at a time.
     #[oai(path = "/deposits", method = "get", operation_id = "deposit_list")]
     async fn list(
         &self,
         key: ApiKey<Reads>,
-        /// Only those that stand so.
+        /// Lists only deposits that have this status.
         status: Query<Option<DepositStatus>>,
-        /// The `next_cursor` of the page before.
+        /// Pass the `next_cursor` of the previous page to get the next one; without it, you get the
+        /// first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Deposits per page.
+        /// A page has at most this many deposits: 1 to 1000, by default 100.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))

@@ -31,11 +31,12 @@ pub(super) struct Disputes {
 #[serde(deny_unknown_fields)]
 #[oai(example)]
 struct NewDispute {
-    /// What it is about.
+    /// What the dispute is about.
     reason: DisputeReason,
-    /// The exact amount in question, in USD: above zero, at most what did not come back of the charge.
+    /// The exact amount that is in question, in USD: above 0, at most what was not refunded of the
+    /// charge.
     amount: Amount,
-    /// A clear description: 20 to 2000 characters.
+    /// What is wrong, in your words: 20 to 2000 characters.
     description: String,
 }
 
@@ -52,14 +53,14 @@ impl Example for NewDispute {
 /// What a reviewer decided about a dispute.
 #[derive(Debug, Object, Serialize)]
 pub(in crate::http) struct DisputeDecision {
-    /// Why.
+    /// Why the reviewer decided so, for people.
     reason: String,
-    /// When.
+    /// When the dispute was decided, UTC.
     decided_at: Time,
-    /// The refund, if it was upheld.
+    /// The number of the refund that was made; absent if the dispute was rejected.
     #[serde(skip_serializing_if = "Option::is_none")]
     refund_id: Option<i64>,
-    /// How much came back by that, in USD.
+    /// How much was refunded by the decision, in USD; absent if the dispute was rejected.
     #[serde(skip_serializing_if = "Option::is_none")]
     refunded: Option<Money>,
 }
@@ -75,26 +76,26 @@ impl From<disputes::Decided> for DisputeDecision {
     }
 }
 
-/// A dispute about the charge of an order.
+/// A dispute that was opened about the charge of an order.
 #[derive(Debug, Object, Serialize)]
 struct Dispute {
-    /// Its number.
+    /// The number that the dispute has.
     dispute_id: i64,
-    /// The order.
+    /// The number of the order whose charge is disputed.
     order_id: i64,
-    /// Where it stands.
+    /// The state that the dispute has now.
     state: DisputeState,
-    /// What it is about.
+    /// What the dispute is about.
     reason: DisputeReason,
-    /// The amount in question, in USD.
+    /// The amount that is in question, in USD.
     amount: Money,
     /// What is wrong, in your words.
     description: String,
-    /// When the order was charged.
+    /// When the order was charged, UTC.
     charged_at: Time,
-    /// When it was filed.
+    /// When the dispute was opened, UTC.
     created_at: Time,
-    /// What was decided, once it is.
+    /// What was decided; absent until the dispute is decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     decision: Option<DisputeDecision>,
 }
@@ -115,28 +116,30 @@ impl From<disputes::Dispute> for Dispute {
     }
 }
 
-/// A page of disputes.
+/// One page of the disputes that match the filters.
 #[derive(Debug, Object, Serialize)]
 struct DisputePage {
-    /// Oldest first.
+    /// The disputes that the page has, oldest first.
     disputes: Vec<Dispute>,
-    /// The `cursor` of the next page; absent at the end.
+    /// Pass this as `cursor` to get the next page; absent at the end of the list.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
-/// The records that a dispute is decided on, made by the server.
+/// The records of the panel that a dispute is decided on.
 #[derive(Debug, Object, Serialize)]
 pub(in crate::http) struct DisputeEvidence {
-    /// The dispute.
+    /// The number of the dispute that the records are for.
     dispute_id: i64,
     /// The SHA-256 of `bundle` as compact JSON with its keys in their sequence, in hexadecimal:
-    /// `jq -cj .bundle | sha256sum`.
+    /// `jq -cj .bundle | sha256sum` computes it.
     sha256: String,
-    /// Whether it is as it was when the dispute was decided; else it is of this moment.
+    /// Whether the records are as they were when the dispute was decided; false if they are of this
+    /// moment.
     kept: bool,
-    /// The order with its charge, counts and rate; the ledger's transactions; its refunds and refills;
-    /// the history of its status; its deliveries and what providers confirmed; overlap marks.
+    /// The records: the order with its charge, counts and rate; the transactions of the ledger;
+    /// refunds and refills; the history of the status; the deliveries and what providers confirmed;
+    /// overlap marks.
     bundle: Document,
 }
 
@@ -178,8 +181,9 @@ impl Refusals for Viewing {
 impl Disputes {
     /// Dispute a charge
     ///
-    /// Within 48 hours of the charge (`dispute_until` of the order), one open dispute per order. It is
-    /// decided by a person on the records of the panel; what they give comes back to the wallet.
+    /// A charge can be disputed within 48 hours (until `dispute_until` of the order); an order has at
+    /// most one open dispute. The panel's staff decide it on the records of the panel; what they
+    /// grant is refunded.
     #[oai(
         path = "/orders/:order_id/disputes",
         method = "post",
@@ -188,7 +192,7 @@ impl Disputes {
     async fn open(
         &self,
         key: ApiKey<Places>,
-        /// The order's number.
+        /// The number of the order, which `order_place` and `order_list` return.
         #[oai(example = "an_order")]
         order_id: Path<i64>,
         dispute: JsonBody<NewDispute>,
@@ -210,19 +214,20 @@ impl Disputes {
 
     /// List your disputes
     ///
-    /// Oldest first, of all orders or of one.
+    /// Lists disputes oldest first, of all orders or of one.
     #[oai(path = "/disputes", method = "get", operation_id = "dispute_list")]
     async fn list(
         &self,
         key: ApiKey<Reads>,
-        /// Only those about this order.
+        /// Lists only disputes about the order with this number.
         order_id: Query<Option<i64>>,
-        /// Only those that stand so.
+        /// Lists only disputes that have this state.
         state: Query<Option<DisputeState>>,
-        /// The `next_cursor` of the page before.
+        /// Pass the `next_cursor` of the previous page to get the next one; without it, you get the
+        /// first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Disputes per page.
+        /// A page has at most this many disputes: 1 to 1000, by default 100.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -255,7 +260,7 @@ impl Disputes {
     async fn view(
         &self,
         key: ApiKey<Reads>,
-        /// The dispute's number.
+        /// The number of the dispute, which `dispute_open` and `dispute_list` return.
         #[oai(example = "a_dispute")]
         dispute_id: Path<i64>,
     ) -> Result<Answer<Dispute>, Fault<Viewing>> {
@@ -267,7 +272,8 @@ impl Disputes {
 
     /// Read the evidence of a dispute
     ///
-    /// What it is decided on. Of a dispute that was decided, as it was then.
+    /// Gives the records that the dispute is decided on; for a dispute that was decided, the records
+    /// are as they were then.
     #[oai(
         path = "/disputes/:dispute_id/evidence",
         method = "get",
@@ -276,7 +282,7 @@ impl Disputes {
     async fn evidence(
         &self,
         key: ApiKey<Reads>,
-        /// The dispute's number.
+        /// The number of the dispute, which `dispute_open` and `dispute_list` return.
         #[oai(example = "a_dispute")]
         dispute_id: Path<i64>,
     ) -> Result<Answer<DisputeEvidence>, Fault<Viewing>> {

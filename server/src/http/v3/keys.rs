@@ -28,29 +28,31 @@ pub(super) struct Keys {
     pub(super) panel: Panel,
 }
 
-/// What a key may be used for. What is absent does not bound it.
+/// What an API key may be used for. A limit that is absent does not bound the key.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[oai(example, skip_serializing_if_is_none)]
 pub(in crate::http) struct KeySettings {
-    /// Your name for it: 1 to 100 printable characters.
+    /// The name that you give the key: 1 to 100 printable characters.
     name: String,
-    /// What it may be used for: one at least. Of `read`, `order` and `cancel` for a customer, of `read`,
-    /// `support`, `money`, `catalogue` and `accounts` for staff.
+    /// What the key may be used for, at least one scope: of `read`, `order` and `cancel` for a
+    /// customer; of `read`, `support`, `money`, `catalogue` and `accounts` for staff.
     #[oai(validator(min_items = 1))]
     scopes: Vec<Scope>,
-    /// The addresses and networks (`203.0.113.0/24`) that it is good from, at most 100; from
-    /// anywhere without one.
+    /// The addresses and networks (such as `203.0.113.0/24`) from which the key works, at most 100.
+    /// Without any, the key works from everywhere.
     #[oai(validator(max_items = 100))]
     addresses: Option<Vec<String>>,
-    /// What may be ordered with it on one day (UTC), in USD, above 0, with at most nine decimals.
-    /// Refunds do not give it back. What was ordered before a cap was set is not counted.
+    /// The most, in USD, that a customer's key may order for on one day (UTC): above 0, with at most
+    /// nine decimals. Refunds do not give it back. Orders that were placed before a cap was set are
+    /// not counted.
     daily_cap: Option<GivenAmount>,
-    /// When it ends, in the future.
+    /// When the key ends, in the future. Without it, the key does not end.
     expires_at: Option<GivenTime>,
-    /// Of a key of staff: up to how much, in USD, it may suspend, record chargebacks and credit by one
-    /// action without a person's confirmation. A key with one is made, changed and replaced by a session
-    /// that was confirmed within the last 10 minutes only.
+    /// The most, in USD, that a key of staff may suspend, record as a chargeback or credit by one
+    /// action without a person's confirmation: above 0, at most 1000000000. A key with such a limit
+    /// is made, changed and replaced only by a session that was confirmed within the last 10 minutes.
+    /// A customer's key has none.
     action_limit: Option<GivenAmount>,
 }
 
@@ -87,51 +89,52 @@ impl KeySettings {
     }
 }
 
-/// An API key; never the key itself.
+/// What is shown of an API key, never the key itself.
 #[derive(Debug, Object, Serialize)]
 #[oai(rename = "Key")]
 pub(in crate::http) struct ShownKey {
-    /// Its number.
+    /// The number that the key has.
     key_id: i64,
-    /// Your name for it.
+    /// The name that its owner gave the key.
     name: String,
-    /// What it begins with.
+    /// The text that the key begins with, such as `smp_live_`.
     begins_with: String,
-    /// Its last four characters.
+    /// The four characters that the key ends with.
     last4: String,
-    /// What it may be used for.
+    /// What the key may be used for.
     scopes: Vec<Scope>,
-    /// The addresses and networks that it is good from; from anywhere if there is none.
+    /// The addresses and networks from which the key works; an empty list means everywhere.
     addresses: Vec<String>,
-    /// What may be ordered with it on one day (UTC), in USD.
+    /// The most, in USD, that the key may order for on one day (UTC); absent if the key has no cap.
     #[serde(skip_serializing_if = "Option::is_none")]
     daily_cap: Option<Money>,
-    /// What was ordered of it today, in USD.
+    /// What was ordered with the key today (UTC), in USD; absent without `daily_cap`.
     #[serde(skip_serializing_if = "Option::is_none")]
     spent_today: Option<Money>,
-    /// When it was made.
+    /// When the key was made, UTC.
     created_at: Time,
-    /// When it ends.
+    /// When the key ends, UTC; absent if it does not end.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Time>,
-    /// Of a key of staff: up to how much, in USD, it may suspend, record chargebacks and credit by one
-    /// action without a person's confirmation.
+    /// The most, in USD, that a key of staff may suspend, record as a chargeback or credit by one
+    /// action without a person's confirmation; absent if the key may do none of that.
     #[serde(skip_serializing_if = "Option::is_none")]
     action_limit: Option<Money>,
-    /// When it was revoked.
+    /// When the key was revoked, UTC; absent if it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     revoked_at: Option<Time>,
-    /// Until when it has a quarter of its limits, because of how it was used.
+    /// Until when, UTC, the key has a quarter of its limits because of how it was used.
     #[serde(skip_serializing_if = "Option::is_none")]
     throttled_until: Option<Time>,
-    /// Since when it is blocked, because of how it was used, until a person has looked; a key that
-    /// takes its place by `key_rotate` is not.
+    /// Since when, UTC, the key is blocked because of how it was used, until the panel's staff have
+    /// reviewed it; absent if it is not blocked. A key that replaces it by `key_rotate` is not
+    /// blocked.
     #[serde(skip_serializing_if = "Option::is_none")]
     blocked_at: Option<Time>,
-    /// When it was last used, to some seconds.
+    /// When the key was last used, UTC, exact to some seconds; absent if it never was.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_used_at: Option<Time>,
-    /// From where it was last used.
+    /// The IP address from which the key was last used; absent if none is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_used_address: Option<String>,
 }
@@ -160,12 +163,12 @@ impl From<accounts::Key> for ShownKey {
     }
 }
 
-/// A new key.
+/// A key that was made by the request.
 #[derive(Object, Serialize)]
 pub(in crate::http) struct NewKey {
-    /// The key itself. It is shown this once.
+    /// The key itself; only this answer shows it.
     token: String,
-    /// What it may be used for.
+    /// What lists of keys show of the new key.
     key: ShownKey,
 }
 
@@ -178,13 +181,13 @@ impl From<(accounts::Key, Token)> for NewKey {
     }
 }
 
-/// How a key is replaced.
+/// How long the replaced key goes on working.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[oai(example)]
 pub(in crate::http) struct KeyRotation {
-    /// How long the old key stays good, in minutes: 0 to 43200 (30 days), 1440 (a day) if you do
-    /// not say.
+    /// For how many minutes the old key goes on working: 0 to 43200 (30 days), by default 1440 (one
+    /// day). It does not work longer than its own `expires_at`.
     #[oai(validator(minimum(value = "0"), maximum(value = "43200")))]
     overlap_minutes: Option<i64>,
 }
@@ -205,14 +208,14 @@ impl Example for KeyRotation {
     }
 }
 
-/// A page of an account's keys.
+/// One page of the keys that an account has.
 #[derive(Debug, Object, Serialize)]
 pub(in crate::http) struct KeyPage {
-    /// Oldest first, revoked and expired ones among them.
+    /// The keys that the page has, oldest first; revoked and expired keys are included.
     keys: Vec<ShownKey>,
-    /// The `cursor` to go on with, now or later.
+    /// Pass this as `cursor` to get the keys that follow, now or later.
     next_cursor: String,
-    /// Whether there were more when this page was read.
+    /// Whether more keys followed when this page was read.
     has_more: bool,
 }
 
@@ -266,7 +269,8 @@ impl Refusals for Revoking {
 impl Keys {
     /// Make a key
     ///
-    /// The key itself is in this answer and nowhere else. An account has 100 good keys at most.
+    /// The key itself is in this answer and nowhere else. An account can have at most 100 keys that
+    /// are neither revoked nor expired.
     #[oai(path = "/account/keys", method = "post", operation_id = "key_create")]
     async fn create(
         &self,
@@ -283,10 +287,11 @@ impl Keys {
     async fn list(
         &self,
         me: SignedIn,
-        /// The `next_cursor` of the page before; without it, from the first key on.
+        /// Pass the `next_cursor` of an earlier page to get the keys that follow it; without it, the
+        /// list begins with the first one.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Keys per page.
+        /// A page has at most this many keys: 1 to 1000, by default 100.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -300,7 +305,7 @@ impl Keys {
 
     /// Change what a key may be used for
     ///
-    /// Everything is replaced: what you leave out does not bound it any more.
+    /// Replaces all settings of the key: a limit that is left out does not bound the key any more.
     #[oai(
         path = "/account/keys/:key_id",
         method = "put",
@@ -309,7 +314,7 @@ impl Keys {
     async fn change(
         &self,
         me: SignedIn,
-        /// The key's number.
+        /// The number of the key, which `key_list` shows.
         key_id: Path<i64>,
         settings: JsonBody<KeySettings>,
     ) -> Result<Answer<ShownKey>, Fault<Making>> {
@@ -320,8 +325,8 @@ impl Keys {
 
     /// Replace a key
     ///
-    /// Makes a new key with the same settings, and what was ordered today under its cap. The old one
-    /// stays good for a while, so that you can put the new one in its place everywhere.
+    /// Makes a new key with the same settings; what was ordered today counts under its cap too. The
+    /// old key goes on working for `overlap_minutes`, so that you can replace it everywhere.
     #[oai(
         path = "/account/keys/:key_id/rotate",
         method = "post",
@@ -330,7 +335,7 @@ impl Keys {
     async fn rotate(
         &self,
         me: SignedIn,
-        /// The key's number.
+        /// The number of the key, which `key_list` shows.
         key_id: Path<i64>,
         rotation: JsonBody<KeyRotation>,
     ) -> Result<Answer<NewKey, 201>, Fault<Making>> {
@@ -342,7 +347,7 @@ impl Keys {
 
     /// Revoke a key
     ///
-    /// The next request with it is refused. Again is fine, and changes nothing.
+    /// The next request with the key is refused. Revoking a key again changes nothing.
     #[oai(
         path = "/account/keys/:key_id/revoke",
         method = "post",
@@ -351,7 +356,7 @@ impl Keys {
     async fn revoke(
         &self,
         me: SignedIn,
-        /// The key's number.
+        /// The number of the key, which `key_list` shows.
         key_id: Path<i64>,
     ) -> Result<Answer<ShownKey>, Fault<Revoking>> {
         let (account, id) = (me.who.account, KeyId(key_id.0));

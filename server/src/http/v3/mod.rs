@@ -51,21 +51,21 @@ use wallet::Wallets;
 /// The parts of the typed API.
 #[derive(Tags)]
 enum Tag {
-    /// What can be ordered.
+    /// The catalogue lists the services that can be ordered.
     Services,
-    /// Placing orders, following and ending them.
+    /// Orders are placed, followed, canceled and refilled.
     Orders,
-    /// Why money came back, and how much.
+    /// Refunds say why an amount was returned, and how much.
     Refunds,
-    /// What is wrong with a charge, and the records that it is decided on.
+    /// A dispute says what is wrong with a charge; it is decided on the records of the panel.
     Disputes,
-    /// What people look into about an order.
+    /// A ticket asks the panel's staff to look into an order.
     Tickets,
-    /// What the account has, and every movement of it.
+    /// The wallet shows what the account has, and every movement of it.
     Wallet,
-    /// Bringing money into the wallet.
+    /// Deposits bring money into the wallet.
     Deposits,
-    /// Signing up and in, API keys, and what the panel has to say to you.
+    /// An account is opened and signed in to; it has API keys, and gets notices of the panel.
     Account,
 }
 
@@ -73,24 +73,26 @@ enum Tag {
 const ABOUT: &str = "\
 The typed API of a reseller panel for social-media marketing.
 
-- **Key**: `Authorization: Bearer <API key>` on every request; the session that `account_sign_in` \
-gives does as well. Keys are made and changed with a session only. A key may have fewer scopes \
-(`read`, `order`, `cancel`), networks that it is good from, an end, and a cap on what is ordered \
-with it on one day (UTC), which refunds do not give back.
+- **Key**: send `Authorization: Bearer <API key>` with every request; the session that \
+`account_sign_in` gives works as well. Keys are made and changed with a session only. A key may have \
+fewer scopes (`read`, `order`, `cancel`), networks from which it works, an end, and a cap on what is \
+ordered with it on one day (UTC), which refunds do not give back.
 - **Money** is a decimal string in USD, exact to nine places; never a binary float.
 - **Times** are RFC 3339 in UTC.
 - **Errors** have one body: `code` from a closed list, `message`, `request_id`, and `details` with \
-the numbers. 400: not of the documented form; 401, 403: the key, or signing in; 402: the wallet, or a \
-cap; 404: not there, or not yours; 409: the state of what it is about; 422: well-formed, but refused \
-by a rule; 429: too often, see `Retry-After`; 503: ask again.
-- **Limits**: `RateLimit-Policy` says on every answer what the key may ask for \
-(`\"add\";q=600;w=60`: 600 orders in 60 seconds), `RateLimit` what is left. Actions cost points, which \
-all count together: an order, a cancel or a refill 5, whatever else is changed 5, the catalogue 10, \
-anything read 1. A request over the limit was not looked at.
+the numbers. 400: the request is not of the documented form; 401, 403: the key or the signing in is \
+not accepted; 402: the wallet or a cap does not cover the charge; 404: the object does not exist or is \
+not yours; 409: the state of the object does not allow it; 422: a rule refuses the request; 429: too \
+many requests, see `Retry-After`; 503: repeat the request later.
+- **Limits**: the header `RateLimit-Policy` of every answer has the limits of the key \
+(`\"add\";q=600;w=60`: 600 orders in 60 seconds), `RateLimit` has what is left. Actions cost points, \
+which all count together: an order, a cancel, a refill and any other change 5, the catalogue 10, any \
+other reading 1. A request over the limit is refused before anything is done.
 - **Refunds** follow a published policy, enforced by code: failed or canceled = 100 %, partial = \
 `(remains / total_quantity) * charge`, completed = final. A charge can be disputed within 48 hours; a \
-ticket asks people to look into an order, at any time.
-- **Repeating**: place orders with an `Idempotency-Key`, and a lost answer costs nothing.";
+ticket asks the panel's staff to look into an order, at any time.
+- **Repeating**: place orders with an `Idempotency-Key`; after a lost answer, the same request does not \
+charge a second time.";
 
 type Api = (
     (

@@ -10,59 +10,66 @@ use crate::error::Refusal;
 use crate::orders;
 use crate::protocol::AddRequest;
 
-/// An order to place. Which fields it needs depends on the type of the service; those that the
-/// type does not need are ignored.
+/// The order that is to be placed. The type of the service decides which fields it needs; fields that
+/// the type does not need are ignored.
 #[derive(Debug, Clone, Default, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[oai(example, skip_serializing_if_is_none)]
 pub(super) struct NewOrder {
-    /// The service, as `service_list` numbers it.
+    /// The number of the service, which `service_list` shows.
     pub(super) service_id: i64,
-    /// Where to deliver: an http(s) address, with or without its scheme, or a user name; at most
-    /// 2048 characters.
+    /// Where the order is delivered: an http(s) address, with or without its scheme, or a user name,
+    /// at most 2048 characters.
     link: String,
-    /// Units, per run of a drip-feed: from the service's `min`; times the runs at most its `max`.
+    /// How many units are ordered, for a drip-feed in each run: at least the service's `min`, and
+    /// with all runs together at most its `max`.
     quantity: Option<i64>,
-    /// Runs of a drip-feed, 1 to 1000, each of `quantity` units; with `interval_minutes`.
+    /// How many runs a drip-feed has, each of `quantity` units: 1 to 1000. It needs
+    /// `interval_minutes` too.
     runs: Option<i64>,
-    /// Minutes between two runs of a drip-feed, 1 to 10080; with `runs`.
+    /// How many minutes are between two runs of a drip-feed: 1 to 10080. It needs `runs` too.
     interval_minutes: Option<i64>,
-    /// Your own name for the order, to find it by: 1 to 64 printable characters. Any number of
-    /// orders may share one.
+    /// Your own name for the order, by which `order_list` finds it: 1 to 64 printable characters. Any
+    /// number of orders may share one.
     reference: Option<String>,
-    /// `Custom Comments`, `Custom Comments Package`, `Comment Replies`: the comments, one line
-    /// each, at most 10000 characters in each. All texts of an order together have at most 65536
-    /// characters, and 250 more for each unit.
+    /// The comments that are written, one line each, at most 10000 characters in each, for
+    /// `Custom Comments`, `Custom Comments Package` and `Comment Replies`. All texts of an order
+    /// together have at most 65536 characters, and 250 more for each unit.
     comments: Option<Vec<String>>,
-    /// `Mentions`, `Mentions with Hashtags`, `Mentions Custom List`: the user names to mention,
-    /// at most 200 characters each.
+    /// The user names that are mentioned, at most 200 characters each, for `Mentions`,
+    /// `Mentions with Hashtags` and `Mentions Custom List`.
     usernames: Option<Vec<String>>,
-    /// `Mentions with Hashtags`: whose posts are mentioned, at most 200 characters each.
+    /// The hashtags whose posts are mentioned, at most 200 characters each, for
+    /// `Mentions with Hashtags`.
     hashtags: Option<Vec<String>>,
-    /// `Invites from Groups`: the groups to invite from, at most 2048 characters each.
+    /// The groups that members are invited from, at most 2048 characters each, for
+    /// `Invites from Groups`.
     groups: Option<Vec<String>>,
-    /// `SEO`: the search words, at most 200 characters each.
+    /// The words that are searched for, at most 200 characters each, for `SEO`.
     keywords: Option<Vec<String>>,
-    /// `Mentions Hashtag`: the hashtag, at most 200 characters.
+    /// The hashtag that is used, at most 200 characters, for `Mentions Hashtag`.
     hashtag: Option<String>,
-    /// `Mentions User Followers`: whose followers to mention. `Comment Likes`, `Comment Replies`:
-    /// who wrote the comment. At most 200 characters.
+    /// The user whose followers are mentioned, for `Mentions User Followers`; the user who wrote the
+    /// comment, for `Comment Likes` and `Comment Replies`. It has at most 200 characters.
     username: Option<String>,
-    /// `Mentions Media Likers`: the address of the media whose likers are mentioned, at
-    /// most 2048 characters.
+    /// The address of the media whose likers are mentioned, at most 2048 characters, for
+    /// `Mentions Media Likers`.
     media: Option<String>,
-    /// `Poll`: the answer to vote for, 0 to 1000.
+    /// The number of the answer that is voted for, 0 to 1000, for `Poll`.
     answer_number: Option<i64>,
-    /// `Web Traffic`: the visitors' country, such as `US`, at most 200 characters.
+    /// The country that the visitors come from, such as `US`, at most 200 characters, for
+    /// `Web Traffic`.
     country: Option<String>,
-    /// `Web Traffic`: 1 desktop, 2 Android, 3 iOS, 4 mixed mobile, 5 mixed.
+    /// The device that the visitors use, for `Web Traffic`: 1 desktop, 2 Android, 3 iOS, 4 mixed
+    /// mobile, 5 mixed.
     device: Option<i64>,
-    /// `Web Traffic`: 1 from Google (with `google_keyword`), 2 from a referrer (with
-    /// `referring_url`), 3 from nowhere.
+    /// Where the visitors come from, for `Web Traffic`: 1 from Google (needs `google_keyword`), 2
+    /// from a referrer (needs `referring_url`), 3 directly.
     type_of_traffic: Option<i64>,
-    /// `Web Traffic` from Google: the search word, at most 200 characters.
+    /// The words that the visitors search for, at most 200 characters, for `Web Traffic` from Google.
     google_keyword: Option<String>,
-    /// `Web Traffic` from a referrer: its address, at most 2048 characters.
+    /// The address that the visitors come from, at most 2048 characters, for `Web Traffic` from a
+    /// referrer.
     referring_url: Option<String>,
 }
 

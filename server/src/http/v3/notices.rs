@@ -21,16 +21,16 @@ pub(super) struct Notices {
     pub(super) panel: Panel,
 }
 
-/// A notice.
+/// A message that the panel sent to an account.
 #[derive(Debug, Object, Serialize)]
 struct Notice {
-    /// Its number.
+    /// The number that the notice has.
     notice_id: i64,
-    /// What it says.
+    /// What the notice says, for people.
     message: String,
-    /// When it was sent.
+    /// When the notice was sent, UTC.
     created_at: Time,
-    /// When it was marked as read.
+    /// When the notice was marked as read, UTC; absent if it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     read_at: Option<Time>,
 }
@@ -46,14 +46,14 @@ impl From<notices::Notice> for Notice {
     }
 }
 
-/// A page of notices.
+/// One page of the notices that were sent to you.
 #[derive(Debug, Object, Serialize)]
 struct NoticePage {
-    /// Oldest first.
+    /// The notices that the page has, oldest first.
     notices: Vec<Notice>,
-    /// The `cursor` to go on with, now or later.
+    /// Pass this as `cursor` to get the notices that follow, now or later.
     next_cursor: String,
-    /// Whether there were more when this page was read.
+    /// Whether more notices followed when this page was read.
     has_more: bool,
 }
 
@@ -67,7 +67,7 @@ impl Refusals for Marking {
 impl Notices {
     /// List your notices
     ///
-    /// Oldest first, from the first on or from a cursor on.
+    /// Lists notices oldest first, from the first one or from a cursor on.
     #[oai(
         path = "/account/notices",
         method = "get",
@@ -76,13 +76,14 @@ impl Notices {
     async fn list(
         &self,
         me: Anybody,
-        /// Only those that are not marked as read.
+        /// Lists only notices that are not marked as read; by default all are listed.
         #[oai(default)]
         unread: Query<bool>,
-        /// The `next_cursor` of the page before; without it, from the first notice on.
+        /// Pass the `next_cursor` of an earlier page to get the notices that follow it; without it,
+        /// the list begins with the first one.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Notices per page.
+        /// A page has at most this many notices: 1 to 1000, by default 100.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -104,7 +105,7 @@ impl Notices {
 
     /// Mark a notice as read
     ///
-    /// Again is fine, and changes nothing.
+    /// Marking a notice again changes nothing.
     #[oai(
         path = "/account/notices/:notice_id/read",
         method = "post",
@@ -113,7 +114,7 @@ impl Notices {
     async fn mark_read(
         &self,
         me: Anybody,
-        /// The notice's number.
+        /// The number of the notice, which `account_notices` returns.
         notice_id: Path<i64>,
     ) -> Result<Answer<Notice>, Fault<Marking>> {
         let notice = notices::mark_read(&self.panel, me.0, NoticeId(notice_id.0)).await?;

@@ -17,19 +17,18 @@ use crate::orders::told::{Cause, Eligibility};
 use crate::protocol::ServiceType;
 use crate::refills;
 
-/// An order that was placed.
+/// The order that the request placed or repeated.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct PlacedOrder {
-    /// The order's number.
+    /// The number that the order has; other operations take it as `order_id`.
     order_id: i64,
-    /// What it cost, in USD; taken from the wallet.
+    /// What the order cost, in USD; it was taken from the wallet.
     charge: Money,
-    /// All its units, all runs together.
+    /// How many units were ordered, all runs of a drip-feed together.
     total_quantity: i64,
-    /// When it was placed.
+    /// When the order was placed, UTC.
     created_at: Time,
-    /// Whether it stood before: the request repeats, by its Idempotency-Key, the one that placed
-    /// it.
+    /// Whether an earlier request with the same idempotency key had placed the order.
     replayed: bool,
 }
 
@@ -45,16 +44,16 @@ impl From<Placement> for PlacedOrder {
     }
 }
 
-/// One change of an order's status.
+/// A change of status that an order went through.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct OrderEvent {
-    /// The status from then on.
+    /// The status that the order had from then on.
     status: OrderStatus,
-    /// Why, for programs.
+    /// Why the status changed, for programs.
     cause: Cause,
-    /// Why, for people.
+    /// Why the status changed, for people; the wording may change.
     message: String,
-    /// When.
+    /// When the status changed, UTC.
     at: Time,
 }
 
@@ -69,32 +68,33 @@ impl From<Event> for OrderEvent {
     }
 }
 
-/// Whether more of an order's charge may still come back by itself.
+/// Whether the panel may still refund more of an order's charge by itself.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct RefundEligibility {
-    /// Whether it may.
+    /// True if a further refund is possible.
     eligible: bool,
-    /// Why or why not, for programs.
+    /// Why it is possible or not, for programs.
     reason: Eligibility,
-    /// Why or why not, for people.
+    /// Why it is possible or not, for people; the wording may change.
     message: String,
 }
 
-/// Whether something can be asked for: what the request would be answered at this moment.
+/// Whether something can be requested now: how the request would be answered at this moment.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct Right {
-    /// Whether it can.
+    /// True if the request would be accepted now.
     allowed: bool,
-    /// Why not, for programs: the code that the request would be refused with.
+    /// The error code that the request would be refused with; absent if `allowed` is true.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<Code>,
-    /// Why not, for people.
+    /// Why the request would be refused, for people; absent if `allowed` is true.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
-    /// From when on it can be, if that is to come.
+    /// From when on the request can be accepted, UTC; absent unless that time is known and still to
+    /// come.
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<Time>,
-    /// Until when it can, or could, be; absent where that has no end.
+    /// Until when the request can, or could, be made, UTC; absent where no such time is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<Time>,
 }
@@ -123,78 +123,83 @@ impl Right {
     }
 }
 
-/// An order.
+/// An order and what has become of it.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct Order {
-    /// Its number.
+    /// The number that the order has in this panel.
     order_id: i64,
-    /// Your own name for it.
+    /// The name that you gave the order; absent if you gave none.
     #[serde(skip_serializing_if = "Option::is_none")]
     reference: Option<String>,
-    /// What was ordered.
+    /// The number of the service that was ordered.
     service_id: i64,
-    /// The type of that service.
+    /// The type of the service that was ordered.
     service_type: ServiceType,
-    /// Where to deliver, as you wrote it.
+    /// Where the order is delivered, as you wrote it.
     link: String,
-    /// What has become of it.
+    /// The status that the order has now.
     status: OrderStatus,
-    /// All units, all runs together.
+    /// How many units were ordered, all runs of a drip-feed together.
     total_quantity: i64,
-    /// Number of runs; 1 unless it is a drip-feed.
+    /// How many runs the order has; 1 unless it is a drip-feed.
     runs: i64,
-    /// Minutes between the runs; 0 unless it is a drip-feed.
+    /// How many minutes are between two runs; 0 unless the order is a drip-feed.
     interval_minutes: i64,
-    /// What was charged when it was placed, in USD. `/api/v2` shows it less what was refunded.
+    /// What was charged when the order was placed, in USD. `/api/v2` shows this less what was
+    /// refunded.
     charge: Money,
-    /// What came back of that, in USD.
+    /// What was refunded of the charge, in USD; 0 if nothing was.
     refunded: Money,
-    /// The count before delivery began, where the provider said one.
+    /// The count that the target had before delivery began; absent if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     start_count: Option<i64>,
-    /// Undelivered units, as far as is known.
+    /// How many units of `total_quantity` are not delivered, as far as is known.
     remains: i64,
-    /// Whether another order of yours was active on its link at the same time.
+    /// Whether another order of yours was active on the same link at the same time.
     overlapping: bool,
-    /// Those orders: the 20 newest at the time. Only where one order is read.
+    /// The numbers of the orders that were active on the same link at the same time, at most the 20
+    /// newest of each moment. Present only where one order is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     overlaps: Option<Vec<i64>>,
-    /// Whether more of the charge may still come back by itself.
+    /// How the refund policy applies to the order now.
     refund_eligibility: RefundEligibility,
-    /// Since when the provider's answer is being confirmed: nobody knows yet whether it took the order.
-    /// The order stays `pending` and its charge held; a cancel that is asked for meanwhile ends it as
-    /// soon as it proves not taken. Only where one order is read.
+    /// Since when, UTC, the panel has been finding out whether the provider took the order; absent if
+    /// that is not in doubt. Meanwhile the order stays `pending` and its charge is held; a cancel
+    /// that is requested meanwhile ends the order as soon as it is certain that the provider did not
+    /// take it. Present only where one order is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     awaiting_provider_since: Option<Time>,
-    /// When you asked to cancel it.
+    /// When a cancel of the order was requested, UTC; absent if none was.
     #[serde(skip_serializing_if = "Option::is_none")]
     cancel_requested_at: Option<Time>,
-    /// When it was placed.
+    /// When the order was placed, UTC.
     created_at: Time,
-    /// When a provider first took it.
+    /// When the order was first accepted for delivery, UTC; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     started_at: Option<Time>,
-    /// When it ended.
+    /// When the order ended, UTC; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<Time>,
-    /// Whether it was bought with a refill guarantee.
+    /// Whether the order was bought with a refill guarantee.
     refill: bool,
-    /// For how many days from its end; absent for a lifetime, and without a guarantee.
+    /// For how many days after the end of the order the refill guarantee holds; absent for a lifetime
+    /// guarantee, and without a guarantee.
     #[serde(skip_serializing_if = "Option::is_none")]
     refill_days: Option<i64>,
-    /// Until when its charge can be disputed: 48 hours from the charge.
+    /// Until when the charge can be disputed, UTC: 48 hours after the charge.
     dispute_until: Time,
-    /// Whether it can be canceled now. Only where one order is read.
+    /// Whether the order can be canceled now. Present only where one order is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     can_cancel: Option<Right>,
-    /// Whether a refill can be asked for now, or from when on, and until when. Only where one order
-    /// is read.
+    /// Whether a refill can be requested now, or from when on, and until when. Present only where one
+    /// order is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     can_refill: Option<Right>,
-    /// Whether its charge can be disputed now, and until when. Only where one order is read.
+    /// Whether the charge can be disputed now, and until when. Present only where one order is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     can_dispute: Option<Right>,
-    /// Every change of its status, oldest first. Only where one order is read.
+    /// The changes of status that the order went through, oldest first. Present only where one order
+    /// is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     timeline: Option<Vec<OrderEvent>>,
 }

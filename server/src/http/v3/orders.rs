@@ -38,22 +38,23 @@ pub(super) struct Orders {
     pub(super) placer: Placer,
 }
 
-/// One of many orders to place.
+/// An order that is placed together with others.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BatchOrder {
-    /// What the header Idempotency-Key is for a single order: 1 to 64 printable characters.
+    /// Your own name for this order, which makes it safe to repeat: 1 to 64 printable characters. It
+    /// is what the header `Idempotency-Key` is for a single order.
     idempotency_key: Option<String>,
-    /// The order.
+    /// The order that is to be placed.
     order: NewOrder,
 }
 
-/// Many orders to place.
+/// The orders that one request places.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[oai(example)]
 struct OrderBatch {
-    /// 1 to 100 orders, placed in this sequence as far as the wallet covers them.
+    /// 1 to 100 orders, which are placed in this sequence as far as the wallet covers them.
     #[oai(validator(min_items = 1, max_items = 100))]
     orders: Vec<BatchOrder>,
 }
@@ -70,31 +71,32 @@ impl Example for OrderBatch {
     }
 }
 
-/// What became of one of many orders: one of the two.
+/// What became of one of the orders: either `placed` or `error` is present.
 #[derive(Debug, Object, Serialize)]
 struct BatchResult {
-    /// It was placed.
+    /// The order that was placed; absent if it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     placed: Option<PlacedOrder>,
-    /// It was not, and why; the same as a single order would have been answered with.
+    /// Why the order was refused, as a single order would have been answered; absent if it was
+    /// placed.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<ErrorBody>,
 }
 
-/// What became of many orders.
+/// What became of the orders of the request.
 #[derive(Debug, Object, Serialize)]
 struct BatchResults {
-    /// One result for each order, in the sequence of the request.
+    /// The results, one for each order, in the sequence that the request had.
     results: Vec<BatchResult>,
 }
 
-/// A page of a list of orders.
+/// One page of the orders that match the filters.
 #[derive(Debug, Object, Serialize)]
 struct OrderPage {
-    /// The orders, newest first. There may be fewer than `limit`, even none, while the list goes
-    /// on: a page passes over 5000 orders that do not match at most.
+    /// The orders, newest first. There may be fewer than `limit`, even none, while the list goes on:
+    /// a page passes over at most 5000 orders that do not match.
     orders: Vec<Order>,
-    /// Where the list goes on: the `cursor` of the next page. Absent at the end.
+    /// Pass this as `cursor` to get the next page; absent at the end of the list.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
@@ -188,16 +190,17 @@ impl Refusals for Refilling {
 impl Orders {
     /// Place an order
     ///
-    /// Checks and charges the order at once and answers when it is on disk; it is sent to a
-    /// provider afterwards. With an `Idempotency-Key` a request may be repeated without risk: the
-    /// same key and body give the same order again (`replayed`: true), another body under it is
-    /// refused. Keys are per account, kept for ever, and shared with `request_id` of `/api/v2`. A
-    /// request that was refused has used no key.
+    /// Checks and charges the order at once, and answers when the order is stored; the order is sent
+    /// to a provider afterwards. With an `Idempotency-Key` the request may be repeated without risk:
+    /// the same key and body give the same order again (`replayed`: true), and another body under the
+    /// same key is refused. Keys belong to the account, are kept for ever, and are shared with
+    /// `request_id` of `/api/v2`. A request that was refused has used no key.
     #[oai(path = "/orders", method = "post", operation_id = "order_place")]
     async fn place(
         &self,
         key: ApiKey<Places>,
-        /// A name of yours for this order: 1 to 64 printable ASCII characters.
+        /// Your own name for this order, which makes the request safe to repeat: 1 to 64 printable
+        /// ASCII characters.
         #[oai(name = "Idempotency-Key")]
         idempotency_key: IdempotencyKey,
         order: JsonBody<NewOrder>,
@@ -208,8 +211,9 @@ impl Orders {
 
     /// Place many orders
     ///
-    /// Up to 100 orders, each with a result and, if you give one, an idempotency key of its own.
-    /// One that is refused does not touch the others. Orders are decided in their sequence.
+    /// Places up to 100 orders, each with a result and, if you give one, an idempotency key of its
+    /// own. An order that is refused does not affect the others. Orders are decided in their
+    /// sequence.
     #[oai(
         path = "/orders/batch",
         method = "post",
@@ -255,8 +259,8 @@ impl Orders {
 
     /// List your orders
     ///
-    /// Newest first, a page at a time; filters are combined. Go on with `next_cursor` and the same
-    /// filters.
+    /// Lists orders newest first, a page at a time; an order must match every filter. Get the next
+    /// page by `next_cursor` with the same filters.
     #[oai(path = "/orders", method = "get", operation_id = "order_list")]
     #[expect(
         clippy::too_many_arguments,
@@ -265,21 +269,22 @@ impl Orders {
     async fn list(
         &self,
         key: ApiKey<Reads>,
-        /// Only orders of this status.
+        /// Lists only orders that have this status.
         status: Query<Option<OrderStatus>>,
-        /// Only orders of this service.
+        /// Lists only orders of the service with this number.
         service_id: Query<Option<i64>>,
-        /// Only orders with this reference.
+        /// Lists only orders with this `reference`, 1 to 64 characters.
         #[oai(validator(min_length = 1, max_length = 64))]
         reference: Query<Option<String>>,
-        /// Only orders placed at this time or later.
+        /// Lists only orders that were placed at this time or later.
         created_from: Query<Option<Time>>,
-        /// Only orders placed before this time.
+        /// Lists only orders that were placed before this time.
         created_before: Query<Option<Time>>,
-        /// The `next_cursor` of the page before.
+        /// Pass the `next_cursor` of the previous page to get the next one; without it, you get the
+        /// first page.
         #[oai(validator(pattern = "^[0-9]{1,15}-[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Orders per page.
+        /// A page has at most this many orders: 1 to 1000, by default 100.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -308,8 +313,8 @@ impl Orders {
 
     /// Read an order
     ///
-    /// With the timeline of its status, the orders that it overlaps, and what can still be asked for:
-    /// a cancel, a refill, a dispute.
+    /// Gives the order with the timeline of its status, the orders that it overlaps, and whether a
+    /// cancel, a refill or a dispute can be requested now.
     #[oai(
         path = "/orders/:order_id",
         method = "get",
@@ -318,7 +323,7 @@ impl Orders {
     async fn view(
         &self,
         key: ApiKey<Reads>,
-        /// The order's number.
+        /// The number of the order, which `order_place` and `order_list` return.
         #[oai(example = "an_order")]
         order_id: Path<i64>,
     ) -> Result<Answer<Order>, Fault<Reading>> {
@@ -328,9 +333,9 @@ impl Orders {
 
     /// Cancel an order
     ///
-    /// An order that was not sent yet ends at once and is refunded whole. One that was sent is a
-    /// request to its provider: the order's status says what came of it, and what was not
-    /// delivered is refunded then. To ask again changes nothing.
+    /// An order that was not sent yet ends at once and is refunded in full. For an order that was
+    /// sent, the provider is asked to cancel it: the status of the order shows the outcome, and what
+    /// was not delivered is refunded then. Repeating the request changes nothing.
     #[oai(
         path = "/orders/:order_id/cancel",
         method = "post",
@@ -339,7 +344,7 @@ impl Orders {
     async fn cancel(
         &self,
         key: ApiKey<Cancels>,
-        /// The order's number.
+        /// The number of the order, which `order_place` and `order_list` return.
         #[oai(example = "an_ended_order")]
         order_id: Path<i64>,
     ) -> Result<Answer<Order>, Fault<Canceling>> {
@@ -354,8 +359,9 @@ impl Orders {
 
     /// Ask for a refill of an order
     ///
-    /// For an order of a service with a refill guarantee of which something was delivered: from 24
-    /// hours after its end and after the last refill on, until the days of the guarantee are over.
+    /// A refill can be requested for an order that was bought with a refill guarantee and of which
+    /// something was delivered: by default from 24 hours after the order ended and after its last
+    /// refill was requested, until the days of the guarantee are over.
     #[oai(
         path = "/orders/:order_id/refill",
         method = "post",
@@ -364,7 +370,7 @@ impl Orders {
     async fn refill(
         &self,
         key: ApiKey<Places>,
-        /// The order's number.
+        /// The number of the order, which `order_place` and `order_list` return.
         #[oai(example = "a_completed_order")]
         order_id: Path<i64>,
     ) -> Result<Answer<Refill, 201>, Fault<Refilling>> {

@@ -22,10 +22,10 @@ pub(super) struct Recovery {
     pub(super) panel: Panel,
 }
 
-/// What was sent by mail, if there is anything to send.
+/// The answer to a request that is completed by a link in a mail.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct MailAsked {
-    /// What to do now: the same words for every address.
+    /// What to do next, for people; the text is the same for every address.
     message: String,
 }
 
@@ -65,7 +65,7 @@ impl<const STATUS: u16> ApiResponse for AccountOrMail<STATUS> {
     }
 }
 
-/// Whose password is forgotten.
+/// The account whose password was forgotten.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[oai(example)]
@@ -82,16 +82,16 @@ impl Example for ResetAsk {
     }
 }
 
-/// Another e-mail address.
+/// The e-mail address that your account is to have.
 #[derive(Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[oai(example, skip_serializing_if_is_none)]
 struct NewEmail {
-    /// The new address, at most 254 characters.
+    /// The e-mail address that replaces the present one, at most 254 characters.
     email: String,
-    /// Your password.
+    /// The password that your account has.
     password: SecretText,
-    /// The six digits that your authenticator shows, if you have turned codes on.
+    /// The six digits that your authenticator shows now; needed if codes are on.
     code: Option<SecretText>,
 }
 
@@ -140,10 +140,11 @@ impl Refusals for ChangingEmail {
 impl Recovery {
     /// Ask for a new password
     ///
-    /// For somebody who has forgotten theirs. If the address has an account, a link is sent there by
-    /// which a password is chosen, good once and for an hour; the answer is the same for every address.
-    /// Choosing a password ends every session; API keys go on, and so do the codes of an authenticator.
-    /// A panel without a mail server refuses it: its operator gives such a link.
+    /// For somebody who has forgotten the password. If an account has the address, a link is sent
+    /// there by which a new password is chosen; the link works once and for one hour. The answer is
+    /// the same for every address. Choosing a password ends every session; API keys and the
+    /// authenticator stay valid. A panel without a mail server refuses the request: its operator can
+    /// give such a link.
     #[oai(
         path = "/account/password/reset",
         method = "post",
@@ -166,10 +167,11 @@ impl Recovery {
 
     /// Change your e-mail address
     ///
-    /// You sign in with it from then on. A panel that sends mail answers 202 whatever the address, and puts
-    /// it in place by the link in the mail to the new one, with the password, within 24 hours; one that
-    /// sends none puts it in place at once. The earlier address is told by mail, with a link that puts it
-    /// back within 7 days; and for 24 hours no password of yours is reset by mail.
+    /// You sign in with the new address from then on. A panel that sends mail answers 202 for every
+    /// address; the new address is in place when the link in the mail that it gets is followed, with
+    /// the password, within 24 hours. A panel that sends no mail puts it in place at once. The
+    /// earlier address gets a mail with a link that undoes the change within 7 days. For 24 hours
+    /// after the change the password cannot be reset by mail.
     #[oai(
         path = "/account/email",
         method = "post",

@@ -20,21 +20,22 @@ pub(super) struct Refills {
     pub(super) panel: Panel,
 }
 
-/// A refill: topping up what dropped after an order was completed.
+/// A refill, which delivers again what dropped after an order had ended.
 #[derive(Debug, Object, Serialize)]
 pub(in crate::http) struct Refill {
-    /// Its number.
+    /// The number that the refill has.
     refill_id: i64,
-    /// The order that is topped up.
+    /// The number of the order that is refilled.
     order_id: i64,
-    /// What has become of it.
+    /// The status that the refill has now.
     status: RefillStatus,
-    /// When it was asked for.
+    /// When the refill was requested, UTC.
     created_at: Time,
-    /// When it ended.
+    /// When the refill ended, UTC; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<Time>,
-    /// Whether the panel filed it by itself, because it counted a drop; else somebody asked for it.
+    /// Whether the panel requested the refill by itself because it counted a drop; false if somebody
+    /// requested it.
     automatic: bool,
 }
 
@@ -51,10 +52,10 @@ impl From<refills::Refill> for Refill {
     }
 }
 
-/// The refills of one order.
+/// The refills that one order has.
 #[derive(Debug, Object, Serialize)]
 struct OrderRefills {
-    /// Oldest first.
+    /// The refills, oldest first; empty if none was requested.
     refills: Vec<Refill>,
 }
 
@@ -75,7 +76,7 @@ impl Refills {
     async fn view(
         &self,
         key: ApiKey<Reads>,
-        /// The refill's number.
+        /// The number of the refill, which `order_refill` and `order_refills` return.
         #[oai(example = "a_refill")]
         refill_id: Path<i64>,
     ) -> Result<Answer<Refill>, Fault<ReadingRefill>> {
@@ -93,7 +94,7 @@ impl Refills {
     async fn of_order(
         &self,
         key: ApiKey<Reads>,
-        /// The order's number.
+        /// The number of the order, which `order_place` and `order_list` return.
         #[oai(example = "a_completed_order")]
         order_id: Path<i64>,
     ) -> Result<Answer<OrderRefills>, Fault<Reading>> {

@@ -23,36 +23,36 @@ pub(super) struct Refunds {
     pub(super) panel: Panel,
 }
 
-/// What an order gave back, or why it did not.
+/// A refund of an order, or the record that a refund was withheld.
 #[derive(Debug, Object, Serialize)]
 pub(in crate::http) struct Refund {
-    /// Its number; the feed goes by it.
+    /// The number that the refund has; later refunds have higher numbers.
     refund_id: i64,
-    /// The order.
+    /// The number of the order that the refund is about.
     order_id: i64,
-    /// Why, for programs.
+    /// Why the amount was refunded or withheld, for programs.
     reason: RefundReason,
-    /// Why, for people.
+    /// Why the amount was refunded or withheld, for people; the wording may change.
     message: String,
     /// What the order was charged, in USD.
     charge: Money,
-    /// Its undelivered units.
+    /// How many units of the order were not delivered.
     remains: i64,
-    /// All its units.
+    /// How many units were ordered, all runs of a drip-feed together.
     total_quantity: i64,
-    /// The formula with its numbers, such as `(400 / 1000) * 0.50`; of a dispute or a ticket,
-    /// what was decided.
+    /// The formula with its numbers, such as `(400 / 1000) * 0.50`; for a dispute or a ticket, the
+    /// amount that was decided, such as `0.20 as decided`.
     formula: String,
-    /// What that gives, in USD.
+    /// What the formula gives, in USD.
     formula_result: Money,
-    /// What was returned, in USD: the formula's result, or 0 where it was withheld.
+    /// What was refunded, in USD: the result of the formula, or 0 where the refund was withheld.
     amount: Money,
-    /// Where it went: into your wallet, unless your account was suspended then.
+    /// Where the amount went: into the wallet, unless the account was suspended then.
     destination: Destination,
-    /// The ledger transaction that returned it; absent for an amount of 0.
+    /// The number of the ledger transaction that made the refund; absent for an amount of 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     transaction_id: Option<i64>,
-    /// When.
+    /// When the refund was made or withheld, UTC.
     created_at: Time,
 }
 
@@ -76,21 +76,21 @@ impl From<read::Refund> for Refund {
     }
 }
 
-/// The refunds of one order.
+/// The refunds that one order has.
 #[derive(Debug, Object, Serialize)]
 struct OrderRefunds {
-    /// Oldest first; none while the order is open, and none if it was completed.
+    /// The refunds, oldest first; empty as long as nothing was refunded or withheld.
     refunds: Vec<Refund>,
 }
 
-/// A page of the feed of refunds.
+/// One page of the refunds that your orders have.
 #[derive(Debug, Object, Serialize)]
 struct RefundPage {
-    /// Oldest first.
+    /// The refunds that the page has, oldest first.
     refunds: Vec<Refund>,
-    /// The `cursor` to go on with, now or later: it never misses a refund.
+    /// Pass this as `cursor` to get the refunds that follow, now or later: no refund is missed.
     next_cursor: String,
-    /// Whether there were more when this page was read.
+    /// Whether more refunds followed when this page was read.
     has_more: bool,
 }
 
@@ -105,7 +105,7 @@ impl Refunds {
     async fn of_order(
         &self,
         key: ApiKey<Reads>,
-        /// The order's number.
+        /// The number of the order, which `order_place` and `order_list` return.
         #[oai(example = "an_order")]
         order_id: Path<i64>,
     ) -> Result<Answer<OrderRefunds>, Fault<Reading>> {
@@ -118,17 +118,18 @@ impl Refunds {
 
     /// Follow all refunds
     ///
-    /// Every refund since a cursor, oldest first, withheld ones with amount 0 among them. Keep
-    /// `next_cursor` and ask again from there, as often as you like: refunds are numbered in the
+    /// Gives every refund since a cursor, oldest first; withheld refunds are included, with amount 0.
+    /// Keep `next_cursor` and go on from there as often as you like: refunds are numbered in the
     /// sequence in which they were committed, so none is ever missed and none comes twice.
     #[oai(path = "/refunds", method = "get", operation_id = "refund_list")]
     async fn list(
         &self,
         key: ApiKey<Reads>,
-        /// The `next_cursor` of the page before; without it, from the first refund on.
+        /// Pass the `next_cursor` of an earlier page to get the refunds that follow it; without it,
+        /// the list begins with the first one.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Refunds per page.
+        /// A page has at most this many refunds: 1 to 1000, by default 100.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))

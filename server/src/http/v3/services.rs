@@ -40,39 +40,39 @@ struct Listed {
 /// A service that can be ordered.
 #[derive(Debug, Clone, Object, Serialize)]
 struct Service {
-    /// Its number.
+    /// The number by which the service is ordered.
     service_id: i64,
-    /// Its name.
+    /// The name that the service has.
     name: String,
-    /// The heading under which it is listed.
+    /// The heading under which the service is listed.
     category: String,
-    /// More about it, where the operator wrote any.
+    /// A longer text about the service; absent if the operator wrote none.
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
-    /// What an order of it must bring along.
+    /// The type that the service has; it decides which fields an order needs.
     service_type: ServiceType,
-    /// Price of 1000 units in USD; of one package for the types `Package` and
-    /// `Custom Comments Package`. charge = rate / 1000 * quantity, exactly.
+    /// What 1000 units cost, in USD; for the types `Package` and `Custom Comments Package`, what one
+    /// package costs. For every other type the charge of an order is exactly
+    /// `rate / 1000 * total_quantity`.
     rate: Rate,
-    /// Smallest quantity of an order, or of one run of a drip-feed.
+    /// The smallest quantity that can be ordered, in units; for a drip-feed it holds for each run.
     min: i64,
-    /// Largest quantity of an order, all runs together.
+    /// The largest quantity that can be ordered, in units, all runs of a drip-feed together.
     max: i64,
-    /// Whether it can be ordered in runs.
+    /// Whether the service can be ordered as a drip-feed, in several runs.
     dripfeed: bool,
-    /// Whether drops are refilled.
+    /// Whether orders of the service have a refill guarantee.
     refill: bool,
-    /// Whether drops are refilled without being asked for: the panel counts what a target shows, and
-    /// files the refill itself.
+    /// Whether the panel counts what the target shows, and requests refills of drops by itself.
     refill_automatic: bool,
-    /// Whether an order of it may still be canceled once it was sent.
+    /// Whether an order of the service can still be canceled after it was sent.
     cancel: bool,
 }
 
-/// Services.
+/// The services that match the filters.
 #[derive(Debug, Object, Serialize)]
 struct ServiceList {
-    /// By number.
+    /// The services, in the sequence in which the panel lists them.
     services: Vec<Service>,
 }
 
@@ -182,8 +182,8 @@ impl Services {
 impl Services {
     /// List the services
     ///
-    /// The whole catalogue, or those that match every filter. The answer has an `ETag`: send it
-    /// back as `If-None-Match`, and an unchanged catalogue costs nothing (304).
+    /// Lists the whole catalogue, or the services that match every filter. The answer has an `ETag`:
+    /// send it back as `If-None-Match`, and an unchanged catalogue is answered with 304 and no body.
     #[oai(path = "/services", method = "get", operation_id = "service_list")]
     #[expect(
         clippy::too_many_arguments,
@@ -193,20 +193,20 @@ impl Services {
         &self,
         request: &Request,
         key: ApiKey<Reads>,
-        /// The `ETag` of an earlier answer.
+        /// The `ETag` that an earlier answer had; an unchanged catalogue is not sent again.
         #[oai(name = "If-None-Match")]
         if_none_match: Header<Option<String>>,
-        /// Only services under this heading.
+        /// Lists only services under exactly this heading.
         category: Query<Option<String>>,
-        /// Only services of this type.
+        /// Lists only services that have this type.
         service_type: Query<Option<ServiceType>>,
-        /// Only services whose name has this in it, in upper or lower case.
+        /// Lists only services whose name contains this text, in upper or lower case.
         search: Query<Option<String>>,
-        /// Only services that can be ordered in runs, or only others.
+        /// True lists only services that can be ordered as a drip-feed; false lists only the others.
         dripfeed: Query<Option<bool>>,
-        /// Only services whose drops are refilled, or only others.
+        /// True lists only services with a refill guarantee; false lists only the others.
         refill: Query<Option<bool>>,
-        /// Only services whose sent orders can be canceled, or only others.
+        /// True lists only services whose sent orders can be canceled; false lists only the others.
         cancel: Query<Option<bool>>,
     ) -> Result<Catalogue, Fault<orders::Listing>> {
         let listed = self.listing.of(&self.panel.db, &key.0).await?;

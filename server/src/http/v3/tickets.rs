@@ -25,12 +25,12 @@ pub(super) struct Tickets {
     pub(super) panel: Panel,
 }
 
-/// What is to be looked into about an order.
+/// What the panel's staff should look into about an order.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[oai(example)]
 struct NewTicket {
-    /// A description of the issue: 20 to 2000 characters.
+    /// What the issue is, in your words: 20 to 2000 characters.
     description: String,
 }
 
@@ -42,12 +42,12 @@ impl Example for NewTicket {
     }
 }
 
-/// What is written to a ticket.
+/// A message that is added to a ticket.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[oai(example)]
 pub(in crate::http) struct NewTicketMessage {
-    /// The text: 1 to 2000 characters.
+    /// What the message says: 1 to 2000 characters.
     pub(in crate::http) message: String,
 }
 
@@ -59,7 +59,7 @@ impl Example for NewTicketMessage {
     }
 }
 
-/// Who wrote: `customer` or `staff`.
+/// `customer`: whoever opened the ticket. `staff`: somebody of the panel's staff.
 #[derive(Debug, Clone, Copy, Enum, Serialize)]
 #[oai(rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
@@ -70,14 +70,14 @@ enum TicketWriter {
     Staff,
 }
 
-/// A message of a ticket.
+/// A message that was written to a ticket.
 #[derive(Debug, Object, Serialize)]
 struct TicketMessage {
-    /// Who wrote it.
+    /// The side that wrote the message.
     from: TicketWriter,
-    /// The text.
+    /// What the message says, 1 to 2000 characters.
     message: String,
-    /// When.
+    /// When the message was written, UTC.
     created_at: Time,
 }
 
@@ -97,19 +97,19 @@ impl From<tickets::Message> for TicketMessage {
 /// What a reviewer decided about a ticket.
 #[derive(Debug, Object, Serialize)]
 pub(in crate::http) struct TicketDecision {
-    /// What.
+    /// The outcome that the reviewer chose.
     outcome: TicketOutcome,
-    /// Why.
+    /// Why the reviewer decided so, for people.
     reason: String,
-    /// When.
+    /// When the ticket was decided, UTC.
     decided_at: Time,
-    /// The refund, if that is the outcome.
+    /// The number of the refund that was made; absent for every other outcome.
     #[serde(skip_serializing_if = "Option::is_none")]
     refund_id: Option<i64>,
-    /// How much came back by that, in USD.
+    /// How much was refunded by the decision, in USD; absent for every other outcome.
     #[serde(skip_serializing_if = "Option::is_none")]
     refunded: Option<Money>,
-    /// The refill, if that is the outcome.
+    /// The number of the refill that was requested; absent for every other outcome.
     #[serde(skip_serializing_if = "Option::is_none")]
     refill_id: Option<i64>,
 }
@@ -127,38 +127,40 @@ impl From<tickets::Decided> for TicketDecision {
     }
 }
 
-/// A ticket about an order.
+/// A ticket, which asks the panel's staff to look into an order.
 #[derive(Debug, Object, Serialize)]
 struct Ticket {
-    /// Its number.
+    /// The number that the ticket has.
     ticket_id: i64,
-    /// The order.
+    /// The number of the order that the ticket is about.
     order_id: i64,
-    /// Where it stands.
+    /// The state that the ticket has now.
     state: TicketState,
-    /// The issue, in your words.
+    /// What the issue is, in your words.
     description: String,
-    /// When it was filed.
+    /// When the ticket was opened, UTC.
     created_at: Time,
-    /// When its review is due: 24 hours after that.
+    /// When the review of the ticket is due, UTC: 24 hours after it was opened.
     due_at: Time,
-    /// When it is overdue: 48 hours after that.
+    /// When the review of the ticket becomes overdue, UTC: 48 hours after it was opened.
     overdue_at: Time,
-    /// Whether it is overdue: not decided by then.
+    /// Whether the review is overdue: `overdue_at` has passed, and the ticket is not decided.
     overdue: bool,
-    /// What a reviewer counted at the target before the delivery, once one did.
+    /// The count before delivery, as a reviewer found it at the target; absent until a reviewer has
+    /// counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     start_count: Option<i64>,
-    /// What they counted when they looked.
+    /// The count that the reviewer found at the target later; absent until a reviewer has counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     current_count: Option<i64>,
-    /// What was decided, once it is.
+    /// What was decided; absent until the ticket is closed.
     #[serde(skip_serializing_if = "Option::is_none")]
     decision: Option<TicketDecision>,
-    /// What was written since, oldest first. Only where one ticket is read.
+    /// The messages that were written to the ticket, oldest first. Present only where one ticket is
+    /// read.
     #[serde(skip_serializing_if = "Option::is_none")]
     messages: Option<Vec<TicketMessage>>,
-    /// The numbers of its screenshots. Only where one ticket is read.
+    /// The numbers that the screenshots of the ticket have. Present only where one ticket is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     screenshots: Option<Vec<i64>>,
 }
@@ -197,18 +199,18 @@ impl Ticket {
 /// A screenshot that was added to a ticket.
 #[derive(Debug, Object, Serialize)]
 struct TicketScreenshot {
-    /// The ticket.
+    /// The number of the ticket that has the screenshot.
     ticket_id: i64,
-    /// Its number there: 1 to 3.
+    /// The number that the screenshot has in its ticket: 1 to 3.
     number: i64,
 }
 
-/// A page of tickets.
+/// One page of the tickets that match the filters.
 #[derive(Debug, Object, Serialize)]
 struct TicketPage {
-    /// Oldest first, without messages.
+    /// The tickets that the page has, oldest first, without messages and screenshots.
     tickets: Vec<Ticket>,
-    /// The `cursor` of the next page; absent at the end.
+    /// Pass this as `cursor` to get the next page; absent at the end of the list.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
@@ -249,8 +251,9 @@ impl Refusals for Writing {
 impl Tickets {
     /// Open a ticket about an order
     ///
-    /// At any time, one that is not decided per order. A person of the panel looks into it within 24 to
-    /// 48 hours: a refund, a refill, a correction, or a reason why not.
+    /// A ticket can be opened at any time; an order has at most one ticket that is not decided, and
+    /// an account at most 100. The panel's staff look into it within 24 to 48 hours. The outcome is a
+    /// refund, a refill, a correction, or a refusal with its reason.
     #[oai(
         path = "/orders/:order_id/tickets",
         method = "post",
@@ -259,7 +262,7 @@ impl Tickets {
     async fn open(
         &self,
         key: ApiKey<Places>,
-        /// The order's number.
+        /// The number of the order, which `order_place` and `order_list` return.
         order_id: Path<i64>,
         ticket: JsonBody<NewTicket>,
     ) -> Result<Answer<Ticket, 201>, Fault<Filing>> {
@@ -270,19 +273,20 @@ impl Tickets {
 
     /// List your tickets
     ///
-    /// Oldest first, about all orders or about one.
+    /// Lists tickets oldest first, about all orders or about one.
     #[oai(path = "/tickets", method = "get", operation_id = "ticket_list")]
     async fn list(
         &self,
         key: ApiKey<Reads>,
-        /// Only those about this order.
+        /// Lists only tickets about the order with this number.
         order_id: Query<Option<i64>>,
-        /// Only those that stand so.
+        /// Lists only tickets that have this state.
         state: Query<Option<TicketState>>,
-        /// The `next_cursor` of the page before.
+        /// Pass the `next_cursor` of the previous page to get the next one; without it, you get the
+        /// first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Tickets per page.
+        /// A page has at most this many tickets: 1 to 1000, by default 100.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -309,7 +313,7 @@ impl Tickets {
 
     /// Read a ticket
     ///
-    /// With its messages, and the numbers of its screenshots.
+    /// Gives the ticket with its messages and the numbers of its screenshots.
     #[oai(
         path = "/tickets/:ticket_id",
         method = "get",
@@ -318,7 +322,7 @@ impl Tickets {
     async fn view(
         &self,
         key: ApiKey<Reads>,
-        /// The ticket's number.
+        /// The number of the ticket, which `ticket_open` and `ticket_list` return.
         ticket_id: Path<i64>,
     ) -> Result<Answer<Ticket>, Fault<Viewing>> {
         let (db, id) = (&self.panel.db, TicketId(ticket_id.0));
@@ -328,7 +332,8 @@ impl Tickets {
 
     /// Write to a ticket
     ///
-    /// As long as it is not decided. It waits for staff again then.
+    /// Adds a message as long as the ticket is not decided; the ticket waits for staff again then. A
+    /// ticket can have at most 200 messages.
     #[oai(
         path = "/tickets/:ticket_id/messages",
         method = "post",
@@ -337,7 +342,7 @@ impl Tickets {
     async fn message(
         &self,
         key: ApiKey<Places>,
-        /// The ticket's number.
+        /// The number of the ticket, which `ticket_open` and `ticket_list` return.
         ticket_id: Path<i64>,
         message: JsonBody<NewTicketMessage>,
     ) -> Result<Answer<TicketMessage, 201>, Fault<Writing>> {
@@ -348,9 +353,10 @@ impl Tickets {
 
     /// Add a screenshot to a ticket
     ///
-    /// Up to three, as long as it is not decided: a PNG, JPEG or WebP picture of at most 5 MiB and 25
-    /// million pixels. It is kept as a PNG without whatever else was in the file, such as the place where
-    /// it was made; halved, if it would have more than 5 MiB.
+    /// A ticket takes up to three screenshots as long as it is not decided: PNG, JPEG or WebP
+    /// pictures of at most 5 MiB and 25 million pixels each. A picture is kept as a PNG without
+    /// metadata, such as the place where it was taken; it is halved if the PNG would have more than 5
+    /// MiB.
     #[oai(
         path = "/tickets/:ticket_id/screenshots",
         method = "post",
@@ -359,7 +365,7 @@ impl Tickets {
     async fn add_screenshot(
         &self,
         key: ApiKey<Places>,
-        /// The ticket's number.
+        /// The number of the ticket, which `ticket_open` and `ticket_list` return.
         ticket_id: Path<i64>,
         picture: PictureBody,
     ) -> Result<Answer<TicketScreenshot, 201>, Fault<Writing>> {
@@ -381,9 +387,9 @@ impl Tickets {
     async fn screenshot(
         &self,
         key: ApiKey<Reads>,
-        /// The ticket's number.
+        /// The number of the ticket, which `ticket_open` and `ticket_list` return.
         ticket_id: Path<i64>,
-        /// The screenshot's number: 1 to 3.
+        /// The number that the screenshot has in its ticket: 1 to 3.
         number: Path<i64>,
     ) -> Result<Picture, Fault<Viewing>> {
         let (account, id) = (Some(key.0.account), TicketId(ticket_id.0));

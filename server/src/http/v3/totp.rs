@@ -19,16 +19,16 @@ pub(super) struct Codes {
     pub(super) panel: Panel,
 }
 
-/// A seed for your authenticator.
+/// The seed that your authenticator makes codes from.
 #[derive(Object, Serialize)]
 struct TotpSeed {
-    /// The seed in base32, to type. It is shown this once.
+    /// The seed in base32, which is typed into the authenticator. Only this answer shows it.
     secret: String,
-    /// The same as an `otpauth:` address, to show as a QR code.
+    /// The seed as an `otpauth:` address, which is shown as a QR code.
     url: String,
 }
 
-/// A code.
+/// The code that turns codes on.
 #[derive(Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[oai(example)]
@@ -45,12 +45,12 @@ impl Example for TotpCode {
     }
 }
 
-/// The password and a code.
+/// The password and the code that turn codes off.
 #[derive(Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[oai(example)]
 struct TotpDisable {
-    /// Your password.
+    /// The password that your account has.
     password: SecretText,
     /// The six digits that your authenticator shows now.
     code: SecretText,
@@ -65,10 +65,10 @@ impl Example for TotpDisable {
     }
 }
 
-/// Whether signing in needs a code.
+/// What signing in needs after the request.
 #[derive(Debug, Object, Serialize)]
 struct TotpState {
-    /// Whether it does.
+    /// Whether signing in needs a code of your authenticator.
     totp: bool,
 }
 
@@ -117,7 +117,7 @@ impl Codes {
     /// Begin to use codes
     ///
     /// Makes a seed for an authenticator app (TOTP: SHA-1, 6 digits, 30 seconds). Nothing changes
-    /// until `account_totp_confirm`; asked again, it gives another seed.
+    /// until `account_totp_confirm`; each further request makes another seed.
     #[oai(
         path = "/account/totp",
         method = "post",
@@ -133,8 +133,8 @@ impl Codes {
 
     /// Turn codes on
     ///
-    /// With a code of the new seed; from then on signing in needs one. Wrong codes count like those at
-    /// signing in.
+    /// Needs a code of the new seed. From then on signing in needs a code. Wrong codes count like
+    /// those at signing in.
     #[oai(
         path = "/account/totp/confirm",
         method = "post",
@@ -152,7 +152,7 @@ impl Codes {
 
     /// Turn codes off
     ///
-    /// With the password and a code that was not used yet.
+    /// Needs the password and a code that was not used yet.
     #[oai(
         path = "/account/totp/disable",
         method = "post",

@@ -21,44 +21,45 @@ pub(super) struct Wallets {
     pub(super) panel: Panel,
 }
 
-/// The money of your account.
+/// The money that your account has.
 #[derive(Debug, Object, Serialize)]
 struct Wallet {
-    /// What you can order for, in USD.
+    /// What you can place orders for, in USD.
     balance: Money,
-    /// What your open orders have set aside, in USD: each part is earned or returned when its
-    /// order ends.
+    /// What is held for your open orders, in USD: each part is earned by the panel or refunded when
+    /// its order ends.
     held: Money,
-    /// Always `USD`.
+    /// The currency that all amounts are in: always `USD`.
     currency: String,
 }
 
-/// One movement of your wallet.
+/// A movement of your wallet: an amount that came in or went out.
 #[derive(Debug, Object, Serialize)]
 struct WalletEntry {
-    /// The ledger transaction.
+    /// The number of the ledger transaction that made the movement.
     transaction_id: i64,
-    /// What moved the money: `order_placed` (a charge), `order_settled` (a refund), `order_refund`
-    /// (a refund that was decided after the order had ended), `deposit` (what arrived by a
-    /// deposit), `deposit_return` (what the gateway sent back), `adjustment` (a credit by the panel's
-    /// operator), `correction` (such a credit was wrong and is taken back), `suspension` (what was
-    /// forfeited), `reinstatement` (the same come back) or `deposit_release` (what was credited while
-    /// the account was suspended).
+    /// What moved the money: `order_placed` (a charge), `order_settled` (a refund), `order_refund` (a
+    /// refund that was decided after the order had ended), `deposit` (what arrived by a deposit),
+    /// `deposit_return` (what the gateway sent back), `adjustment` (a credit by the panel's
+    /// operator), `correction` (a credit was wrong and is taken back), `suspension` (what was
+    /// forfeited), `reinstatement` (what was forfeited is returned) or `deposit_release` (what was
+    /// credited while the account was suspended).
     kind: String,
-    /// The cause, such as `order:17`.
+    /// What caused the movement, such as `order:17`.
     reference: String,
-    /// The order, where it was one.
+    /// The number of the order that caused the movement; absent if none did.
     #[serde(skip_serializing_if = "Option::is_none")]
     order_id: Option<i64>,
-    /// What arrived, in USD; below zero, what left.
+    /// What the movement added to the balance, in USD; below zero if it took from the balance.
     amount: Money,
-    /// Why, where it is a correction.
+    /// Why a credit was corrected; absent for other movements.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    /// The ledger transaction of the credit that was taken back, where it is a correction.
+    /// The number of the ledger transaction whose credit was taken back; absent unless the movement
+    /// is a correction.
     #[serde(skip_serializing_if = "Option::is_none")]
     corrects_transaction_id: Option<i64>,
-    /// When.
+    /// When the movement was made, UTC.
     created_at: Time,
 }
 
@@ -77,14 +78,14 @@ impl From<Moved> for WalletEntry {
     }
 }
 
-/// A page of the movements of your wallet.
+/// One page of the movements that your wallet has had.
 #[derive(Debug, Object, Serialize)]
 struct WalletEntryPage {
-    /// Oldest first.
+    /// The movements that the page has, oldest first.
     entries: Vec<WalletEntry>,
-    /// The `cursor` to go on with, now or later: it never misses a movement.
+    /// Pass this as `cursor` to get the movements that follow, now or later: no movement is missed.
     next_cursor: String,
-    /// Whether there were more when this page was read.
+    /// Whether more movements followed when this page was read.
     has_more: bool,
 }
 
@@ -103,7 +104,8 @@ impl Wallets {
 
     /// List the movements of your wallet
     ///
-    /// Oldest first, from the first on or from a cursor on. The sum of all amounts is the balance.
+    /// Lists movements oldest first, from the first one or from a cursor on. The sum of all amounts
+    /// is the balance.
     #[oai(
         path = "/wallet/entries",
         method = "get",
@@ -112,10 +114,11 @@ impl Wallets {
     async fn entries(
         &self,
         key: ApiKey<Reads>,
-        /// The `next_cursor` of the page before; without it, from the first movement on.
+        /// Pass the `next_cursor` of an earlier page to get the movements that follow it; without it,
+        /// the list begins with the first one.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Movements per page.
+        /// A page has at most this many movements: 1 to 1000, by default 100.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))

@@ -9,13 +9,13 @@ use crate::alerts::{AlertKind, AlertState};
 words!(
     AlertKind,
     "AlertKind",
-    "What an alert is about, such as `parked`: an order of which nobody knows whether a provider took it.",
+    "What an alert is about, such as `parked`: it is not known whether a provider took an order.",
     AlertKind::ALL.iter()
 );
 words!(
     AlertState,
     "AlertState",
-    "`open`: nobody has looked at it. `acknowledged`: somebody of the staff has, and what it is about \
-     lasts. `ended`: that is over, or it was acknowledged and nothing lasts.",
+    "`open`: nobody has acknowledged it. `acknowledged`: somebody of the staff has, and its cause \
+     lasts. `ended`: its cause is over, or it was acknowledged and nothing lasts.",
     AlertState::ALL.iter()
 );

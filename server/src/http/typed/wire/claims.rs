@@ -10,16 +10,15 @@ use crate::tickets::rules::{TicketOutcome, TicketState};
 words!(
     DisputeReason,
     "DisputeReason",
-    "What a dispute is about. `wrong_charge`: the charge is not what it should have been. \
-     `not_delivered`: what was charged was not delivered. `other`: something else, which the \
-     description says.",
+    "`wrong_charge`: the charge is not what it should have been. `not_delivered`: what was charged was \
+     not delivered. `other`: something else, which the description says.",
     DisputeReason::ALL.iter()
 );
 words!(
     DisputeState,
     "DisputeState",
-    "`open`: nobody has decided it. Then one of two ends, each final: `upheld`: an amount went back. \
-     `rejected`: nothing went back.",
+    "`open`: it was not decided yet. Two states are final: `upheld`: an amount was refunded. \
+     `rejected`: nothing was refunded.",
     DisputeState::ALL.iter()
 );
 words!(
@@ -32,7 +31,7 @@ words!(
 words!(
     TicketOutcome,
     "TicketOutcome",
-    "What was decided. `refund`: an amount went back. `refill`: what dropped is topped up. \
-     `correction`: what was wrong was put right, as the reason says. `declined`: nothing is done.",
+    "`refund`: an amount is refunded. `refill`: what dropped is refilled. `correction`: what was wrong \
+     was put right, as the reason says. `declined`: nothing is done.",
     TicketOutcome::ALL.iter()
 );

@@ -17,12 +17,12 @@ words!(
 words!(
     Class,
     "PhraseClass",
-    "Of a refusal. `order_fault`: the link, the quantity or a field is refused; the next provider is \
-     asked. `service_not_sold`: the provider does not sell the service; the next provider is asked. \
-     `our_funds`, `our_account`, `too_many_requests`: the order waits, and is sent again. \
-     `wait_for_link`: the order waits for another one on its link. `request_id_conflict`, \
-     `server_fault`, `not_a_refusal`: nothing is known of the order; it waits for an operator. Of a \
-     status: the status that the word stands for.",
+    "The class of a refusal or of a status. Of a refusal: `order_fault`: the link, the quantity or a \
+     field is refused; the next provider is tried. `service_not_sold`: the provider does not sell the \
+     service; the next provider is tried. `our_funds`, `our_account`, `too_many_requests`: the order \
+     waits, and is sent again. `wait_for_link`: the order waits for another one on its link. \
+     `request_id_conflict`, `server_fault`, `not_a_refusal`: nothing is known of the order; it waits \
+     for an operator. Of a status: the status that the word stands for.",
     Class::ALL.iter()
 );
 words!(
