@@ -33,60 +33,64 @@ pub(super) struct Accounts {
     pub(super) panel: Panel,
 }
 
-/// An account.
+/// An account of a customer or of a member of the staff.
 #[derive(Debug, Object, Serialize)]
 struct OperatorAccount {
-    /// Its number.
+    /// The number of the account, unique in this panel.
     account_id: i64,
-    /// Its name.
+    /// The name that the account has now, unique in this panel.
     name: String,
-    /// Where its mail goes.
+    /// The e-mail address of the account's owner, unique in this panel; absent if the account has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<String>,
-    /// What it is for.
+    /// The role of the account: `reseller` for a customer, `support` or `operator` for staff.
     role: Role,
-    /// The tier whose rates it pays; absent for the catalogue's own.
+    /// The number of the rate tier whose rates the account pays; absent if it pays the catalogue's rates.
     #[serde(skip_serializing_if = "Option::is_none")]
     tier_id: Option<i64>,
-    /// That tier's name.
+    /// The name of the rate tier; absent if the account has no tier.
     #[serde(skip_serializing_if = "Option::is_none")]
     tier_name: Option<String>,
-    /// What that tier adds to the catalogue's rates, in percent.
+    /// The percentage that the rate tier adds to the catalogue's rates; below zero it is a discount. Absent
+    /// if the account has no tier.
     #[serde(skip_serializing_if = "Option::is_none")]
     tier_percent: Option<Percent>,
-    /// What all its keys together may spend a day (UTC), in USD; absent without a limit.
+    /// The maximum amount that all keys of the account together may spend in a day (UTC), in USD with 2 to 9
+    /// decimals; absent if there is no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     daily_cap: Option<Money>,
-    /// Whether drops of its orders are refilled without being asked for, where they can be.
+    /// Whether the panel files refills of the account's orders by itself, where a service has a count source.
     automatic_refills: bool,
-    /// What its wallet holds, in USD. Staff have no wallet.
+    /// The balance of the wallet, in USD with 2 to 9 decimals; absent for staff, who have no wallet.
     #[serde(skip_serializing_if = "Option::is_none")]
     balance: Option<Money>,
-    /// How much its keys may ask for; as the settings say, if it is absent.
+    /// The rate-limit class of the account's keys; if it is absent, the setting `limits_default` applies.
     #[serde(skip_serializing_if = "Option::is_none")]
     limits: Option<LimitTier>,
-    /// What its open orders have set aside, in USD. Only where one account is read.
+    /// The amount that the account's open orders hold, in USD with 2 to 9 decimals; present only when one
+    /// account is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     held: Option<Money>,
-    /// How many keys it has that are not revoked.
+    /// The number of the account's API keys that are not revoked.
     keys: i64,
-    /// Since when it is suspended.
+    /// When the account was suspended, UTC; absent if it is not suspended.
     #[serde(skip_serializing_if = "Option::is_none")]
     suspended_at: Option<Time>,
-    /// Since when its new orders are charged and wait for a person before they are sent, because of a
-    /// case of abuse.
+    /// When a case of abuse began to hold the account's new orders, UTC: they are charged and wait for a
+    /// review before they are sent. Absent if new orders are not held.
     #[serde(skip_serializing_if = "Option::is_none")]
     orders_held_at: Option<Time>,
-    /// When it was removed from the staff.
+    /// When the member was removed from the staff, UTC; absent for every other account.
     #[serde(skip_serializing_if = "Option::is_none")]
     removed_at: Option<Time>,
-    /// When it was made.
+    /// When the account was created, UTC.
     created_at: Time,
-    /// How its owner chooses their first password. Only where it was just made, with an address.
+    /// How the owner chooses the first password; present only in the answer that creates an account with an
+    /// e-mail address.
     #[serde(skip_serializing_if = "Option::is_none")]
     invitation: Option<InvitationMade>,
-    /// What was noticed about it and nothing is done about, the newest first. Only where one account is
-    /// read.
+    /// The remarks on the account: findings that need no decision, newest first. Present only when one
+    /// account is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     remarks: Option<Vec<AccountRemark>>,
 }
@@ -121,65 +125,67 @@ impl From<register::Account> for OperatorAccount {
     }
 }
 
-/// A page of accounts.
+/// One page of the list of accounts.
 #[derive(Debug, Object, Serialize)]
 struct OperatorAccountPage {
-    /// By number.
+    /// The accounts of this page, in ascending order of `account_id`.
     accounts: Vec<OperatorAccount>,
-    /// The `cursor` of the next page; absent at the end.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
-/// What to change of an account; what is absent stays.
+/// The fields of an account to change; a field that is absent stays as it is.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AccountChange {
-    /// Another name, unique in this panel: 1 to 100 printable characters.
+    /// The new name, unique in this panel: 1 to 100 printable characters.
     name: Option<String>,
-    /// The tier whose rates it pays from the next request on; `null` for the catalogue's own.
+    /// The number of the rate tier whose rates the account pays from its next request on; `null` for the
+    /// catalogue's own rates.
     #[serde(default)]
     tier_id: MaybeUndefined<i64>,
-    /// What all its keys together may spend a day (UTC), in USD, above zero; `null` for no limit.
+    /// The maximum amount that all keys of the account together may spend in a day (UTC), in USD, above zero,
+    /// with at most 9 decimals; `null` for no limit.
     #[serde(default)]
     daily_cap: MaybeUndefined<Amount>,
-    /// Whether drops of its orders are refilled without being asked for, where they can be.
+    /// Whether the panel files refills of the account's orders by itself, where a service has a count source.
     automatic_refills: Option<bool>,
-    /// How much its keys may ask for; `null` for what the settings say.
+    /// The rate-limit class of the account's keys; `null` to apply the setting `limits_default`.
     #[serde(default)]
     limits: MaybeUndefined<LimitTier>,
 }
 
-/// A credit of a wallet.
+/// A credit to post to the wallet of an account.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewCredit {
-    /// How much, in USD, above zero.
+    /// The amount to credit, in USD, above zero, with at most 9 decimals.
     amount: Amount,
-    /// Why, kept with the ledger transaction: 1 to 1000 printable characters.
+    /// The reason for the credit, kept with the ledger transaction: 1 to 1000 printable characters.
     reason: String,
-    /// A name for this credit, such as a bank's transfer number: 1 to 100 printable characters. It
-    /// counts once, ever.
+    /// Your unique name for this credit, such as a bank's transfer number: 1 to 100 printable characters. A
+    /// reference can be used only once, for credits and corrections together.
     reference: String,
 }
 
-/// A wallet that was credited.
+/// The wallet after the credit was posted.
 #[derive(Debug, Object, Serialize)]
 struct CreditedWallet {
-    /// The account.
+    /// The number of the account that was credited.
     account_id: i64,
-    /// What its wallet holds now, in USD.
+    /// The balance of the wallet after the credit, in USD with 2 to 9 decimals.
     balance: Money,
-    /// Whether the account is suspended: then the amount is kept beside the wallet, and comes into it
+    /// Whether the account is suspended. If it is, the amount is kept beside the wallet and is added to it
     /// when the account is reinstated.
     suspended: bool,
 }
 
-/// Something to tell an account.
+/// A notice to send to an account.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewNotice {
-    /// What: 1 to 2000 characters, line breaks among them.
+    /// The text of the notice: 1 to 2000 characters; line breaks are allowed.
     message: String,
 }
 
@@ -187,7 +193,7 @@ struct NewNotice {
 impl Accounts {
     /// List accounts
     ///
-    /// By number, a page at a time; filters are combined. Staff are accounts too.
+    /// Accounts of customers and of staff, in ascending order of their numbers. Filters are combined.
     #[oai(
         path = "/accounts",
         method = "get",
@@ -197,21 +203,22 @@ impl Accounts {
     async fn list(
         &self,
         _staff: Staff,
-        /// A part of the name or of the e-mail address, in upper or lower case, or the number.
+        /// Lists only accounts whose name or e-mail address contains this text, in upper or lower case, or
+        /// whose number it is.
         #[oai(validator(min_length = 1, max_length = 254))]
         search: Query<Option<String>>,
-        /// Only accounts of this role.
+        /// Lists only accounts that have this role.
         role: Query<Option<Role>>,
-        /// Only suspended accounts, or only others.
+        /// Lists only suspended accounts if `true`, only accounts that are not suspended if `false`.
         suspended: Query<Option<bool>>,
-        /// Only accounts that were made at this time or later.
+        /// Lists only accounts that were created at this time or later, UTC.
         created_from: Query<Option<Time>>,
-        /// Only accounts that were made before this time.
+        /// Lists only accounts that were created before this time, UTC.
         created_before: Query<Option<Time>>,
-        /// The `next_cursor` of the page before.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Accounts per page.
+        /// The maximum number of accounts in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -234,11 +241,11 @@ impl Accounts {
         }))
     }
 
-    /// Make an account
+    /// Create an account
     ///
-    /// A customer's, with an empty wallet and without a key. Who has the address is invited to choose a
-    /// password: by mail, or by a link in the answer, where the panel has no mail server but knows its own
-    /// `public_url`.
+    /// Creates a customer's account with an empty wallet and without an API key. The owner of the e-mail
+    /// address is invited to choose a password: by mail, or, on a panel that has a `public_url` but no mail
+    /// server, by a link in the answer.
     #[oai(
         path = "/accounts",
         method = "post",
@@ -259,6 +266,8 @@ impl Accounts {
     }
 
     /// Read an account
+    ///
+    /// Includes the amount that its open orders hold, and the remarks on it.
     #[oai(
         path = "/accounts/:account_id",
         method = "get",
@@ -267,7 +276,8 @@ impl Accounts {
     async fn view(
         &self,
         _staff: Staff,
-        /// The account: its number, its e-mail address or its name.
+        /// The number, the e-mail address or the name of the account, 1 to 254 characters; `id:7` always
+        /// means number 7.
         #[oai(validator(min_length = 1, max_length = 254))]
         account_id: Path<String>,
     ) -> Result<Answer<OperatorAccount>, Fault<ReadingAccount>> {
@@ -277,7 +287,8 @@ impl Accounts {
 
     /// Change an account
     ///
-    /// Its name, its tier, its limits, or what it may spend a day. It holds from its next request on.
+    /// Changes its name, its rate tier, its limits, its daily cap or its automatic refills. The change
+    /// applies from the account's next request on.
     #[oai(
         path = "/accounts/:account_id",
         method = "patch",
@@ -286,7 +297,8 @@ impl Accounts {
     async fn change(
         &self,
         operator: Operator,
-        /// The account: its number, its e-mail address or its name.
+        /// The number, the e-mail address or the name of the account, 1 to 254 characters; `id:7` always
+        /// means number 7.
         #[oai(validator(min_length = 1, max_length = 254))]
         account_id: Path<String>,
         change: JsonBody<AccountChange>,
@@ -314,10 +326,10 @@ impl Accounts {
 
     /// Credit a wallet
     ///
-    /// For money that came outside of the panel, or as a gift. A reference counts once, ever: asking
-    /// again with the same one is refused, and nothing is credited twice. Above the setting
-    /// `confirm_credits_above_usd` it wants a confirmation within the last 10 minutes
-    /// (`operator_confirm`), or a key with a limit that covers it.
+    /// For money that arrived outside of the panel, or for a gift. A reference can be used only once: a
+    /// repeated request with the same reference is refused, and nothing is credited twice. An amount above
+    /// the setting `confirm_credits_above_usd` needs a confirmation within the last 10 minutes
+    /// (`operator_confirm`), or a key whose limit covers it.
     #[oai(
         path = "/accounts/:account_id/credit",
         method = "post",
@@ -326,7 +338,8 @@ impl Accounts {
     async fn credit(
         &self,
         operator: Operator,
-        /// The account: its number, its e-mail address or its name.
+        /// The number, the e-mail address or the name of the account, 1 to 254 characters; `id:7` always
+        /// means number 7.
         #[oai(validator(min_length = 1, max_length = 254))]
         account_id: Path<String>,
         credit: JsonBody<NewCredit>,
@@ -346,7 +359,9 @@ impl Accounts {
         }))
     }
 
-    /// Tell an account something
+    /// Send a notice to an account
+    ///
+    /// The owner of the account reads it with `account_notices`.
     #[oai(
         path = "/accounts/:account_id/notices",
         method = "post",
@@ -355,7 +370,8 @@ impl Accounts {
     async fn tell(
         &self,
         operator: Operator,
-        /// The account: its number, its e-mail address or its name.
+        /// The number, the e-mail address or the name of the account, 1 to 254 characters; `id:7` always
+        /// means number 7.
         #[oai(validator(min_length = 1, max_length = 254))]
         account_id: Path<String>,
         notice: JsonBody<NewNotice>,
@@ -366,9 +382,9 @@ impl Accounts {
         Ok(Answer(sent.into()))
     }
 
-    /// List what an account was told
+    /// List the notices of an account
     ///
-    /// Oldest first, with when it was read.
+    /// Oldest first, with the time at which each was read.
     #[oai(
         path = "/accounts/:account_id/notices",
         method = "get",
@@ -377,17 +393,18 @@ impl Accounts {
     async fn told(
         &self,
         _staff: Staff,
-        /// The account: its number, its e-mail address or its name.
+        /// The number, the e-mail address or the name of the account, 1 to 254 characters; `id:7` always
+        /// means number 7.
         #[oai(validator(min_length = 1, max_length = 254))]
         account_id: Path<String>,
-        /// Only notices that were sent at this time or later.
+        /// Lists only notices that were sent at this time or later, UTC.
         created_from: Query<Option<Time>>,
-        /// Only notices that were sent before this time.
+        /// Lists only notices that were sent before this time, UTC.
         created_before: Query<Option<Time>>,
-        /// The `next_cursor` of the page before.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Notices per page.
+        /// The maximum number of notices in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))

@@ -24,78 +24,81 @@ pub(super) struct Adjustments {
     pub(super) panel: Panel,
 }
 
-/// Where a proposal stands: `open`, or decided as `accepted` or `refused`.
+/// The state of a proposal: `open`, or decided as `accepted` or `refused`.
 #[derive(Debug, Clone, Copy, Enum, Serialize)]
 #[oai(rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 enum AdjustmentState {
-    /// An operator is to decide it.
+    /// The proposal waits for the decision of an operator.
     Open,
-    /// What was proposed was done.
+    /// An operator accepted the proposal, and the amount was posted.
     Accepted,
-    /// It was not.
+    /// An operator refused the proposal, and nothing was posted.
     Refused,
 }
 
-/// A credit to propose; or, with one of the two fields that name a credit, a correction of that.
+/// A credit to propose. With one of the two fields that name a credit, it proposes a correction of that
+/// credit.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewAdjustment {
-    /// The account whose wallet it is about.
+    /// The number of the account whose wallet is to be credited or corrected.
     account_id: i64,
-    /// How much, in USD, above zero.
+    /// The amount to credit, or to take back, in USD, above zero, with at most 9 decimals.
     amount: Amount,
-    /// Why: 1 to 1000 printable characters. The customer reads why a credit was corrected.
+    /// The reason: 1 to 1000 printable characters. The customer reads the reason of a correction.
     reason: String,
-    /// A name for this credit or correction, such as a ticket's number: 1 to 100 printable
-    /// characters. It counts once, ever.
+    /// Your unique name for this credit or correction, such as a ticket's number: 1 to 100 printable
+    /// characters. A reference can be used only once.
     reference: String,
-    /// The reference of the credit from which the amount is to be taken.
+    /// The reference of the credit to correct; absent for a new credit, and where `corrects_transaction_id`
+    /// is given.
     corrects_reference: Option<String>,
-    /// The same by its ledger transaction.
+    /// The ledger transaction of the credit to correct; absent for a new credit, and where
+    /// `corrects_reference` is given.
     corrects_transaction_id: Option<i64>,
 }
 
-/// A decision.
+/// The decision about a proposed credit or correction.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AdjustmentDecision {
-    /// Whether the wallet is credited, or the credit corrected.
+    /// Whether the proposal is accepted: the wallet is credited, or the credit is corrected, at once.
     accept: bool,
-    /// Why not: 1 to 1000 printable characters. Needed to refuse.
+    /// The reason for a refusal: 1 to 1000 printable characters. Required if `accept` is `false`, not allowed
+    /// if it is `true`.
     reason: Option<String>,
 }
 
-/// A proposed credit, or a proposed correction of one.
+/// A proposed credit, or a proposed correction of a credit.
 #[derive(Debug, Object, Serialize)]
 struct Adjustment {
-    /// Its number.
+    /// The number of the proposal, unique in this panel.
     proposal_id: i64,
-    /// Where it stands.
+    /// The state of the proposal: `open`, `accepted` or `refused`.
     state: AdjustmentState,
-    /// The account whose wallet it is about.
+    /// The number of the account whose wallet is credited or corrected.
     account_id: i64,
-    /// How much, in USD.
+    /// The proposed amount, in USD with 2 to 9 decimals.
     amount: Money,
-    /// The ledger transaction of the credit from which it is taken; absent where the wallet is
-    /// credited.
+    /// The ledger transaction of the credit to correct; absent if the proposal is a new credit.
     #[serde(skip_serializing_if = "Option::is_none")]
     corrects_transaction_id: Option<i64>,
-    /// Why.
+    /// The reason that the proposer gave.
     reason: String,
-    /// The name under which it counts once.
+    /// The unique name of this credit or correction.
     reference: String,
-    /// Who proposed it, such as `support:7`.
+    /// Who made the proposal, such as `support:7`.
     proposed_by: String,
-    /// When.
+    /// When the proposal was made, UTC.
     created_at: Time,
-    /// Who decided it.
+    /// Who decided the proposal, such as `operator:3`; absent while it is open.
     #[serde(skip_serializing_if = "Option::is_none")]
     decided_by: Option<String>,
-    /// Why it was refused.
+    /// The reason for a refusal; absent if the proposal is open or accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     decision_reason: Option<String>,
-    /// When it was decided.
+    /// When the proposal was decided, UTC; absent while it is open.
     #[serde(skip_serializing_if = "Option::is_none")]
     decided_at: Option<Time>,
 }
@@ -131,12 +134,12 @@ impl From<Proposal> for Adjustment {
     }
 }
 
-/// A page of proposals.
+/// One page of the list of proposals.
 #[derive(Debug, Object, Serialize)]
 struct AdjustmentPage {
-    /// Oldest first.
+    /// The proposals of this page, oldest first.
     adjustments: Vec<Adjustment>,
-    /// The `cursor` of the next page; absent at the end.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
@@ -145,8 +148,8 @@ struct AdjustmentPage {
 impl Adjustments {
     /// Propose a credit or a correction
     ///
-    /// For support staff, who post no money. Nothing is credited, and nothing taken back of a credit,
-    /// until an operator accepts it.
+    /// For support staff, who cannot post money. Nothing is credited or taken back until an operator accepts
+    /// the proposal (`adjustment_decide`).
     #[oai(
         path = "/adjustments",
         method = "post",
@@ -181,7 +184,7 @@ impl Adjustments {
 
     /// List proposed credits and corrections
     ///
-    /// Oldest first.
+    /// Open and decided proposals, oldest first. Filters are combined.
     #[oai(
         path = "/adjustments",
         method = "get",
@@ -190,16 +193,16 @@ impl Adjustments {
     async fn list(
         &self,
         _staff: Staff,
-        /// Only those that are open, or only those that are decided.
+        /// Lists only open proposals if `true`, only decided proposals if `false`.
         open: Query<Option<bool>>,
-        /// Only proposals that were made at this time or later.
+        /// Lists only proposals that were created at this time or later, UTC.
         created_from: Query<Option<Time>>,
-        /// Only proposals that were made before this time.
+        /// Lists only proposals that were created before this time, UTC.
         created_before: Query<Option<Time>>,
-        /// The `next_cursor` of the page before.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Proposals per page.
+        /// The maximum number of proposals in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -220,9 +223,9 @@ impl Adjustments {
 
     /// Decide a proposed credit or correction
     ///
-    /// Once: whoever decides second is told who was first. An accepted one is posted at once; if its
-    /// reference was used meanwhile, or the credit or the balance does not cover it any more, it stays
-    /// open, to be refused.
+    /// A proposal can be decided only once: a second decision is refused and names who decided first. An
+    /// accepted proposal is posted at once. If its reference was used meanwhile, or the credit or the balance
+    /// does not cover the amount any more, the proposal stays open and can be refused.
     #[oai(
         path = "/adjustments/:proposal_id/decision",
         method = "post",
@@ -231,7 +234,7 @@ impl Adjustments {
     async fn decide(
         &self,
         operator: Operator,
-        /// The proposal's number.
+        /// The number of the proposal, which `adjustment_list` gives as `proposal_id`.
         proposal_id: Path<i64>,
         decision: JsonBody<AdjustmentDecision>,
     ) -> Result<Answer<Adjustment>, Fault<Crediting>> {

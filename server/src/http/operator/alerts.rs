@@ -20,36 +20,36 @@ pub(super) struct Alerts {
     pub(super) panel: Panel,
 }
 
-/// Something that a person should look at.
+/// An alert: something that a member of the staff should look at.
 #[derive(Debug, Object, Serialize)]
 struct Alert {
-    /// Its number.
+    /// The number of the alert, unique in this panel.
     alert_id: i64,
-    /// What it is about, such as `parked`.
+    /// The kind of the alert, such as `parked`; the parameter `kind` of `alert_list` lists all kinds.
     kind: String,
-    /// Of which thing, such as `dispatch 7`. Alerts of one kind with one cause are one, however often it
-    /// is seen, until it has ended.
+    /// The object that the alert is about, such as `dispatch 7`. Until an alert has ended, there is only one
+    /// for each kind and cause.
     cause: String,
-    /// What happened, with the ids and numbers, as it was seen last.
+    /// What happened, with its numbers, as of `last_seen_at`.
     message: String,
-    /// Where it stands.
+    /// The state of the alert: `open`, `acknowledged` or `ended`.
     state: AlertState,
-    /// How often it was seen.
+    /// How often the cause of the alert was seen.
     times_seen: i64,
-    /// When it was seen first.
+    /// When the cause was first seen, UTC.
     created_at: Time,
-    /// When it was seen last.
+    /// When the cause was last seen, UTC.
     last_seen_at: Time,
-    /// Who of the staff has looked at it.
+    /// Who acknowledged the alert, such as `operator:3`; absent if nobody has.
     #[serde(skip_serializing_if = "Option::is_none")]
     acknowledged_by: Option<String>,
-    /// When.
+    /// When the alert was acknowledged, UTC; absent if it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     acknowledged_at: Option<Time>,
-    /// What they noted.
+    /// The note that was given with the acknowledgement; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
-    /// When it ended.
+    /// When the alert ended, UTC; absent while it has not ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<Time>,
 }
@@ -74,46 +74,46 @@ impl From<AlertView> for Alert {
     }
 }
 
-/// A page of alerts.
+/// One page of the list of alerts.
 #[derive(Debug, Object, Serialize)]
 struct AlertPage {
-    /// Newest first.
+    /// The alerts of this page, newest first.
     alerts: Vec<Alert>,
-    /// The `cursor` of the next page; absent at the end.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
-/// That somebody has looked at an alert.
+/// The acknowledgement of an alert by a member of the staff.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AlertAcknowledgement {
-    /// What is done about it: 1 to 2000 printable characters.
+    /// What is done about the alert: 1 to 2000 printable characters. It can be left out.
     note: Option<String>,
 }
 
 #[OpenApi(prefix_path = "/operator/v1", tag = "Tag::Alerts")]
 impl Alerts {
-    /// List what a person should look at
+    /// List alerts
     ///
-    /// Newest first; filters are combined.
+    /// Newest first. Filters are combined.
     #[oai(path = "/alerts", method = "get", operation_id = "alert_list")]
     #[expect(clippy::too_many_arguments, reason = "one per filter")]
     async fn list(
         &self,
         _staff: Staff,
-        /// Only those that stand so: `open` is what nobody has looked at.
+        /// Lists only alerts in this state: `open` alerts are those that nobody has acknowledged.
         state: Query<Option<AlertState>>,
-        /// Only those of this kind.
+        /// Lists only alerts of this kind.
         kind: Query<Option<AlertKind>>,
-        /// Only alerts that were seen first at this time or later.
+        /// Lists only alerts that were first seen at this time or later, UTC.
         created_from: Query<Option<Time>>,
-        /// Only alerts that were seen first before this time.
+        /// Lists only alerts that were first seen before this time, UTC.
         created_before: Query<Option<Time>>,
-        /// The `next_cursor` of the page before.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Alerts per page.
+        /// The maximum number of alerts in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -137,6 +137,8 @@ impl Alerts {
     }
 
     /// Read an alert
+    ///
+    /// Includes who acknowledged it, and the note.
     #[oai(
         path = "/alerts/:alert_id",
         method = "get",
@@ -145,7 +147,7 @@ impl Alerts {
     async fn view(
         &self,
         _staff: Staff,
-        /// The alert's number.
+        /// The number of the alert, which `alert_list` gives as `alert_id`.
         alert_id: Path<i64>,
     ) -> Result<Answer<Alert>, Fault<Reading>> {
         let alert = alerts::view(&self.panel.db, AlertId(alert_id.0)).await?;
@@ -154,8 +156,9 @@ impl Alerts {
 
     /// Acknowledge an alert
     ///
-    /// Says to the rest of the staff that somebody looks after it. What merely happened ends by it. What
-    /// lasts goes on as `acknowledged`, and ends when its cause does. The note is in the audit log.
+    /// Shows the rest of the staff that somebody works on it. An alert about a single event ends with the
+    /// acknowledgement. An alert about a lasting condition becomes `acknowledged`, and ends when the
+    /// condition ends. The audit log keeps the note.
     #[oai(
         path = "/alerts/:alert_id/acknowledgement",
         method = "post",
@@ -164,7 +167,7 @@ impl Alerts {
     async fn acknowledge(
         &self,
         staff: Staff,
-        /// The alert's number.
+        /// The number of the alert, which `alert_list` gives as `alert_id`.
         alert_id: Path<i64>,
         body: JsonBody<AlertAcknowledgement>,
     ) -> Result<Answer<Alert>, Fault<WritingTicket>> {

@@ -27,33 +27,33 @@ pub(super) struct AuditLog {
     pub(super) panel: Panel,
 }
 
-/// What somebody did.
+/// One entry of the audit log: an action, who did it, and what it changed.
 #[derive(Debug, Object, Serialize)]
 struct AuditEntry {
-    /// Its number; numbers are given in commit order, without a gap.
+    /// The number of the entry. Numbers are given in commit order, without a gap.
     audit_id: i64,
-    /// When.
+    /// When the action was done, UTC.
     created_at: Time,
-    /// Who: `operator:3`, `support:4`, `reseller:5`, `command:ann` (who ran a command on the panel's
+    /// Who did it: `operator:3`, `support:4`, `reseller:5`, `command:ann` (who ran a command on the panel's
     /// machine), `panel` or `stranger`.
     actor: String,
-    /// The address that the request came from, if it was one.
+    /// The IP address from which the request came; absent if there was no request.
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<String>,
-    /// What was done, such as `account_suspended`.
+    /// The kind of the action, such as `account_suspended`.
     deed: String,
-    /// To what it was done, such as `account:7`.
+    /// The object of the action, such as `account:7`.
     subject: String,
-    /// Why, in the words of who did it.
+    /// The reason that the actor gave; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    /// What was before, as JSON text.
+    /// The values before the action, as JSON text; absent if there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     was: Option<String>,
-    /// What is after, as JSON text.
+    /// The values after the action, as JSON text; absent if there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     became: Option<String>,
-    /// The row's hash in hexadecimal digits; it covers the row before it.
+    /// The hash of the entry in hexadecimal digits; it covers the hash of the entry before.
     hash: String,
 }
 
@@ -76,21 +76,21 @@ impl From<audit::Logged> for AuditEntry {
     }
 }
 
-/// Whether the audit log is as it was written.
+/// The result of the verification of the audit log.
 #[derive(Debug, Object, Serialize)]
 struct AuditVerification {
-    /// Whether every row is in order, and, where an anchor was given, fits it.
+    /// Whether every entry is intact and, if an `anchor` was given, matches it.
     unchanged: bool,
-    /// How many rows are in order, before the first one that is not.
+    /// The number of intact entries before the first broken one.
     rows_in_order: u64,
-    /// The number and the hash of the last of them. Kept elsewhere and given as `anchor` later, it shows a
-    /// log that was cut short or written anew. Absent where none is in order.
+    /// The number and the hash of the last intact entry, as `ID:HASH`. Keep it elsewhere and give it as
+    /// `anchor` later to detect a log that was cut short or written anew. Absent if no entry is intact.
     #[serde(skip_serializing_if = "Option::is_none")]
     anchor: Option<String>,
-    /// The number of the first row that is not in order; of several that are missing, the first.
+    /// The number of the first entry that is broken or missing; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     broken_audit_id: Option<i64>,
-    /// What is wrong with it.
+    /// What is wrong with the broken entry; absent if no entry is broken.
     #[serde(skip_serializing_if = "Option::is_none")]
     broken_by: Option<String>,
 }
@@ -145,7 +145,7 @@ impl ApiResponse for AuditFile {
         };
         MetaResponses {
             responses: vec![MetaResponse {
-                description: "The log, oldest row first, to be saved.",
+                description: "The audit log as a file to save, with its oldest entry first.",
                 status: Some(200),
                 status_range: None,
                 content: vec![text(AuditFile::CSV), text(AuditFile::JSONL)],
@@ -157,12 +157,12 @@ impl ApiResponse for AuditFile {
     fn register(_: &mut Registry) {}
 }
 
-/// A page of the audit log.
+/// One page of the audit log.
 #[derive(Debug, Object, Serialize)]
 struct AuditPage {
-    /// Newest first.
+    /// The entries of this page, newest first.
     entries: Vec<AuditEntry>,
-    /// The `cursor` of the next page; absent on the last one.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
@@ -171,29 +171,30 @@ struct AuditPage {
 impl AuditLog {
     /// Read the audit log
     ///
-    /// What operators did and who signed in, newest first. `audit_verify` proves that nothing in it was
-    /// changed.
+    /// The actions of staff, customers and the panel, and the sign-ins, newest first. Filters are combined.
+    /// `audit_verify` proves that no entry was changed.
     #[oai(path = "/audit", method = "get", operation_id = "audit_list")]
     #[expect(clippy::too_many_arguments, reason = "one per filter")]
     async fn list(
         &self,
         _staff: Staff,
-        /// Only what was done to this, such as `account:7`.
+        /// Lists only actions on this object, such as `account:7`; at most 200 characters.
         #[oai(validator(max_length = 200))]
         subject: Query<Option<String>>,
-        /// Only what this one did, such as `operator:3`; `command` for whoever ran a command.
+        /// Lists only actions of this actor, such as `operator:3`; `command` for everybody who ran a command.
+        /// At most 100 characters.
         #[oai(validator(max_length = 100))]
         actor: Query<Option<String>>,
-        /// Only deeds of this kind.
+        /// Lists only actions of this kind.
         deed: Query<Option<Deed>>,
-        /// Only what was done at this time or later.
+        /// Lists only actions that were done at this time or later, UTC.
         created_from: Query<Option<Time>>,
-        /// Only what was done before this time.
+        /// Lists only actions that were done before this time, UTC.
         created_before: Query<Option<Time>>,
-        /// The `next_cursor` of the page before; without it, from the newest on.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Entries per page.
+        /// The maximum number of entries in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -217,16 +218,17 @@ impl AuditLog {
         }))
     }
 
-    /// Save the audit log
+    /// Export the audit log
     ///
-    /// The whole log as of this moment, oldest row first, or what of it is new since an earlier file.
+    /// The whole log as of this moment, oldest entry first, or the part that is new since an earlier file.
     #[oai(path = "/audit/export", method = "get", operation_id = "audit_export")]
     async fn export(
         &self,
         _staff: Staff,
-        /// The form of the file.
+        /// The format of the file: `csv` or `jsonl` (one JSON object a line).
         format: Query<ExportFormat>,
-        /// The number of the first row.
+        /// The `audit_id` of the first entry to export, 1 or more; if it is absent, the whole log is
+        /// exported.
         #[oai(validator(minimum(value = "1")))]
         from: Query<Option<i64>>,
     ) -> Result<AuditFile, Fault<Listing>> {
@@ -235,9 +237,9 @@ impl AuditLog {
         Ok(AuditFile { format, export })
     }
 
-    /// Prove that the audit log was not changed
+    /// Verify the audit log
     ///
-    /// Reads the whole log and computes each row's hash and seal again.
+    /// Reads the whole log and computes the hash and the seal of each entry again.
     #[oai(
         path = "/audit/verification",
         method = "get",
@@ -246,7 +248,7 @@ impl AuditLog {
     async fn verify(
         &self,
         _staff: Staff,
-        /// The `anchor` of an earlier answer, kept elsewhere.
+        /// The `anchor` of an earlier answer, kept elsewhere; if it is given, the log must still match it.
         #[oai(validator(pattern = "^[1-9][0-9]{0,14}:[0-9a-f]{64}$"))]
         anchor: Query<Option<String>>,
     ) -> Result<Answer<AuditVerification>, Fault<Listing>> {

@@ -23,43 +23,43 @@ pub(super) struct Cases {
     pub(super) panel: Panel,
 }
 
-/// A case of abuse.
+/// A case of abuse that a detector opened.
 #[derive(Debug, Object, Serialize)]
 struct Case {
-    /// Its number.
+    /// The number of the case, unique in this panel.
     case_id: i64,
-    /// What was looked for.
+    /// The detector that opened the case.
     detector: Detector,
-    /// Whom it is about: `key:12`, `account:3`, `network:192.0.2.0/24` or `service:7`.
+    /// The subject of the case: `key:12`, `account:3`, `network:192.0.2.0/24` or `service:7`.
     subject: String,
-    /// The account that it concerns.
+    /// The number of the account that the case concerns; absent if it concerns no account.
     #[serde(skip_serializing_if = "Option::is_none")]
     account_id: Option<i64>,
-    /// The key that it concerns.
+    /// The number of the API key that the case concerns; absent if it concerns no key.
     #[serde(skip_serializing_if = "Option::is_none")]
     key_id: Option<i64>,
-    /// Where it stands.
+    /// The state of the case: `open`, `released` or `confirmed`.
     state: CaseState,
-    /// The strongest thing that was done by itself.
+    /// The strongest action that the panel took by itself.
     action: Action,
-    /// How sure the detector was at most, from 0 to 1000; something is done from 800 on.
+    /// The highest score that the detector gave, from 0 to 1000; the panel acts from 800 on.
     score: i64,
-    /// How often it was found.
+    /// How often the detector found the abuse.
     findings: i64,
-    /// When it was found first.
+    /// When the abuse was first found, UTC.
     opened_at: Time,
-    /// When it was found last.
+    /// When the abuse was last found, UTC.
     found_at: Time,
-    /// When the account's owner was told.
+    /// When the owner of the account was notified, UTC; absent if they were not.
     #[serde(skip_serializing_if = "Option::is_none")]
     owner_told_at: Option<Time>,
-    /// Who decided it.
+    /// Who decided the case, such as `operator:3`; absent while the case is open.
     #[serde(skip_serializing_if = "Option::is_none")]
     decided_by: Option<String>,
-    /// Why.
+    /// The reason for the decision; absent while the case is open.
     #[serde(skip_serializing_if = "Option::is_none")]
     decided_reason: Option<String>,
-    /// When.
+    /// When the case was decided, UTC; absent while it is open.
     #[serde(skip_serializing_if = "Option::is_none")]
     decided_at: Option<Time>,
 }
@@ -87,12 +87,12 @@ impl From<cases::Case> for Case {
     }
 }
 
-/// One row of what a case stands on.
+/// One item of the evidence of a case or a remark.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct CaseEvidence {
-    /// What was counted or seen.
+    /// The name of what was counted or seen.
     what: String,
-    /// The number, the id or the text.
+    /// The value: a number, an id or a text.
     seen: String,
 }
 
@@ -105,49 +105,49 @@ impl From<Evidence> for CaseEvidence {
     }
 }
 
-/// Something that was done for a case.
+/// An action that the panel took because of a case.
 #[derive(Debug, Object, Serialize)]
 struct CaseAction {
-    /// What.
+    /// The kind of the action that was taken.
     action: Action,
-    /// When it was done first.
+    /// When the action was first taken, UTC.
     done_at: Time,
-    /// Until when it lasts, where it ends by itself.
+    /// When the action ends by itself, UTC; absent if it does not end by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<Time>,
-    /// When a person undid it; absent while it stands.
+    /// When an operator undid the action, UTC; absent if nobody has.
     #[serde(skip_serializing_if = "Option::is_none")]
     undone_at: Option<Time>,
 }
 
-/// What somebody of the staff wrote.
+/// A note that a member of the staff wrote to a case.
 #[derive(Debug, Object, Serialize)]
 struct CaseNote {
-    /// Who.
+    /// Who wrote the note, such as `support:7`.
     by: String,
-    /// What.
+    /// The text of the note; the account's owner never sees it.
     note: String,
-    /// When.
+    /// When the note was written, UTC.
     created_at: Time,
 }
 
-/// A case with everything that belongs to it.
+/// A case with its evidence, actions and notes.
 #[derive(Debug, Object, Serialize)]
 struct CaseFile {
-    /// The case.
+    /// The case itself, with its state and its decision.
     case: Case,
-    /// What the newest finding stands on.
+    /// The evidence of the newest finding.
     evidence: Vec<CaseEvidence>,
-    /// What was done by itself, oldest first.
+    /// The actions that the panel took by itself, oldest first.
     actions: Vec<CaseAction>,
-    /// What was written, oldest first.
+    /// The notes of the staff, oldest first.
     notes: Vec<CaseNote>,
-    /// How many orders of the account wait for a person at present.
+    /// The number of the account's orders that are held for a review now.
     held_orders: i64,
-    /// What they were charged, in USD.
+    /// The sum of the charges of the held orders, in USD with 2 to 9 decimals.
     held_value: Money,
-    /// Whether the case was confirmed and the orders that waited for it are still being canceled. It goes
-    /// on by itself, and when the case is confirmed again.
+    /// Whether the case is confirmed and its held orders are still being canceled. The panel goes on by
+    /// itself, and also when the case is confirmed again.
     canceling: bool,
 }
 
@@ -180,21 +180,21 @@ impl From<File> for CaseFile {
     }
 }
 
-/// A page of cases.
+/// One page of the list of cases.
 #[derive(Debug, Object, Serialize)]
 struct CasePage {
-    /// Oldest first.
+    /// The cases of this page, oldest first.
     cases: Vec<Case>,
-    /// The `cursor` of the next page; absent at the end.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
-/// Something to write to a case.
+/// A note to add to a case.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewCaseNote {
-    /// What, for the staff: 1 to 2000 printable characters.
+    /// The text of the note, for the staff only: 1 to 2000 printable characters.
     note: String,
 }
 
@@ -202,37 +202,37 @@ struct NewCaseNote {
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CaseConfirmation {
-    /// Why, for the audit log: 1 to 1000 printable characters.
+    /// The reason for the decision, for the audit log: 1 to 1000 printable characters.
     reason: String,
-    /// Whether the account's new orders go on waiting, until the confirmed case is released; those that
-    /// waited are canceled in any case. `false` unless given.
+    /// Whether the account's new orders stay held until the confirmed case is released; orders that are
+    /// already held are canceled in any case. `false` if it is absent.
     keep_hold: Option<bool>,
 }
 
 #[OpenApi(prefix_path = "/operator/v1", tag = "Tag::Cases")]
 impl Cases {
-    /// List cases
+    /// List cases of abuse
     ///
-    /// Oldest first; filters are combined.
+    /// Oldest first. Filters are combined.
     #[oai(path = "/cases", method = "get", operation_id = "case_list")]
     #[expect(clippy::too_many_arguments, reason = "one per filter")]
     async fn list(
         &self,
         _staff: Staff,
-        /// Only those that stand so.
+        /// Lists only cases in this state.
         state: Query<Option<CaseState>>,
-        /// Only those of this detector.
+        /// Lists only cases of this detector.
         detector: Query<Option<Detector>>,
-        /// Only those that concern this account.
+        /// Lists only cases that concern the account of this number.
         account_id: Query<Option<i64>>,
-        /// Only cases that were opened at this time or later.
+        /// Lists only cases that were opened at this time or later, UTC.
         created_from: Query<Option<Time>>,
-        /// Only cases that were opened before this time.
+        /// Lists only cases that were opened before this time, UTC.
         created_before: Query<Option<Time>>,
-        /// The `next_cursor` of the page before.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Cases per page.
+        /// The maximum number of cases in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -255,23 +255,23 @@ impl Cases {
         }))
     }
 
-    /// Read a case
+    /// Read a case of abuse
     ///
-    /// With its evidence, what was done and until when, the notes, and what waits of the account's orders.
+    /// Includes its evidence, the actions and until when they last, the notes, and the account's held orders.
     #[oai(path = "/cases/:case_id", method = "get", operation_id = "case_view")]
     async fn view(
         &self,
         _staff: Staff,
-        /// The case's number.
+        /// The number of the case, which `case_list` gives as `case_id`.
         case_id: Path<i64>,
     ) -> Result<Answer<CaseFile>, Fault<Reading>> {
         let file = cases::view(&self.panel, CaseId(case_id.0)).await?;
         Ok(Answer(file.into()))
     }
 
-    /// Write a note to a case
+    /// Add a note to a case
     ///
-    /// For the staff; the account never sees it. Decided cases take notes too.
+    /// Only staff can read it; the account's owner never sees it. Decided cases accept notes too.
     #[oai(
         path = "/cases/:case_id/notes",
         method = "post",
@@ -280,7 +280,7 @@ impl Cases {
     async fn note(
         &self,
         staff: Staff,
-        /// The case's number.
+        /// The number of the case, which `case_list` gives as `case_id`.
         case_id: Path<i64>,
         note: JsonBody<NewCaseNote>,
     ) -> Result<Answer<CaseFile, 201>, Fault<WritingTicket>> {
@@ -291,10 +291,10 @@ impl Cases {
 
     /// Release a case
     ///
-    /// It was no abuse: what was done for it is undone at once, unless another case asks for the same.
-    /// Nothing that was judged counts again.
-    /// A key is good again, orders that waited are sent, a network is answered, a service is on sale.
-    /// Of a confirmed case, what still stands is undone; the decision stays.
+    /// Decides that the case was no abuse. Its actions are undone at once, unless another case requires the
+    /// same action: keys work again, held orders are sent, networks are unblocked, services are back on sale.
+    /// The findings of the case never count again. Releasing a confirmed case undoes the actions that still
+    /// last; the decision stays.
     #[oai(
         path = "/cases/:case_id/release",
         method = "post",
@@ -303,7 +303,7 @@ impl Cases {
     async fn release(
         &self,
         operator: Operator,
-        /// The case's number.
+        /// The number of the case, which `case_list` gives as `case_id`.
         case_id: Path<i64>,
         body: JsonBody<ReasonGiven>,
     ) -> Result<Answer<CaseFile>, Fault<WritingTicket>> {
@@ -314,11 +314,11 @@ impl Cases {
 
     /// Confirm a case
     ///
-    /// It was abuse. Orders of the account that wait for it are canceled, with their whole charge back;
-    /// what else was done stands. It does not suspend the account: that is `account_suspend`, and
-    /// forfeits its funds. The decision stands before the first order is canceled: where that fails, the
-    /// panel goes on by itself, and so does confirming the case again. Nothing that was judged counts
-    /// again.
+    /// Decides that the case was abuse. The account's orders that are held for it are canceled with a full
+    /// refund; other actions stay in effect. The account is not suspended: use `account_suspend`, which
+    /// forfeits its funds. The decision is stored before the first order is canceled: if canceling fails, the
+    /// panel goes on by itself, and also when the case is confirmed again. The findings of the case never
+    /// count again.
     #[oai(
         path = "/cases/:case_id/confirm",
         method = "post",
@@ -327,7 +327,7 @@ impl Cases {
     async fn confirm(
         &self,
         operator: Operator,
-        /// The case's number.
+        /// The number of the case, which `case_list` gives as `case_id`.
         case_id: Path<i64>,
         body: JsonBody<CaseConfirmation>,
     ) -> Result<Answer<CaseFile>, Fault<WritingTicket>> {

@@ -24,20 +24,20 @@ pub(super) struct Corrections {
     pub(super) panel: Panel,
 }
 
-/// A credit by a decision of the panel's people.
+/// A credit that a member of the staff or a command posted to a wallet.
 #[derive(Debug, Object, Serialize)]
 struct AccountCredit {
-    /// Its ledger transaction.
+    /// The number of the ledger transaction of the credit.
     transaction_id: i64,
-    /// The name under which it counts once.
+    /// The unique name of the credit.
     reference: String,
-    /// Why it was given.
+    /// The reason for the credit.
     reason: String,
-    /// How much it gave, in USD.
+    /// The credited amount, in USD with 2 to 9 decimals.
     amount: Money,
-    /// How much of that was taken back, in USD.
+    /// The part of the amount that was taken back by corrections, in USD with 2 to 9 decimals.
     corrected: Money,
-    /// When it was given.
+    /// When the credit was posted, UTC.
     created_at: Time,
 }
 
@@ -54,45 +54,45 @@ impl From<GivenCredit> for AccountCredit {
     }
 }
 
-/// A page of credits.
+/// One page of the list of credits.
 #[derive(Debug, Object, Serialize)]
 struct AccountCreditPage {
-    /// Oldest first.
+    /// The credits of this page, oldest first.
     credits: Vec<AccountCredit>,
-    /// The `cursor` of the next page; absent at the end.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
-/// What to take back of a credit, which one of the two fields names.
+/// A correction of a credit, which exactly one of the first two fields names.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CreditCorrection {
-    /// The reference of the credit that was wrong.
+    /// The reference of the credit to correct; absent if `credit_transaction_id` is given.
     credit_reference: Option<String>,
-    /// The same by its ledger transaction.
+    /// The ledger transaction of the credit to correct; absent if `credit_reference` is given.
     credit_transaction_id: Option<i64>,
-    /// How much of it is taken back, in USD, above zero.
+    /// The amount to take back, in USD, above zero, with at most 9 decimals.
     amount: Amount,
-    /// Why: 1 to 1000 printable characters. The customer reads it.
+    /// The reason for the correction: 1 to 1000 printable characters. The customer reads it.
     reason: String,
-    /// A name for this correction, such as a ticket's number: 1 to 100 printable characters. It
-    /// counts once, ever.
+    /// Your unique name for this correction, such as a ticket's number: 1 to 100 printable characters. A
+    /// reference can be used only once, for credits and corrections together.
     reference: String,
 }
 
-/// A credit that was corrected.
+/// The result of a correction of a credit.
 #[derive(Debug, Object, Serialize)]
 struct CorrectedCredit {
-    /// The account.
+    /// The number of the account whose credit was corrected.
     account_id: i64,
-    /// The correction's ledger transaction.
+    /// The number of the ledger transaction of the correction.
     transaction_id: i64,
-    /// The credit's.
+    /// The number of the ledger transaction of the corrected credit.
     credit_transaction_id: i64,
-    /// What can still be taken back of that credit, in USD.
+    /// The amount of the credit that can still be taken back, in USD with 2 to 9 decimals.
     left: Money,
-    /// What the wallet holds now, in USD.
+    /// The balance of the wallet after the correction, in USD with 2 to 9 decimals.
     balance: Money,
 }
 
@@ -116,8 +116,8 @@ pub(super) fn credit_named(
 impl Corrections {
     /// List the credits of an account
     ///
-    /// Oldest first: what people of the panel have given, and how much of each was taken back. Deposits
-    /// are no credits.
+    /// Credits that staff or commands posted, oldest first, with the amount of each that was taken back.
+    /// Deposits are not listed.
     #[oai(
         path = "/accounts/:account_id/credits",
         method = "get",
@@ -126,16 +126,16 @@ impl Corrections {
     async fn credits(
         &self,
         _staff: Staff,
-        /// The account's number.
+        /// The number of the account, which `operator_account_list` gives as `account_id`.
         account_id: Path<i64>,
-        /// Only credits that were given at this time or later.
+        /// Lists only credits that were given at this time or later, UTC.
         created_from: Query<Option<Time>>,
-        /// Only credits that were given before this time.
+        /// Lists only credits that were given before this time, UTC.
         created_before: Query<Option<Time>>,
-        /// The `next_cursor` of the page before.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Credits per page.
+        /// The maximum number of credits in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -157,9 +157,9 @@ impl Corrections {
 
     /// Correct a credit
     ///
-    /// Takes back what a credit gave wrongly: at most what it gave less what was taken back of it
-    /// before, and at most what the wallet holds. Money that came by a deposit is never taken so, and
-    /// nothing is taken while the account is suspended. A reference counts once, ever.
+    /// Takes back an amount of a wrong credit: at most the credit less earlier corrections of it, and at most
+    /// the balance. Money from deposits is never taken back this way, and nothing is taken back while the
+    /// account is suspended. A reference can be used only once.
     #[oai(
         path = "/accounts/:account_id/corrections",
         method = "post",
@@ -168,7 +168,7 @@ impl Corrections {
     async fn correct(
         &self,
         operator: Operator,
-        /// The account's number.
+        /// The number of the account, which `operator_account_list` gives as `account_id`.
         account_id: Path<i64>,
         correction: JsonBody<CreditCorrection>,
     ) -> Result<Answer<CorrectedCredit, 201>, Fault<Crediting>> {

@@ -20,33 +20,34 @@ pub(super) struct CountChecks {
     pub(super) panel: Panel,
 }
 
-/// A look at the count of an order's target.
+/// One check of the count that the target of an order shows.
 #[derive(Debug, Object, Serialize)]
 struct CountCheck {
-    /// Its number.
+    /// The number of the count check, unique in this panel.
     count_check_id: i64,
-    /// The order.
+    /// The number of the order whose target was checked.
     order_id: i64,
-    /// When.
+    /// When the count was checked, UTC.
     checked_at: Time,
-    /// The count before delivery began; absent where nobody said one.
+    /// The count before the delivery began; absent if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     start_count: Option<i64>,
-    /// How much was delivered.
+    /// The number of units that were delivered.
     delivered: i64,
-    /// What the target showed; absent if nobody was asked, or there was a fault.
+    /// The count that the target showed; absent if the count source was not asked or gave no count.
     #[serde(skip_serializing_if = "Option::is_none")]
     current_count: Option<i64>,
-    /// What came instead of a count.
+    /// Why the count source gave no count; absent if it gave one or was not asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     fault: Option<String>,
-    /// How much fell away: start_count + delivered - current_count, or 0 where there is more.
+    /// The number of units that were lost: `start_count + delivered - current_count`, at least 0. Absent if
+    /// it cannot be computed.
     #[serde(skip_serializing_if = "Option::is_none")]
     dropped: Option<i64>,
-    /// Why no refill was filed.
+    /// Why no refill was filed; absent if one was filed or `fault` is given.
     #[serde(skip_serializing_if = "Option::is_none")]
     not_filed: Option<NotFiled>,
-    /// The refill that was filed.
+    /// The number of the refill that was filed; absent if none was.
     #[serde(skip_serializing_if = "Option::is_none")]
     refill_id: Option<i64>,
 }
@@ -68,22 +69,22 @@ impl From<refills::CountCheck> for CountCheck {
     }
 }
 
-/// A page of count checks.
+/// One page of the list of count checks.
 #[derive(Debug, Object, Serialize)]
 struct CountCheckPage {
-    /// Oldest first.
+    /// The count checks of this page, oldest first.
     count_checks: Vec<CountCheck>,
-    /// The `cursor` of the next page; absent at the end.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
 #[OpenApi(prefix_path = "/operator/v1", tag = "Tag::Orders")]
 impl CountChecks {
-    /// List what was counted of an order's target
+    /// List the count checks of an order
     ///
-    /// Where the order's service has a count source: every look since the order's end, what was
-    /// counted, and the refill that was filed, or why none was.
+    /// For orders of a service with a count source: each check since the order ended, the count that it read,
+    /// and the refill that was filed, or why none was.
     #[oai(
         path = "/orders/:order_id/count-checks",
         method = "get",
@@ -92,12 +93,12 @@ impl CountChecks {
     async fn list(
         &self,
         _staff: Staff,
-        /// The order's number.
+        /// The number of the order, which `operator_order_list` gives as `order_id`.
         order_id: Path<i64>,
-        /// The `next_cursor` of the page before.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Looks per page.
+        /// The maximum number of count checks in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))

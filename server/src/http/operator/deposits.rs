@@ -29,30 +29,31 @@ pub(super) struct Deposits {
     pub(super) panel: Panel,
 }
 
-/// A deposit of an account.
+/// A deposit of a customer's account.
 #[derive(Debug, Object, Serialize)]
 struct AccountDeposit {
-    /// Its number.
+    /// The number of the deposit, unique in this panel.
     deposit_id: i64,
-    /// Whose wallet it is for.
+    /// The number of the account whose wallet is credited.
     account_id: i64,
-    /// How it comes.
+    /// The payment gateway of the deposit, or `manual` for one that an operator recorded.
     gateway: GatewayName,
-    /// What the gateway, or the operator who recorded it, knows it by.
+    /// The reference of the deposit at the gateway, or the one that the operator recorded.
     reference: String,
-    /// What was asked for, in USD.
+    /// The requested amount, in USD with 2 to 9 decimals.
     amount: Money,
-    /// The only coin that it may be paid with.
+    /// The only crypto-currency in which the deposit may be paid; absent if there is no such limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     coin: Option<String>,
-    /// The gateway's number of the invoice.
+    /// The number of the invoice at the gateway; absent if there is no invoice.
     #[serde(skip_serializing_if = "Option::is_none")]
     invoice: Option<String>,
-    /// Where it stands.
+    /// The status of the deposit, such as `waiting` or `credited`.
     status: DepositStatus,
-    /// What was credited, in USD.
+    /// The amount that was credited to the wallet, or is kept beside it while the account is suspended, in
+    /// USD with 2 to 9 decimals.
     credited: Money,
-    /// When it was made.
+    /// When the deposit was created, UTC.
     created_at: Time,
 }
 
@@ -73,97 +74,97 @@ impl From<deposits::Deposit> for AccountDeposit {
     }
 }
 
-/// A deposit with its payments.
+/// A deposit with all of its payments.
 #[derive(Debug, Object, Serialize)]
 struct AccountDepositDetails {
-    /// The deposit.
+    /// The deposit itself, with its status.
     deposit: AccountDeposit,
-    /// Oldest first.
+    /// The payments of the deposit, oldest first.
     payments: Vec<DepositPayment>,
 }
 
-/// A page of deposits.
+/// One page of the list of deposits.
 #[derive(Debug, Object, Serialize)]
 struct AccountDepositPage {
-    /// Newest first.
+    /// The deposits of this page, newest first.
     deposits: Vec<AccountDeposit>,
-    /// The `cursor` of the next page; absent at the end.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
-/// A deposit that came another way than by a gateway.
+/// A deposit that did not come by a payment gateway.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ManualDeposit {
-    /// How much arrived, in USD, above zero.
+    /// The amount that arrived, in USD, above zero, with at most 9 decimals.
     amount: Amount,
-    /// What it is known by where it arrived, such as the bank's number of the transfer: 1 to 100
-    /// printable characters. It counts once, ever.
+    /// The unique reference of the payment, such as the bank's transfer number: 1 to 100 printable
+    /// characters. A reference can be used only once.
     reference: String,
-    /// What it is, for the audit log: 1 to 1000 printable characters.
+    /// What the payment is, for the audit log: 1 to 1000 printable characters.
     reason: String,
 }
 
-/// A payment that no callback told of, or that does not name its deposit.
+/// A payment to assign to a deposit.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NamedPayment {
-    /// The gateway's number of the payment: its payer has it.
+    /// The number of the payment at the gateway, which the payer knows.
     gateway_payment: String,
 }
 
-/// Something that a person has to decide about a payment.
+/// A review: a payment that a person has to decide about.
 #[derive(Debug, Object, Serialize)]
 struct DepositReview {
-    /// Its number.
+    /// The number of the review, unique in this panel.
     review_id: i64,
-    /// Where it stands.
+    /// The state of the review: `open`, `held`, `credited`, `rejected` or `settled`.
     state: ReviewState,
-    /// Why a person has to look.
+    /// Why a person has to decide about the payment.
     reason: ReviewReason,
-    /// The gateway.
+    /// The payment gateway that received the payment.
     gateway: GatewayName,
-    /// The gateway's number of the payment.
+    /// The number of the payment at the gateway.
     gateway_payment: String,
-    /// The gateway's number of the payment that it repeats.
+    /// The number at the gateway of the payment that this one repeats; absent if it repeats none.
     #[serde(skip_serializing_if = "Option::is_none")]
     parent_payment: Option<String>,
-    /// How far the payment is, in the gateway's word.
+    /// The status of the payment in the gateway's own word; absent if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     payment_status: Option<String>,
-    /// The coin that it came in.
+    /// The crypto-currency of the payment; absent if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     coin: Option<String>,
-    /// How much of the coin arrived.
+    /// The amount that arrived, in that crypto-currency; absent if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     actually_paid: Option<String>,
-    /// The deposit; absent if the payment names none of this panel.
+    /// The number of the deposit; absent if the payment names no deposit of this panel.
     #[serde(skip_serializing_if = "Option::is_none")]
     deposit_id: Option<i64>,
-    /// Whose deposit that is.
+    /// The number of the account that owns the deposit; absent if there is no deposit.
     #[serde(skip_serializing_if = "Option::is_none")]
     account_id: Option<i64>,
-    /// What the gateway proves the whole payment is worth, in USD: no more can be credited of it.
-    /// Absent where it gives no such number. For `returned`: what the account's money did not
-    /// cover.
+    /// The value of the whole payment that the gateway proves, in USD with 2 to 9 decimals: no more can be
+    /// credited. Absent if the gateway gives no such value. For `returned`, the amount that the account's
+    /// money did not cover.
     #[serde(skip_serializing_if = "Option::is_none")]
     proved: Option<Money>,
-    /// What is credited of the payment by now, in USD.
+    /// The amount of the payment that is credited so far, in USD with 2 to 9 decimals.
     credited: Money,
-    /// Who decided it.
+    /// Who decided, such as `operator:3`; absent while nobody has decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     decided_by: Option<String>,
-    /// What they credited, in USD.
+    /// The amount that the decision credited, in USD with 2 to 9 decimals; absent if it credited nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     decision_credited: Option<Money>,
-    /// Why.
+    /// The reason for the decision; absent while nobody has decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     decision_reason: Option<String>,
-    /// When.
+    /// When the decision was made, UTC; absent while nobody has decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     decided_at: Option<Time>,
-    /// When it was opened.
+    /// When the review was opened, UTC.
     created_at: Time,
 }
 
@@ -193,38 +194,39 @@ impl From<Review> for DepositReview {
     }
 }
 
-/// A page of reviews.
+/// One page of the list of reviews.
 #[derive(Debug, Object, Serialize)]
 struct DepositReviewPage {
-    /// Oldest first.
+    /// The reviews of this page, oldest first.
     reviews: Vec<DepositReview>,
-    /// The `cursor` of the next page; absent at the end.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
-/// What is decided: `credit` an amount, `hold` it for later, or `reject` it.
+/// The outcome of a review: `credit` an amount, `hold` it for later, or `reject` it.
 #[derive(Debug, Clone, Copy, Enum, Deserialize)]
 #[oai(rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 enum ReviewOutcome {
-    /// An amount is credited.
+    /// An amount is credited to the account.
     Credit,
-    /// It is looked at again later.
+    /// The review is put on hold and can be decided later.
     Hold,
-    /// Nothing is credited.
+    /// Nothing is credited for the payment.
     Reject,
 }
 
-/// A decision about a payment.
+/// The decision about a payment under review.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ReviewDecision {
-    /// What is decided.
+    /// The outcome: `credit`, `hold` or `reject`.
     outcome: ReviewOutcome,
-    /// How much is credited, in USD, above zero; with `credit` only.
+    /// The amount to credit, in USD, above zero, with at most 9 decimals. Required with `credit`, not allowed
+    /// with the other outcomes.
     amount: Option<Amount>,
-    /// Why, for the audit log: 1 to 1000 printable characters.
+    /// The reason for the decision, for the audit log: 1 to 1000 printable characters.
     reason: String,
 }
 
@@ -249,24 +251,24 @@ impl ReviewDecision {
 impl Deposits {
     /// List deposits
     ///
-    /// Newest first, of everybody or of one account.
+    /// Deposits of all accounts or of one, newest first. Filters are combined.
     #[oai(path = "/deposits", method = "get", operation_id = "deposit_search")]
     #[expect(clippy::too_many_arguments, reason = "one per filter")]
     async fn search(
         &self,
         _staff: Staff,
-        /// Only this account's.
+        /// Lists only deposits of the account of this number.
         account_id: Query<Option<i64>>,
-        /// Only those that stand so.
+        /// Lists only deposits that have this status.
         status: Query<Option<DepositStatus>>,
-        /// Only deposits that were made at this time or later.
+        /// Lists only deposits that were created at this time or later, UTC.
         created_from: Query<Option<Time>>,
-        /// Only deposits that were made before this time.
+        /// Lists only deposits that were created before this time, UTC.
         created_before: Query<Option<Time>>,
-        /// The `next_cursor` of the page before.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Deposits per page.
+        /// The maximum number of deposits in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -292,7 +294,9 @@ impl Deposits {
         }))
     }
 
-    /// Show a deposit
+    /// Read a deposit
+    ///
+    /// Includes its payments, oldest first.
     #[oai(
         path = "/deposits/:deposit_id",
         method = "get",
@@ -301,7 +305,7 @@ impl Deposits {
     async fn show(
         &self,
         _staff: Staff,
-        /// The deposit's number.
+        /// The number of the deposit, which `deposit_search` gives as `deposit_id`.
         deposit_id: Path<i64>,
     ) -> Result<Answer<AccountDepositDetails>, Fault<Reading>> {
         let (deposit, payments) = deposits::show(&self.panel.db, DepositId(deposit_id.0)).await?;
@@ -313,7 +317,7 @@ impl Deposits {
 
     /// Record a deposit
     ///
-    /// One that came another way than by a gateway, such as a bank transfer: it is credited at once.
+    /// For money that did not come by a payment gateway, such as a bank transfer. It is credited at once.
     #[oai(
         path = "/accounts/:account_id/deposits",
         method = "post",
@@ -322,7 +326,8 @@ impl Deposits {
     async fn record(
         &self,
         operator: Operator,
-        /// The account: its number, its e-mail address or its name.
+        /// The number, the e-mail address or the name of the account, 1 to 254 characters; `id:7` always
+        /// means number 7.
         #[oai(validator(min_length = 1, max_length = 254))]
         account_id: Path<String>,
         deposit: JsonBody<ManualDeposit>,
@@ -340,11 +345,11 @@ impl Deposits {
         Ok(Answer(recorded.into()))
     }
 
-    /// Name a payment of a deposit
+    /// Assign a payment to a deposit
     ///
-    /// For a payment that no callback told of, and for one that names no deposit, or another one than
-    /// the payment that it repeats: it is bound to this deposit, the gateway is asked about it, and what
-    /// it says is credited as ever.
+    /// For a payment of which no callback arrived, and for one that names no deposit, or another one than the
+    /// payment that it repeats. The payment is assigned to this deposit, the gateway is asked about it, and
+    /// its answer is credited by the usual rules.
     #[oai(
         path = "/deposits/:deposit_id/payments",
         method = "post",
@@ -353,7 +358,7 @@ impl Deposits {
     async fn add_payment(
         &self,
         operator: Operator,
-        /// The deposit's number.
+        /// The number of the deposit, which `deposit_search` gives as `deposit_id`.
         deposit_id: Path<i64>,
         payment: JsonBody<NamedPayment>,
     ) -> Result<Answer<AccountDepositDetails>, Fault<Changing>> {
@@ -366,9 +371,9 @@ impl Deposits {
         }))
     }
 
-    /// List what has to be decided about payments
+    /// List payments under review
     ///
-    /// Oldest first; without a state, all that is undecided.
+    /// Oldest first. Without `state`, all undecided reviews are listed.
     #[oai(
         path = "/deposit-reviews",
         method = "get",
@@ -377,16 +382,16 @@ impl Deposits {
     async fn reviews(
         &self,
         _staff: Staff,
-        /// Only those that stand so.
+        /// Lists only reviews in this state.
         state: Query<Option<ReviewState>>,
-        /// Only reviews that were opened at this time or later.
+        /// Lists only reviews that were opened at this time or later, UTC.
         created_from: Query<Option<Time>>,
-        /// Only reviews that were opened before this time.
+        /// Lists only reviews that were opened before this time, UTC.
         created_before: Query<Option<Time>>,
-        /// The `next_cursor` of the page before.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Reviews per page.
+        /// The maximum number of reviews in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -407,8 +412,8 @@ impl Deposits {
 
     /// Decide about a payment
     ///
-    /// Credit an amount, at most what the gateway proves; hold it for later; or reject it. A credit
-    /// is final.
+    /// Credit an amount, at most what the gateway proves; hold the review for later; or reject the payment. A
+    /// credit is final.
     #[oai(
         path = "/deposit-reviews/:review_id/decision",
         method = "post",
@@ -417,7 +422,7 @@ impl Deposits {
     async fn decide(
         &self,
         operator: Operator,
-        /// The review's number.
+        /// The number of the review, which `deposit_review_list` gives as `review_id`.
         review_id: Path<i64>,
         decision: JsonBody<ReviewDecision>,
     ) -> Result<Answer<DepositReview>, Fault<Crediting>> {

@@ -25,37 +25,39 @@ pub(super) struct Dispatches {
     pub(super) panel: Panel,
 }
 
-/// A dispatch that does not end by itself.
+/// A dispatch that does not end without a decision: one run of an order at one provider.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct UncertainDispatch {
-    /// Its number.
+    /// The number of the dispatch, unique in this panel.
     dispatch_id: i64,
-    /// The order.
+    /// The number of the order that was dispatched.
     order_id: i64,
-    /// Which run of the order.
+    /// The number of the run within the order; only a drip-feed has several runs.
     run: i64,
-    /// The provider.
+    /// The number of the provider to which the run was sent.
     provider_id: i64,
-    /// That provider's name.
+    /// The name of the provider to which the run was sent.
     provider_name: String,
-    /// The service there.
+    /// The id of the service at the provider.
     provider_service: String,
-    /// The order's link.
+    /// The link of the order, as the customer wrote it.
     link: String,
-    /// The units of this run.
+    /// The number of units of this run.
     quantity: i64,
-    /// `unknown`: being found out. `parked`: waiting for you. `accepted`: taken a week ago or more.
+    /// The state of the dispatch: `unknown` while the panel tries to find out whether the provider accepted
+    /// it, `parked` while it waits for your decision, `accepted` if the provider accepted it a week ago or
+    /// more.
     state: DispatchState,
-    /// The order at the provider, where it is known.
+    /// The id of the order at the provider; absent if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     provider_order: Option<String>,
-    /// The id that stood in an answer which did not say that the order was taken.
+    /// The id in an answer that did not say that the order was accepted; absent if there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     seen_order: Option<String>,
-    /// Since when it is not known, or accepted.
+    /// When the dispatch became unknown, or was accepted, UTC; absent if it is not recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<Time>,
-    /// What was seen instead of an answer.
+    /// What the panel received instead of a clear answer.
     reason: String,
 }
 
@@ -79,26 +81,26 @@ impl From<UncertainRun> for UncertainDispatch {
     }
 }
 
-/// A page of dispatches.
+/// One page of the list of dispatches.
 #[derive(Debug, Object, Serialize)]
 struct UncertainDispatchPage {
-    /// Oldest first.
+    /// The dispatches of this page, oldest first.
     dispatches: Vec<UncertainDispatch>,
-    /// The `cursor` of the next page; absent at the end.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
-/// One provider's share of a refill that does not end by itself.
+/// A refill dispatch that does not end without a decision: one provider's share of a refill.
 #[derive(Debug, Object, Serialize)]
 struct StuckRefillDispatch {
-    /// Its number.
+    /// The number of the refill dispatch, unique in this panel.
     refill_dispatch_id: i64,
-    /// The refill.
+    /// The number of the refill that was dispatched.
     refill_id: i64,
-    /// Where it stands.
+    /// The state of the refill dispatch, such as `parked`.
     state: RefillState,
-    /// What was seen instead of an answer.
+    /// What the panel received instead of a clear answer.
     reason: String,
 }
 
@@ -113,55 +115,56 @@ impl From<StuckRefill> for StuckRefillDispatch {
     }
 }
 
-/// A page of shares of refills.
+/// One page of the list of refill dispatches.
 #[derive(Debug, Object, Serialize)]
 struct StuckRefillDispatchPage {
-    /// Oldest first.
+    /// The refill dispatches of this page, oldest first.
     refill_dispatches: Vec<StuckRefillDispatch>,
-    /// The `cursor` of the next page; absent at the end.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
-/// What was found out about a dispatch. `accepted`: the provider took it, under
-/// `provider_order_id`. `send_again`: it did not take it, and shall be asked again; needs
-/// `confirmed`. `refund`: it did not take it, and nobody else shall. `ended`: it took it and has
-/// ended it, with `remains` undelivered.
+/// The outcome of a dispatch, as its provider reported it. `accepted`: the provider accepted it, as
+/// `provider_order_id`. `send_again`: the provider did not accept it, and it is sent again; needs
+/// `confirmed`. `refund`: the provider did not accept it, and it is sent to nobody. `ended`: the provider
+/// accepted it and has ended it, with `remains` undelivered.
 #[derive(Debug, Clone, Copy, Enum, Deserialize)]
 #[oai(rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 enum DispatchDecision {
-    /// The provider took it.
+    /// The provider accepted the dispatch.
     Accepted,
-    /// It did not take it: send it again.
+    /// The provider did not accept the dispatch: it is sent again.
     SendAgain,
-    /// It did not take it: refund it.
+    /// The provider did not accept the dispatch: it is refunded.
     Refund,
-    /// It took it and has ended it.
+    /// The provider accepted the dispatch and has ended it.
     Ended,
 }
 
-/// A decision about a dispatch, after asking its provider.
+/// The decision about a dispatch, after its provider was asked.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct DispatchResolution {
-    /// What was found out.
+    /// The outcome of the dispatch: `accepted`, `send_again`, `refund` or `ended`.
     decision: DispatchDecision,
-    /// With `accepted`: the order (or the refill) there, 1 to 64 printable characters.
+    /// The id of the order (or of the refill) at the provider: 1 to 64 printable characters. Given with
+    /// `accepted` only.
     provider_order_id: Option<String>,
-    /// With `ended`: units undelivered, zero or more.
+    /// The number of undelivered units, zero or more. Given with `ended` only.
     remains: Option<i64>,
-    /// With `send_again`: true says that the provider was asked. If it took it after all, it is
-    /// delivered twice.
+    /// Whether the provider was asked; must be `true` with `send_again`. If the provider did accept the
+    /// dispatch, it is delivered twice.
     confirmed: Option<bool>,
-    /// How it was found out, for the audit log: 1 to 1000 printable characters.
+    /// How the outcome was found out, for the audit log: 1 to 1000 printable characters.
     reason: String,
 }
 
-/// A decision that was carried out.
+/// The dispatch, or the refill dispatch, whose decision was carried out.
 #[derive(Debug, Object, Serialize)]
 struct ResolvedDispatch {
-    /// Its number.
+    /// The number of the dispatch, or of the refill dispatch, that was resolved.
     dispatch_id: i64,
 }
 
@@ -214,22 +217,22 @@ impl DispatchResolution {
 
 #[OpenApi(prefix_path = "/operator/v1", tag = "Tag::Dispatches")]
 impl Dispatches {
-    /// List dispatches that do not end by themselves
+    /// List dispatches that need a decision
     ///
-    /// Those of which nobody knows whether a provider took them, and those that were taken a week
-    /// ago or more, oldest first.
+    /// Dispatches of which it is not known whether the provider accepted them, and those that were accepted a
+    /// week ago or more, oldest first.
     #[oai(path = "/dispatches", method = "get", operation_id = "dispatch_list")]
     async fn list(
         &self,
         _staff: Staff,
-        /// Only dispatches of orders that were placed at this time or later.
+        /// Lists only dispatches of orders that were placed at this time or later, UTC.
         created_from: Query<Option<Time>>,
-        /// Only dispatches of orders that were placed before this time.
+        /// Lists only dispatches of orders that were placed before this time, UTC.
         created_before: Query<Option<Time>>,
-        /// The `next_cursor` of the page before.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Dispatches per page.
+        /// The maximum number of dispatches in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -249,8 +252,9 @@ impl Dispatches {
 
     /// Resolve a dispatch
     ///
-    /// A parked one in one of four ways; one whose order at the provider is known, such as that of a
-    /// provider that is gone, as `ended`. What follows for the order follows at once.
+    /// A parked dispatch can be resolved in each of the four ways. A dispatch whose order at the provider is
+    /// known, such as that of a provider that has closed, can be resolved as `ended`. The order is updated at
+    /// once.
     #[oai(
         path = "/dispatches/:dispatch_id/resolution",
         method = "post",
@@ -259,7 +263,7 @@ impl Dispatches {
     async fn resolve(
         &self,
         operator: Operator,
-        /// The dispatch's number.
+        /// The number of the dispatch, which `dispatch_list` gives as `dispatch_id`.
         dispatch_id: Path<i64>,
         resolution: JsonBody<DispatchResolution>,
     ) -> Result<Answer<ResolvedDispatch>, Fault<Changing>> {
@@ -271,9 +275,9 @@ impl Dispatches {
         Ok(Answer(ResolvedDispatch { dispatch_id: id.0 }))
     }
 
-    /// List shares of refills that do not end by themselves
+    /// List refill dispatches that need a decision
     ///
-    /// Parked ones, and those that did not end within a day, oldest first.
+    /// Parked refill dispatches, and those that did not end within a day, oldest first.
     #[oai(
         path = "/refill-dispatches",
         method = "get",
@@ -282,14 +286,14 @@ impl Dispatches {
     async fn list_refills(
         &self,
         _staff: Staff,
-        /// Only shares of refills that were asked for at this time or later.
+        /// Lists only dispatches of refills that were requested at this time or later, UTC.
         created_from: Query<Option<Time>>,
-        /// Only shares of refills that were asked for before this time.
+        /// Lists only dispatches of refills that were requested before this time, UTC.
         created_before: Query<Option<Time>>,
-        /// The `next_cursor` of the page before.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Shares per page.
+        /// The maximum number of refill dispatches in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -307,9 +311,10 @@ impl Dispatches {
         }))
     }
 
-    /// Resolve a share of a refill
+    /// Resolve a refill dispatch
     ///
-    /// As a dispatch; `refund` rejects it, and `ended` with `remains` 0 completes it.
+    /// Takes the same decisions as `dispatch_resolve`: `refund` rejects the refill, and `ended` with
+    /// `remains` 0 completes it.
     #[oai(
         path = "/refill-dispatches/:refill_dispatch_id/resolution",
         method = "post",
@@ -318,7 +323,7 @@ impl Dispatches {
     async fn resolve_refill(
         &self,
         operator: Operator,
-        /// The share's number.
+        /// The number of the refill dispatch, which `refill_dispatch_list` gives as `refill_dispatch_id`.
         refill_dispatch_id: Path<i64>,
         resolution: JsonBody<DispatchResolution>,
     ) -> Result<Answer<ResolvedDispatch>, Fault<Changing>> {

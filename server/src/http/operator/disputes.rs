@@ -25,31 +25,31 @@ pub(super) struct Disputes {
     pub(super) panel: Panel,
 }
 
-/// A dispute of an account.
+/// A dispute about the charge of an order.
 #[derive(Debug, Object, Serialize)]
 struct AccountDispute {
-    /// Its number.
+    /// The number of the dispute, unique in this panel.
     dispute_id: i64,
-    /// The order.
+    /// The number of the disputed order.
     order_id: i64,
-    /// Who filed it.
+    /// The number of the account that filed the dispute.
     account_id: i64,
-    /// Where it stands.
+    /// The state of the dispute: `open`, `upheld` or `rejected`.
     state: DisputeState,
-    /// What it is about.
+    /// The reason that the customer chose for the dispute.
     reason: DisputeReason,
-    /// The amount in question, in USD.
+    /// The disputed amount, in USD with 2 to 9 decimals.
     amount: Money,
-    /// What is wrong, in the customer's words.
+    /// The customer's description of the problem.
     description: String,
-    /// When the order was charged.
+    /// When the order was charged, UTC.
     charged_at: Time,
-    /// When it was filed.
+    /// When the dispute was filed, UTC.
     created_at: Time,
-    /// Who decided it.
+    /// Who decided the dispute, such as `operator:3`; absent while it is open.
     #[serde(skip_serializing_if = "Option::is_none")]
     decided_by: Option<String>,
-    /// What was decided, once it is.
+    /// The decision about the dispute; absent while it is open.
     #[serde(skip_serializing_if = "Option::is_none")]
     decision: Option<DisputeDecision>,
 }
@@ -72,37 +72,37 @@ impl From<disputes::Dispute> for AccountDispute {
     }
 }
 
-/// A page of disputes.
+/// One page of the list of disputes.
 #[derive(Debug, Object, Serialize)]
 struct AccountDisputePage {
-    /// Oldest first.
+    /// The disputes of this page, oldest first.
     disputes: Vec<AccountDispute>,
-    /// The `cursor` of the next page; absent at the end.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
-/// What is decided: `uphold` an amount, or `reject` it.
+/// The outcome of a dispute: `uphold` refunds an amount, `reject` refunds nothing.
 #[derive(Debug, Clone, Copy, Enum, Deserialize)]
 #[oai(rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 enum DisputeOutcome {
-    /// An amount is refunded.
+    /// An amount is refunded to the wallet.
     Uphold,
-    /// Nothing is refunded.
+    /// Nothing is refunded to the wallet.
     Reject,
 }
 
-/// A decision about a dispute.
+/// The decision to make about a dispute.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewDisputeDecision {
-    /// What is decided.
+    /// The outcome of the dispute: `uphold` or `reject`.
     outcome: DisputeOutcome,
-    /// How much is refunded, in USD, at most what is claimed; with `uphold` only. Without it, what is
-    /// claimed, or what is left of the charge if that is less.
+    /// The amount to refund, in USD with at most 9 decimals, at most the disputed amount; with `uphold` only.
+    /// If it is absent, the disputed amount is refunded, or the rest of the charge if that is less.
     amount: Option<Amount>,
-    /// Why, for the customer and the audit log: 1 to 1000 printable characters.
+    /// The reason, for the customer and the audit log: 1 to 1000 printable characters.
     reason: String,
 }
 
@@ -123,26 +123,26 @@ impl NewDisputeDecision {
 impl Disputes {
     /// List disputes
     ///
-    /// Oldest first, of everybody, of one account or of one order.
+    /// Disputes of all accounts, of one account or of one order, oldest first. Filters are combined.
     #[oai(path = "/disputes", method = "get", operation_id = "dispute_search")]
     #[expect(clippy::too_many_arguments, reason = "one per filter")]
     async fn search(
         &self,
         _staff: Staff,
-        /// Only this account's.
+        /// Lists only disputes of the account of this number.
         account_id: Query<Option<i64>>,
-        /// Only those about this order.
+        /// Lists only disputes about the order of this number.
         order_id: Query<Option<i64>>,
-        /// Only those that stand so.
+        /// Lists only disputes in this state.
         state: Query<Option<DisputeState>>,
-        /// Only disputes that were opened at this time or later.
+        /// Lists only disputes that were filed at this time or later, UTC.
         created_from: Query<Option<Time>>,
-        /// Only disputes that were opened before this time.
+        /// Lists only disputes that were filed before this time, UTC.
         created_before: Query<Option<Time>>,
-        /// The `next_cursor` of the page before.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Disputes per page.
+        /// The maximum number of disputes in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -166,7 +166,9 @@ impl Disputes {
         }))
     }
 
-    /// Show a dispute
+    /// Read a dispute
+    ///
+    /// Includes the decision, if there is one.
     #[oai(
         path = "/disputes/:dispute_id",
         method = "get",
@@ -175,7 +177,7 @@ impl Disputes {
     async fn show(
         &self,
         _staff: Staff,
-        /// The dispute's number.
+        /// The number of the dispute, which `dispute_search` gives as `dispute_id`.
         dispute_id: Path<i64>,
     ) -> Result<Answer<AccountDispute>, Fault<Reading>> {
         let id = DisputeId(dispute_id.0);
@@ -184,10 +186,10 @@ impl Disputes {
         ))
     }
 
-    /// Show the evidence of a dispute
+    /// Read the evidence of a dispute
     ///
-    /// Every record of the order: with what providers said, and with other accounts' orders on its
-    /// target. Of a dispute that was decided, as it was then.
+    /// All records of the order, with the exchanges with providers and with other accounts' orders on its
+    /// target. For a decided dispute, the evidence as of the decision.
     #[oai(
         path = "/disputes/:dispute_id/evidence",
         method = "get",
@@ -196,7 +198,7 @@ impl Disputes {
     async fn evidence(
         &self,
         _staff: Staff,
-        /// The dispute's number.
+        /// The number of the dispute, which `dispute_search` gives as `dispute_id`.
         dispute_id: Path<i64>,
     ) -> Result<Answer<DisputeEvidence>, Fault<Reading>> {
         let id = DisputeId(dispute_id.0);
@@ -206,8 +208,8 @@ impl Disputes {
 
     /// Decide a dispute
     ///
-    /// Final. What is upheld goes back to the wallet at once, once the order has ended; the evidence is
-    /// kept as it is now.
+    /// The decision is final. An upheld amount is refunded to the wallet at once; the order must have ended.
+    /// The evidence is kept as of the decision.
     #[oai(
         path = "/disputes/:dispute_id/decision",
         method = "post",
@@ -216,7 +218,7 @@ impl Disputes {
     async fn decide(
         &self,
         operator: Operator,
-        /// The dispute's number.
+        /// The number of the dispute, which `dispute_search` gives as `dispute_id`.
         dispute_id: Path<i64>,
         decision: JsonBody<NewDisputeDecision>,
     ) -> Result<Answer<AccountDispute>, Fault<DecidingAmount>> {

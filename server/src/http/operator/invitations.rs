@@ -19,15 +19,16 @@ pub(super) struct Invitations {
     pub(super) panel: Panel,
 }
 
-/// How somebody who was just let in chooses their first password.
+/// How the owner of a new account chooses the first password.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct InvitationMade {
-    /// Whether a mail was sent, whose link is good for 72 hours.
+    /// Whether an invitation was sent by mail; the link in it is valid for 72 hours.
     mailed: bool,
-    /// Else the link to hand over: shown this once, good once and for an hour.
+    /// The link to hand over if no mail was sent: shown only once, valid once and for one hour. Absent if
+    /// `mailed` is `true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
-    /// Until when that link is good.
+    /// When the link in `url` expires, UTC; absent if `mailed` is `true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     good_until: Option<Time>,
 }
@@ -49,22 +50,22 @@ impl From<Invitation> for InvitationMade {
     }
 }
 
-/// An account to make: a customer's, with an empty wallet.
+/// A customer's account to create, with an empty wallet.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewAccount {
-    /// Its name, unique in this panel: 1 to 100 printable characters.
+    /// The name of the account, unique in this panel: 1 to 100 printable characters.
     pub(super) name: String,
-    /// Where its mail goes: at most 254 characters, unique in this panel.
+    /// The e-mail address of the owner, unique in this panel: at most 254 characters. It can be left out.
     pub(super) email: Option<String>,
 }
 
-/// A link by which a password is chosen.
+/// A link by which the owner of an account chooses a password.
 #[derive(Object, Serialize)]
 struct PasswordLink {
-    /// The link to hand over: shown this once, good once.
+    /// The link to hand over: it is shown only once and can be used only once.
     url: String,
-    /// Until when it is good: for an hour.
+    /// When the link expires, UTC: one hour after it was created.
     good_until: Time,
 }
 
@@ -79,12 +80,13 @@ impl From<Link> for PasswordLink {
 
 #[OpenApi(prefix_path = "/operator/v1", tag = "Tag::Accounts")]
 impl Invitations {
-    /// Make a link to choose a password by
+    /// Create a link to choose a password
     ///
-    /// For somebody, customer or staff, who has forgotten theirs, or has none yet. Hand it over yourself:
-    /// whoever has it can use it, once and within an hour. Choosing a password ends their sessions; keys
-    /// go on, and so do the codes of an authenticator. It wants a session that was confirmed within the
-    /// last 10 minutes (`operator_confirm`). Your own password is changed by `account_change_password`.
+    /// For the owner of an account, customer or staff, who has forgotten the password or has none yet. Hand
+    /// the link over yourself: whoever has it can use it, once and within an hour. Choosing a password ends
+    /// the sessions of the account; its API keys and the codes of its authenticator stay valid. It needs a
+    /// session that was confirmed within the last 10 minutes (`operator_confirm`). Your own password is
+    /// changed by `account_change_password`.
     #[oai(
         path = "/accounts/:account_id/password-link",
         method = "post",
@@ -93,7 +95,8 @@ impl Invitations {
     async fn password_link(
         &self,
         operator: ConfirmedOperator,
-        /// The account: its number, its e-mail address or its name.
+        /// The number, the e-mail address or the name of the account, 1 to 254 characters; `id:7` always
+        /// means number 7.
         #[oai(validator(min_length = 1, max_length = 254))]
         account_id: Path<String>,
         body: JsonBody<ReasonGiven>,

@@ -23,7 +23,7 @@ pub(super) struct Keys {
 impl Keys {
     /// List the keys of an account
     ///
-    /// Of a customer or of staff, revoked and expired ones among them; never the keys themselves.
+    /// API keys of a customer or of staff, with revoked and expired ones. The secret keys are never shown.
     #[oai(
         path = "/accounts/:account_id/keys",
         method = "get",
@@ -32,13 +32,14 @@ impl Keys {
     async fn list(
         &self,
         _staff: Staff,
-        /// The account: its number, its e-mail address or its name.
+        /// The number, the e-mail address or the name of the account, 1 to 254 characters; `id:7` always
+        /// means number 7.
         #[oai(validator(min_length = 1, max_length = 254))]
         account_id: Path<String>,
-        /// The `next_cursor` of the page before; without it, from the first key on.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Keys per page.
+        /// The maximum number of keys in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -51,11 +52,10 @@ impl Keys {
         Ok(Answer(page))
     }
 
-    /// Make a key for a customer
+    /// Create a key for a customer
     ///
-    /// The key itself is in this answer and nowhere else: hand it over. Staff make their own keys, by
-    /// `key_create`. It wants a session that was confirmed within the last 10 minutes
-    /// (`operator_confirm`).
+    /// The secret key is in this answer only: hand it over. Staff create their own keys with `key_create`. It
+    /// needs a session that was confirmed within the last 10 minutes (`operator_confirm`).
     #[oai(
         path = "/accounts/:account_id/keys",
         method = "post",
@@ -64,7 +64,8 @@ impl Keys {
     async fn create(
         &self,
         operator: ConfirmedOperator,
-        /// The account: its number, its e-mail address or its name.
+        /// The number, the e-mail address or the name of the account, 1 to 254 characters; `id:7` always
+        /// means number 7.
         #[oai(validator(min_length = 1, max_length = 254))]
         account_id: Path<String>,
         settings: JsonBody<KeySettings>,
@@ -75,10 +76,10 @@ impl Keys {
         Ok(Answer(made.into()))
     }
 
-    /// Change what a customer's key may be used for
+    /// Change the settings of a customer's key
     ///
-    /// Everything is replaced: what you leave out does not bound it any more. It wants a session that was
-    /// confirmed within the last 10 minutes (`operator_confirm`).
+    /// All settings are replaced: a limit that you leave out does not apply any more. It needs a session that
+    /// was confirmed within the last 10 minutes (`operator_confirm`).
     #[oai(
         path = "/accounts/:account_id/keys/:key_id",
         method = "put",
@@ -87,10 +88,11 @@ impl Keys {
     async fn change(
         &self,
         operator: ConfirmedOperator,
-        /// The account: its number, its e-mail address or its name.
+        /// The number, the e-mail address or the name of the account, 1 to 254 characters; `id:7` always
+        /// means number 7.
         #[oai(validator(min_length = 1, max_length = 254))]
         account_id: Path<String>,
-        /// The key's number.
+        /// The number of the key, which `operator_key_list` gives as `key_id`.
         key_id: Path<i64>,
         settings: JsonBody<KeySettings>,
     ) -> Result<Answer<ShownKey>, Fault<ChangingStaff>> {
@@ -102,8 +104,8 @@ impl Keys {
 
     /// Replace a customer's key
     ///
-    /// Makes a new key with the same settings, and what was ordered today under its cap. The old one stays
-    /// good for a while. It wants a session that was confirmed within the last 10 minutes
+    /// Creates a new key with the same settings, whose daily cap counts what the old key spent today. The old
+    /// key stays valid for a while. It needs a session that was confirmed within the last 10 minutes
     /// (`operator_confirm`).
     #[oai(
         path = "/accounts/:account_id/keys/:key_id/rotate",
@@ -113,10 +115,11 @@ impl Keys {
     async fn rotate(
         &self,
         operator: ConfirmedOperator,
-        /// The account: its number, its e-mail address or its name.
+        /// The number, the e-mail address or the name of the account, 1 to 254 characters; `id:7` always
+        /// means number 7.
         #[oai(validator(min_length = 1, max_length = 254))]
         account_id: Path<String>,
-        /// The key's number.
+        /// The number of the key, which `operator_key_list` gives as `key_id`.
         key_id: Path<i64>,
         rotation: JsonBody<KeyRotation>,
     ) -> Result<Answer<NewKey, 201>, Fault<ChangingStaff>> {
@@ -129,7 +132,8 @@ impl Keys {
 
     /// Revoke a key
     ///
-    /// Of a customer or of staff: the next request with it is refused. Again is fine, and changes nothing.
+    /// For a key of a customer or of staff: the next request with it is refused. Revoking it again changes
+    /// nothing.
     #[oai(
         path = "/accounts/:account_id/keys/:key_id/revoke",
         method = "post",
@@ -138,10 +142,11 @@ impl Keys {
     async fn revoke(
         &self,
         operator: Operator,
-        /// The account: its number, its e-mail address or its name.
+        /// The number, the e-mail address or the name of the account, 1 to 254 characters; `id:7` always
+        /// means number 7.
         #[oai(validator(min_length = 1, max_length = 254))]
         account_id: Path<String>,
-        /// The key's number.
+        /// The number of the key, which `operator_key_list` gives as `key_id`.
         key_id: Path<i64>,
     ) -> Result<Answer<ShownKey>, Fault<ReadingAccount>> {
         let account = accounts::look_up(&self.panel, &account_id.0).await?.id;

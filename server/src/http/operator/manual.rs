@@ -25,65 +25,66 @@ pub(super) struct Manual {
     pub(super) panel: Panel,
 }
 
-/// A page of orders that are delivered by hand.
+/// One page of the list of orders that are delivered by hand.
 #[derive(Debug, Object, Serialize)]
 struct ManualOrderPage {
-    /// Oldest first.
+    /// The orders of this page, oldest first.
     orders: Vec<OperatorOrder>,
-    /// The `cursor` of the next page; absent at the end.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
-/// How far an order is that is delivered by hand. `in_progress`: being delivered. `completed`:
-/// delivered; final. `partial`: ended with `remains` undelivered, which are refunded; final.
-/// `canceled`: ended without delivery, refunded whole; final.
+/// The progress of an order that is delivered by hand. `in_progress`: the delivery has begun. `completed`:
+/// delivered; final. `partial`: ended with `remains` undelivered, which are refunded; final. `canceled`:
+/// ended without delivery, with a full refund; final.
 #[derive(Debug, Clone, Copy, Enum, Deserialize)]
 #[oai(rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 enum ManualStatus {
-    /// It is being delivered.
+    /// The order is being delivered.
     InProgress,
-    /// It was delivered.
+    /// The order was delivered completely.
     Completed,
-    /// It ended with units undelivered.
+    /// The order ended with undelivered units.
     Partial,
-    /// It ended without delivery.
+    /// The order ended without delivery.
     Canceled,
 }
 
-/// What is written of an order that is delivered by hand.
+/// The progress of an order that is delivered by hand.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ManualProgress {
-    /// How far it is.
+    /// The status to set: `in_progress`, `completed`, `partial` or `canceled`.
     status: ManualStatus,
-    /// Undelivered units, 0 to the order's total quantity. Needed with `partial`; as before, if it is
-    /// absent with `in_progress`; not taken with the others.
+    /// The number of undelivered units, from 0 to the order's total quantity. Required with `partial`;
+    /// optional with `in_progress`, where it stays as it is if it is absent; not allowed with `completed` and
+    /// `canceled`.
     remains: Option<i64>,
-    /// What was counted before delivery began: zero or more.
+    /// The count of the target before the delivery began, zero or more.
     start_count: Option<i64>,
-    /// Why, for the audit log: 1 to 1000 printable characters.
+    /// The reason, for the audit log: 1 to 1000 printable characters.
     reason: Option<String>,
 }
 
-/// A page of refills that are done by hand.
+/// One page of the list of refills that are delivered by hand.
 #[derive(Debug, Object, Serialize)]
 struct ManualRefillPage {
-    /// Oldest first.
+    /// The refills of this page, oldest first.
     refills: Vec<Refill>,
-    /// The `cursor` of the next page; absent at the end.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
-/// How a refill that is done by hand ends.
+/// The end of a refill that is delivered by hand.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ManualRefillEnd {
-    /// Whether it was done; else it is rejected.
+    /// Whether the refill was delivered; if `false`, it is rejected.
     done: bool,
-    /// Why, for the audit log: 1 to 1000 printable characters.
+    /// The reason, for the audit log: 1 to 1000 printable characters.
     reason: String,
 }
 
@@ -108,10 +109,10 @@ impl ManualProgress {
 
 #[OpenApi(prefix_path = "/operator/v1", tag = "Tag::Orders")]
 impl Manual {
-    /// List the work that is to be done by hand
+    /// List the orders to deliver by hand
     ///
-    /// Open orders of services without a provider, oldest first. `cancel_requested_at` says that the
-    /// customer does not want what was begun any more.
+    /// Open orders of services without a provider, oldest first. If `cancel_requested_at` is given, the
+    /// customer wants an order canceled whose delivery has begun.
     #[oai(
         path = "/manual-orders",
         method = "get",
@@ -120,16 +121,16 @@ impl Manual {
     async fn list(
         &self,
         _staff: Staff,
-        /// Only orders of this service.
+        /// Lists only orders of the service of this number.
         service_id: Query<Option<i64>>,
-        /// Only orders that were placed at this time or later.
+        /// Lists only orders that were placed at this time or later, UTC.
         created_from: Query<Option<Time>>,
-        /// Only orders that were placed before this time.
+        /// Lists only orders that were placed before this time, UTC.
         created_before: Query<Option<Time>>,
-        /// The `next_cursor` of the page before.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Orders per page.
+        /// The maximum number of orders in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -148,10 +149,11 @@ impl Manual {
         }))
     }
 
-    /// Write how far an order is that is delivered by hand
+    /// Set the progress of an order delivered by hand
     ///
-    /// An end is settled at once: `partial` refunds (remains / total_quantity) * charge, `canceled`
-    /// the whole charge, `completed` nothing. An order that has ended never changes.
+    /// An order that ends is settled at once: `partial` refunds `(remains / total_quantity) * charge`,
+    /// `canceled` refunds the whole charge, `completed` refunds nothing. An order that has ended never
+    /// changes.
     #[oai(
         path = "/manual-orders/:order_id/progress",
         method = "post",
@@ -160,7 +162,7 @@ impl Manual {
     async fn progress(
         &self,
         operator: Operator,
-        /// The order's number.
+        /// The number of the order, which `manual_order_list` gives as `order_id`.
         order_id: Path<i64>,
         progress: JsonBody<ManualProgress>,
     ) -> Result<Answer<OperatorOrder>, Fault<ChangingOrder>> {
@@ -175,7 +177,7 @@ impl Manual {
         Ok(Answer(desk::view(&panel.db, id).await?.into()))
     }
 
-    /// List the refills that are to be done by hand
+    /// List the refills to deliver by hand
     ///
     /// Open refills of orders that were delivered without a provider, oldest first.
     #[oai(
@@ -186,14 +188,14 @@ impl Manual {
     async fn list_refills(
         &self,
         _staff: Staff,
-        /// Only refills that were asked for at this time or later.
+        /// Lists only refills that were requested at this time or later, UTC.
         created_from: Query<Option<Time>>,
-        /// Only refills that were asked for before this time.
+        /// Lists only refills that were requested before this time, UTC.
         created_before: Query<Option<Time>>,
-        /// The `next_cursor` of the page before.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Refills per page.
+        /// The maximum number of refills in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -211,9 +213,9 @@ impl Manual {
         }))
     }
 
-    /// End a refill that is done by hand
+    /// End a refill that is delivered by hand
     ///
-    /// Money never moves by it. A refill that has ended never changes.
+    /// It moves no money. A refill that has ended never changes.
     #[oai(
         path = "/manual-refills/:refill_id/end",
         method = "post",
@@ -222,7 +224,7 @@ impl Manual {
     async fn end_refill(
         &self,
         operator: Operator,
-        /// The refill's number.
+        /// The number of the refill, which `manual_refill_list` gives as `refill_id`.
         refill_id: Path<i64>,
         end: JsonBody<ManualRefillEnd>,
     ) -> Result<Answer<Refill>, Fault<EndingRefill>> {

@@ -20,48 +20,48 @@ pub(super) struct Me {
     pub(super) panel: Panel,
 }
 
-/// A member of the staff.
+/// Your own account as a member of the staff.
 #[derive(Debug, Object, Serialize)]
 #[oai(rename = "StaffMember")]
 struct Member {
-    /// Your account.
+    /// The number of your account, unique in this panel.
     account_id: i64,
-    /// Your name.
+    /// The name of your account, unique in this panel.
     name: String,
-    /// What you may do.
+    /// Your role, which says what you may do: `support` or `operator`.
     role: Role,
-    /// Whether alerts are sent to you by mail.
+    /// Whether the panel sends alerts to you by mail.
     alerts_by_mail: bool,
-    /// This panel's name in what it sends to providers.
+    /// The name of this panel in its requests to providers: the first part of each `request_id`.
     instance: String,
-    /// Of a session: until when it counts that you have proved who you are, by signing in or by
-    /// confirming.
+    /// Until when your last sign-in or confirmation counts, UTC; absent if the request was made with a key.
     #[serde(skip_serializing_if = "Option::is_none")]
     confirmed_until: Option<Time>,
 }
 
-/// What proves who you are: the code if you have codes on, else the password.
+/// The proof of your identity: the code if two-factor sign-in is on, else the password.
 #[derive(Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OwnProof {
-    /// Your password.
+    /// The password of your account; absent if two-factor sign-in is on.
     password: Option<SecretText>,
-    /// The six digits that your authenticator shows now. Each is good once.
+    /// The six digits that your authenticator shows now; each code can be used only once. Absent if
+    /// two-factor sign-in is off.
     code: Option<SecretText>,
 }
 
-/// A session whose owner has proved who they are.
+/// A session whose owner has confirmed their identity.
 #[derive(Debug, Object, Serialize)]
 struct ConfirmedSession {
-    /// Until when that counts.
+    /// Until when the confirmation counts, UTC: 10 minutes from now.
     confirmed_until: Time,
 }
 
-/// Whether alerts are sent by mail.
+/// Your choice whether alerts are sent to you by mail.
 #[derive(Debug, Object, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AlertsByMail {
-    /// Whether they are.
+    /// Whether alerts are sent to you by mail.
     wanted: bool,
 }
 
@@ -91,9 +91,9 @@ impl Refusals for Confirming {
 
 #[OpenApi(prefix_path = "/operator/v1", tag = "Tag::Operator")]
 impl Me {
-    /// Show who you are
+    /// Read your own account
     ///
-    /// The account and the role of the key.
+    /// The account and the role of the key or the session.
     #[oai(path = "/me", method = "get", operation_id = "operator_me")]
     async fn me(&self, staff: Staff) -> Result<Answer<Member>, Fault<Reading>> {
         let member = staffing::view(&self.panel.db, staff.who.account).await?;
@@ -107,9 +107,9 @@ impl Me {
         }))
     }
 
-    /// Have alerts sent to you by mail, or not
+    /// Turn alerts by mail on or off
     ///
-    /// One mail lists what nobody has looked at, whenever something new is among it.
+    /// A mail lists all alerts that nobody has acknowledged; it is sent when there is a new one.
     #[oai(
         path = "/me/alerts-by-mail",
         method = "put",
@@ -126,11 +126,11 @@ impl Me {
         Ok(Answer(AlertsByMail { wanted }))
     }
 
-    /// Prove again who you are
+    /// Confirm your identity
     ///
-    /// Counts for 10 minutes for this session, as signing in does. Suspending, recording chargebacks,
-    /// credits above the setting `confirm_credits_above_usd`, and changing the staff want it. A key
-    /// cannot do it.
+    /// The confirmation counts for 10 minutes for this session, as signing in does. Suspensions, chargebacks,
+    /// credits above the setting `confirm_credits_above_usd`, and changes of the staff need it. A key cannot
+    /// confirm.
     #[oai(
         path = "/me/confirm",
         method = "post",

@@ -76,58 +76,59 @@ use suspensions::Suspensions;
 use tickets::Tickets;
 use tiers::Tiers;
 
-/// The parts of the operator's API.
+/// The groups of the operator's API.
 #[derive(Tags)]
 enum Tag {
-    /// For operators: who you are.
+    /// For staff: your own account and the confirmation of your identity.
     #[oai(rename = "Operator")]
     Operator,
-    /// For operators: what is sold, at which price, and by whom it is delivered.
+    /// For staff: the services that are sold, their prices, and the providers that deliver them.
     #[oai(rename = "Operator: services")]
     Services,
-    /// For operators: the panels that orders are forwarded to.
+    /// For staff: the provider panels to which orders are forwarded.
     #[oai(rename = "Operator: providers")]
     Providers,
-    /// For operators: selling what providers sell, and what changed there.
+    /// For staff: importing services from providers' catalogues, and following their changes.
     #[oai(rename = "Operator: catalogue")]
     Catalogue,
-    /// For operators: accounts that are stopped, and what they forfeit.
+    /// For staff: suspended accounts, their forfeited funds, and chargebacks.
     #[oai(rename = "Operator: suspensions")]
     Suspensions,
-    /// For operators: the people who run the panel.
+    /// For operators: the members of the staff, their roles and passwords.
     #[oai(rename = "Operator: staff")]
     Staff,
-    /// For operators: what was done, and by whom.
+    /// For staff: the audit log of all actions, and its verification.
     #[oai(rename = "Operator: audit log")]
     Audit,
-    /// For operators: accounts, their wallets, and what they are told.
+    /// For staff: accounts, their wallets, their keys and their notices.
     #[oai(rename = "Operator: accounts")]
     Accounts,
-    /// For operators: what arrived, and what has to be decided about it.
+    /// For staff: deposits, and payments that need a decision.
     #[oai(rename = "Operator: deposits")]
     Deposits,
-    /// For operators: price lists of their own.
+    /// For staff: rate tiers, which add a percentage to the catalogue's rates.
     #[oai(rename = "Operator: tiers")]
     Tiers,
-    /// For operators: anybody's orders, and those that are delivered by hand.
+    /// For staff: orders of all accounts, and orders that are delivered by hand.
     #[oai(rename = "Operator: orders")]
     Orders,
-    /// For operators: what only a person can find out.
+    /// For staff: dispatches to providers that need a decision.
     #[oai(rename = "Operator: dispatches")]
     Dispatches,
-    /// For operators: what providers say, what it means, and what waits on it.
+    /// For staff: the sentences and status words of providers, what they mean, and the orders that wait on
+    /// them.
     #[oai(rename = "Operator: phrases")]
     Phrases,
-    /// For operators: what customers say is wrong about a charge.
+    /// For staff: customers' disputes about charges.
     #[oai(rename = "Operator: disputes")]
     Disputes,
-    /// For operators: what customers ask about their orders.
+    /// For staff: customers' tickets about their orders.
     #[oai(rename = "Operator: tickets")]
     Tickets,
-    /// For operators: what a person should look at.
+    /// For staff: events and conditions that need attention.
     #[oai(rename = "Operator: alerts")]
     Alerts,
-    /// For operators: what detectors of abuse have found, and what was done about it.
+    /// For staff: cases of abuse that detectors opened, and the actions that were taken.
     #[oai(rename = "Operator: cases")]
     Cases,
 }

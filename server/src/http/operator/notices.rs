@@ -6,18 +6,18 @@ use serde::Serialize;
 use crate::accounts::notices::Notice;
 use crate::clock::Time;
 
-/// What an account was told.
+/// A notice that was sent to an account.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct OperatorNotice {
-    /// Its number.
+    /// The number of the notice, unique in this panel.
     notice_id: i64,
-    /// Who was told.
+    /// The number of the account that received the notice.
     account_id: i64,
-    /// What.
+    /// The text of the notice.
     message: String,
-    /// When it was sent.
+    /// When the notice was sent, UTC.
     created_at: Time,
-    /// When it was read; absent until then.
+    /// When the notice was read, UTC; absent if it is unread.
     #[serde(skip_serializing_if = "Option::is_none")]
     read_at: Option<Time>,
 }
@@ -34,12 +34,12 @@ impl From<Notice> for OperatorNotice {
     }
 }
 
-/// A page of notices.
+/// One page of the list of notices.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct OperatorNoticePage {
-    /// Oldest first.
+    /// The notices of this page, oldest first.
     pub(super) notices: Vec<OperatorNotice>,
-    /// The `cursor` of the next page; absent at the end.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) next_cursor: Option<String>,
 }

@@ -11,60 +11,61 @@ use crate::orders::rules::{DispatchState, OrderStatus};
 use crate::orders::told::Cause;
 use crate::protocol::ServiceType;
 
-/// An order of any account.
+/// An order of any account, as staff see it.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct OperatorOrder {
-    /// Its number.
+    /// The number of the order, unique in this panel.
     order_id: i64,
-    /// Whose it is.
+    /// The number of the account that placed the order.
     account_id: i64,
-    /// That account's name.
+    /// The name that the account has now.
     account_name: String,
-    /// The customer's own name for it.
+    /// The customer's own reference for the order; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     reference: Option<String>,
-    /// What was ordered.
+    /// The number of the ordered service.
     service_id: i64,
-    /// The present name of that service.
+    /// The name that the service has now.
     service_name: String,
-    /// The type of that service.
+    /// The type of the service, which says what an order needs.
     service_type: ServiceType,
-    /// Whether it is delivered by hand: no provider has to do with it.
+    /// Whether the order is delivered by hand, without a provider.
     manual: bool,
-    /// Where to deliver, as the customer wrote it.
+    /// The link to deliver to, as the customer wrote it.
     link: String,
-    /// What has become of it.
+    /// The status of the order, such as `pending` or `completed`.
     status: OrderStatus,
-    /// All units, all runs together.
+    /// The number of units of all runs together.
     total_quantity: i64,
-    /// Number of runs; 1 unless it is a drip-feed.
+    /// The number of runs; 1 unless the order is a drip-feed.
     runs: i64,
-    /// Minutes between the runs; 0 unless it is a drip-feed.
+    /// The minutes between two runs; 0 unless the order is a drip-feed.
     interval_minutes: i64,
-    /// The rate it was charged by, in USD per 1000 (or per package): the account's at that moment.
+    /// The rate that was charged, in USD per 1000 units, or per package, with 2 to 6 decimals: that of the
+    /// account when the order was placed.
     rate: Rate,
-    /// What was charged, in USD.
+    /// The amount that was charged, in USD with 2 to 9 decimals.
     charge: Money,
-    /// What came back of that, in USD.
+    /// The part of the charge that was refunded, in USD with 2 to 9 decimals.
     refunded: Money,
-    /// The count before delivery began, where it is known.
+    /// The count of the target before the delivery began; absent if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     start_count: Option<i64>,
-    /// Undelivered units, as far as is known.
+    /// The number of undelivered units, as far as is known.
     remains: i64,
-    /// Whether it has an overlap mark that was not lifted.
+    /// Whether the order has an overlap mark that was not lifted.
     overlapping: bool,
-    /// Whether its partial refund was withheld when it ended.
+    /// Whether the partial refund of the order was withheld when it ended.
     withheld: bool,
-    /// When its end was asked for.
+    /// When the end of the order was requested, UTC; absent if it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     cancel_requested_at: Option<Time>,
-    /// When it was placed.
+    /// When the order was placed, UTC.
     created_at: Time,
-    /// When its delivery was first seen to begin.
+    /// When the delivery was first seen to have begun, UTC; absent if it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     started_at: Option<Time>,
-    /// When it ended.
+    /// When the order ended, UTC; absent while it is open.
     #[serde(skip_serializing_if = "Option::is_none")]
     settled_at: Option<Time>,
 }
@@ -101,16 +102,16 @@ impl From<Listed> for OperatorOrder {
     }
 }
 
-/// One change of an order's status, with what was seen.
+/// One change of an order's status, with its evidence.
 #[derive(Debug, Object, Serialize)]
 struct OrderEvidence {
-    /// The status from then on.
+    /// The status of the order from this change on.
     status: OrderStatus,
-    /// Why, as its customer is told.
+    /// The cause of the change, as the customer sees it.
     cause: Cause,
-    /// What was seen.
+    /// What the panel saw or received that led to the change.
     evidence: String,
-    /// When.
+    /// When the status changed, UTC.
     at: Time,
 }
 
@@ -128,46 +129,46 @@ impl From<Evidence> for OrderEvidence {
 /// One run of an order at its provider.
 #[derive(Debug, Object, Serialize)]
 struct OrderDispatch {
-    /// Its number.
+    /// The number of the dispatch, unique in this panel.
     dispatch_id: i64,
-    /// Which run of the order.
+    /// The number of the run within the order; only a drip-feed has several runs.
     run: i64,
-    /// Its units.
+    /// The number of units of this run.
     quantity: i64,
-    /// The provider.
+    /// The number of the provider to which the run is sent.
     provider_id: i64,
-    /// That provider's name.
+    /// The name of the provider to which the run is sent.
     provider_name: String,
-    /// The service there.
+    /// The id of the service at the provider.
     provider_service: String,
-    /// Where it stands.
+    /// The state of the dispatch, such as `queued` or `accepted`.
     state: DispatchState,
-    /// How often it was sent.
+    /// The number of times that the dispatch was sent.
     attempt: i64,
-    /// The order there.
+    /// The id of the order at the provider; absent if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     provider_order: Option<String>,
-    /// What the provider last said of it.
+    /// The last status that the provider reported, in its own word; absent if it reported none.
     #[serde(skip_serializing_if = "Option::is_none")]
     provider_status: Option<String>,
-    /// What the provider charged, as it wrote it.
+    /// The charge that the provider reported, as it wrote it; absent if it reported none.
     #[serde(skip_serializing_if = "Option::is_none")]
     provider_charge: Option<String>,
-    /// What the provider counted before it began.
+    /// The start count that the provider reported; absent if it reported none.
     #[serde(skip_serializing_if = "Option::is_none")]
     start_count: Option<i64>,
-    /// What the provider said was left.
+    /// The number of undelivered units that the provider reported; absent if it reported none.
     #[serde(skip_serializing_if = "Option::is_none")]
     remains: Option<i64>,
-    /// When it is sent, or taken up, next.
+    /// When the dispatch is next sent or checked, UTC.
     due_at: Time,
-    /// When the provider took it.
+    /// When the provider accepted the dispatch, UTC; absent if it did not.
     #[serde(skip_serializing_if = "Option::is_none")]
     accepted_at: Option<Time>,
-    /// Since when it was not known whether it did.
+    /// When it became unknown whether the provider accepted the dispatch, UTC; absent if it never was.
     #[serde(skip_serializing_if = "Option::is_none")]
     unknown_at: Option<Time>,
-    /// Why it stands where it does.
+    /// Why the dispatch is in its state; absent if there is no special reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
 }
@@ -196,20 +197,20 @@ impl From<Run> for OrderDispatch {
     }
 }
 
-/// A request to a provider and its reply; the key is never kept.
+/// A request to a provider and its reply; the API key is never stored in it.
 #[derive(Debug, Object, Serialize)]
 struct ProviderExchange {
-    /// The dispatch.
+    /// The number of the dispatch that the request was about.
     dispatch_id: i64,
-    /// Which attempt.
+    /// The number of the attempt within the dispatch.
     attempt: i64,
-    /// What was asked; `resolve` is an operator's decision.
+    /// The action of the request; `resolve` is the decision of an operator.
     action: String,
-    /// The request.
+    /// The request as the panel sent it, without the API key.
     request: String,
-    /// The reply.
+    /// The reply of the provider, or what the panel received instead.
     reply: String,
-    /// When.
+    /// When the exchange was recorded, UTC.
     at: Time,
 }
 
@@ -226,12 +227,13 @@ impl From<Exchange> for ProviderExchange {
     }
 }
 
-/// Another order of the same account that was active on the link at the same time.
+/// A mark that another order of the same account was active on the link at the same time.
 #[derive(Debug, Object, Serialize)]
 struct OverlapMark {
-    /// The other order.
+    /// The number of the other order.
     order_id: i64,
-    /// When an operator lifted the mark; it withholds nothing from then on.
+    /// When an operator lifted the mark, UTC; from then on it withholds no refund. Absent if it was not
+    /// lifted.
     #[serde(skip_serializing_if = "Option::is_none")]
     lifted_at: Option<Time>,
 }
@@ -248,15 +250,15 @@ impl From<Mark> for OverlapMark {
 /// An order of another account on the same target.
 #[derive(Debug, Object, Serialize)]
 struct NeighbourOrder {
-    /// The order.
+    /// The number of the other account's order.
     order_id: i64,
-    /// Whose it is.
+    /// The number of the account that placed the order.
     account_id: i64,
-    /// What has become of it.
+    /// The status of the order, such as `pending` or `completed`.
     status: OrderStatus,
-    /// When it was placed.
+    /// When the order was placed, UTC.
     created_at: Time,
-    /// When it ended.
+    /// When the order ended, UTC; absent while it is open.
     #[serde(skip_serializing_if = "Option::is_none")]
     settled_at: Option<Time>,
 }
@@ -273,25 +275,25 @@ impl From<Neighbour> for NeighbourOrder {
     }
 }
 
-/// Everything about one order.
+/// An order with all records about it.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct OperatorOrderFile {
-    /// The order.
+    /// The order itself, with its status and its charge.
     order: OperatorOrder,
-    /// What its type needed beyond link and quantity: a JSON object as text.
+    /// The fields that the service type needed beyond link and quantity: a JSON object as text.
     details: String,
-    /// Every change of its status, oldest first; it is pending from its placing on.
+    /// All changes of the order's status, oldest first; the order is pending from its placing on.
     timeline: Vec<OrderEvidence>,
-    /// Its runs; none if it is delivered by hand.
+    /// The dispatches of the order, one for each run; empty if it is delivered by hand.
     dispatches: Vec<OrderDispatch>,
-    /// What was said between the panel and providers: the newest 1000, oldest first.
+    /// The exchanges with providers: the newest 1000, oldest first.
     exchanges: Vec<ProviderExchange>,
-    /// What it gave back, oldest first.
+    /// The refunds of the order, oldest first.
     refunds: Vec<Refund>,
-    /// The account's own orders that it overlaps.
+    /// The overlap marks: other orders of the same account on the link.
     overlaps: Vec<OverlapMark>,
-    /// Orders of other accounts on its target, newest first: the active ones, and those that were
-    /// placed around the same time. They mark nobody's order.
+    /// Orders of other accounts on the same target, newest first, at most 50: the active ones, and those that
+    /// were placed around the same time. They cause no overlap mark.
     neighbours: Vec<NeighbourOrder>,
 }
 

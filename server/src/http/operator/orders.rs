@@ -26,65 +26,66 @@ pub(super) struct Orders {
     pub(super) panel: Panel,
 }
 
-/// A page of orders.
+/// One page of the list of orders.
 #[derive(Debug, Object, Serialize)]
 struct OperatorOrderPage {
-    /// Newest first. There may be fewer than `limit`, even none, while the list goes on: a page
-    /// passes over 5000 orders that do not match at most.
+    /// The orders of this page, newest first. A page may have fewer orders than `limit`, even none, while
+    /// `next_cursor` is given: one page skips at most 5000 orders that do not match.
     orders: Vec<OperatorOrder>,
-    /// Where the list goes on: the `cursor` of the next page. Absent at the end.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
-/// A count.
+/// The start count to set for an order.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StartCount {
-    /// What was counted before delivery began: zero or more.
+    /// The count of the target before the delivery began, zero or more.
     start_count: i64,
 }
 
-/// What lifting an overlap mark has done.
+/// The result of lifting the overlap marks of an order.
 #[derive(Debug, Object, Serialize)]
 struct LiftedOverlap {
-    /// The order as it is now.
+    /// The order after its overlap marks were lifted.
     order: OperatorOrder,
-    /// What was paid to the wallet, in USD: what had been withheld, or 0 where nothing had.
+    /// The amount that was paid to the wallet, in USD with 2 to 9 decimals: the withheld refund, or 0 if none
+    /// was withheld.
     paid: Money,
-    /// The refund that says so; absent where nothing was paid.
+    /// The number of the refund that was paid; absent if nothing was paid.
     #[serde(skip_serializing_if = "Option::is_none")]
     refund_id: Option<i64>,
 }
 
-/// How an order is ended.
+/// How to end an order.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OrderEnd {
-    /// What you state is undelivered of the whole order, once its provider was asked: 0 to its total
-    /// quantity. Without it, what may be at a provider stays open; needed for an order that was begun
-    /// by hand.
+    /// The number of undelivered units of the whole order, from 0 to its total quantity, after its provider
+    /// was asked. If it is absent, units that may be at a provider stay open. Required for an order by hand
+    /// whose delivery has begun.
     remains: Option<i64>,
-    /// Why, for the audit log: 1 to 1000 printable characters.
+    /// The reason, for the audit log: 1 to 1000 printable characters.
     #[oai(validator(min_length = 1, max_length = 1000))]
     reason: String,
 }
 
-/// A dispatch that keeps an order from ending, because it may be at its provider.
+/// A dispatch that keeps an order open, because it may be at its provider.
 #[derive(Debug, Object, Serialize)]
 struct OpenDispatch {
-    /// Its number, by which it is resolved.
+    /// The number of the dispatch; `dispatch_resolve` resolves it.
     dispatch_id: i64,
-    /// `sending`, `unknown`, `parked` or `accepted`.
+    /// The state of the dispatch: `sending`, `unknown`, `parked` or `accepted`.
     state: DispatchState,
 }
 
-/// What ending an order has done.
+/// The result of ending an order.
 #[derive(Debug, Object, Serialize)]
 struct EndedOrder {
-    /// The order as it is now.
+    /// The order after the request to end it.
     order: OperatorOrder,
-    /// The dispatches that it waits for; none if it has ended.
+    /// The dispatches that keep the order open; empty if it has ended.
     open_dispatches: Vec<OpenDispatch>,
 }
 
@@ -92,8 +93,8 @@ struct EndedOrder {
 impl Orders {
     /// List orders
     ///
-    /// Anybody's, newest first, a page at a time; filters are combined. Go on with `next_cursor` and
-    /// the same filters.
+    /// Orders of all accounts, newest first. Filters are combined. Give `next_cursor` and the same filters to
+    /// get the next page.
     #[oai(path = "/orders", method = "get", operation_id = "operator_order_list")]
     #[expect(
         clippy::too_many_arguments,
@@ -102,36 +103,36 @@ impl Orders {
     async fn list(
         &self,
         _staff: Staff,
-        /// Only the order of this number.
+        /// Lists only the order of this number.
         order_id: Query<Option<i64>>,
-        /// Only orders of this account.
+        /// Lists only orders of the account of this number.
         account_id: Query<Option<i64>>,
-        /// Only orders of this service.
+        /// Lists only orders of the service of this number.
         service_id: Query<Option<i64>>,
-        /// Only orders of this status.
+        /// Lists only orders that have this status.
         status: Query<Option<OrderStatus>>,
-        /// Only orders whose link has this in it, in upper or lower case.
+        /// Lists only orders whose link contains this text, in upper or lower case.
         #[oai(validator(min_length = 1, max_length = 2048))]
         link: Query<Option<String>>,
-        /// Only orders to the target of this link, however it was spelled.
+        /// Lists only orders to the target of this link, in any spelling of the link.
         #[oai(validator(min_length = 1, max_length = 2048))]
         target: Query<Option<String>>,
-        /// Only orders that a provider knows by this id.
+        /// Lists only orders that have this id at a provider.
         #[oai(validator(min_length = 1, max_length = 255))]
         provider_order: Query<Option<String>>,
-        /// Only orders that do not go on without a person: a dispatch is unknown or parked, or was
-        /// accepted a week ago; the customer wants to cancel what is delivered by hand; or the service
-        /// of a drip-feed has no provider any more that its next run could be sent to.
+        /// Lists only orders that need a person if `true`: a dispatch is unknown or parked, or was accepted a
+        /// week ago or more; the customer wants to cancel an order that is delivered by hand; or the service
+        /// of a drip-feed has no provider any more for its next run.
         #[oai(default)]
         needs_attention: Query<bool>,
-        /// Only orders that were placed at this time or later.
+        /// Lists only orders that were placed at this time or later, UTC.
         created_from: Query<Option<Time>>,
-        /// Only orders that were placed before this time.
+        /// Lists only orders that were placed before this time, UTC.
         created_before: Query<Option<Time>>,
-        /// The `next_cursor` of the page before.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Orders per page.
+        /// The maximum number of orders in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -157,10 +158,10 @@ impl Orders {
         }))
     }
 
-    /// Read everything about an order
+    /// Read an order with all its records
     ///
-    /// With its dispatches, what providers said, the evidence of each change of its status, its
-    /// refunds, and who else ordered for the same target.
+    /// Includes its dispatches, the exchanges with providers, the evidence of each change of its status, its
+    /// refunds, and other orders on the same target.
     #[oai(
         path = "/orders/:order_id",
         method = "get",
@@ -169,7 +170,7 @@ impl Orders {
     async fn view(
         &self,
         _staff: Staff,
-        /// The order's number.
+        /// The number of the order, which `operator_order_list` gives as `order_id`.
         order_id: Path<i64>,
     ) -> Result<Answer<OperatorOrderFile>, Fault<ReadingOrder>> {
         let file = desk::file(&self.panel.db, OrderId(order_id.0)).await?;
@@ -178,8 +179,8 @@ impl Orders {
 
     /// Set an order's start count
     ///
-    /// What was counted before delivery began. A provider that counts itself has the last word while
-    /// it delivers.
+    /// Sets the count of the target before the delivery began. A start count that the provider reports during
+    /// the delivery replaces it.
     #[oai(
         path = "/orders/:order_id/start-count",
         method = "put",
@@ -188,7 +189,7 @@ impl Orders {
     async fn set_start_count(
         &self,
         operator: Operator,
-        /// The order's number.
+        /// The number of the order, which `operator_order_list` gives as `order_id`.
         order_id: Path<i64>,
         count: JsonBody<StartCount>,
     ) -> Result<Answer<OperatorOrder>, Fault<ChangingOrder>> {
@@ -199,8 +200,8 @@ impl Orders {
 
     /// Cancel an order for its customer
     ///
-    /// By the same rules as the customer's own cancel: one that was not sent ends at once and is
-    /// refunded whole; one that was sent is a request to its provider.
+    /// Follows the same rules as the customer's own cancel: an order that was not sent ends at once with a
+    /// full refund; for an order that was sent, the provider is asked to cancel it.
     #[oai(
         path = "/orders/:order_id/cancel",
         method = "post",
@@ -209,7 +210,7 @@ impl Orders {
     async fn cancel(
         &self,
         operator: Operator,
-        /// The order's number.
+        /// The number of the order, which `operator_order_list` gives as `order_id`.
         order_id: Path<i64>,
         reason: JsonBody<ReasonGiven>,
     ) -> Result<Answer<OperatorOrder>, Fault<Canceling>> {
@@ -220,10 +221,10 @@ impl Orders {
 
     /// End an order
     ///
-    /// Any order that has not ended, whatever its service allows its customers. Nothing more of it is
-    /// sent, and what was not sent counts as undelivered. A dispatch that may be at its provider is
-    /// not refunded while it may be delivered: its provider is asked to end it, and the order ends
-    /// when it has ended or was resolved. `remains` decides all of them at once.
+    /// Ends any open order, even if its service does not allow its customers to cancel. Nothing more of it is
+    /// sent, and units that were not sent count as undelivered. A dispatch that may be at its provider is not
+    /// refunded while it may be delivered: the provider is asked to cancel it, and the order ends when all
+    /// such dispatches have ended or were resolved. `remains` decides all of them at once.
     #[oai(
         path = "/orders/:order_id/end",
         method = "post",
@@ -232,7 +233,7 @@ impl Orders {
     async fn end(
         &self,
         operator: Operator,
-        /// The order's number.
+        /// The number of the order, which `operator_order_list` gives as `order_id`.
         order_id: Path<i64>,
         end: JsonBody<OrderEnd>,
     ) -> Result<Answer<EndedOrder>, Fault<ChangingOrder>> {
@@ -251,8 +252,8 @@ impl Orders {
 
     /// Lift an order's overlap marks
     ///
-    /// Its partial refund is not withheld when it ends, and it can be refilled. If the refund was
-    /// withheld already, it is paid now, once; what `/api/v2` shows of the order does not change.
+    /// The partial refund of the order is not withheld when it ends, and the order can be refilled. A refund
+    /// that was already withheld is paid now, once; the order as `/api/v2` shows it does not change.
     #[oai(
         path = "/orders/:order_id/lift-overlap",
         method = "post",
@@ -261,7 +262,7 @@ impl Orders {
     async fn lift_overlap(
         &self,
         operator: Operator,
-        /// The order's number.
+        /// The number of the order, which `operator_order_list` gives as `order_id`.
         order_id: Path<i64>,
         reason: JsonBody<ReasonGiven>,
     ) -> Result<Answer<LiftedOverlap>, Fault<ChangingOrder>> {

@@ -22,15 +22,15 @@ pub(super) struct Personal {
     pub(super) panel: Panel,
 }
 
-/// Everything that is held about an account.
+/// All data that the panel holds about an account.
 #[derive(Debug, Object, Serialize)]
 struct AccountExport {
-    /// The account.
+    /// The number of the exported account.
     account_id: i64,
-    /// When it was written out.
+    /// When the export was made, UTC.
     written_at: Time,
-    /// What is held, by table: each row with its columns as texts, without those that are empty. Staff
-    /// are called `staff`, and other accounts `another account`.
+    /// The data by table: each row with its columns as text, without empty columns. Staff are called `staff`,
+    /// and other accounts `another account`.
     held: BTreeMap<String, Vec<BTreeMap<String, String>>>,
 }
 
@@ -44,23 +44,23 @@ impl From<personal::Export> for AccountExport {
     }
 }
 
-/// What an erasure has changed.
+/// The result of the erasure of an account's personal data.
 #[derive(Debug, Object, Serialize)]
 struct AccountErasure {
-    /// The account.
+    /// The number of the erased account.
     account_id: i64,
-    /// How many orders have keyed digests in place of their links now, imported ones among them.
+    /// The number of orders whose links were replaced by keyed digests, with imported orders.
     orders: i64,
-    /// Whether it had been erased before: then nothing was changed.
+    /// Whether the account was already erased; if so, nothing was changed.
     erased_before: bool,
 }
 
 #[OpenApi(prefix_path = "/operator/v1", tag = "Tag::Accounts")]
 impl Personal {
-    /// Write out what is held about an account
+    /// Export the personal data of an account
     ///
-    /// For its owner, who may ask for it. Pictures are told of by their number; secrets and digests are left
-    /// out. Only operators may; the audit log keeps that it was written out.
+    /// For the account's owner, who may request it. Screenshots are named by their numbers; secrets and
+    /// digests are left out. Only operators may export it; the audit log records the export.
     #[oai(
         path = "/accounts/:account_id/export",
         method = "get",
@@ -69,7 +69,8 @@ impl Personal {
     async fn export(
         &self,
         operator: Operator,
-        /// The account: its number, its e-mail address or its name.
+        /// The number, the e-mail address or the name of the account, 1 to 254 characters; `id:7` always
+        /// means number 7.
         #[oai(validator(min_length = 1, max_length = 254))]
         account_id: Path<String>,
     ) -> Result<Answer<AccountExport>, Fault<ReadingAccount>> {
@@ -79,12 +80,12 @@ impl Personal {
         Ok(Answer(export.into()))
     }
 
-    /// Erase what is personal of an account
+    /// Erase the personal data of an account
     ///
-    /// Names, addresses, links, texts and pictures are gone for good, and its keys and sessions end; amounts,
-    /// times and numbers stay. It is refused with the list of what stands against it while anything of the
-    /// account is open, its wallet holds something or it is suspended. Once erased, it changes nothing again.
-    /// It wants a session that was confirmed within the last 10 minutes (`operator_confirm`).
+    /// Names, addresses, links, texts and pictures are deleted for good, and the keys and sessions of the
+    /// account end; amounts, times and numbers stay. It is refused, with a list of the reasons, while
+    /// anything of the account is open, its wallet is not empty, or it is suspended. Repeating it changes
+    /// nothing. It needs a session that was confirmed within the last 10 minutes (`operator_confirm`).
     #[oai(
         path = "/accounts/:account_id/erase",
         method = "post",
@@ -93,7 +94,8 @@ impl Personal {
     async fn erase(
         &self,
         operator: ConfirmedOperator,
-        /// The account: its number, its e-mail address or its name.
+        /// The number, the e-mail address or the name of the account, 1 to 254 characters; `id:7` always
+        /// means number 7.
         #[oai(validator(min_length = 1, max_length = 254))]
         account_id: Path<String>,
         body: JsonBody<ReasonGiven>,

@@ -31,46 +31,47 @@ pub(super) struct Phrases {
     pub(super) panel: Panel,
 }
 
-/// A sentence or a status word to be known before a provider says it.
+/// A sentence or a status word to add before a provider uses it.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewPhrase {
-    /// The provider that says it; absent for every provider.
+    /// The number of the provider that uses the phrase; absent for all providers.
     provider_id: Option<i64>,
-    /// Whether it refuses, or is a status.
+    /// Whether the phrase is a refusal or a status word.
     kind: PhraseKind,
     /// The whole sentence or word: 1 to 2000 printable characters.
     sentence: String,
 }
 
-/// How a phrase is to be sorted.
+/// The class to give to a phrase.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PhraseSorting {
-    /// What it means.
+    /// The class, which says what the phrase means for an order.
     class: Class,
-    /// Whether for every provider that has no sorting of its own; `false` unless given.
+    /// Whether the class applies to all providers for which the phrase has no class of its own; `false` if it
+    /// is absent.
     for_all: Option<bool>,
-    /// Why, in your words, for the audit log: 1 to 1000 printable characters.
+    /// The reason, for the audit log: 1 to 1000 printable characters.
     reason: String,
-    /// The exact number of orders that wait on it. With it the sorting takes effect at once; without
-    /// it after the delay of the settings.
+    /// The exact number of orders that wait on the phrase. If it is given, the decision takes effect at once;
+    /// if not, after the setting `phrase_apply_ms`.
     orders: Option<i64>,
 }
 
-/// What shall become of the orders that wait on a sentence, after asking the provider.
+/// What to do with the orders that wait on a sentence, after the provider was asked.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PhraseResolutionGiven {
-    /// What becomes of them.
+    /// The outcome for the orders: `send_again`, `next_provider`, `refund` or `accepted`.
     decision: PhraseExit,
-    /// Only orders that wait since this time or later.
+    /// Only orders that have waited since this time or a later one, UTC; absent for no limit.
     since: Option<Time>,
-    /// Only orders that wait since before this time.
+    /// Only orders that have waited since before this time, UTC; absent for no limit.
     until: Option<Time>,
-    /// How it was found out, for the audit log: 1 to 1000 printable characters.
+    /// How the outcome was found out, for the audit log: 1 to 1000 printable characters.
     reason: String,
-    /// The exact number of orders that this is about.
+    /// The exact number of orders that the decision is about.
     orders: i64,
 }
 
@@ -78,17 +79,17 @@ struct PhraseResolutionGiven {
 #[derive(Debug, Default, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PhraseConfirmation {
-    /// The exact number of orders that wait. With it the decision takes effect at once.
+    /// The exact number of orders that wait. If it is given, the decision takes effect at once.
     orders: Option<i64>,
 }
 
-/// A file to take over.
+/// A file of phrases to import.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PhraseImportGiven {
-    /// CSV with the columns that `phrase_export` writes; `class` and `sentence` are needed.
+    /// The file as CSV with the columns that `phrase_export` writes; `class` and `sentence` are required.
     csv: String,
-    /// Why, for the audit log: 1 to 1000 printable characters.
+    /// The reason, for the audit log: 1 to 1000 printable characters.
     reason: String,
 }
 
@@ -96,27 +97,27 @@ struct PhraseImportGiven {
 impl Phrases {
     /// List phrases
     ///
-    /// What providers said, each sentence once for a provider, with what it means and how often it was
-    /// seen. Filters are combined.
+    /// The sentences and status words of providers, each once for each provider, with its class and how often
+    /// it was seen. Filters are combined.
     #[oai(path = "/phrases", method = "get", operation_id = "phrase_list")]
     #[expect(clippy::too_many_arguments, reason = "one per filter")]
     async fn list(
         &self,
         _staff: Staff,
-        /// Only those that nobody has sorted.
+        /// Lists only phrases without a class if `true`.
         unsorted: Query<Option<bool>>,
-        /// Only those of this kind.
+        /// Lists only phrases of this kind.
         kind: Query<Option<PhraseKind>>,
-        /// Only those of this provider.
+        /// Lists only phrases of the provider of this number.
         provider_id: Query<Option<i64>>,
-        /// Only phrases that were seen first at this time or later.
+        /// Lists only phrases that were first seen at this time or later, UTC.
         created_from: Query<Option<Time>>,
-        /// Only phrases that were seen first before this time.
+        /// Lists only phrases that were first seen before this time, UTC.
         created_before: Query<Option<Time>>,
-        /// The `next_cursor` of the page before.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Phrases per page.
+        /// The maximum number of phrases in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -139,10 +140,10 @@ impl Phrases {
         }))
     }
 
-    /// List the sentences and status words that orders wait on
+    /// List the phrases that orders wait on
     ///
-    /// Each sentence and each unsorted status word of a provider once, however many orders wait on
-    /// it: drip-feeds whose customer canceled stand first, then what nobody has sorted, then the oldest.
+    /// Each sentence and each status word without a class once for each provider, however many orders wait on
+    /// it: first those with drip-feeds whose customer canceled, then those without a class, then the oldest.
     #[oai(
         path = "/phrase-work-items",
         method = "get",
@@ -155,9 +156,10 @@ impl Phrases {
         }))
     }
 
-    /// List the sentences that come with the program
+    /// List the built-in phrases
     ///
-    /// With the language and the source of each. What an operator sorts outranks them.
+    /// The phrases that the program ships, with the language and the source of each. The class that an
+    /// operator gives takes precedence.
     #[oai(
         path = "/shipped-phrases",
         method = "get",
@@ -172,8 +174,8 @@ impl Phrases {
 
     /// Add a phrase
     ///
-    /// A sentence that no provider has said yet, so that it can be sorted. One that is known already
-    /// is given back as it is.
+    /// A sentence or a status word that no provider has used yet, so that it can be given a class. A phrase
+    /// that is already known is returned as it is.
     #[oai(path = "/phrases", method = "post", operation_id = "phrase_add")]
     async fn add(
         &self,
@@ -193,7 +195,8 @@ impl Phrases {
 
     /// Read a phrase
     ///
-    /// With the orders that wait on it, what they hold, and what each class would do with them.
+    /// Includes the orders that wait on it, the amount that they hold, and what each class would do with
+    /// them.
     #[oai(
         path = "/phrases/:phrase_id",
         method = "get",
@@ -202,9 +205,9 @@ impl Phrases {
     async fn view(
         &self,
         _staff: Staff,
-        /// The phrase's number.
+        /// The number of the phrase, which `phrase_list` gives as `phrase_id`.
         phrase_id: Path<i64>,
-        /// Whether to show what sorting it for every provider would do.
+        /// Whether to show the effects of a decision for all providers; `false` if it is absent.
         for_all: Query<Option<bool>>,
     ) -> Result<Answer<PhrasePreview>, Fault<Reading>> {
         let for_all = for_all.0.unwrap_or_default();
@@ -214,13 +217,13 @@ impl Phrases {
 
     /// Sort a phrase
     ///
-    /// From when it takes effect, answers with this sentence mean `class`, and the orders that wait on
-    /// it alone go on accordingly: an order that was canceled, or whose account is suspended, ends
-    /// instead of being sent. It takes effect after a delay and can be undone until then, or at once
-    /// where `orders` is the exact number that wait: the answer is `applied` then, and the orders follow
-    /// within moments. Above a sum of held money a second operator must
-    /// confirm it. A sentence that speaks of a fault of the provider's software can only be sorted as
-    /// `server_fault`.
+    /// Gives a class to a phrase. Once the decision takes effect, answers with this phrase mean `class`, and
+    /// the orders that wait on this phrase alone proceed accordingly: an order that was canceled, or whose
+    /// account is suspended, ends instead of being sent. The decision takes effect after a delay and can be
+    /// undone until then. It takes effect at once if `orders` is the exact number of waiting orders: then the
+    /// answer is `applied`, and the orders follow within moments. Above the setting
+    /// `phrase_second_person_usd` of held money, a second operator must confirm it. A sentence that reports a
+    /// fault of the provider's software can only be sorted as `server_fault`.
     #[oai(
         path = "/phrases/:phrase_id/sorting",
         method = "post",
@@ -229,7 +232,7 @@ impl Phrases {
     async fn sort(
         &self,
         operator: Operator,
-        /// The phrase's number.
+        /// The number of the phrase, which `phrase_list` gives as `phrase_id`.
         phrase_id: Path<i64>,
         sorting: JsonBody<PhraseSorting>,
     ) -> Result<Answer<PhraseDecision>, Fault<Changing>> {
@@ -246,9 +249,10 @@ impl Phrases {
 
     /// Decide the orders that wait on a sentence
     ///
-    /// All of one provider, or those of a time, without sorting the sentence: of a fault of the
-    /// provider's software, what became of the orders is asked of the provider. An order of which an
-    /// id was seen is only decided by `accepted`; what is left over stays on the list of dispatches.
+    /// Decides all waiting orders of one provider, or those of a period, without giving a class to the
+    /// sentence. If the sentence reports a fault of the provider's software, ask the provider first whether
+    /// it accepted the orders. An order for which an answer gave an id can be decided as `accepted` only;
+    /// other orders stay on the list of dispatches.
     #[oai(
         path = "/phrases/:phrase_id/resolution",
         method = "post",
@@ -257,7 +261,7 @@ impl Phrases {
     async fn resolve(
         &self,
         operator: Operator,
-        /// The phrase's number.
+        /// The number of the phrase, which `phrase_list` gives as `phrase_id`.
         phrase_id: Path<i64>,
         resolution: JsonBody<PhraseResolutionGiven>,
     ) -> Result<Answer<PhraseDecision>, Fault<Changing>> {
@@ -282,7 +286,7 @@ impl Phrases {
 
     /// List decisions about phrases
     ///
-    /// Oldest first; filters are combined.
+    /// Oldest first. Filters are combined.
     #[oai(
         path = "/phrase-decisions",
         method = "get",
@@ -292,18 +296,18 @@ impl Phrases {
     async fn decisions(
         &self,
         _staff: Staff,
-        /// Only those that have not taken effect.
+        /// Lists only decisions in the state `to_confirm` or `pending` if `true`.
         open: Query<Option<bool>>,
-        /// Only those about this phrase.
+        /// Lists only decisions about the phrase of this number.
         phrase_id: Query<Option<i64>>,
-        /// Only decisions that were taken at this time or later.
+        /// Lists only decisions that were made at this time or later, UTC.
         created_from: Query<Option<Time>>,
-        /// Only decisions that were taken before this time.
+        /// Lists only decisions that were made before this time, UTC.
         created_before: Query<Option<Time>>,
-        /// The `next_cursor` of the page before.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Decisions per page.
+        /// The maximum number of decisions in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -327,8 +331,8 @@ impl Phrases {
 
     /// Confirm a decision about a phrase
     ///
-    /// As the second operator, where much held money waits. The body may be left out: a sorting
-    /// takes effect after its delay then.
+    /// For the second operator, where the waiting orders hold much money. The body may be left out: then a
+    /// decision to sort a phrase takes effect after its delay.
     #[oai(
         path = "/phrase-decisions/:decision_id/confirmation",
         method = "post",
@@ -337,7 +341,7 @@ impl Phrases {
     async fn confirm(
         &self,
         operator: Operator,
-        /// The decision's number.
+        /// The number of the decision, which `phrase_decision_list` gives as `decision_id`.
         decision_id: Path<i64>,
         confirmation: OptionalJsonBody<PhraseConfirmation>,
     ) -> Result<Answer<PhraseDecision>, Fault<Changing>> {
@@ -349,7 +353,7 @@ impl Phrases {
 
     /// Undo a decision about a phrase
     ///
-    /// Before it takes effect.
+    /// A decision can be undone until it takes effect.
     #[oai(
         path = "/phrase-decisions/:decision_id/undo",
         method = "post",
@@ -358,7 +362,7 @@ impl Phrases {
     async fn undo(
         &self,
         operator: Operator,
-        /// The decision's number.
+        /// The number of the decision, which `phrase_decision_list` gives as `decision_id`.
         decision_id: Path<i64>,
     ) -> Result<Answer<PhraseDecision>, Fault<Changing>> {
         let (panel, id) = (&self.panel, PhraseDecisionId(decision_id.0));
@@ -366,14 +370,14 @@ impl Phrases {
         Ok(Answer(decision.into()))
     }
 
-    /// Export the phrasebook
+    /// Export the phrases
     ///
-    /// What operators have sorted, as CSV that `phrase_import` takes.
+    /// The phrases to which operators gave a class, as CSV that `phrase_import` accepts.
     #[oai(path = "/phrase-file", method = "get", operation_id = "phrase_export")]
     async fn export(
         &self,
         _staff: Staff,
-        /// Whether to write the sentences that come with the program too.
+        /// Whether the built-in phrases are exported too; `false` if it is absent.
         shipped: Query<Option<bool>>,
     ) -> Result<Answer<PhraseFile>, Fault<Listing>> {
         let with_shipped = shipped.0.unwrap_or_default();
@@ -383,8 +387,8 @@ impl Phrases {
 
     /// Import phrases
     ///
-    /// Every row is taken by itself; one that is sorted so already changes nothing. A row that orders
-    /// wait on becomes a decision that takes effect after the delay.
+    /// Each row is imported separately; a row whose phrase already has the class changes nothing. A row of a
+    /// phrase that orders wait on becomes a decision that takes effect after the delay.
     #[oai(path = "/phrase-file", method = "post", operation_id = "phrase_import")]
     async fn import(
         &self,

@@ -18,20 +18,20 @@ pub(super) struct Refills {
     pub(super) panel: Panel,
 }
 
-/// How the refills of a service ended.
+/// The numbers of refills of one service, by their results.
 #[derive(Debug, Object, Serialize)]
 struct ServiceRefills {
-    /// The service.
+    /// The number of the service, unique in this panel.
     service_id: i64,
-    /// Its name.
+    /// The name that the service has now.
     service_name: String,
-    /// How many refills were asked for.
+    /// The number of refills that were requested.
     requested: i64,
-    /// How many of them were done.
+    /// The number of refills that were completed.
     completed: i64,
-    /// How many its providers would not do.
+    /// The number of refills that were rejected.
     rejected: i64,
-    /// How many ended without result.
+    /// The number of refills that ended without a result.
     canceled: i64,
 }
 
@@ -48,10 +48,10 @@ impl From<refills::Counts> for ServiceRefills {
     }
 }
 
-/// How refills ended.
+/// The numbers of refills, by service.
 #[derive(Debug, Object, Serialize)]
 struct RefillCounts {
-    /// The services that have any, the most asked for first.
+    /// The services that have refills, the one with the most refills first.
     services: Vec<ServiceRefills>,
 }
 
@@ -59,7 +59,7 @@ struct RefillCounts {
 impl Refills {
     /// Count refills by service
     ///
-    /// How many were asked for, done, and refused.
+    /// The numbers of requested, completed, rejected and canceled refills.
     #[oai(
         path = "/refill-counts",
         method = "get",
@@ -68,7 +68,7 @@ impl Refills {
     async fn counts(
         &self,
         _staff: Staff,
-        /// Services at most.
+        /// The maximum number of services in the answer, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))

@@ -8,21 +8,20 @@ use crate::abuse::findings::Detector;
 use crate::abuse::remarks::Remark;
 use crate::clock::Time;
 
-/// Something that was noticed about an account. Nobody has to decide it; it is forgotten 30 days after it
-/// was noticed last.
+/// A remark on an account: a finding that needs no decision. It is deleted 30 days after it was last found.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct AccountRemark {
-    /// What was looked for.
+    /// The detector that made the remark.
     detector: Detector,
-    /// The key that it is about, `key:12`, or the account, `account:3`.
+    /// The subject of the remark: a key, such as `key:12`, or the account, such as `account:3`.
     subject: String,
-    /// What it stands on.
+    /// The evidence of the newest finding.
     evidence: Vec<CaseEvidence>,
-    /// How often it was noticed.
+    /// The number of times that the detector found the same.
     findings: i64,
-    /// When it was noticed first.
+    /// When the detector first found it, UTC.
     first_at: Time,
-    /// When it was noticed last.
+    /// When the detector last found it, UTC.
     last_at: Time,
 }
 

@@ -27,28 +27,29 @@ pub(super) struct Staffing {
     pub(super) panel: Panel,
 }
 
-/// Somebody who runs the panel, or did.
+/// A present or former member of the staff.
 #[derive(Debug, Object, Serialize)]
 struct HiredMember {
-    /// Their account.
+    /// The number of the member's account, unique in this panel.
     account_id: i64,
-    /// Their name.
+    /// The name of the member, unique in this panel.
     name: String,
-    /// The address that they sign in with.
+    /// The e-mail address with which the member signs in; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<String>,
-    /// What they may do.
+    /// The role of the member: `support` or `operator`.
     role: Role,
-    /// Whether they have an address and a password to sign in with.
+    /// Whether the member has an e-mail address and a password to sign in with.
     signs_in: bool,
-    /// Whether signing in needs a code of their authenticator.
+    /// Whether signing in needs a code of the member's authenticator.
     totp: bool,
-    /// When the account was made.
+    /// When the account was created, UTC.
     created_at: Time,
-    /// When they were removed.
+    /// When the member was removed, UTC; absent for present members.
     #[serde(skip_serializing_if = "Option::is_none")]
     removed_at: Option<Time>,
-    /// How they choose their first password. Only where they were just hired without one.
+    /// How the member chooses the first password; present only in the answer that hires a member without a
+    /// password.
     #[serde(skip_serializing_if = "Option::is_none")]
     invitation: Option<InvitationMade>,
 }
@@ -69,46 +70,46 @@ impl From<Member> for HiredMember {
     }
 }
 
-/// The staff.
+/// The list of the members of the staff.
 #[derive(Debug, Object, Serialize)]
 struct StaffList {
-    /// By number.
+    /// The members, in ascending order of `account_id`.
     staff: Vec<HiredMember>,
 }
 
-/// Somebody to hire.
+/// A member of the staff to hire.
 #[derive(Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewMember {
-    /// The address that they sign in with: at most 254 characters, nobody else's.
+    /// The e-mail address with which the member signs in: at most 254 characters, unique in this panel.
     email: String,
-    /// Their name, unique in this panel: 1 to 100 printable characters.
+    /// The name of the member, unique in this panel: 1 to 100 printable characters.
     name: String,
-    /// What they may do: `support` or `operator`.
+    /// The role of the member: `support` or `operator`.
     role: Role,
-    /// Their first password: at least 12 characters and at most 256 bytes. They change it by
-    /// `account_change_password`. Without one they are invited to choose it: by mail, or by a link in
-    /// the answer, where the panel has no mail server.
+    /// The first password: at least 12 characters and at most 256 bytes. The member can change it with
+    /// `account_change_password`. If it is absent, the member is invited to choose one: by mail, or by a link
+    /// in the answer where the panel has no mail server.
     password: Option<SecretText>,
 }
 
-/// Another role.
+/// The new role of a member of the staff.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewRole {
-    /// What they may do from now on: `support` or `operator`.
+    /// The role that the member has from now on: `support` or `operator`.
     role: Role,
-    /// Why, in your words, for the audit log; kept for ever. 1 to 1000 printable characters.
+    /// The reason, for the audit log, where it is kept for ever: 1 to 1000 printable characters.
     reason: String,
 }
 
-/// Another password.
+/// The new password of a member of the staff.
 #[derive(Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PasswordGiven {
-    /// The new one: at least 12 characters and at most 256 bytes.
+    /// The new password: at least 12 characters and at most 256 bytes.
     password: SecretText,
-    /// Why, in your words, for the audit log; kept for ever. 1 to 1000 printable characters.
+    /// The reason, for the audit log, where it is kept for ever: 1 to 1000 printable characters.
     reason: String,
 }
 
@@ -116,12 +117,12 @@ struct PasswordGiven {
 impl Staffing {
     /// List the staff
     ///
-    /// By number: those who run the panel, or those who did and were removed.
+    /// Present or removed members, in ascending order of their numbers.
     #[oai(path = "/staff", method = "get", operation_id = "staff_list")]
     async fn list(
         &self,
         _staff: Staff,
-        /// Only those who were removed, or only the others; the others if you do not say.
+        /// Lists only removed members if `true`, only present members if `false` or absent.
         removed: Query<Option<bool>>,
     ) -> Result<Answer<StaffList>, Fault<Listing>> {
         let found = staffing::list(&self.panel.db, removed.0.unwrap_or_default()).await?;
@@ -130,11 +131,10 @@ impl Staffing {
         }))
     }
 
-    /// Hire somebody
+    /// Hire a member of the staff
     ///
-    /// Opens the account of a member of the staff, who signs in with this password, or is invited to
-    /// choose one. The address and the name of somebody who was removed can be used again; it is another
-    /// account.
+    /// Creates the account of a member, who signs in with this password or is invited to choose one. The
+    /// e-mail address and the name of a removed member can be used again for a new account.
     #[oai(path = "/staff", method = "post", operation_id = "staff_hire")]
     async fn hire(
         &self,
@@ -168,10 +168,10 @@ impl Staffing {
         Ok(Answer(self.member(id).await?))
     }
 
-    /// Remove somebody from the staff
+    /// Remove a member of the staff
     ///
-    /// Their sessions and keys end at once. What they did stays in the audit log under their account,
-    /// which keeps their name. The last operator who can sign in is not removed.
+    /// The sessions and keys of the member end at once. The account stays, because the audit log names it.
+    /// The last operator who can sign in cannot be removed.
     #[oai(
         path = "/staff/:account_id/remove",
         method = "post",
@@ -180,7 +180,7 @@ impl Staffing {
     async fn remove(
         &self,
         operator: ConfirmedOperator,
-        /// Their account.
+        /// The number of the member's account, which `staff_list` gives as `account_id`.
         account_id: Path<i64>,
         body: JsonBody<ReasonGiven>,
     ) -> Result<Answer<HiredMember>, Fault<ChangingStaff>> {
@@ -189,9 +189,10 @@ impl Staffing {
         Ok(Answer(removed.into()))
     }
 
-    /// Give somebody another role
+    /// Change the role of a member
     ///
-    /// Their sessions and keys end at once. The last operator who can sign in stays one.
+    /// The sessions and keys of the member end at once. The last operator who can sign in cannot get another
+    /// role.
     #[oai(
         path = "/staff/:account_id/role",
         method = "post",
@@ -200,7 +201,7 @@ impl Staffing {
     async fn set_role(
         &self,
         operator: ConfirmedOperator,
-        /// Their account.
+        /// The number of the member's account, which `staff_list` gives as `account_id`.
         account_id: Path<i64>,
         body: JsonBody<NewRole>,
     ) -> Result<Answer<HiredMember>, Fault<ChangingStaff>> {
@@ -210,10 +211,10 @@ impl Staffing {
         Ok(Answer(changed.into()))
     }
 
-    /// Give somebody another password
+    /// Set the password of a member
     ///
-    /// For somebody who has forgotten theirs. Their sessions and keys end at once; their codes stay as
-    /// they are. Your own is changed by `account_password_change`.
+    /// For a member who has forgotten the password. The sessions and keys of the member end at once; the
+    /// codes of the authenticator stay valid. Your own password is changed by `account_change_password`.
     #[oai(
         path = "/staff/:account_id/password",
         method = "post",
@@ -222,7 +223,7 @@ impl Staffing {
     async fn set_password(
         &self,
         operator: ConfirmedOperator,
-        /// Their account.
+        /// The number of the member's account, which `staff_list` gives as `account_id`.
         account_id: Path<i64>,
         body: JsonBody<PasswordGiven>,
     ) -> Result<Answer<HiredMember>, Fault<ChangingStaff>> {
@@ -236,11 +237,11 @@ impl Staffing {
         Ok(Answer(changed.into()))
     }
 
-    /// Turn somebody's codes off
+    /// Turn a member's codes off
     ///
-    /// For somebody who has lost their authenticator. Their sessions and keys end at once; they sign in
-    /// with the password alone until they turn codes on again. Your own are turned off by
-    /// `account_totp_disable`.
+    /// For a member who has lost the authenticator. The sessions and keys of the member end at once; the
+    /// member signs in with the password alone until codes are turned on again. Your own codes are turned off
+    /// by `account_totp_disable`.
     #[oai(
         path = "/staff/:account_id/totp/reset",
         method = "post",
@@ -249,7 +250,7 @@ impl Staffing {
     async fn reset_totp(
         &self,
         operator: ConfirmedOperator,
-        /// Their account.
+        /// The number of the member's account, which `staff_list` gives as `account_id`.
         account_id: Path<i64>,
         body: JsonBody<ReasonGiven>,
     ) -> Result<Answer<HiredMember>, Fault<ChangingStaff>> {

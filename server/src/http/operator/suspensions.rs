@@ -25,23 +25,24 @@ pub(super) struct Suspensions {
     pub(super) panel: Panel,
 }
 
-/// A payment that its customer took back by their bank.
+/// A payment that the customer reversed through the bank, to record as a chargeback.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewChargeback {
-    /// What the bank or the gateway calls it, recorded once, ever. 1 to 100 printable characters.
+    /// The reference of the chargeback at the bank or the gateway: 1 to 100 printable characters. Each
+    /// reference can be recorded only once.
     #[oai(validator(min_length = 1, max_length = 100))]
     reference: String,
-    /// What was taken back, in USD: above zero, at most nine decimals.
+    /// The reversed amount in USD: above zero, with 2 to 9 decimals, such as `12.50`.
     #[oai(validator(pattern = "^[0-9]{1,9}\\.[0-9]{2,9}$"))]
     amount: String,
-    /// What happened, in your words; kept for ever. 1 to 1000 printable characters.
+    /// What happened, kept for ever: 1 to 1000 printable characters.
     #[oai(validator(min_length = 1, max_length = 1000))]
     reason: String,
-    /// The account's orders that it is about: at most 100.
+    /// The numbers of the account's orders that the chargeback is about, at most 100.
     #[serde(default)]
     order_ids: Option<Vec<i64>>,
-    /// The account's deposits that it is about: at most 100.
+    /// The numbers of the account's deposits that the chargeback is about, at most 100.
     #[serde(default)]
     deposit_ids: Option<Vec<i64>>,
 }
@@ -49,32 +50,32 @@ struct NewChargeback {
 /// A suspension of an account.
 #[derive(Debug, Object, Serialize)]
 struct Suspension {
-    /// Its number.
+    /// The number of the suspension, unique in this panel.
     suspension_id: i64,
-    /// Who is suspended.
+    /// The number of the suspended account.
     account_id: i64,
-    /// Whether it can be lifted.
+    /// The kind of the suspension: `ordinary` can be lifted, `chargeback` is permanent.
     kind: SuspensionKind,
-    /// Why.
+    /// The reason for the suspension.
     reason: String,
-    /// Who suspended, such as `operator:3` or `command`.
+    /// Who suspended the account, such as `operator:3` or `command`.
     suspended_by: String,
-    /// Since when.
+    /// When the account was suspended, UTC.
     suspended_at: Time,
-    /// When the last of the account's open orders was stopped; absent while that is under way.
-    /// Nothing has been sent since the suspension either way.
+    /// When the last open order of the account was stopped, UTC; absent while that is in progress. Nothing is
+    /// sent from the suspension on in any case.
     #[serde(skip_serializing_if = "Option::is_none")]
     orders_stopped_at: Option<Time>,
-    /// What is forfeited under it, in USD: the wallet at that time and the refunds since; nothing
-    /// once it is lifted.
+    /// The forfeited amount, in USD with 2 to 9 decimals: the balance at the suspension and all refunds
+    /// since; 0 once it is lifted.
     forfeited: Money,
-    /// Who lifted it; absent while it lasts.
+    /// Who lifted the suspension, such as `operator:3`; absent if nobody has.
     #[serde(skip_serializing_if = "Option::is_none")]
     lifted_by: Option<String>,
-    /// Why it was lifted.
+    /// The reason for lifting the suspension; absent if it was not lifted.
     #[serde(skip_serializing_if = "Option::is_none")]
     lift_reason: Option<String>,
-    /// When it was lifted.
+    /// When the suspension was lifted, UTC; absent if it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     lifted_at: Option<Time>,
 }
@@ -98,57 +99,58 @@ impl From<suspensions::Suspension> for Suspension {
     }
 }
 
-/// A page of suspensions.
+/// One page of the list of suspensions.
 #[derive(Debug, Object, Serialize)]
 struct SuspensionPage {
-    /// Newest first.
+    /// The suspensions of this page, newest first.
     suspensions: Vec<Suspension>,
-    /// The `cursor` of the next page; absent on the last one.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
-/// What came back by a reinstatement.
+/// The result of reinstating an account.
 #[derive(Debug, Object, Serialize)]
 struct Reinstatement {
-    /// Who may act again.
+    /// The number of the reinstated account.
     account_id: i64,
-    /// The suspension that ended.
+    /// The number of the suspension that was lifted.
     suspension_id: i64,
-    /// What was forfeited under it and went back into the wallet, in USD.
+    /// The forfeited amount that was returned to the wallet, in USD with 2 to 9 decimals.
     returned: Money,
-    /// What was credited while it lasted and came into the wallet now, in USD.
+    /// The credits that arrived during the suspension and were added to the wallet now, in USD with 2 to 9
+    /// decimals.
     released_deposits: Money,
-    /// What the wallet holds, in USD.
+    /// The balance of the wallet after the reinstatement, in USD with 2 to 9 decimals.
     balance: Money,
 }
 
-/// A chargeback on record.
+/// A recorded chargeback of an account.
 #[derive(Debug, Object, Serialize)]
 struct Chargeback {
-    /// Its number.
+    /// The number of the chargeback, unique in this panel.
     chargeback_id: i64,
-    /// Whose payment it was.
+    /// The number of the account whose payment was reversed.
     account_id: i64,
-    /// The suspension that it brought about or made permanent.
+    /// The number of the suspension that the chargeback caused or made permanent.
     suspension_id: i64,
-    /// What the bank or the gateway calls it.
+    /// The reference of the chargeback at the bank or the gateway.
     reference: String,
-    /// What was taken back, in USD.
+    /// The reversed amount, in USD with 2 to 9 decimals.
     amount: Money,
-    /// How much of it the forfeited funds covered, in USD.
+    /// The part of the amount that the forfeited funds covered, in USD with 2 to 9 decimals.
     covered: Money,
-    /// The rest, in USD.
+    /// The part of the amount that was not covered, in USD with 2 to 9 decimals.
     shortfall: Money,
-    /// What happened.
+    /// What happened, as the operator recorded it.
     reason: String,
-    /// Who recorded it.
+    /// Who recorded the chargeback, such as `operator:3`.
     recorded_by: String,
-    /// When.
+    /// When the chargeback was recorded, UTC.
     created_at: Time,
-    /// The orders that it is about.
+    /// The numbers of the orders that the chargeback is about.
     order_ids: Vec<i64>,
-    /// The deposits that it is about.
+    /// The numbers of the deposits that the chargeback is about.
     deposit_ids: Vec<i64>,
 }
 
@@ -175,12 +177,12 @@ impl From<suspensions::Chargeback> for Chargeback {
     }
 }
 
-/// A page of chargebacks.
+/// One page of the list of chargebacks.
 #[derive(Debug, Object, Serialize)]
 struct ChargebackPage {
-    /// Newest first.
+    /// The chargebacks of this page, newest first.
     chargebacks: Vec<Chargeback>,
-    /// The `cursor` of the next page; absent on the last one.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
@@ -240,11 +242,11 @@ impl Refusals for Recording {
 impl Suspensions {
     /// Suspend an account
     ///
-    /// Every action of the account is refused from now on, and all funds of its wallet are
-    /// forfeited. Orders that were not sent are canceled within moments, those that were sent run
-    /// out; their refunds are forfeited too. Credits that arrive later are kept beside the wallet. It
-    /// wants a confirmation within the last 10 minutes (`operator_confirm`), or a key whose limit covers
-    /// what the wallet and the open orders hold.
+    /// Every action of the account is refused from now on, and all funds of its wallet are forfeited. Orders
+    /// that were not sent are canceled within moments; orders that were sent go on to their end; the refunds
+    /// of both are forfeited too. Credits that arrive later are kept beside the wallet. It needs a
+    /// confirmation within the last 10 minutes (`operator_confirm`), or a key whose limit covers the balance
+    /// and the amount that the open orders hold.
     #[oai(
         path = "/accounts/:account_id/suspend",
         method = "post",
@@ -253,7 +255,8 @@ impl Suspensions {
     async fn suspend(
         &self,
         operator: Operator,
-        /// The account: its number, its e-mail address or its name.
+        /// The number, the e-mail address or the name of the account, 1 to 254 characters; `id:7` always
+        /// means number 7.
         #[oai(validator(min_length = 1, max_length = 254))]
         account_id: Path<String>,
         body: JsonBody<ReasonGiven>,
@@ -266,9 +269,9 @@ impl Suspensions {
 
     /// Reinstate a suspended account
     ///
-    /// The wallet gets back exactly what was forfeited under the suspension, and what was credited
-    /// meanwhile. Orders that were stopped stay stopped. A suspension by a chargeback cannot be
-    /// lifted.
+    /// The wallet gets back exactly the amount that was forfeited under the suspension, and the credits that
+    /// arrived meanwhile. Orders that were stopped stay stopped. A suspension because of a chargeback cannot
+    /// be lifted.
     #[oai(
         path = "/accounts/:account_id/reinstate",
         method = "post",
@@ -277,7 +280,8 @@ impl Suspensions {
     async fn reinstate(
         &self,
         operator: Operator,
-        /// The account: its number, its e-mail address or its name.
+        /// The number, the e-mail address or the name of the account, 1 to 254 characters; `id:7` always
+        /// means number 7.
         #[oai(validator(min_length = 1, max_length = 254))]
         account_id: Path<String>,
         body: JsonBody<ReasonGiven>,
@@ -296,10 +300,10 @@ impl Suspensions {
 
     /// Record a chargeback
     ///
-    /// The account is suspended for good, its funds are forfeited, its keys revoked and its
-    /// sessions ended. An ordinary suspension becomes permanent. What the forfeited funds do not
-    /// cover stays on the record as a shortfall. It wants a confirmation within the last 10 minutes
-    /// (`operator_confirm`), or a key whose limit covers the amount and what would be forfeited.
+    /// The account is suspended permanently, its funds are forfeited, its keys are revoked and its sessions
+    /// end. An ordinary suspension becomes permanent. The part that the forfeited funds do not cover is
+    /// recorded as a shortfall. It needs a confirmation within the last 10 minutes (`operator_confirm`), or a
+    /// key whose limit covers the amount and the funds to forfeit.
     #[oai(
         path = "/accounts/:account_id/chargebacks",
         method = "post",
@@ -308,7 +312,8 @@ impl Suspensions {
     async fn chargeback(
         &self,
         operator: Operator,
-        /// The account: its number, its e-mail address or its name.
+        /// The number, the e-mail address or the name of the account, 1 to 254 characters; `id:7` always
+        /// means number 7.
         #[oai(validator(min_length = 1, max_length = 254))]
         account_id: Path<String>,
         body: JsonBody<NewChargeback>,
@@ -348,7 +353,7 @@ impl Suspensions {
 
     /// List suspensions
     ///
-    /// Newest first, those that were lifted among them.
+    /// Newest first, with those that were lifted.
     #[oai(
         path = "/suspensions",
         method = "get",
@@ -357,17 +362,17 @@ impl Suspensions {
     async fn list(
         &self,
         _staff: Staff,
-        /// Only those of this account.
+        /// Lists only suspensions of the account of this number.
         #[oai(validator(minimum(value = "1")))]
         account_id: Query<Option<i64>>,
-        /// Only suspensions that began at this time or later.
+        /// Lists only suspensions that began at this time or later, UTC.
         created_from: Query<Option<Time>>,
-        /// Only suspensions that began before this time.
+        /// Lists only suspensions that began before this time, UTC.
         created_before: Query<Option<Time>>,
-        /// The `next_cursor` of the page before; without it, from the newest on.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Suspensions per page.
+        /// The maximum number of suspensions in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -388,7 +393,7 @@ impl Suspensions {
 
     /// List chargebacks
     ///
-    /// Newest first.
+    /// Newest first, of all accounts or of one.
     #[oai(
         path = "/chargebacks",
         method = "get",
@@ -397,17 +402,17 @@ impl Suspensions {
     async fn chargebacks(
         &self,
         _staff: Staff,
-        /// Only those of this account.
+        /// Lists only chargebacks of the account of this number.
         #[oai(validator(minimum(value = "1")))]
         account_id: Query<Option<i64>>,
-        /// Only chargebacks that were recorded at this time or later.
+        /// Lists only chargebacks that were recorded at this time or later, UTC.
         created_from: Query<Option<Time>>,
-        /// Only chargebacks that were recorded before this time.
+        /// Lists only chargebacks that were recorded before this time, UTC.
         created_before: Query<Option<Time>>,
-        /// The `next_cursor` of the page before; without it, from the newest on.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Chargebacks per page.
+        /// The maximum number of chargebacks in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))

@@ -26,14 +26,14 @@ pub(super) struct Tickets {
     pub(super) panel: Panel,
 }
 
-/// A message of a ticket, with who wrote it.
+/// A message of a ticket, with its author.
 #[derive(Debug, Object, Serialize)]
 struct AccountTicketMessage {
-    /// Who wrote it, such as `support:7`.
+    /// The author of the message, such as `support:7`.
     author: String,
-    /// The text.
+    /// The text of the message.
     message: String,
-    /// When.
+    /// When the message was written, UTC.
     created_at: Time,
 }
 
@@ -47,16 +47,16 @@ impl From<tickets::Message> for AccountTicketMessage {
     }
 }
 
-/// What a reviewer counted at the target of the order.
+/// The counts that a member of the staff recorded for the target of the order.
 #[derive(Debug, Object, Serialize)]
 struct TicketCounts {
-    /// Before the delivery.
+    /// The count of the target before the delivery.
     start_count: i64,
-    /// When they looked.
+    /// The count of the target when it was recorded.
     current_count: i64,
-    /// Who counted.
+    /// Who recorded the counts, such as `support:7`.
     counted_by: String,
-    /// When.
+    /// When the counts were recorded, UTC.
     counted_at: Time,
 }
 
@@ -71,16 +71,16 @@ impl From<tickets::Counted> for TicketCounts {
     }
 }
 
-/// A refund that staff propose.
+/// A refund that a member of the staff proposes.
 #[derive(Debug, Object, Serialize)]
 struct TicketProposal {
-    /// How much, in USD.
+    /// The proposed amount, in USD with 2 to 9 decimals.
     amount: Money,
-    /// Why.
+    /// The reason for the proposal.
     reason: String,
-    /// Who proposes it.
+    /// Who proposes the refund, such as `support:7`.
     proposed_by: String,
-    /// When.
+    /// When the refund was proposed, UTC.
     proposed_at: Time,
 }
 
@@ -95,45 +95,45 @@ impl From<tickets::Proposed> for TicketProposal {
     }
 }
 
-/// A ticket of an account.
+/// A ticket about an order of an account.
 #[derive(Debug, Object, Serialize)]
 struct AccountTicket {
-    /// Its number.
+    /// The number of the ticket, unique in this panel.
     ticket_id: i64,
-    /// The order.
+    /// The number of the order that the ticket is about.
     order_id: i64,
-    /// Who filed it.
+    /// The number of the account that filed the ticket.
     account_id: i64,
-    /// Where it stands.
+    /// The state of the ticket: `open`, `answered` or `closed`.
     state: TicketState,
-    /// The issue, in the customer's words.
+    /// The customer's description of the issue.
     description: String,
-    /// When it was filed.
+    /// When the ticket was filed, UTC.
     created_at: Time,
-    /// When its review is due: 24 hours after that.
+    /// When the review of the ticket is due, UTC: 24 hours after `created_at`.
     due_at: Time,
-    /// When it is overdue: 48 hours after that.
+    /// When the review of the ticket is overdue, UTC: 48 hours after `created_at`.
     overdue_at: Time,
-    /// Whether it is due: not decided by then.
+    /// Whether the ticket is undecided and `due_at` has passed.
     due: bool,
-    /// Whether it is overdue: not decided by then.
+    /// Whether the ticket is undecided and `overdue_at` has passed.
     overdue: bool,
-    /// What a reviewer counted, once one did.
+    /// The counts that staff recorded; absent if there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     counts: Option<TicketCounts>,
-    /// The refund that is proposed, if one is.
+    /// The refund that is proposed; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     proposal: Option<TicketProposal>,
-    /// Who decided it.
+    /// Who decided the ticket, such as `operator:3`; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     decided_by: Option<String>,
-    /// What was decided, once it is.
+    /// The decision about the ticket; absent until it is decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     decision: Option<TicketDecision>,
-    /// What was written since, oldest first. Only where one ticket is read.
+    /// The messages of the ticket, oldest first; present only when one ticket is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     messages: Option<Vec<AccountTicketMessage>>,
-    /// The numbers of its screenshots. Only where one ticket is read.
+    /// The numbers of the ticket's screenshots; present only when one ticket is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     screenshots: Option<Vec<i64>>,
 }
@@ -171,13 +171,13 @@ impl AccountTicket {
     }
 }
 
-/// A page of the queue.
+/// One page of the queue of tickets.
 #[derive(Debug, Object, Serialize)]
 struct AccountTicketPage {
-    /// What waits for staff, then what was answered, then what was decided; in each the earliest due
-    /// first. Without messages.
+    /// The tickets without their messages: open ones first, then answered, then closed ones; within each
+    /// state the earliest due first.
     tickets: Vec<AccountTicket>,
-    /// The `cursor` of the next page; absent at the end.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
@@ -193,52 +193,53 @@ fn place_of(cursor: &str) -> Option<Place> {
     Some((TicketState::from_word(state)?, TicketId(id.parse().ok()?)))
 }
 
-/// What a reviewer counted.
+/// The counts to record for the target of a ticket's order.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewTicketCounts {
-    /// What the target had before the delivery: zero or more.
+    /// The count of the target before the delivery, zero or more.
     start_count: i64,
-    /// What it has now: zero or more.
+    /// The count of the target now, zero or more.
     current_count: i64,
 }
 
-/// A refund to propose.
+/// A refund to propose on a ticket.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewTicketProposal {
-    /// How much, in USD: above zero, at most what did not come back of the charge.
+    /// The amount to refund, in USD, above zero, with at most 9 decimals, at most the part of the charge that
+    /// was not refunded yet.
     amount: Amount,
-    /// Why, for whoever decides and the audit log: 1 to 1000 printable characters.
+    /// The reason, for the deciding operator and the audit log: 1 to 1000 printable characters.
     reason: String,
 }
 
-/// What is decided: `refund` an amount, for operators only; ask for a `refill`; say that what was
-/// wrong was put right (`correction`); or `decline`.
+/// The outcome of a ticket: `refund` an amount (operators only), request a `refill`, state that the problem
+/// was corrected (`correction`), or `decline`.
 #[derive(Debug, Clone, Copy, Enum, Deserialize)]
 #[oai(rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 enum TicketVerdict {
-    /// An amount is refunded.
+    /// An amount is refunded to the wallet.
     Refund,
-    /// A refill is asked for, by the rules that hold for the customer too.
+    /// A refill is requested, by the same rules as for the customer.
     Refill,
-    /// What was wrong was put right.
+    /// The problem was corrected without a refund.
     Correction,
-    /// Nothing is done.
+    /// Nothing is done about the ticket.
     Decline,
 }
 
-/// A decision about a ticket.
+/// The decision to make about a ticket.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewTicketDecision {
-    /// What is decided.
+    /// The outcome: `refund`, `refill`, `correction` or `decline`.
     outcome: TicketVerdict,
-    /// How much is refunded, in USD, at most what did not come back of the charge; with `refund` only.
-    /// Without it, what was proposed.
+    /// The amount to refund, in USD with at most 9 decimals, at most the part of the charge that was not
+    /// refunded yet; with `refund` only. If it is absent, the proposed amount.
     amount: Option<Amount>,
-    /// Why, for the customer and the audit log: 1 to 1000 printable characters.
+    /// The reason, for the customer and the audit log: 1 to 1000 printable characters.
     reason: String,
 }
 
@@ -262,33 +263,33 @@ impl NewTicketDecision {
 
 #[OpenApi(prefix_path = "/operator/v1", tag = "Tag::Tickets")]
 impl Tickets {
-    /// Read the queue of tickets
+    /// List the queue of tickets
     ///
-    /// What waits for staff first, then what was answered, then what was decided; in each the earliest
-    /// due first.
+    /// Open tickets first, then answered ones, then closed ones; within each state the earliest due first.
+    /// Filters are combined.
     #[oai(path = "/tickets", method = "get", operation_id = "ticket_search")]
     #[expect(clippy::too_many_arguments, reason = "one per filter")]
     async fn search(
         &self,
         _staff: Staff,
-        /// Only this account's.
+        /// Lists only tickets of the account of this number.
         account_id: Query<Option<i64>>,
-        /// Only those about this order.
+        /// Lists only tickets about the order of this number.
         order_id: Query<Option<i64>>,
-        /// Only those that stand so.
+        /// Lists only tickets in this state.
         state: Query<Option<TicketState>>,
-        /// Only those that are, or are not, due: undecided for 24 hours.
+        /// Lists only tickets that are due (undecided for 24 hours) if `true`, only others if `false`.
         due: Query<Option<bool>>,
-        /// Only those that are, or are not, overdue: undecided for 48 hours.
+        /// Lists only tickets that are overdue (undecided for 48 hours) if `true`, only others if `false`.
         overdue: Query<Option<bool>>,
-        /// Only tickets that were opened at this time or later.
+        /// Lists only tickets that were filed at this time or later, UTC.
         created_from: Query<Option<Time>>,
-        /// Only tickets that were opened before this time.
+        /// Lists only tickets that were filed before this time, UTC.
         created_before: Query<Option<Time>>,
-        /// The `next_cursor` of the page before.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^(open|answered|closed)-[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Tickets per page.
+        /// The maximum number of tickets in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -318,9 +319,9 @@ impl Tickets {
         }))
     }
 
-    /// Show a ticket
+    /// Read a ticket
     ///
-    /// With its messages, and the numbers of its screenshots.
+    /// Includes its messages, and the numbers of its screenshots.
     #[oai(
         path = "/tickets/:ticket_id",
         method = "get",
@@ -329,14 +330,16 @@ impl Tickets {
     async fn show(
         &self,
         _staff: Staff,
-        /// The ticket's number.
+        /// The number of the ticket, which `ticket_search` gives as `ticket_id`.
         ticket_id: Path<i64>,
     ) -> Result<Answer<AccountTicket>, Fault<Reading>> {
         let thread = tickets::read(&self.panel.db, None, TicketId(ticket_id.0)).await?;
         Ok(Answer(AccountTicket::whole(thread, self.panel.now())))
     }
 
-    /// Show a screenshot of a ticket
+    /// Read a screenshot of a ticket
+    ///
+    /// Answers with the picture as PNG, without metadata.
     #[oai(
         path = "/tickets/:ticket_id/screenshots/:number",
         method = "get",
@@ -345,9 +348,9 @@ impl Tickets {
     async fn screenshot(
         &self,
         _staff: Staff,
-        /// The ticket's number.
+        /// The number of the ticket, which `ticket_search` gives as `ticket_id`.
         ticket_id: Path<i64>,
-        /// The screenshot's number: 1 to 3.
+        /// The number of the screenshot within the ticket, from 1 to 3.
         number: Path<i64>,
     ) -> Result<Picture, Fault<Reading>> {
         let id = TicketId(ticket_id.0);
@@ -356,6 +359,8 @@ impl Tickets {
     }
 
     /// Answer a ticket
+    ///
+    /// The customer can read the message. An open ticket becomes `answered`.
     #[oai(
         path = "/tickets/:ticket_id/messages",
         method = "post",
@@ -364,7 +369,7 @@ impl Tickets {
     async fn answer(
         &self,
         staff: Staff,
-        /// The ticket's number.
+        /// The number of the ticket, which `ticket_search` gives as `ticket_id`.
         ticket_id: Path<i64>,
         message: JsonBody<NewTicketMessage>,
     ) -> Result<Answer<AccountTicketMessage, 201>, Fault<WritingTicket>> {
@@ -373,9 +378,9 @@ impl Tickets {
         Ok(Answer(written.into()))
     }
 
-    /// Record what was counted at the target of a ticket's order
+    /// Record counts for a ticket
     ///
-    /// The customer reads both counts.
+    /// Records the counts of the target of the ticket's order. The customer can read both counts.
     #[oai(
         path = "/tickets/:ticket_id/counts",
         method = "post",
@@ -384,7 +389,7 @@ impl Tickets {
     async fn count(
         &self,
         staff: Staff,
-        /// The ticket's number.
+        /// The number of the ticket, which `ticket_search` gives as `ticket_id`.
         ticket_id: Path<i64>,
         counts: JsonBody<NewTicketCounts>,
     ) -> Result<Answer<AccountTicket>, Fault<WritingTicket>> {
@@ -399,8 +404,8 @@ impl Tickets {
 
     /// Propose a refund on a ticket
     ///
-    /// For support staff, who post no money; in place of what was proposed before. Nothing is refunded
-    /// until an operator decides so.
+    /// For support staff, who cannot post money; it replaces an earlier proposal. Nothing is refunded until
+    /// an operator decides so.
     #[oai(
         path = "/tickets/:ticket_id/proposal",
         method = "post",
@@ -409,7 +414,7 @@ impl Tickets {
     async fn propose(
         &self,
         staff: Staff,
-        /// The ticket's number.
+        /// The number of the ticket, which `ticket_search` gives as `ticket_id`.
         ticket_id: Path<i64>,
         proposal: JsonBody<NewTicketProposal>,
     ) -> Result<Answer<AccountTicket>, Fault<DecidingAmount>> {
@@ -424,8 +429,9 @@ impl Tickets {
 
     /// Decide a ticket
     ///
-    /// Final. A refund is an operator's decision, and goes back to the wallet at once, once the order
-    /// has ended; an order has one refund by ticket. Support staff decide everything else.
+    /// The decision is final. Only operators can decide a refund, which is posted to the wallet at once; the
+    /// order must have ended, and an order has at most one refund by ticket. Support staff can decide all
+    /// other outcomes.
     #[oai(
         path = "/tickets/:ticket_id/decision",
         method = "post",
@@ -434,7 +440,7 @@ impl Tickets {
     async fn decide(
         &self,
         staff: Staff,
-        /// The ticket's number.
+        /// The number of the ticket, which `ticket_search` gives as `ticket_id`.
         ticket_id: Path<i64>,
         decision: JsonBody<NewTicketDecision>,
     ) -> Result<Answer<AccountTicket>, Fault<DecidingTicket>> {

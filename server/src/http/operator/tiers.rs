@@ -23,19 +23,19 @@ pub(super) struct Tiers {
     pub(super) panel: Panel,
 }
 
-/// A rate tier: a percentage on the catalogue.
+/// A rate tier: a percentage that is added to the catalogue's rates.
 #[derive(Debug, Object, Serialize)]
 struct Tier {
-    /// Its number.
+    /// The number of the rate tier, unique in this panel.
     tier_id: i64,
-    /// Its name.
+    /// The name of the rate tier, unique among tiers.
     name: String,
-    /// What it adds to the catalogue's rates, in percent; below zero it is a discount. rate =
-    /// catalogue rate * (100 + percent) / 100, rounded up to 0.000001.
+    /// The percentage that is added to the catalogue's rates, with 2 decimals; below zero it is a discount.
+    /// rate = catalogue rate * (100 + percent) / 100, rounded up to 0.000001 USD.
     percent: Percent,
-    /// How many accounts are in it.
+    /// The number of accounts in the rate tier.
     accounts: i64,
-    /// When it was made.
+    /// When the rate tier was created, UTC.
     created_at: Time,
 }
 
@@ -51,33 +51,33 @@ impl From<tiers::Tier> for Tier {
     }
 }
 
-/// A page of tiers.
+/// One page of the list of rate tiers.
 #[derive(Debug, Object, Serialize)]
 struct TierPage {
-    /// By number.
+    /// The rate tiers of this page, in ascending order of `tier_id`.
     tiers: Vec<Tier>,
-    /// The `cursor` of the next page; absent at the end.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
-/// A tier to make.
+/// A rate tier to create.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewTier {
-    /// Its name, unique among tiers: 1 to 64 printable characters.
+    /// The name of the rate tier, unique among tiers: 1 to 64 printable characters.
     name: String,
-    /// What it adds to the catalogue's rates, in percent: above -100, at most 1000.
+    /// The percentage to add to the catalogue's rates: above -100, at most 1000, with at most 2 decimals.
     percent: GivenPercent,
 }
 
-/// What to change of a tier; what is absent stays.
+/// The fields of a rate tier to change; a field that is absent stays as it is.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TierChange {
-    /// Another name, unique among tiers: 1 to 64 printable characters.
+    /// The new name, unique among tiers: 1 to 64 printable characters.
     name: Option<String>,
-    /// What it adds to the catalogue's rates, in percent: above -100, at most 1000.
+    /// The percentage to add to the catalogue's rates: above -100, at most 1000, with at most 2 decimals.
     percent: Option<GivenPercent>,
 }
 
@@ -91,14 +91,16 @@ fn percent(given: GivenPercent) -> Result<Percent, Refusal> {
 #[OpenApi(prefix_path = "/operator/v1", tag = "Tag::Tiers")]
 impl Tiers {
     /// List the rate tiers
+    ///
+    /// In ascending order of their numbers.
     #[oai(path = "/tiers", method = "get", operation_id = "tier_list")]
     async fn list(
         &self,
         _staff: Staff,
-        /// The `next_cursor` of the page before.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Tiers per page.
+        /// The maximum number of tiers in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -115,9 +117,9 @@ impl Tiers {
         }))
     }
 
-    /// Make a rate tier
+    /// Create a rate tier
     ///
-    /// Nobody is in it until an account is put there.
+    /// No account is in it until an account is assigned to it (`operator_account_change`).
     #[oai(path = "/tiers", method = "post", operation_id = "tier_create")]
     async fn create(
         &self,
@@ -131,8 +133,8 @@ impl Tiers {
 
     /// Change a rate tier
     ///
-    /// Its accounts see and pay the new rates from their next request on; orders that stand keep
-    /// theirs.
+    /// The accounts in it see and pay the new rates from their next request on; existing orders keep their
+    /// rates.
     #[oai(
         path = "/tiers/:tier_id",
         method = "patch",
@@ -141,7 +143,7 @@ impl Tiers {
     async fn change(
         &self,
         operator: Operator,
-        /// The tier's number.
+        /// The number of the rate tier, which `tier_list` gives as `tier_id`.
         tier_id: Path<i64>,
         change: JsonBody<TierChange>,
     ) -> Result<Answer<Tier>, Fault<Changing>> {

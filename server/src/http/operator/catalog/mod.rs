@@ -88,11 +88,11 @@ async fn whole<T: Send + 'static>(
 
 #[OpenApi(prefix_path = "/operator/v1", tag = "Tag::Catalogue")]
 impl Catalogue {
-    /// Sell what a provider sells
+    /// Import services from a provider's catalogue
     ///
-    /// Reads its catalogue now and makes a service of each chosen one, at its cost and a markup. What
-    /// is sold already stays as it is. From now on the catalogue is read again regularly. A long one
-    /// may take longer than a request: then the answer is 503, and the work goes on.
+    /// Reads the catalogue now and creates one service for each chosen one, at its cost plus a markup.
+    /// Services that are already sold stay as they are. From then on the panel reads the catalogue regularly.
+    /// A long catalogue may take longer than a request: then the answer is 503, and the import continues.
     #[oai(
         path = "/providers/:provider_id/import",
         method = "post",
@@ -101,7 +101,7 @@ impl Catalogue {
     async fn import(
         &self,
         operator: Operator,
-        /// The provider's number.
+        /// The number of the provider, which `provider_list` gives as `provider_id`.
         provider_id: Path<i64>,
         import: JsonBody<CatalogImport>,
     ) -> Result<Answer<CatalogImported, 201>, Fault<Deciding>> {
@@ -157,10 +157,10 @@ impl Catalogue {
 
     /// Read a provider's catalogue now
     ///
-    /// What it lists, costs and limits is taken over; prices are not moved but by the provider's
-    /// rules. Services that nobody sells any more, or that would be sold below their cost, are
-    /// paused. An answer that is no catalogue, or an empty one, or one in which most is missing,
-    /// changes nothing: the report says why.
+    /// Updates which services the provider lists, their costs and their limits. Prices change only by the
+    /// provider's rules (`sync_applies`). Services that no provider sells any more, or that would be sold
+    /// below their cost, are paused. An answer that is no catalogue, is empty, or misses more than half of
+    /// the services changes nothing: `error` of the report says why.
     #[oai(
         path = "/providers/:provider_id/sync",
         method = "post",
@@ -169,7 +169,7 @@ impl Catalogue {
     async fn sync(
         &self,
         operator: Operator,
-        /// The provider's number.
+        /// The number of the provider, which `provider_list` gives as `provider_id`.
         provider_id: Path<i64>,
         how: JsonBody<CatalogSync>,
     ) -> Result<Answer<SyncReport>, Fault<Deciding>> {
@@ -180,9 +180,9 @@ impl Catalogue {
         Ok(Answer(recorded.report.into()))
     }
 
-    /// List readings of catalogues
+    /// List sync reports
     ///
-    /// Newest first.
+    /// One report for each reading of a provider's catalogue, newest first.
     #[oai(
         path = "/sync-reports",
         method = "get",
@@ -191,16 +191,16 @@ impl Catalogue {
     async fn reports(
         &self,
         _staff: Staff,
-        /// Only of this provider.
+        /// Lists only reports about the provider of this number.
         provider_id: Query<Option<i64>>,
-        /// Only reports that were begun at this time or later.
+        /// Lists only reports that began at this time or later, UTC.
         created_from: Query<Option<Time>>,
-        /// Only reports that were begun before this time.
+        /// Lists only reports that began before this time, UTC.
         created_before: Query<Option<Time>>,
-        /// The `next_cursor` of the page before.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Reports per page.
+        /// The maximum number of reports in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -220,7 +220,7 @@ impl Catalogue {
         }))
     }
 
-    /// Read a report
+    /// Read a sync report
     ///
     /// Its differences are listed by `sync_difference_list`.
     #[oai(
@@ -231,16 +231,16 @@ impl Catalogue {
     async fn report(
         &self,
         _staff: Staff,
-        /// The report's number.
+        /// The number of the report, which `sync_report_list` gives as `report_id`.
         report_id: Path<i64>,
     ) -> Result<Answer<SyncReport>, Fault<Viewing>> {
         let found = sync::report(&self.0.panel.db, report_id.0).await?;
         Ok(Answer(found.into()))
     }
 
-    /// List differences
+    /// List catalogue differences
     ///
-    /// What changed for services that are sold here, oldest first; filters are combined.
+    /// Changes at providers of services that are sold here, oldest first. Filters are combined.
     #[oai(
         path = "/sync-differences",
         method = "get",
@@ -253,24 +253,24 @@ impl Catalogue {
     async fn differences(
         &self,
         _staff: Staff,
-        /// Only of this report.
+        /// Lists only differences of the report of this number.
         report_id: Query<Option<i64>>,
-        /// Only of this provider.
+        /// Lists only differences of the provider of this number.
         provider_id: Query<Option<i64>>,
-        /// Only of this service.
+        /// Lists only differences of the service of this number.
         service_id: Query<Option<i64>>,
-        /// Only of this kind.
+        /// Lists only differences of this kind.
         kind: Query<Option<DifferenceKind>>,
-        /// Only in this state.
+        /// Lists only differences in this state.
         state: Query<Option<DifferenceState>>,
-        /// Only differences of readings that began at this time or later.
+        /// Lists only differences of readings that began at this time or later, UTC.
         created_from: Query<Option<Time>>,
-        /// Only differences of readings that began before this time.
+        /// Lists only differences of readings that began before this time, UTC.
         created_before: Query<Option<Time>>,
-        /// The `next_cursor` of the page before.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Differences per page.
+        /// The maximum number of differences in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -295,10 +295,11 @@ impl Catalogue {
         }))
     }
 
-    /// Apply differences
+    /// Apply catalogue differences
     ///
-    /// Makes services follow: their rates by their markups, their limits, their names; or sells them
-    /// again. A rate that was set by hand is not moved. Customers see it on their next request.
+    /// Changes the services accordingly: their rates by their markups, their limits, their names; or puts
+    /// them back on sale. A rate that was set by hand does not change. Customers see the change on their next
+    /// request.
     #[oai(
         path = "/sync-differences/apply",
         method = "post",
@@ -316,9 +317,9 @@ impl Catalogue {
         }))
     }
 
-    /// Dismiss differences
+    /// Dismiss catalogue differences
     ///
-    /// Leaves services as they are. A paused one that could be sold again is hidden.
+    /// Leaves the services as they are. A paused service that could be put back on sale is hidden.
     #[oai(
         path = "/sync-differences/dismiss",
         method = "post",

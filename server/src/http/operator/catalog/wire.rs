@@ -7,97 +7,98 @@ use crate::catalog::sync::{self, DifferenceKind, DifferenceState};
 use crate::clock::Time;
 use crate::http::operator::providers::UnknownType;
 
-/// What to sell of a provider's catalogue, and for how much.
+/// Which services of a provider's catalogue to import, and at which markup.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CatalogImport {
-    /// Whether everything that it sells is meant; false if it is absent.
+    /// Whether all services of the catalogue are imported; `false` if it is absent.
     pub(super) all: Option<bool>,
-    /// Ids of the provider's services.
+    /// The provider's ids of the services to import, at most 20000.
     #[oai(validator(max_items = 20000))]
     pub(super) provider_services: Option<Vec<String>>,
-    /// Categories of the provider, whole, written as it writes them.
+    /// The categories whose services are imported, with the provider's exact names, at most 1000.
     #[oai(validator(max_items = 1000))]
     pub(super) categories: Option<Vec<String>>,
-    /// The rate is the cost plus this percentage, such as `25` or `12.5`, rounded up to 0.000001 USD.
+    /// The percentage on the provider's cost, such as `25` or `12.5`, with at most 2 decimals. The rate is
+    /// rounded up to 0.000001 USD.
     #[oai(validator(pattern = r"^-?[0-9]{1,7}(\.[0-9]{1,2})?$"))]
     pub(super) markup_percent: Option<String>,
-    /// And this much in USD on top.
+    /// The amount to add to the rate, in USD per 1000 units or per package, with at most 6 decimals.
     #[oai(validator(pattern = r"^[0-9]{1,7}(\.[0-9]{1,6})?$"))]
     pub(super) markup_fixed: Option<String>,
-    /// For how many days drops are refilled where the provider refills (1 to 3650), or `lifetime`; 30
+    /// The days for which drops are refilled, where the provider refills: from 1 to 3650, or `lifetime`; 30
     /// if it is absent.
     pub(super) refill_days: Option<String>,
 }
 
-/// What was not taken of a catalogue, and why.
+/// The numbers of catalogue rows that were skipped, by the reason.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct SkippedRows {
-    /// Subscriptions, which are not sold yet.
+    /// The number of rows of the type Subscriptions, which is not sold.
     pub(super) subscriptions: i64,
-    /// Of a type that nobody knows.
+    /// The number of rows whose type has no type applied to it.
     pub(super) unknown_types: i64,
-    /// For nothing, or above 1000000 USD.
+    /// The number of rows whose price is zero or above 1000000 USD.
     pub(super) unpriced: i64,
-    /// With limits that leave nothing to order.
+    /// The number of rows whose limits leave no quantity to order.
     pub(super) limits: i64,
-    /// With the id of a row before.
+    /// The number of rows that repeat the id of an earlier row.
     pub(super) duplicates: i64,
-    /// Without an id, or with a rate or a limit that is no number.
+    /// The number of rows without an id, or with a rate or a limit that is no number.
     pub(super) unreadable: i64,
 }
 
-/// What was imported.
+/// The result of an import from a provider's catalogue.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct CatalogImported {
-    /// The report of the reading that it was made from.
+    /// The number of the sync report of the reading that the import used.
     pub(super) report_id: i64,
-    /// The services that were made.
+    /// The numbers of the services that were created.
     pub(super) service_ids: Vec<i64>,
-    /// How many of the chosen ones were sold already: they stay as they are.
+    /// The number of chosen services that were already sold; they stay as they are.
     pub(super) already_sold: i64,
-    /// How many of them the markup leaves no price for.
+    /// The number of chosen services for which the markup leaves no valid price; they are not sold.
     pub(super) unpriced: i64,
-    /// What of the catalogue could not be chosen.
+    /// The catalogue rows that could not be chosen, counted by the reason.
     pub(super) skipped: SkippedRows,
-    /// The provider's words for types that nobody has applied a type to, with what is proposed: apply
-    /// them with `provider_change`, and import again.
+    /// The provider's words for types that have no type applied yet, with the proposed type: apply them with
+    /// `provider_change`, and import again.
     pub(super) unknown_types: Vec<UnknownType>,
 }
 
-/// How to read a catalogue.
+/// The options for a reading of a catalogue.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CatalogSync {
-    /// Believe it although most of what was there is missing.
+    /// Whether to accept the catalogue although more than half of its services are missing.
     pub(super) believe: Option<bool>,
 }
 
-/// One reading of a provider's catalogue.
+/// The report of one reading of a provider's catalogue.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct SyncReport {
-    /// Its number.
+    /// The number of the report, unique in this panel.
     pub(super) report_id: i64,
-    /// Whose catalogue.
+    /// The number of the provider whose catalogue was read.
     pub(super) provider_id: i64,
-    /// When it was begun.
+    /// When the reading began, UTC.
     pub(super) started_at: Time,
-    /// When it was over.
+    /// When the reading ended, UTC; absent while it has not ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) finished_at: Option<Time>,
-    /// How many services are listed that can be sold.
+    /// The number of services in the catalogue that can be sold.
     pub(super) listed: i64,
-    /// How many rows were not taken.
+    /// The number of catalogue rows that were skipped.
     pub(super) skipped: i64,
-    /// How many services were not listed before.
+    /// The number of services that were not listed before.
     pub(super) added: i64,
-    /// How many are not listed any more.
+    /// The number of services that are not listed any more.
     pub(super) gone: i64,
-    /// How many differences were found for services that are sold here.
+    /// The number of differences that were found for services that are sold here.
     pub(super) differences: i64,
-    /// How many of them nobody has decided.
+    /// The number of these differences that nobody has decided yet.
     pub(super) open: i64,
-    /// Why nothing was changed, or not all of it, if that is so.
+    /// Why the reading changed nothing, or not everything; absent if it was complete.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) error: Option<String>,
 }
@@ -120,43 +121,44 @@ impl From<sync::Report> for SyncReport {
     }
 }
 
-/// A page of reports.
+/// One page of the list of sync reports.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct SyncReportPage {
-    /// Newest first.
+    /// The reports of this page, newest first.
     pub(super) reports: Vec<SyncReport>,
-    /// Where the list goes on: the `cursor` of the next page. Absent at the end.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) next_cursor: Option<String>,
 }
 
-/// What changed for a service that is sold here.
+/// A change at a provider of a service that is sold here.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct SyncDifference {
-    /// Its number.
+    /// The number of the difference, unique in this panel.
     pub(super) difference_id: i64,
-    /// The report that it is of.
+    /// The number of the sync report that found the difference.
     pub(super) report_id: i64,
-    /// Whose catalogue.
+    /// The number of the provider whose catalogue changed.
     pub(super) provider_id: i64,
-    /// The service here.
+    /// The number of the service in this panel.
     pub(super) service_id: i64,
-    /// What that is called.
+    /// The name of the service in this panel.
     pub(super) service_name: String,
-    /// The service there.
+    /// The id of the service at the provider.
     pub(super) provider_service: String,
-    /// What changed.
+    /// The kind of the difference, such as `dearer` or `gone`.
     pub(super) kind: DifferenceKind,
-    /// What it was: for costs an amount of USD.
+    /// The value before the change; for costs an amount in USD.
     pub(super) was: String,
-    /// What it became.
+    /// The value after the change; for costs an amount in USD.
     pub(super) became: String,
-    /// What became of the difference.
+    /// The state of the difference: `open`, `applied`, `dismissed` or `superseded`.
     pub(super) state: DifferenceState,
-    /// Who decided it: an operator, or `panel` for a rule.
+    /// Who decided the difference: an operator, such as `operator:3`, or `panel` for a rule; absent while it
+    /// is undecided.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) decided_by: Option<String>,
-    /// When.
+    /// When the difference was decided, UTC; absent while it is undecided.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) decided_at: Option<Time>,
 }
@@ -180,28 +182,28 @@ impl From<sync::Difference> for SyncDifference {
     }
 }
 
-/// A page of differences.
+/// One page of the list of catalogue differences.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct SyncDifferencePage {
-    /// Oldest first.
+    /// The differences of this page, oldest first.
     pub(super) differences: Vec<SyncDifference>,
-    /// Where the list goes on: the `cursor` of the next page. Absent at the end.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) next_cursor: Option<String>,
 }
 
-/// Differences to decide.
+/// The differences to apply or to dismiss.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DifferenceChoice {
-    /// Their numbers: all are decided, or none.
+    /// The numbers of the differences, 1 to 500: either all of them are decided, or none.
     #[oai(validator(min_items = 1, max_items = 500))]
     pub(super) difference_ids: Vec<i64>,
 }
 
-/// Differences that were decided.
+/// The differences that were applied or dismissed.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct DecidedDifferences {
-    /// By number.
+    /// The decided differences, in ascending order of `difference_id`.
     pub(super) differences: Vec<SyncDifference>,
 }

@@ -9,44 +9,44 @@ use crate::money::Money;
 use crate::orders::{self, PhraseExit};
 use crate::phrases::{self, Class, DecisionState, Deed, Origin, PhraseKind};
 
-/// What a provider said, and what it means.
+/// A sentence or a status word of a provider, and what it means.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct Phrase {
-    /// Its number.
+    /// The number of the phrase, unique in this panel.
     phrase_id: i64,
-    /// The provider that said it; absent for what holds for every provider.
+    /// The number of the provider that used the phrase; absent if the phrase is for all providers.
     #[serde(skip_serializing_if = "Option::is_none")]
     provider_id: Option<i64>,
-    /// That provider's name.
+    /// The name of the provider; absent if the phrase is for all providers.
     #[serde(skip_serializing_if = "Option::is_none")]
     provider_name: Option<String>,
-    /// Whether it refuses, or is a status.
+    /// Whether the phrase is a refusal or a status word.
     kind: PhraseKind,
-    /// The normalised sentence by which answers are compared, or the folded word.
+    /// The normalised sentence, by which answers are compared, or the folded status word.
     phrase: String,
-    /// One as it was seen, at most 500 characters.
+    /// One original spelling of the phrase, at most 500 characters.
     example: String,
-    /// What it means; absent while nobody has sorted it.
+    /// The class, which says what the phrase means for an order; absent if it has none yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     class: Option<Class>,
-    /// Whose sorting says so.
+    /// Where the class comes from; absent if the phrase has no class.
     #[serde(skip_serializing_if = "Option::is_none")]
     origin: Option<Origin>,
-    /// Who sorted it here, such as `operator:3`.
+    /// Who gave the class here, such as `operator:3`; absent if nobody has.
     #[serde(skip_serializing_if = "Option::is_none")]
     sorted_by: Option<String>,
-    /// When that took effect.
+    /// When the class took effect, UTC; absent if no operator gave one.
     #[serde(skip_serializing_if = "Option::is_none")]
     sorted_at: Option<Time>,
-    /// Why it was sorted so, or where it is known from.
+    /// Why the class was given, or from where it is known; absent if that is not recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<String>,
-    /// How often it was seen; written once a minute.
+    /// The number of times that the phrase was seen; updated once a minute.
     times_seen: i64,
-    /// When it was seen first.
+    /// When the phrase was first seen, UTC; absent if it never was.
     #[serde(skip_serializing_if = "Option::is_none")]
     first_seen: Option<Time>,
-    /// When it was seen last.
+    /// When the phrase was last seen, UTC; absent if it never was.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_seen: Option<Time>,
 }
@@ -74,29 +74,29 @@ impl From<phrases::Phrase> for Phrase {
     }
 }
 
-/// A page of phrases.
+/// One page of the list of phrases.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct PhrasePage {
-    /// In the order of their numbers.
+    /// The phrases of this page, in ascending order of `phrase_id`.
     pub(super) phrases: Vec<Phrase>,
-    /// The `cursor` of the next page; absent at the end.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) next_cursor: Option<String>,
 }
 
-/// What waits on a phrase.
+/// The orders that wait on a phrase.
 #[derive(Debug, Object, Serialize)]
 struct PhraseWaiting {
-    /// How many orders; of a status, how many have it.
+    /// The number of orders that wait on the sentence, or that have the status word.
     orders: i64,
-    /// What they hold, in USD.
+    /// The amount that these orders hold, in USD with 2 to 9 decimals.
     held: Money,
-    /// Since when the oldest waits.
+    /// Since when the oldest of these orders has waited, UTC; absent if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     oldest: Option<Time>,
-    /// How many of them their customers asked to cancel.
+    /// The number of these orders whose customers requested a cancel.
     canceled: i64,
-    /// How many of those are drip-feeds.
+    /// The number of drip-feeds among the orders with a requested cancel.
     canceled_drip_feeds: i64,
 }
 
@@ -112,14 +112,15 @@ impl From<phrases::Waiting> for PhraseWaiting {
     }
 }
 
-/// One sentence of one provider that orders wait on.
+/// One phrase of one provider that orders wait on.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct PhraseWorkItem {
-    /// The sentence.
+    /// The phrase that the orders wait on.
     phrase: Phrase,
-    /// What waits on it.
+    /// The orders that wait on the phrase.
     waiting: PhraseWaiting,
-    /// The decision about it, or about it for all providers, that has not taken effect.
+    /// The number of the decision about the phrase, for its provider or for all, that has not taken effect;
+    /// absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     open_decision_id: Option<i64>,
 }
@@ -134,40 +135,40 @@ impl From<phrases::WorkItem> for PhraseWorkItem {
     }
 }
 
-/// Everything that waits.
+/// All phrases that orders wait on.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct PhraseWorkList {
-    /// The most urgent first.
+    /// The phrases with their waiting orders, the most urgent first.
     pub(super) work_items: Vec<PhraseWorkItem>,
 }
 
-/// What a decision would do with the parked dispatches of the orders that wait: how many of them, and
-/// what their orders hold.
+/// The effects of a decision on the parked dispatches of the waiting orders: the number of dispatches, and
+/// the amount that their orders hold.
 #[derive(Debug, Object, Serialize)]
 struct PhraseOutlook {
-    /// Sent again to the same provider, at once or when the link is free.
+    /// The number of dispatches sent again to the same provider, at once or when the link is free.
     sent_again: i64,
-    /// What the orders of those hold, in USD.
+    /// The amount that the orders of the dispatches sent again hold, in USD with 2 to 9 decimals.
     sent_again_held: Money,
-    /// Sent to the service's next provider.
+    /// The number of dispatches sent to the service's next provider.
     next_provider: i64,
-    /// What the orders of those hold, in USD.
+    /// The amount that the orders of these dispatches hold, in USD with 2 to 9 decimals.
     next_provider_held: Money,
-    /// Rejected: refunded when the order ends, which is at once unless it has other runs.
+    /// The number of rejected dispatches: refunded when the order ends, at once if it has no other runs.
     rejected: i64,
-    /// What the orders of those hold, in USD.
+    /// The amount that the orders of the rejected dispatches hold, in USD with 2 to 9 decimals.
     rejected_held: Money,
-    /// Canceled instead of being sent: the customer asked for it, or the account is suspended.
+    /// The number of dispatches canceled for a customer's cancel or a suspension, instead of being sent.
     canceled: i64,
-    /// What the orders of those hold, in USD.
+    /// The amount that the orders of the canceled dispatches hold, in USD with 2 to 9 decimals.
     canceled_held: Money,
-    /// Followed at the provider, under the id that was seen.
+    /// The number of dispatches followed at the provider, under the id in its answer.
     accepted: i64,
-    /// What the orders of those hold, in USD.
+    /// The amount that the orders of the accepted dispatches hold, in USD with 2 to 9 decimals.
     accepted_held: Money,
-    /// Left parked, for a decision about each.
+    /// The number of dispatches that stay parked, for a decision about each.
     stays: i64,
-    /// What the orders of those hold, in USD.
+    /// The amount that the orders of the parked dispatches hold, in USD with 2 to 9 decimals.
     stays_held: Money,
 }
 
@@ -190,55 +191,56 @@ impl From<orders::Outlook> for PhraseOutlook {
     }
 }
 
-/// The orders that are asked about again.
+/// The orders about which the provider is asked again.
 #[derive(Debug, Object, Serialize)]
 struct PhraseOrdersAsked {
-    /// How many.
+    /// The number of orders about which the provider is asked again.
     orders: i64,
-    /// What they hold, in USD.
+    /// The amount that these orders hold, in USD with 2 to 9 decimals.
     held: Money,
 }
 
-/// What a class would do.
+/// The effects of one class on the waiting orders.
 #[derive(Debug, Object, Serialize)]
 struct PhraseClassOutlook {
-    /// The class.
+    /// The class whose effects are shown.
     class: Class,
-    /// What becomes of what waits; absent of a status, whose orders are asked about again.
+    /// The effects on the waiting dispatches; absent for a status word.
     #[serde(skip_serializing_if = "Option::is_none")]
     outlook: Option<PhraseOutlook>,
-    /// Of a status: the orders that are asked about again at once.
+    /// The orders about which the provider is asked again at once; only for a status word.
     #[serde(skip_serializing_if = "Option::is_none")]
     asked_again: Option<PhraseOrdersAsked>,
 }
 
-/// What a decision about the orders alone would do.
+/// The effects of one decision about the waiting orders alone.
 #[derive(Debug, Object, Serialize)]
 struct PhraseResolutionOutlook {
-    /// The decision.
+    /// The decision whose effects are shown.
     decision: PhraseExit,
-    /// What becomes of what waits.
+    /// The effects of the decision on the waiting dispatches.
     outlook: PhraseOutlook,
 }
 
-/// A phrase with what can be decided about it.
+/// A phrase with the possible decisions about it and their effects.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct PhrasePreview {
-    /// The phrase.
+    /// The phrase itself, with its class.
     phrase: Phrase,
-    /// What waits on it.
+    /// The orders that wait on the phrase.
     waiting: PhraseWaiting,
-    /// The oldest dispatches that wait on it, at most 100: what its provider is asked about.
+    /// The oldest dispatches that wait on the phrase, at most 100, to ask the provider about.
     dispatches: Vec<UncertainDispatch>,
-    /// How many dispatches wait on it.
+    /// The number of all dispatches that wait on the phrase.
     dispatch_count: i64,
-    /// The classes that it can be sorted as, with what each would do.
+    /// The classes that can be given to the phrase, with the effects of each.
     classes: Vec<PhraseClassOutlook>,
-    /// The decisions about the orders alone, with what each would do.
+    /// The possible decisions about the waiting orders alone, with the effects of each.
     resolutions: Vec<PhraseResolutionOutlook>,
-    /// Whether everything that waits was counted; of more than 10,000 dispatches the first are.
+    /// Whether all waiting dispatches were counted: of more than 10000, only the first are.
     complete: bool,
-    /// The decision about it, or about it for all providers, that has not taken effect.
+    /// The number of the decision about the phrase, for its provider or for all, that has not taken effect;
+    /// absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     open_decision_id: Option<i64>,
 }
@@ -273,61 +275,61 @@ impl From<phrases::PhraseView> for PhrasePreview {
     }
 }
 
-/// A decision about a phrase.
+/// A decision about a phrase or about its waiting orders.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct PhraseDecision {
-    /// Its number.
+    /// The number of the decision, unique in this panel.
     decision_id: i64,
-    /// What it is about.
+    /// Whether the decision gives a class to the phrase, or decides its waiting orders.
     deed: Deed,
-    /// The phrase.
+    /// The number of the phrase that the decision is about.
     phrase_id: i64,
-    /// Whether that refuses, or is a status.
+    /// Whether the phrase is a refusal or a status word.
     kind: PhraseKind,
-    /// One as it was seen.
+    /// One original spelling of the phrase.
     example: String,
-    /// For which provider; absent for every one that has no sorting of its own.
+    /// The number of the provider; absent for all providers that have no class of their own.
     #[serde(skip_serializing_if = "Option::is_none")]
     provider_id: Option<i64>,
-    /// That provider's name.
+    /// The name of the provider; absent if the decision is for all providers.
     #[serde(skip_serializing_if = "Option::is_none")]
     provider_name: Option<String>,
-    /// The class, or what becomes of the orders.
+    /// The class that is given, or what is done with the orders.
     decision: String,
-    /// Only orders that wait since this time or later.
+    /// Only orders that have waited since this time or a later one, UTC; absent for no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<Time>,
-    /// Only orders that wait since before this time.
+    /// Only orders that have waited since before this time, UTC; absent for no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<Time>,
-    /// Why.
+    /// The reason that the operator gave for the decision.
     reason: String,
-    /// How many orders waited when it was decided.
+    /// The number of orders that waited when the decision was made.
     orders: i64,
-    /// What they held, in USD.
+    /// The amount that these orders held, in USD with 2 to 9 decimals.
     held: Money,
-    /// Where it stands.
+    /// The state of the decision: `to_confirm`, `pending`, `applied` or `undone`.
     state: DecisionState,
-    /// Who decided, such as `operator:3`.
+    /// Who made the decision, such as `operator:3`.
     decided_by: String,
-    /// When.
+    /// When the decision was made, UTC.
     decided_at: Time,
-    /// Who confirmed it.
+    /// Who confirmed the decision; absent if nobody has.
     #[serde(skip_serializing_if = "Option::is_none")]
     confirmed_by: Option<String>,
-    /// When it was confirmed.
+    /// When the decision was confirmed, UTC; absent if it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     confirmed_at: Option<Time>,
-    /// When it takes effect; absent while it has to be confirmed.
+    /// When the decision takes effect, UTC; absent while it waits for a confirmation.
     #[serde(skip_serializing_if = "Option::is_none")]
     effective_at: Option<Time>,
-    /// When it took effect or was taken back.
+    /// When the decision took effect or was undone, UTC; absent before that.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<Time>,
-    /// Who took it back; `panel` where it took effect.
+    /// Who undid the decision, or `panel` if it took effect; absent before that.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_by: Option<String>,
-    /// When nothing was left to do about the orders that waited.
+    /// When all waiting orders had been processed, UTC; absent before that.
     #[serde(skip_serializing_if = "Option::is_none")]
     done_at: Option<Time>,
 }
@@ -361,28 +363,28 @@ impl From<phrases::Decision> for PhraseDecision {
     }
 }
 
-/// A page of decisions.
+/// One page of the list of decisions.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct PhraseDecisionPage {
-    /// Oldest first.
+    /// The decisions of this page, oldest first.
     pub(super) decisions: Vec<PhraseDecision>,
-    /// The `cursor` of the next page; absent at the end.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) next_cursor: Option<String>,
 }
 
-/// A sentence that comes with the program.
+/// A phrase that is built into the program.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct ShippedPhrase {
-    /// Whether it refuses, or is a status.
+    /// Whether the phrase is a refusal or a status word.
     kind: PhraseKind,
-    /// What it means.
+    /// The class, which says what the phrase means for an order.
     class: Class,
-    /// Its language.
+    /// The language in which the phrase is written.
     language: String,
-    /// The sentence.
+    /// The text of the phrase as it is compared.
     sentence: String,
-    /// Where it was seen.
+    /// Where the phrase was found.
     source: String,
 }
 
@@ -398,39 +400,39 @@ impl From<&phrases::ShippedPhrase> for ShippedPhrase {
     }
 }
 
-/// The sentences that come with the program.
+/// The phrases that are built into the program.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct ShippedPhraseList {
-    /// In the order of the program's file.
+    /// The phrases in the order of the program's file.
     pub(super) shipped_phrases: Vec<ShippedPhrase>,
 }
 
-/// The phrasebook as a file.
+/// The phrases as a CSV file.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct PhraseFile {
-    /// CSV with the columns provider, kind, class, language, sentence, source and phrase.
+    /// The CSV text with the columns provider, kind, class, language, sentence, source and phrase.
     pub(super) csv: String,
 }
 
-/// A row of a file that was not taken.
+/// A row of the file that was not imported.
 #[derive(Debug, Object, Serialize)]
 struct PhraseRowRefused {
-    /// Its number in the file, where the heading is 1.
+    /// The number of the row in the file, where the heading is row 1.
     row: i64,
-    /// Why.
+    /// Why the row was not imported.
     message: String,
 }
 
-/// What became of an import.
+/// The result of an import of phrases.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct PhraseImport {
-    /// Rows that were sorted, for answers to come.
+    /// The number of rows whose phrase got its class.
     sorted: i64,
-    /// Rows that were sorted so already.
+    /// The number of rows whose phrase already had the class.
     unchanged: i64,
-    /// Rows that orders wait on: decisions that take effect after their delay.
+    /// The number of rows that became decisions, because orders wait on their phrases.
     decided: i64,
-    /// Rows that were not taken.
+    /// The rows that were not imported, each with the reason.
     refused: Vec<PhraseRowRefused>,
 }
 

@@ -7,34 +7,34 @@ use crate::catalog::asking::{self, AskedAction, Many, OneId, WayToAsk};
 use crate::clock::Time;
 use crate::error::Refusal;
 
-/// How a provider is asked one question about what it accepted: as an operator has set it, or as the
-/// panel has learned it from the answers. What was learned is tried anew once a day.
+/// How the panel asks a provider one question about orders or refills that it accepted: as an operator has
+/// set it, or as the panel has learned it from the answers. What was learned is tested again once a day.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct ProviderAsking {
-    /// The question.
+    /// The action of the protocol that asks the question.
     pub(super) action: AskedAction,
-    /// Whether a list of several ids is answered; absent while that is not known, and then lists are
+    /// Whether the provider answers lists of several ids; absent while it is not known, and then lists are
     /// tried.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) lists: Option<Many>,
-    /// How many ids a list has at most, from 1 to 100; absent where lists are refused.
+    /// The maximum number of ids in a list, from 1 to 100; absent if lists are refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) largest_list: Option<usize>,
-    /// The field that one id goes in; absent while that is not known.
+    /// The field in which a single id is sent; absent while it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) one_id: Option<OneId>,
-    /// Whether an operator has set it: then nothing is learned over it.
+    /// Whether an operator has set these values; then the panel does not learn others.
     pub(super) is_set: bool,
-    /// When it was learned; absent if it was not.
+    /// When the values were learned, UTC; absent if they were not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) learned_at: Option<Time>,
-    /// What it was learned from.
+    /// The answer from which the values were learned; absent if they were not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) learned_from: Option<String>,
-    /// Since when no answer could be read; absent while answers can be read.
+    /// Since when the panel could read no answer, UTC; absent while answers can be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) failing_since: Option<Time>,
-    /// What was seen instead.
+    /// What the panel received instead of an answer; absent while answers can be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) failure: Option<String>,
 }
@@ -55,19 +55,19 @@ impl From<(AskedAction, asking::Asking)> for ProviderAsking {
     }
 }
 
-/// How a provider is to be asked one question about what it accepted.
+/// How to ask a provider one question about orders or refills that it accepted.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[oai(rename = "ProviderAskingChange")]
 pub(super) struct AskingChange {
-    /// The question.
+    /// The action of the protocol that asks the question.
     pub(super) action: AskedAction,
-    /// `works`: in lists. `refused`: one by one. Absent: as it is learned from then on; what was set
-    /// or learned before is forgotten.
+    /// `works`: several ids are sent in a list. `refused`: ids are sent one by one. If it is absent, the
+    /// panel learns it anew; what was set or learned before is discarded.
     pub(super) lists: Option<Many>,
-    /// How many ids a list has at most, from 2 to 100; 100 if it is absent.
+    /// The maximum number of ids in a list, from 2 to 100; 100 if it is absent.
     pub(super) largest_list: Option<i64>,
-    /// The field that one id goes in where they are asked about one by one; `singular` if it is absent.
+    /// The field in which a single id is sent, where ids are sent one by one; `singular` if it is absent.
     pub(super) one_id: Option<OneId>,
 }
 

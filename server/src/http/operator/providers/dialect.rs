@@ -11,25 +11,26 @@ use crate::orders;
 use crate::protocol::ServiceType;
 use crate::protocol::upstream::PricePer;
 
-/// How a provider speaks, where panels differ.
+/// How a provider's panel protocol differs from that of other panels.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct ProviderDialect {
-    /// For how many units its prices are: `1000`, `1`, or the name of the column of a service that
-    /// says so. The price of a package is always that of one.
+    /// The number of units that a price is for: `1000`, `1`, or the name of the catalogue column that has it.
+    /// The price of a package is always for one package.
     pub(super) price_per: String,
-    /// The column of a service that holds its price.
+    /// The name of the catalogue column that has the price of a service.
     pub(super) price_column: String,
-    /// What its balance calls its currency, such as `USDT` or `R$`; `none` if it names none.
+    /// The word for the currency in the answer to `balance`, such as `USDT` or `R$`; `none` if the answer has
+    /// none.
     pub(super) currency_word: String,
-    /// The types that operators have applied to its words for them.
+    /// The service types that operators have applied to the provider's words for types.
     pub(super) types: Vec<AppliedType>,
-    /// Whether `id` in a line of a status names the order, where nothing else does.
+    /// Whether the field `id` of a status names the order, where no other field does.
     pub(super) id_names_order: bool,
-    /// Whether it decodes what it is sent twice: then invitations of Telegram are sent to it as
-    /// `joinchat/`, because a plus sign would be lost.
+    /// Whether the provider decodes requests twice: then Telegram invitations are sent to it as `joinchat/`,
+    /// because a plus sign would be lost.
     pub(super) decodes_twice: bool,
-    /// Whether the first charges of its services, and every hundredth after, are compared with what
-    /// was quoted; until the first one is known at most ten orders of a service are under way there.
+    /// Whether the first charges of each service, and every hundredth one after, are compared with the quoted
+    /// cost; until the first charge is known, at most ten orders of a service are open there.
     pub(super) compares_charges: bool,
 }
 
@@ -54,52 +55,52 @@ impl ProviderDialect {
     }
 }
 
-/// A provider's word for a type, and the type.
+/// A provider's word for a type, and the service type that is applied to it.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct AppliedType {
-    /// The word in lower case, without blanks, underscores and hyphens; `none` for services without
-    /// one.
+    /// The word in lower case, without blanks, underscores and hyphens; `none` for services without a word.
     pub(super) word: String,
-    /// The type of services that have it.
+    /// The type of the services that have this word.
     pub(super) service_type: ServiceType,
 }
 
-/// A provider's word for a type, and the type to apply to it.
+/// A provider's word for a type, and the service type to apply to it.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TypeChange {
-    /// The word, in any spelling; `none` for services without one.
+    /// The word, in any spelling; `none` for services without a word.
     #[oai(validator(max_length = 64))]
     pub(super) word: String,
-    /// The type of services that have it; absent to forget the word.
+    /// The type of the services that have this word; if it is absent, the word is removed.
     pub(super) service_type: Option<ServiceType>,
 }
 
-/// What to change of how a provider speaks; what is absent stays as it is.
+/// The changes to a provider's dialect; a field that is absent stays as it is.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[oai(rename = "ProviderDialectChange")]
 pub(super) struct DialectChange {
-    /// For how many units its prices are: `1000`, `1`, or the name of a column of its services.
+    /// The number of units that a price is for: `1000`, `1`, or the name of the catalogue column that has it.
     #[oai(validator(max_length = 64))]
     pub(super) price_per: Option<String>,
-    /// The column of a service that holds its price, such as `rate`.
+    /// The name of the catalogue column that has the price of a service, such as `rate`.
     #[oai(validator(max_length = 64))]
     pub(super) price_column: Option<String>,
-    /// What its balance calls its currency, 1 to 16 characters; `none` if it names none.
+    /// The word for the currency in the answer to `balance`: 1 to 16 printable characters; `none` if the
+    /// answer has none.
     #[oai(validator(max_length = 16))]
     pub(super) currency_word: Option<String>,
-    /// Its words for types, each with the type to apply, or without one to forget it. Words that are
-    /// not given stay.
+    /// The provider's words for types, at most 200, each with the service type to apply, or without one to
+    /// remove the word. Words that are not given stay.
     #[oai(validator(max_items = 200))]
     pub(super) types: Option<Vec<TypeChange>>,
-    /// Whether `id` in a line of a status names the order, where nothing else does.
+    /// Whether the field `id` of a status names the order, where no other field does.
     pub(super) id_names_order: Option<bool>,
-    /// Whether it decodes what it is sent twice.
+    /// Whether the provider decodes requests twice.
     pub(super) decodes_twice: Option<bool>,
-    /// Whether its first charges are compared with what was quoted.
+    /// Whether the first charges of each service are compared with the quoted cost.
     pub(super) compares_charges: Option<bool>,
-    /// How it is asked about what it accepted. Questions that are not given stay.
+    /// How to ask the provider about orders and refills that it accepted. Actions that are not given stay.
     #[oai(validator(max_items = 3))]
     pub(super) asking: Option<Vec<AskingChange>>,
 }
@@ -131,20 +132,19 @@ pub(super) fn change(asked: Option<DialectChange>) -> Result<dialect::DialectCha
     })
 }
 
-/// A provider's word for a type that nobody has applied a type to: services of it are not sold.
+/// A provider's word for a type that has no service type applied: services with this word are not sold.
 #[derive(Debug, Object, Serialize)]
 pub(in crate::http::operator) struct UnknownType {
-    /// The word in lower case, without blanks, underscores and hyphens; `none` for services without
-    /// one.
+    /// The word in lower case, without blanks, underscores and hyphens; `none` for services without a word.
     pub(in crate::http::operator) word: String,
-    /// The type that is proposed; absent if nobody knows.
+    /// The service type that the panel proposes; absent if it has no proposal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::http::operator) proposed: Option<ServiceType>,
-    /// How many services have it.
+    /// The number of services that have this word.
     pub(in crate::http::operator) services: i64,
-    /// The name of one of them.
+    /// The name of one service that has this word.
     pub(in crate::http::operator) example: String,
-    /// When it was learned from the provider's catalogue; absent for what was read just now.
+    /// When the word was read from the provider's catalogue, UTC; absent if it was read just now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::http::operator) learned_at: Option<Time>,
 }
@@ -170,36 +170,36 @@ impl From<(types::UnknownType, Time)> for UnknownType {
     }
 }
 
-/// What was found out about a provider.
+/// The facts that the panel has found out about a provider.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct ProviderFindings {
-    /// Its words for types that nobody has applied a type to, the most frequent first.
+    /// The provider's words for types that have no service type applied, the most frequent first.
     pub(super) unknown_types: Vec<UnknownType>,
-    /// Its services that nothing is sent to at present because of their charges, or whose charges are
+    /// The provider's services to which nothing is sent now because of their charges, or whose charges are
     /// not compared.
     pub(super) offers: Vec<OfferState>,
 }
 
-/// What is known of the charges of a provider's service.
+/// The state of the comparison of charges for one service of a provider.
 #[derive(Debug, Object, Serialize)]
 #[oai(rename = "OfferCharges")]
 pub(super) struct OfferState {
-    /// The id of the service there.
+    /// The id of the service at the provider.
     pub(super) provider_service: String,
-    /// Of how many orders a charge was seen that could be compared.
+    /// The number of orders whose charge could be compared.
     pub(super) charges_seen: i64,
-    /// Whether they are compared.
+    /// Whether the charges of the service are compared with the quoted cost.
     pub(super) compares_charges: bool,
-    /// Since when nothing is sent to it; absent while orders are sent.
+    /// Since when no order is sent to the service, UTC; absent while orders are sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) held_since: Option<Time>,
-    /// Why it is paused, with the numbers; absent while only its first charge is waited for.
+    /// Why the service is paused, with the amounts; absent while the panel only waits for its first charge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) pause_reason: Option<String>,
-    /// How many orders are queued for it.
+    /// The number of orders that are queued for the service.
     pub(super) queued: i64,
-    /// Of one that was resumed: why it will be paused again, if its last charge is still above what it
-    /// quotes now.
+    /// Why a resumed service will be paused again: its last charge is still above the quoted cost. Absent if
+    /// it is not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) warning: Option<String>,
 }
@@ -219,13 +219,13 @@ impl From<orders::OfferState> for OfferState {
     }
 }
 
-/// Which offer to send to again.
+/// The service of a provider to resume.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OfferResume {
     /// The id of the service, as the provider lists it.
     #[oai(validator(min_length = 1, max_length = 64))]
     pub(super) provider_service: String,
-    /// Whether its charges are compared again, from the first one on; true if it is absent.
+    /// Whether the charges of the service are compared again, from the first one on; `true` if it is absent.
     pub(super) compare_charges: Option<bool>,
 }

@@ -129,6 +129,8 @@ fn concurrency(number: Option<i64>) -> Result<Option<i64>, Refusal> {
 #[OpenApi(prefix_path = "/operator/v1", tag = "Tag::Providers")]
 impl Providers {
     /// List the providers
+    ///
+    /// All providers, in ascending order of their numbers.
     #[oai(path = "/providers", method = "get", operation_id = "provider_list")]
     async fn list(&self, _staff: Staff) -> Result<Answer<ProviderList>, Fault<Listing>> {
         let panel = &self.0.panel;
@@ -142,9 +144,9 @@ impl Providers {
 
     /// Add a provider
     ///
-    /// Nothing is sent to it: ask it with `provider_test` afterwards. Its balance must be in USD, or
-    /// `currency` and `exchange_rate` say what it is in and what that is worth. What `dialect` does not
-    /// say is as the panel protocol has it.
+    /// Nothing is sent to it: test it with `provider_test` afterwards. Its balance must be in USD, or
+    /// `currency` and `exchange_rate` must give its currency and the worth of one unit. Where `dialect` gives
+    /// nothing, the panel protocol applies.
     #[oai(path = "/providers", method = "post", operation_id = "provider_add")]
     async fn add(
         &self,
@@ -168,6 +170,8 @@ impl Providers {
     }
 
     /// Read a provider
+    ///
+    /// The API key of the panel at the provider is not shown.
     #[oai(
         path = "/providers/:provider_id",
         method = "get",
@@ -176,7 +180,7 @@ impl Providers {
     async fn view(
         &self,
         _staff: Staff,
-        /// The provider's number.
+        /// The number of the provider, which `provider_list` gives as `provider_id`.
         provider_id: Path<i64>,
     ) -> Result<Answer<Provider>, Fault<Viewing>> {
         let (panel, id) = (&self.0.panel, ProviderId(provider_id.0));
@@ -186,10 +190,10 @@ impl Providers {
 
     /// Change a provider
     ///
-    /// With another address or key it has to prove anew that it keeps `request_id`s, and orders of
-    /// which the old one's answer was lost wait for an operator. Another address is refused while
-    /// it has orders that have not ended, unless `same_panel` is said. With another price basis or type
-    /// its catalogue is read again soon.
+    /// After a change of its address or its key, the provider has to prove again that it keeps `request_id`s,
+    /// and orders of which the old provider's answer was lost wait for an operator. A new address is refused
+    /// while the provider has open orders, unless `same_panel` is `true`. After a change of the price basis
+    /// or of a type, its catalogue is read again soon.
     #[oai(
         path = "/providers/:provider_id",
         method = "patch",
@@ -198,7 +202,7 @@ impl Providers {
     async fn change(
         &self,
         operator: Operator,
-        /// The provider's number.
+        /// The number of the provider, which `provider_list` gives as `provider_id`.
         provider_id: Path<i64>,
         change: JsonBody<Change>,
     ) -> Result<Answer<Provider>, Fault<Changing>> {
@@ -220,10 +224,9 @@ impl Providers {
 
     /// Test a provider
     ///
-    /// Asks for its balance and its services; places nothing. Records whether it keeps
-    /// `request_id`s. If something does not work, the error names all that does not. Compare the price
-    /// of `example` with what the provider shows: if it is read for another number of units, set
-    /// `price_per` before anything is ordered.
+    /// Requests its balance and its services; places no order. Records whether it keeps `request_id`s. If the
+    /// test fails, the error names everything that failed. Compare the price of `example` with the price that
+    /// the provider shows: if it is for another number of units, set `price_per` before anything is ordered.
     #[oai(
         path = "/providers/:provider_id/test",
         method = "post",
@@ -232,7 +235,7 @@ impl Providers {
     async fn test(
         &self,
         operator: Operator,
-        /// The provider's number.
+        /// The number of the provider, which `provider_list` gives as `provider_id`.
         provider_id: Path<i64>,
     ) -> Result<Answer<ProviderTest>, Fault<Asking>> {
         let (panel, id) = (&self.0.panel, ProviderId(provider_id.0));
@@ -245,9 +248,9 @@ impl Providers {
         Ok(Answer(ProviderTest::of(provider, found, keeps)))
     }
 
-    /// Show our balance at a provider
+    /// Read the panel's balance at a provider
     ///
-    /// Asks the provider.
+    /// The panel requests the balance from the provider now.
     #[oai(
         path = "/providers/:provider_id/balance",
         method = "get",
@@ -256,7 +259,7 @@ impl Providers {
     async fn balance(
         &self,
         _staff: Staff,
-        /// The provider's number.
+        /// The number of the provider, which `provider_list` gives as `provider_id`.
         provider_id: Path<i64>,
     ) -> Result<Answer<ProviderBalance>, Fault<Asking>> {
         let (panel, id) = (&self.0.panel, ProviderId(provider_id.0));
@@ -271,8 +274,8 @@ impl Providers {
 
     /// Pause a provider
     ///
-    /// Nothing is sent to it until it is resumed; its orders wait, and go to the next provider when
-    /// they have waited too long. What was sent is followed on.
+    /// Nothing is sent to it until it is resumed; its queued orders wait, and go to the next provider when
+    /// they have waited too long. Orders that were already sent are still followed.
     #[oai(
         path = "/providers/:provider_id/pause",
         method = "post",
@@ -281,7 +284,7 @@ impl Providers {
     async fn pause(
         &self,
         operator: Operator,
-        /// The provider's number.
+        /// The number of the provider, which `provider_list` gives as `provider_id`.
         provider_id: Path<i64>,
     ) -> Result<Answer<Provider>, Fault<Viewing>> {
         let (panel, id) = (&self.0.panel, ProviderId(provider_id.0));
@@ -291,7 +294,7 @@ impl Providers {
 
     /// Resume a provider
     ///
-    /// It is sent to again at once, whatever it was paused for.
+    /// Orders are sent to it again at once, whatever the reason for the pause was.
     #[oai(
         path = "/providers/:provider_id/resume",
         method = "post",
@@ -300,7 +303,7 @@ impl Providers {
     async fn resume(
         &self,
         operator: Operator,
-        /// The provider's number.
+        /// The number of the provider, which `provider_list` gives as `provider_id`.
         provider_id: Path<i64>,
     ) -> Result<Answer<Provider>, Fault<Viewing>> {
         let (panel, id) = (&self.0.panel, ProviderId(provider_id.0));
@@ -308,11 +311,11 @@ impl Providers {
         Ok(Answer(shown(panel, resumed).await?))
     }
 
-    /// Read what was found out about a provider
+    /// Read the findings about a provider
     ///
-    /// Its words for types that nobody has applied a type to, as of the last reading of its catalogue,
-    /// with what is proposed; and its services that nothing is sent to because of what they were
-    /// charged, or until their first charge is known.
+    /// Its words for types that have no service type applied, as of the last reading of its catalogue, with a
+    /// proposal for each; and its services to which nothing is sent because of their charges, or until their
+    /// first charge is known.
     #[oai(
         path = "/providers/:provider_id/findings",
         method = "get",
@@ -321,7 +324,7 @@ impl Providers {
     async fn findings(
         &self,
         _staff: Staff,
-        /// The provider's number.
+        /// The number of the provider, which `provider_list` gives as `provider_id`.
         provider_id: Path<i64>,
     ) -> Result<Answer<ProviderFindings>, Fault<Viewing>> {
         let (panel, id) = (&self.0.panel, ProviderId(provider_id.0));
@@ -334,12 +337,12 @@ impl Providers {
         }))
     }
 
-    /// Send to an offer again
+    /// Resume an offer of a provider
     ///
-    /// An offer is paused when the provider charged more than a quarter above what it quoted. Mend the
-    /// reason first, most often `price_per`: the next ten orders are sent, and their charges compared
-    /// again. If the last charge is still above what is quoted now, `warning` says so. With
-    /// `compare_charges` false they are not compared any more.
+    /// An offer is paused when the provider charged more than a quarter above its quoted cost. Correct the
+    /// cause first, most often `price_per`: then the next ten orders are sent, and their charges are compared
+    /// again. If the last charge is still above the cost that is quoted now, `warning` says so. With
+    /// `compare_charges` `false`, charges are not compared any more.
     #[oai(
         path = "/providers/:provider_id/offers/resume",
         method = "post",
@@ -348,7 +351,7 @@ impl Providers {
     async fn resume_offer(
         &self,
         operator: Operator,
-        /// The provider's number.
+        /// The number of the provider, which `provider_list` gives as `provider_id`.
         provider_id: Path<i64>,
         resume: JsonBody<OfferResume>,
     ) -> Result<Answer<OfferState>, Fault<Changing>> {
@@ -359,9 +362,9 @@ impl Providers {
         Ok(Answer(resumed.into()))
     }
 
-    /// List what a provider sells
+    /// List the services of a provider
     ///
-    /// As it was when its catalogue was last read: `catalog_sync` reads it now. Costs are in USD.
+    /// As of the last reading of its catalogue; `catalog_sync` reads it now. Costs are in USD.
     #[oai(
         path = "/providers/:provider_id/offers",
         method = "get",
@@ -370,18 +373,18 @@ impl Providers {
     async fn offers(
         &self,
         _staff: Staff,
-        /// The provider's number.
+        /// The number of the provider, which `provider_list` gives as `provider_id`.
         provider_id: Path<i64>,
-        /// Only services under this heading.
+        /// Lists only services of this category; at most 255 characters.
         #[oai(validator(max_length = 255))]
         category: Query<Option<String>>,
-        /// Only services whose name has this in it, in upper or lower case.
+        /// Lists only services whose name contains this text, in upper or lower case; at most 255 characters.
         #[oai(validator(max_length = 255))]
         search: Query<Option<String>>,
-        /// The `next_cursor` of the page before.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(max_length = 64))]
         cursor: Query<Option<String>>,
-        /// Services per page.
+        /// The maximum number of services in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))

@@ -14,49 +14,50 @@ use crate::money::{Money, Rate};
 use crate::panel::Panel;
 use crate::protocol::ServiceType;
 
-/// A provider. Its key is not shown: nobody can read it again.
+/// A provider. The API key of the panel at the provider is never shown.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct Provider {
-    /// Its number.
+    /// The number of the provider, unique in this panel.
     pub(super) provider_id: i64,
-    /// Its name.
+    /// The name of the provider, unique in this panel.
     pub(super) name: String,
-    /// The address of its panel protocol.
+    /// The address of the provider's panel protocol.
     pub(super) url: String,
-    /// How long an answer may take, in milliseconds.
+    /// The time limit for an answer of the provider, in milliseconds.
     pub(super) timeout_ms: i64,
-    /// How many requests may be under way at once, from each server of this panel.
+    /// The maximum number of requests that each server of this panel sends to the provider at the same time.
     pub(super) concurrency: i64,
-    /// Whether orders are sent to it at present.
+    /// Whether the panel sends orders to the provider now.
     pub(super) takes_orders: bool,
-    /// Why nothing is sent to it, or was not.
+    /// Why the provider is paused, or was paused until `paused_until`; absent if it has no pause.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) pause: Option<Pause>,
-    /// Since when it is paused, as far as that was recorded.
+    /// Since when the provider is paused, UTC; absent if that was not recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) paused_since: Option<Time>,
-    /// What led to the pause: what it said, what was seen, or who did it.
+    /// What led to the pause: the provider's answer, what was seen, or who paused it. Absent if that was not
+    /// recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) pause_reason: Option<String>,
-    /// Until when; absent for a pause that time does not end.
+    /// Until when the provider is paused, UTC; absent if no time ends the pause.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) paused_until: Option<Time>,
-    /// Whether it has proved that it answers a repeated `request_id` with the same order.
+    /// Whether the provider has proved that it answers a repeated `request_id` with the same order.
     pub(super) keeps_request_ids: bool,
-    /// The currency of its balance and its prices.
+    /// The currency of the provider's balance and prices: three capital letters, such as `USD`.
     pub(super) currency: String,
-    /// What one unit of that is worth in USD.
+    /// The worth of one unit of that currency, in USD with 2 to 9 decimals; 1.00 for USD.
     pub(super) exchange_rate: Money,
-    /// When its catalogue is read again; absent until something was imported from it.
+    /// When the panel next reads the provider's catalogue, UTC; absent until something was imported from it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) sync_due_at: Option<Time>,
-    /// The kinds of difference of its catalogue that are applied without a person.
+    /// The kinds of catalogue difference that the panel applies by itself.
     pub(super) sync_applies: Vec<DifferenceKind>,
-    /// How it speaks, as operators have set it.
+    /// How the provider's panel protocol differs, as operators have set it.
     pub(super) dialect: ProviderDialect,
-    /// How it is asked about what it accepted: one entry for each question.
+    /// How the panel asks the provider about accepted orders and refills: one entry for each action.
     pub(super) asking: Vec<ProviderAsking>,
-    /// When it was added.
+    /// When the provider was added, UTC.
     pub(super) created_at: Time,
 }
 
@@ -86,81 +87,85 @@ pub(super) async fn shown(panel: &Panel, provider: catalog::Provider) -> Result<
     })
 }
 
-/// The providers.
+/// The list of all providers.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct ProviderList {
-    /// By number.
+    /// The providers, in ascending order of `provider_id`.
     pub(super) providers: Vec<Provider>,
 }
 
-/// A provider to add.
+/// A provider to add to the panel.
 #[derive(Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[oai(rename = "NewProvider")]
 pub(super) struct New {
-    /// A name for it, unique in this panel: 1 to 64 printable characters, without `=`.
+    /// The name of the provider, unique in this panel: 1 to 64 printable characters, without `=`.
     pub(super) name: String,
-    /// The address of its panel protocol: https, on a public host.
+    /// The address of the provider's panel protocol: https, on a public host.
     pub(super) url: String,
-    /// Our key there, 1 to 256 printable characters. It is stored encrypted and never shown.
+    /// The API key of the panel at the provider: 1 to 256 printable characters. It is stored encrypted and
+    /// never shown.
     pub(super) key: String,
-    /// How long an answer may take, in milliseconds, from 10 to 600000; the setting
-    /// `provider_timeout_ms` if it is absent.
+    /// The time limit for an answer, in milliseconds, from 10 to 600000; the setting `provider_timeout_ms` if
+    /// it is absent.
     pub(super) timeout_ms: Option<i64>,
-    /// How many requests may be under way at once, from 1 to 1024; the setting
-    /// `provider_concurrency` if it is absent.
+    /// The maximum number of requests at the same time, from 1 to 1024; the setting `provider_concurrency` if
+    /// it is absent.
     pub(super) concurrency: Option<i64>,
-    /// The currency of its balance and its prices; `USD` if it is absent.
+    /// The currency of the provider's balance and prices: three capital letters; `USD` if it is absent.
     pub(super) currency: Option<String>,
-    /// What one unit of a currency that is not USD is worth in USD, such as `1.08`.
+    /// The worth of one unit of the currency in USD, such as `1.08`; required if the currency is not USD.
     pub(super) exchange_rate: Option<String>,
-    /// How it speaks, where that differs from the panel protocol.
+    /// How the provider's panel protocol differs; the usual protocol if it is absent.
     pub(super) dialect: Option<DialectChange>,
 }
 
-/// What to change of a provider; what is absent stays as it is.
+/// The fields of a provider to change; a field that is absent stays as it is.
 #[derive(Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[oai(rename = "ProviderChange")]
 pub(super) struct Change {
-    /// The address of its panel protocol: https, on a public host.
+    /// The address of the provider's panel protocol: https, on a public host.
     pub(super) url: Option<String>,
-    /// That the new address is the same panel's: the orders that it has are followed there.
+    /// Whether the new address belongs to the same panel: then its open orders are followed there. `false` if
+    /// it is absent.
     pub(super) same_panel: Option<bool>,
-    /// A new key, 1 to 256 printable characters.
+    /// The new API key of the panel at the provider: 1 to 256 printable characters.
     pub(super) key: Option<String>,
-    /// How long an answer may take, in milliseconds, from 10 to 600000.
+    /// The time limit for an answer, in milliseconds, from 10 to 600000.
     pub(super) timeout_ms: Option<i64>,
-    /// How many requests may be under way at once, from 1 to 1024.
+    /// The maximum number of requests that each server sends at the same time, from 1 to 1024.
     pub(super) concurrency: Option<i64>,
-    /// The currency of its balance and its prices, with its exchange rate.
+    /// The currency of the provider's balance and prices: three capital letters. `exchange_rate` is required
+    /// unless it is USD.
     pub(super) currency: Option<String>,
-    /// What one unit of that currency is worth in USD.
+    /// The worth of one unit of the currency in USD, such as `1.08`; given with `currency` only.
     pub(super) exchange_rate: Option<String>,
-    /// The kinds of difference of its catalogue that are applied without a person.
+    /// The kinds of catalogue difference that the panel applies by itself.
     pub(super) sync_applies: Option<Vec<DifferenceKind>>,
-    /// How it speaks; what is absent in it stays as it is.
+    /// How the provider's panel protocol differs; fields that are absent in it stay as they are.
     pub(super) dialect: Option<DialectChange>,
 }
 
-/// What a provider answers.
+/// The result of a test of a provider.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct ProviderTest {
-    /// Our balance there, in its currency.
+    /// The panel's balance at the provider, in the currency of the provider.
     pub(super) balance: Money,
-    /// That currency.
+    /// The currency of the balance: three capital letters.
     pub(super) currency: String,
-    /// How many services it lists.
+    /// The number of services that the provider lists.
     pub(super) services: usize,
-    /// How many rows of its catalogue cannot be read.
+    /// The number of rows of the catalogue that cannot be read.
     pub(super) unreadable_rows: usize,
-    /// One of its services, with its price as it would be taken over; absent of an empty catalogue.
+    /// One service of the provider, with its price as the panel reads it; absent if the catalogue is empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) example: Option<ProviderPriceExample>,
-    /// Its words for types that nobody has applied a type to: services of those are not sold.
+    /// The provider's words for types that have no service type applied: services with these words are not
+    /// sold.
     pub(super) unknown_types: Vec<UnknownType>,
-    /// Whether it keeps `request_id`s: then orders of which the answer was lost are resolved by
-    /// repeating them.
+    /// Whether the provider keeps `request_id`s: then the panel resolves orders of which the answer was lost
+    /// by repeating the request.
     pub(super) keeps_request_ids: bool,
 }
 
@@ -186,58 +191,58 @@ impl ProviderTest {
     }
 }
 
-/// What one of a provider's services costs, as the panel reads it.
+/// The price of one service of a provider, as the panel reads it.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct ProviderPriceExample {
-    /// Its id there.
+    /// The id of the service at the provider.
     provider_service: String,
-    /// Its name.
+    /// The name of the service at the provider.
     name: String,
-    /// Whether the price is that of a package; else of 1000 units.
+    /// Whether the price is for one package; if `false`, it is for 1000 units.
     is_package: bool,
-    /// The price in the currency of the provider.
+    /// The price in the currency of the provider, with 2 to 6 decimals.
     price: Rate,
-    /// The same in USD; absent if it is too large.
+    /// The price in USD, with 2 to 6 decimals; absent if it is too large.
     #[serde(skip_serializing_if = "Option::is_none")]
     cost: Option<Rate>,
 }
 
-/// Our balance at a provider.
+/// The panel's balance at a provider.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct ProviderBalance {
-    /// The balance, in its currency.
+    /// The balance, in the currency of the provider.
     pub(super) balance: Money,
-    /// That currency.
+    /// The currency of the balance: three capital letters.
     pub(super) currency: String,
 }
 
-/// What a provider sells.
+/// A service in the catalogue of a provider.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct ProviderService {
-    /// Its id there.
+    /// The id of the service at the provider.
     pub(super) provider_service: String,
-    /// Its name.
+    /// The name of the service at the provider.
     pub(super) name: String,
-    /// The heading under which it is listed.
+    /// The category of the service at the provider.
     pub(super) category: String,
-    /// More about it.
+    /// The provider's description of the service; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) description: Option<String>,
-    /// Its type.
+    /// The type of the service, which says what an order needs.
     pub(super) service_type: ServiceType,
-    /// What it costs in USD per 1000, or per package.
+    /// The cost in USD per 1000 units, or per package, with 2 to 6 decimals.
     pub(super) cost: Rate,
-    /// Its smallest quantity.
+    /// The smallest quantity of an order at the provider, in units.
     pub(super) min: i64,
-    /// Its largest quantity.
+    /// The largest quantity of an order at the provider, in units.
     pub(super) max: i64,
-    /// Whether it sells in runs.
+    /// Whether the provider sells the service as a drip-feed.
     pub(super) dripfeed: bool,
-    /// Whether it refills.
+    /// Whether the provider refills drops.
     pub(super) refill: bool,
-    /// Whether it cancels.
+    /// Whether the provider accepts requests to cancel an order.
     pub(super) cancel: bool,
-    /// Since when it is listed.
+    /// Since when the provider lists the service, UTC.
     pub(super) listed_since: Time,
 }
 
@@ -261,12 +266,12 @@ impl From<Sold> for ProviderService {
     }
 }
 
-/// A page of what a provider sells.
+/// One page of the list of a provider's services.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct ProviderServicePage {
-    /// By their ids there, as text.
+    /// The services of this page, in the order of their ids as text.
     pub(super) services: Vec<ProviderService>,
-    /// Where the list goes on: the `cursor` of the next page. Absent at the end.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) next_cursor: Option<String>,
 }

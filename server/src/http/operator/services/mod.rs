@@ -106,8 +106,8 @@ fn count_source(panel: &Panel, given: Option<String>) -> Result<Option<Option<St
 impl Services {
     /// List all services
     ///
-    /// Those that are hidden or paused too, in the order in which customers see them, with their
-    /// costs and markups.
+    /// With hidden and paused services, in the order in which customers see them, with costs and markups.
+    /// Filters are combined.
     #[oai(
         path = "/services",
         method = "get",
@@ -116,18 +116,18 @@ impl Services {
     async fn list(
         &self,
         _staff: Staff,
-        /// Only services in this state.
+        /// Lists only services in this state.
         state: Query<Option<ServiceState>>,
-        /// Only services under this heading.
+        /// Lists only services of this category; at most 255 characters.
         #[oai(validator(max_length = 255))]
         category: Query<Option<String>>,
-        /// Only services whose name has this in it, in upper or lower case.
+        /// Lists only services whose name contains this text, in upper or lower case; at most 255 characters.
         #[oai(validator(max_length = 255))]
         search: Query<Option<String>>,
-        /// The `next_cursor` of the page before.
+        /// The `next_cursor` of the previous page; absent for the first page.
         #[oai(validator(pattern = "^[0-9]{1,15}-[0-9]{1,15}$"))]
         cursor: Query<Option<String>>,
-        /// Services per page.
+        /// The maximum number of services in a page, from 1 to 1000; 100 if it is absent.
         #[oai(
             default = "page",
             validator(minimum(value = "1"), maximum(value = "1000"))
@@ -159,6 +159,8 @@ impl Services {
     }
 
     /// Read a service
+    ///
+    /// Includes its providers, their costs and the markup.
     #[oai(
         path = "/services/:service_id",
         method = "get",
@@ -167,17 +169,17 @@ impl Services {
     async fn view(
         &self,
         _staff: Staff,
-        /// The service's number.
+        /// The number of the service, which `operator_service_list` gives as `service_id`.
         service_id: Path<i64>,
     ) -> Result<Answer<Service>, Fault<Viewing>> {
         let found = services::view(&self.0.panel.db, ServiceId(service_id.0)).await?;
         Ok(Answer(found.into()))
     }
 
-    /// Sell a service
+    /// Create a service
     ///
-    /// Manual, or with offers: their providers are asked what they sell at this moment. Never below
-    /// a provider's cost unless `below_cost` says so.
+    /// Without offers it is a manual service; with offers, the panel reads from their providers now what they
+    /// sell. A rate below a provider's cost is refused unless `below_cost` is `true`.
     #[oai(
         path = "/services",
         method = "post",
@@ -223,9 +225,9 @@ impl Services {
 
     /// Change a service
     ///
-    /// Customers see it on their next request; orders that were placed keep what they were placed
-    /// with. A change of the price or the offers is refused below a provider's cost unless
-    /// `below_cost` says otherwise.
+    /// Customers see the change on their next request; orders that were already placed keep their terms. A
+    /// change of the price or the offers that leaves the rate below a provider's cost is refused unless
+    /// `below_cost` is `true`.
     #[oai(
         path = "/services/:service_id",
         method = "patch",
@@ -234,7 +236,7 @@ impl Services {
     async fn change(
         &self,
         operator: Operator,
-        /// The service's number.
+        /// The number of the service, which `operator_service_list` gives as `service_id`.
         service_id: Path<i64>,
         change: JsonBody<Change>,
     ) -> Result<Answer<Service>, Fault<Changing>> {
@@ -280,8 +282,8 @@ impl Services {
 
     /// Put services in order
     ///
-    /// The order in which customers see them: these services, in this sequence, in the places that
-    /// they have among all.
+    /// Sets the order in which customers see these services. They take the places that they have now among
+    /// all services.
     #[oai(
         path = "/services/order",
         method = "post",

@@ -11,22 +11,22 @@ use crate::http::operator::amounts::{percent, refill_text};
 use crate::money::Rate;
 use crate::protocol::ServiceType;
 
-/// A provider's service that delivers one of ours.
+/// A provider's service that delivers a service of this panel.
 #[derive(Debug, Object, Serialize)]
 pub(super) struct ServiceOffer {
-    /// The provider.
+    /// The number of the provider that delivers.
     pub(super) provider_id: i64,
-    /// The service's id there.
+    /// The id of the service at the provider.
     pub(super) provider_service: String,
-    /// What it costs in USD per 1000, or per package.
+    /// The cost at the provider in USD per 1000 units, or per package, with 2 to 6 decimals.
     pub(super) cost: Rate,
-    /// Its smallest quantity.
+    /// The smallest quantity of an order at the provider, in units.
     pub(super) min: i64,
-    /// Its largest quantity.
+    /// The largest quantity of an order at the provider, in units.
     pub(super) max: i64,
-    /// Whether the provider does not sell it at present: then it is passed over.
+    /// Whether the provider does not sell the service now; then the next offer is used.
     pub(super) gone: bool,
-    /// Whether nothing is sent to it, because it was charged above what was quoted.
+    /// Whether no order is sent to the offer, because the provider charged more than its quoted cost.
     pub(super) paused: bool,
 }
 
@@ -44,66 +44,68 @@ impl From<Offer> for ServiceOffer {
     }
 }
 
-/// A service with what customers are not told.
+/// A service with its costs and its offers, which customers do not see.
 #[derive(Debug, Object, Serialize)]
 #[oai(rename = "OperatorService")]
 pub(super) struct Service {
-    /// Its number.
+    /// The number of the service, unique in this panel.
     pub(super) service_id: i64,
-    /// Whether it is sold at present.
+    /// The state of the service: `on_sale`, `hidden` or `paused`.
     pub(super) state: ServiceState,
-    /// Why the panel paused it.
+    /// Why the panel paused the service; absent if it is not paused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) pause_reason: Option<ServicePause>,
-    /// Its name.
+    /// The name of the service, as customers see it.
     pub(super) name: String,
-    /// The heading under which it is listed.
+    /// The category under which the service is listed.
     pub(super) category: String,
-    /// More about it.
+    /// The description of the service; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) description: Option<String>,
-    /// Its type.
+    /// The type of the service, which says what an order needs.
     pub(super) service_type: ServiceType,
-    /// The price of 1000 units, or of one package, in USD.
+    /// The price in USD per 1000 units, or per package, with 2 to 6 decimals.
     pub(super) rate: Rate,
-    /// The percentage on the first offer's cost; absent for a rate that was set by hand, which no
-    /// provider moves.
+    /// The percentage on the cost of the first offer; absent if the rate was set by hand, and then no change
+    /// at a provider moves it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) markup_percent: Option<String>,
-    /// What comes on top of that, in USD.
+    /// The amount on top of the percentage, in USD per 1000 units or per package; absent if the rate was set
+    /// by hand.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) markup_fixed: Option<Rate>,
-    /// Smallest quantity of an order, or of one run of a drip-feed.
+    /// The smallest quantity of an order, or of one run of a drip-feed, in units.
     pub(super) min: i64,
-    /// Largest quantity of an order, all runs together.
+    /// The largest quantity of an order, of all runs together, in units.
     pub(super) max: i64,
-    /// Whether it can be ordered in runs.
+    /// Whether the service can be ordered as a drip-feed.
     pub(super) dripfeed: bool,
-    /// Whether drops are refilled.
+    /// Whether drops after the delivery are refilled.
     pub(super) refill: bool,
-    /// For how many days after completion, or `lifetime`; absent without refills.
+    /// The days after completion for which drops are refilled, or `lifetime`; absent without refills.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) refill_days: Option<String>,
-    /// Who is asked what a target shows now: an address with `{link}` in it. Absent: refills are by
-    /// hand only.
+    /// The address that returns the count of a target, with `{link}` in it; absent if there is none, and then
+    /// the panel files no refill by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) count_source: Option<String>,
-    /// How much of what was delivered may be missing before a refill is filed, in percent.
+    /// The part of the delivered units that may be lost before a refill is filed, in percent.
     pub(super) drop_tolerance: String,
-    /// Whether refills are filed without being asked for, where there is a count source.
+    /// Whether the panel files refills by itself, where there is a count source.
     pub(super) refill_automatically: bool,
-    /// Whether an order of it may still be canceled once it was sent.
+    /// Whether an order of the service may be canceled after it was sent.
     pub(super) cancel: bool,
-    /// Orders of one family on one link count as simultaneous.
+    /// The family of the service: active orders of one family on one link overlap.
     pub(super) family: String,
-    /// `flag`: a second active order on a link is accepted, and both are marked as overlapping.
-    /// `reject`: it is refused.
+    /// What happens to a second active order on a link. `flag`: it is accepted, and both orders are marked as
+    /// overlapping. `reject`: it is refused.
     pub(super) same_link: SameLink,
-    /// Fields beyond those of its type that are handed on to its providers as they are.
+    /// The names of fields beyond those of the type that are passed on to providers unchanged.
     pub(super) passed_fields: Vec<String>,
-    /// Who delivers it, in the order in which they are asked; nobody if it is manual.
+    /// The offers that deliver the service, in the order in which they are tried; empty if the service is
+    /// manual.
     pub(super) offers: Vec<ServiceOffer>,
-    /// When it was made.
+    /// When the service was created, UTC.
     pub(super) created_at: Time,
 }
 
@@ -112,20 +114,20 @@ pub(super) struct Service {
 #[oai(rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub(super) enum SameLink {
-    /// It is accepted, and both are marked as overlapping.
+    /// The second order is accepted, and both orders are marked as overlapping.
     Flag,
-    /// It is refused.
+    /// The second order is refused.
     Reject,
 }
 
-/// Whether a service is sold, as an operator sets it: only the panel pauses.
+/// The state that an operator can set for a service; only the panel sets `paused`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, poem_openapi::Enum, Serialize, Deserialize)]
 #[oai(rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub(super) enum SaleState {
-    /// It is listed and ordered.
+    /// The service is listed and can be ordered.
     OnSale,
-    /// It is neither; its orders go on.
+    /// The service is not listed and cannot be ordered; its open orders go on.
     Hidden,
 }
 
@@ -165,159 +167,169 @@ impl From<ServiceView> for Service {
     }
 }
 
-/// A page of the list of services.
+/// One page of the list of services.
 #[derive(Debug, Object, Serialize)]
 #[oai(rename = "OperatorServicePage")]
 pub(super) struct ServicePage {
-    /// In the order in which they are listed.
+    /// The services of this page, in the order in which customers see them.
     pub(super) services: Vec<Service>,
-    /// Where the list goes on: the `cursor` of the next page. Absent at the end.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) next_cursor: Option<String>,
 }
 
-/// A provider's service to deliver one of ours.
+/// A provider's service that is to deliver a service of this panel.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[oai(rename = "OfferChoice")]
 pub(super) struct Choice {
-    /// The provider.
+    /// The number of the provider that delivers.
     pub(super) provider_id: i64,
-    /// The id of its service, as it lists it.
+    /// The id of the service, as the provider lists it.
     #[oai(validator(min_length = 1, max_length = 64))]
     pub(super) provider_service: String,
 }
 
-/// A service to sell. With offers, what is absent is taken from the first one's own service; without,
-/// it is manual, and name, category, type, rate, min and max are needed.
+/// A service to create. With offers, a field that is absent is taken from the first offer's service. Without
+/// offers the service is manual, and `name`, `category`, `service_type`, `rate`, `min` and `max` are
+/// required.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewService {
-    /// Who delivers it, in the order in which they are asked.
+    /// The offers that deliver the service, in the order in which they are tried; a manual service has none.
     #[oai(validator(max_items = 20))]
     pub(super) offers: Option<Vec<Choice>>,
-    /// Its name: 1 to 255 printable characters.
+    /// The name of the service: 1 to 255 printable characters.
     pub(super) name: Option<String>,
-    /// The heading under which it is listed: 1 to 255 printable characters.
+    /// The category under which the service is listed: 1 to 255 printable characters.
     pub(super) category: Option<String>,
-    /// More about it: at most 4000 characters.
+    /// The description of the service: at most 4000 characters.
     pub(super) description: Option<String>,
-    /// Its type.
+    /// The type of the service, which says what an order needs; Subscriptions are not sold.
     pub(super) service_type: Option<ServiceType>,
-    /// The price of 1000 units, or of one package, in USD: above 0, at most 1000000, six decimals.
+    /// The price in USD per 1000 units, or per package: above 0, at most 1000000, with at most 6 decimals.
+    /// Not allowed with a markup.
     #[oai(validator(pattern = r"^[0-9]{1,7}(\.[0-9]{1,6})?$"))]
     pub(super) rate: Option<String>,
-    /// Instead of a rate: the first offer's cost plus this percentage, such as `25` or `12.5`.
+    /// The percentage on the cost of the first offer, such as `25` or `12.5`, with at most 2 decimals; in
+    /// place of `rate`.
     #[oai(validator(pattern = r"^-?[0-9]{1,7}(\.[0-9]{1,2})?$"))]
     pub(super) markup_percent: Option<String>,
-    /// Instead of a rate, or beside a percentage: this much in USD on top.
+    /// The amount on the cost of the first offer, in USD with at most 6 decimals, in addition to
+    /// `markup_percent` or alone; in place of `rate`.
     #[oai(validator(pattern = r"^[0-9]{1,7}(\.[0-9]{1,6})?$"))]
     pub(super) markup_fixed: Option<String>,
-    /// Smallest quantity, from 1.
+    /// The smallest quantity of an order, in units: 1 or more.
     pub(super) min: Option<i64>,
-    /// Largest quantity.
+    /// The largest quantity of an order, in units: `min` or more.
     pub(super) max: Option<i64>,
-    /// Whether it can be ordered in runs.
+    /// Whether the service can be ordered as a drip-feed.
     pub(super) dripfeed: Option<bool>,
-    /// Whether drops are refilled.
+    /// Whether drops after the delivery are refilled.
     pub(super) refill: Option<bool>,
-    /// For how many days after completion (1 to 3650), or `lifetime`; 30 if it is absent.
+    /// The days after completion for which drops are refilled, from 1 to 3650, or `lifetime`; 30 if it is
+    /// absent.
     pub(super) refill_days: Option<String>,
-    /// Who is asked what a target shows now: an https address with `{link}` once in its path or query,
-    /// for the link, encoded. It answers `{"count": 15848}`.
+    /// The https address that returns the count of a target as `{"count": 15848}`, with `{link}` once in its
+    /// path or query; it is replaced by the encoded link. Not allowed for packages.
     #[oai(validator(max_length = 2048))]
     pub(super) count_source: Option<String>,
-    /// How much of what was delivered may be missing before a refill is filed, in percent, such as
-    /// `5` or `2.5`; 0 if it is absent.
+    /// The part of the delivered units that may be lost before a refill is filed, in percent from 0 to 100,
+    /// such as `5` or `2.5`; 0 if it is absent.
     #[oai(validator(pattern = r"^[0-9]{1,3}(\.[0-9]{1,2})?$"))]
     pub(super) drop_tolerance: Option<String>,
-    /// Whether refills are filed without being asked for, where there is a count source; true if it
-    /// is absent.
+    /// Whether the panel files refills by itself, where there is a count source; `true` if it is absent.
     pub(super) refill_automatically: Option<bool>,
-    /// Whether an order of it may still be canceled once it was sent.
+    /// Whether an order of the service may be canceled after it was sent.
     pub(super) cancel: Option<bool>,
-    /// Orders of one family on one link count as simultaneous; its platform and category if it is
-    /// absent.
+    /// The family of the service: active orders of one family on one link overlap. If it is absent, it
+    /// follows from the platform and the category.
     pub(super) family: Option<String>,
     /// What happens to a second active order on a link; `flag` if it is absent.
     pub(super) same_link: Option<SameLink>,
-    /// Sell it although a provider charges more than the rate.
+    /// Whether the service may be sold below a provider's cost; `false` if it is absent.
     pub(super) below_cost: Option<bool>,
 }
 
-/// What to change of a service; what is absent stays as it is.
+/// The fields of a service to change; a field that is absent stays as it is.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[oai(rename = "ServiceChange")]
 pub(super) struct Change {
-    /// Sell it or hide it. A paused one is put back on sale where nothing stands against it.
+    /// The state to set: `on_sale` or `hidden`. A paused service can be put back on sale if nothing prevents
+    /// it.
     pub(super) state: Option<SaleState>,
-    /// Who delivers it, in the order in which they are asked: all of them, of its own type.
+    /// The complete list of the offers, in the order in which they are tried; they must have the service's
+    /// type.
     #[oai(validator(max_items = 20))]
     pub(super) offers: Option<Vec<Choice>>,
-    /// Its name: 1 to 255 printable characters.
+    /// The name of the service: 1 to 255 printable characters.
     pub(super) name: Option<String>,
-    /// The heading under which it is listed: 1 to 255 printable characters.
+    /// The category under which the service is listed: 1 to 255 printable characters.
     pub(super) category: Option<String>,
-    /// More about it: at most 4000 characters; an empty text removes it.
+    /// The description of the service: at most 4000 characters; an empty text removes it.
     pub(super) description: Option<String>,
-    /// The price in USD, set by hand: no provider moves it any more.
+    /// The price in USD per 1000 units, or per package, with at most 6 decimals, set by hand: no change at a
+    /// provider moves it any more.
     #[oai(validator(pattern = r"^[0-9]{1,7}(\.[0-9]{1,6})?$"))]
     pub(super) rate: Option<String>,
-    /// The price as the first offer's cost plus this percentage, such as `25` or `12.5`.
+    /// The percentage on the cost of the first offer, such as `25` or `12.5`; it replaces a rate that was set
+    /// by hand.
     #[oai(validator(pattern = r"^-?[0-9]{1,7}(\.[0-9]{1,2})?$"))]
     pub(super) markup_percent: Option<String>,
-    /// The price as that cost plus this much in USD, beside a percentage or alone.
+    /// The amount on the cost of the first offer, in USD with at most 6 decimals, in addition to
+    /// `markup_percent` or alone.
     #[oai(validator(pattern = r"^[0-9]{1,7}(\.[0-9]{1,6})?$"))]
     pub(super) markup_fixed: Option<String>,
-    /// Smallest quantity, from 1.
+    /// The smallest quantity of an order, in units: 1 or more.
     pub(super) min: Option<i64>,
-    /// Largest quantity.
+    /// The largest quantity of an order, in units: `min` or more.
     pub(super) max: Option<i64>,
-    /// Whether it can be ordered in runs.
+    /// Whether the service can be ordered as a drip-feed.
     pub(super) dripfeed: Option<bool>,
-    /// Whether drops are refilled.
+    /// Whether drops after the delivery are refilled.
     pub(super) refill: Option<bool>,
-    /// For how many days after completion (1 to 3650), or `lifetime`.
+    /// The days after completion for which drops are refilled, from 1 to 3650, or `lifetime`.
     pub(super) refill_days: Option<String>,
-    /// Who is asked what a target shows now, of orders that end from then on: an https address with
-    /// `{link}` once in its path or query, for the link, encoded. It answers `{"count": 15848}`. An
+    /// The https address that returns the count of a target as `{"count": 15848}`, with `{link}` once in its
+    /// path or query; it is replaced by the encoded link. It applies to orders that end from then on. An
     /// empty text removes it.
     #[oai(validator(max_length = 2048))]
     pub(super) count_source: Option<String>,
-    /// How much of what was delivered may be missing before a refill is filed, in percent, such as
-    /// `5` or `2.5`.
+    /// The part of the delivered units that may be lost before a refill is filed, in percent from 0 to 100,
+    /// such as `5` or `2.5`.
     #[oai(validator(pattern = r"^[0-9]{1,3}(\.[0-9]{1,2})?$"))]
     pub(super) drop_tolerance: Option<String>,
-    /// Whether refills are filed without being asked for, where there is a count source.
+    /// Whether the panel files refills by itself, where there is a count source.
     pub(super) refill_automatically: Option<bool>,
-    /// Whether an order of it may still be canceled once it was sent.
+    /// Whether an order of the service may be canceled after it was sent.
     pub(super) cancel: Option<bool>,
-    /// Orders of one family on one link count as simultaneous.
+    /// The family of the service: active orders of one family on one link overlap.
     pub(super) family: Option<String>,
-    /// What happens to a second active order on a link.
+    /// What happens to a second active order on a link: `flag` or `reject`.
     pub(super) same_link: Option<SameLink>,
-    /// The fields beyond those of its type that are handed on to its providers as they are, such as
-    /// `country`: all of them.
+    /// The complete list of fields beyond those of the type that are passed on to providers unchanged, such
+    /// as `country`.
     #[oai(validator(max_items = 30))]
     pub(super) passed_fields: Option<Vec<String>>,
-    /// Sell it although a provider charges more than the rate.
+    /// Whether the service may be sold below a provider's cost; `false` if it is absent.
     pub(super) below_cost: Option<bool>,
 }
 
-/// Services in the order in which they are to be listed.
+/// The services in the order in which customers are to see them.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ServiceOrder {
-    /// Their numbers, each once. They take the places that they have among all services.
+    /// The numbers of 1 to 1000 services, each once. They take the places that they have now among all
+    /// services.
     #[oai(validator(min_items = 1, max_items = 1000))]
     pub(super) service_ids: Vec<i64>,
 }
 
-/// That it is done.
+/// The result of putting services in order.
 #[derive(Debug, Object, Serialize)]
 #[oai(rename = "ServicesListed")]
 pub(super) struct Ordered {
-    /// How many services were given a place.
+    /// The number of services that got a place.
     pub(super) listed: usize,
 }
