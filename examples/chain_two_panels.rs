@@ -6,12 +6,10 @@
 
 use std::io::{BufRead, BufReader, Lines, Write};
 use std::path::Path;
-use std::pin::pin;
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use futures::TryStreamExt;
 use smm_panel_examples::{panel, variable};
 use smm_panel_sdk::{Client, NewOrder, OrderFilter};
 
@@ -46,8 +44,7 @@ async fn main() -> Result<()> {
             refund.formula, refund.amount
         );
     }
-    let mut orders = pin!(b.orders(OrderFilter::default()));
-    let theirs = orders.try_next().await?;
+    let theirs = b.orders(OrderFilter::default()).next().await?;
     let theirs = theirs.context("B has no order")?;
     ensure!(
         theirs.link == LINK && theirs.remains == ended.remains,

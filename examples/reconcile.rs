@@ -4,10 +4,9 @@
 use std::collections::BTreeMap;
 
 use anyhow::bail;
-use futures::TryStreamExt;
 use smm_panel_examples::panel;
 use smm_panel_sdk::rust_decimal::Decimal;
-use smm_panel_sdk::{Client, OrderFilter, RefundDestination, Wallet, WalletEntry, is_final};
+use smm_panel_sdk::{Client, OrderFilter, RefundDestination, Wallet, WalletEntry};
 
 /// How often the wallet may move while it is read before that is given up.
 const ATTEMPTS: usize = 20;
@@ -38,17 +37,17 @@ struct Books {
 
 impl Books {
     async fn read(panel: &Client) -> anyhow::Result<Books> {
-        let fed: Vec<_> = panel.entries_since(None).try_collect().await?;
-        let orders: Vec<_> = panel.orders(OrderFilter::default()).try_collect().await?;
-        let refunds: Vec<_> = panel.refunds_since(None).try_collect().await?;
+        let entries = panel.entries_since(None).collect_all().await?;
+        let orders = panel.orders(OrderFilter::default()).collect_all().await?;
+        let refunds = panel.refunds_since(None).collect_all().await?;
         let mut books = Books {
-            last: fed.last().map(|fed| fed.cursor.clone()),
-            entries: fed.into_iter().map(|fed| fed.row).collect(),
+            last: entries.last().map(|entry| entry.cursor.clone()),
+            entries: entries.into_iter().map(|entry| entry.row).collect(),
             orders: BTreeMap::new(),
             refunds: BTreeMap::new(),
         };
         for order in orders {
-            let open = !is_final(order.status);
+            let open = !order.status.is_final();
             books.orders.insert(order.order_id, (order.charge, open));
         }
         // What was forfeited while the account was suspended did not come into the wallet.
@@ -63,8 +62,8 @@ impl Books {
 
     /// Whether no entry was added since.
     async fn is_complete(&self, panel: &Client) -> anyhow::Result<bool> {
-        let news: Vec<_> = panel.entries_since(self.last.clone()).try_collect().await?;
-        Ok(news.is_empty())
+        let added = panel.entries_since(self.last.clone()).next().await?;
+        Ok(added.is_none())
     }
 
     fn compare(&self, wallet: &Wallet) -> anyhow::Result<()> {

@@ -1,10 +1,8 @@
 //! Prints each refund with its formula, from a cursor on (an argument) or from the first; with
 //! --follow it keeps asking.
 
-use std::pin::pin;
 use std::time::Duration;
 
-use futures::TryStreamExt;
 use smm_panel_examples::panel;
 
 #[tokio::main(flavor = "current_thread")]
@@ -18,9 +16,9 @@ async fn main() -> anyhow::Result<()> {
         }
     }
     loop {
-        let mut refunds = pin!(panel.refunds_since(cursor.clone()));
-        while let Some(fed) = refunds.try_next().await? {
-            let refund = fed.row;
+        let mut refunds = panel.refunds_since(cursor.clone());
+        while let Some(next) = refunds.next().await? {
+            let refund = next.row;
             println!(
                 "order {:<5} {:<18} {:<24} = {:<8} returned {} USD",
                 refund.order_id,
@@ -30,7 +28,7 @@ async fn main() -> anyhow::Result<()> {
                 refund.amount,
             );
             // Whoever keeps this goes on from here after a restart, and misses nothing.
-            cursor = Some(fed.cursor);
+            cursor = Some(next.cursor);
         }
         if !follows {
             break;

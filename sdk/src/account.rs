@@ -1,40 +1,23 @@
-//! The account: signing up and in, API keys, notices.
-
-use std::fmt;
-use std::time::Duration;
+//! The account: signing up and in, its password and address, notices.
 
 use chrono::{DateTime, Utc};
-use futures::stream::Stream;
 use progenitor_client::ClientInfo;
 
-use crate::client::{Client, Fed, PAGE, feed};
+use crate::api_key::ApiKey;
+use crate::client::Client;
 use crate::error::Error;
-use crate::key;
-use crate::retry::Repeat;
-use crate::types::{
-    Account, AccountSettings, Key, KeyRotation, KeySettings, NewEmail, Notice, PasswordChange,
-    ResetAsk, Role, SignIn, SignUp, TotpCode, TotpDisable,
+use crate::generated::types::{
+    AccountSettings, NewEmail, PasswordChange, ResetAsk, SignIn, SignUp, TotpCode, TotpDisable,
 };
+use crate::pages::{PAGE_SIZE, Page, Pages, WithCursor};
+use crate::refunds::with_cursor;
+use crate::retry::Repeat;
+use crate::secret_string::SecretString;
+use crate::{Account, Notice, Role};
 
-/// What the panel shows once: a key, a session, a seed. Its `Debug` does not show it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Shown(String);
-
-impl Shown {
-    /// The text itself.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Shown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Shown(..)")
-    }
-}
-
-/// What became of a wish for an account.
+/// What signing up has led to.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum SignedUp {
     /// It is open.
     Opened(Account),
@@ -42,8 +25,9 @@ pub enum SignedUp {
     Asked,
 }
 
-/// What became of a wish for another e-mail address.
+/// What asking for another e-mail address has led to.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum EmailChanged {
     /// It is the account's.
     Changed(Account),
@@ -52,13 +36,14 @@ pub enum EmailChanged {
     Asked,
 }
 
-/// A session that has begun.
+/// A session that has begun, with a client (`C`) that calls with it.
 #[derive(Debug, Clone)]
-pub struct SignedIn {
+#[non_exhaustive]
+pub struct SignedIn<C = Client> {
     /// A client that calls with the session: it may do what a key may, and make keys.
-    pub client: Client,
+    pub client: C,
     /// The session itself, to keep for [`Client::new`].
-    pub token: Shown,
+    pub token: SecretString,
     /// The account.
     pub account_id: i64,
     /// What its owner may do.
@@ -67,31 +52,14 @@ pub struct SignedIn {
     pub expires_at: DateTime<Utc>,
 }
 
-/// A new API key.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NewKey {
-    /// The key itself: this is its only copy.
-    pub token: Shown,
-    /// What it may be used for.
-    pub key: Key,
-}
-
 /// A seed for an authenticator app.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TotpSeed {
     /// In base32, to type.
-    pub secret: Shown,
+    pub secret: SecretString,
     /// As an `otpauth:` address, to show as a QR code.
-    pub url: Shown,
-}
-
-impl From<crate::types::NewKey> for NewKey {
-    fn from(made: crate::types::NewKey) -> NewKey {
-        NewKey {
-            token: Shown(made.token),
-            key: made.key,
-        }
-    }
+    pub url: SecretString,
 }
 
 /// The account, or nothing where a mail asks first: the answer 202 has another body.
@@ -105,9 +73,16 @@ fn unless_asked(answer: Result<Account, Error>) -> Result<Option<Account>, Error
     }
 }
 
+/// # Accounts and sessions
+///
 /// Everything below needs a session, unless it says otherwise: [`sign_in`](Client::sign_in) first.
 impl Client {
     /// A client of the panel at `url` for somebody who has no key yet: to sign up and in.
+    ///
+    /// ```
+    /// let panel = smm_panel_sdk::Client::without_key("https://your.panel")?;
+    /// # Ok::<(), smm_panel_sdk::Error>(())
+    /// ```
     pub fn without_key(url: &str) -> Result<Client, Error> {
         Client::new(url, "")
     }
@@ -115,6 +90,19 @@ impl Client {
     /// Opens an account, with an empty wallet; needs neither key nor session. A panel that sends mail
     /// asks who reads the address's mail first, and opens it by the link in that. Without a name the
     /// account is given one.
+    ///
+    /// ```no_run
+    /// # async fn example(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
+    /// use smm_panel_sdk::SignedUp;
+    ///
+    /// let password = "a long sentence of mine";
+    /// match client.sign_up("ann@example.com", password, Some("Ann")).await? {
+    ///     SignedUp::Opened(account) => println!("account {}", account.account_id),
+    ///     _ => println!("follow the link in the mail"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn sign_up(
         &self,
         email: &str,
@@ -134,6 +122,13 @@ impl Client {
     /// Has a link sent to this address by which a new password is chosen, if it has an account; needs
     /// neither key nor session. The answer is the same for every address; a panel that sends no mail
     /// refuses it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
+    /// client.ask_password_reset("ann@example.com").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn ask_password_reset(&self, email: &str) -> Result<(), Error> {
         let whose = ResetAsk {
             email: email.to_owned(),
@@ -146,6 +141,19 @@ impl Client {
     /// Gives the account another e-mail address. A panel that sends mail asks who reads the new address's
     /// mail first, and puts it in place by the link in that. `code` is that of the authenticator, where
     /// codes are on.
+    ///
+    /// ```no_run
+    /// # async fn example(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
+    /// use smm_panel_sdk::EmailChanged;
+    ///
+    /// let password = "a long sentence of mine";
+    /// let changed = client.change_email("ann@new.example", password, None).await?;
+    /// if changed == EmailChanged::Asked {
+    ///     println!("follow the link in the mail to the new address");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn change_email(
         &self,
         email: &str,
@@ -192,7 +200,7 @@ impl Client {
         let session = self.call("account_sign_in", Repeat::Unsent, ask).await?;
         Ok(SignedIn {
             client: self.with_key(&session.token)?,
-            token: Shown(session.token),
+            token: SecretString(session.token),
             account_id: session.account_id,
             role: session.role,
             expires_at: session.expires_at,
@@ -200,14 +208,27 @@ impl Client {
     }
 
     /// The same panel, called with another key or session.
+    ///
+    /// ```no_run
+    /// # async fn example(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
+    /// let other = client.with_key("smp_live_...")?;
+    /// println!("{} USD", other.wallet().await?.balance);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_key(&self, key: &str) -> Result<Client, Error> {
-        let key = key::Key::new(key)
-            .map_err(|_| Error::Setting("the API key has characters that no key has".to_owned()))?;
-        let (base, http) = (self.raw.baseurl(), self.raw.client().clone());
-        Ok(Client::of(base, http, key, self.retries))
+        let http = self.raw.client().clone();
+        Ok(self.with(http, ApiKey::new(key)?))
     }
 
     /// Ends the session that this client calls with.
+    ///
+    /// ```no_run
+    /// # async fn example(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
+    /// client.sign_out().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn sign_out(&self) -> Result<(), Error> {
         let ask = || self.raw.account_sign_out();
         self.call("account_sign_out", Repeat::Unsent, ask).await?;
@@ -215,12 +236,27 @@ impl Client {
     }
 
     /// The account; a key with the scope `read` is enough.
+    ///
+    /// ```no_run
+    /// # async fn example(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
+    /// let account = client.account().await?;
+    /// println!("{} is {}", account.name, account.role);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn account(&self) -> Result<Account, Error> {
         let ask = || self.raw.account_view();
         self.call("account_view", Repeat::Safe, ask).await
     }
 
     /// Whether drops are refilled without being asked for, where the panel can count.
+    ///
+    /// ```no_run
+    /// # async fn example(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
+    /// assert!(client.refill_automatically(true).await?.automatic_refills);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn refill_automatically(&self, wanted: bool) -> Result<Account, Error> {
         let settings = AccountSettings {
             automatic_refills: Some(wanted),
@@ -230,6 +266,14 @@ impl Client {
     }
 
     /// Another password. Gives how many other sessions have ended by it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
+    /// let ended = client.change_password("the old one", "a longer sentence of mine").await?;
+    /// println!("{ended} other sessions have ended");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn change_password(&self, old: &str, new: &str) -> Result<u64, Error> {
         let change = PasswordChange {
             old_password: old.to_owned(),
@@ -241,16 +285,31 @@ impl Client {
     }
 
     /// A seed for an authenticator app; [`totp_confirm`](Client::totp_confirm) turns it on.
+    ///
+    /// ```no_run
+    /// # async fn example(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
+    /// let seed = client.totp_begin().await?;
+    /// println!("show as a QR code: {}", seed.url.expose());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn totp_begin(&self) -> Result<TotpSeed, Error> {
         let ask = || self.raw.account_totp_begin();
         let seed = self.call("account_totp_begin", Repeat::Unsent, ask).await?;
         Ok(TotpSeed {
-            secret: Shown(seed.secret),
-            url: Shown(seed.url),
+            secret: SecretString(seed.secret),
+            url: SecretString(seed.url),
         })
     }
 
     /// Turns codes on, by one: from then on signing in needs one.
+    ///
+    /// ```no_run
+    /// # async fn example(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
+    /// client.totp_confirm("123456").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn totp_confirm(&self, code: &str) -> Result<(), Error> {
         let code = TotpCode {
             code: code.to_owned(),
@@ -262,6 +321,13 @@ impl Client {
     }
 
     /// Turns codes off.
+    ///
+    /// ```no_run
+    /// # async fn example(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
+    /// client.totp_disable("a long sentence of mine", "123456").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn totp_disable(&self, password: &str, code: &str) -> Result<(), Error> {
         let with = TotpDisable {
             password: password.to_owned(),
@@ -273,101 +339,44 @@ impl Client {
         Ok(())
     }
 
-    /// A new key. Never repeated by itself once it was sent: each has a key of its own.
-    pub async fn create_key(&self, settings: &KeySettings) -> Result<NewKey, Error> {
-        let ask = || self.raw.key_create(settings);
-        let made = self.call("key_create", Repeat::Unsent, ask).await?;
-        Ok(made.into())
-    }
-
-    /// Every key of the account, oldest first, revoked and expired ones among them; pages are
-    /// fetched as the stream is read.
-    pub fn keys(&self) -> impl Stream<Item = Result<Fed<Key>, Error>> + Send {
-        let client = self.clone();
-        feed(None, move |cursor: Option<String>| {
-            let client = client.clone();
-            async move {
-                let ask = || client.raw.key_list(cursor.as_deref(), Some(PAGE));
-                let page = client.call("key_list", Repeat::Safe, ask).await?;
-                let fed = page.keys.into_iter().map(|row| Fed {
-                    cursor: row.key_id.to_string(),
-                    row,
-                });
-                Ok((fed.collect(), page.next_cursor, page.has_more))
-            }
-        })
-    }
-
-    /// Gives a key other settings; what they leave out does not bound it any more.
-    pub async fn change_key(&self, key_id: i64, settings: &KeySettings) -> Result<Key, Error> {
-        let ask = || self.raw.key_change(key_id, settings);
-        self.call("key_change", Repeat::Safe, ask).await
-    }
-
-    /// Replaces a key by a new one with the same settings; the old one stays good for `overlap`, at
-    /// most 30 days. Never repeated by itself once it was sent.
-    pub async fn rotate_key(&self, key_id: i64, overlap: Duration) -> Result<NewKey, Error> {
-        let minutes = overlap.as_secs().div_ceil(60);
-        let rotation = KeyRotation {
-            overlap_minutes: Some(i64::try_from(minutes).unwrap_or(i64::MAX)),
-        };
-        let ask = || self.raw.key_rotate(key_id, &rotation);
-        let made = self.call("key_rotate", Repeat::Unsent, ask).await?;
-        Ok(made.into())
-    }
-
-    /// Revokes a key: the next request with it is refused.
-    pub async fn revoke_key(&self, key_id: i64) -> Result<Key, Error> {
-        let ask = || self.raw.key_revoke(key_id);
-        self.call("key_revoke", Repeat::Safe, ask).await
-    }
-
     /// What the panel has to say to the account since `cursor` (`None`: since the first), oldest
     /// first; a key with the scope `read` is enough, here and for marking.
-    pub fn notices_since(
-        &self,
-        cursor: Option<String>,
-    ) -> impl Stream<Item = Result<Fed<Notice>, Error>> + Send {
-        let client = self.clone();
-        feed(cursor, move |cursor: Option<String>| {
-            let client = client.clone();
-            async move {
-                let ask = || {
-                    client
-                        .raw
-                        .account_notices(cursor.as_deref(), Some(PAGE), None)
-                };
-                let page = client.call("account_notices", Repeat::Safe, ask).await?;
-                let fed = page.notices.into_iter().map(|row| Fed {
-                    cursor: row.notice_id.to_string(),
-                    row,
-                });
-                Ok((fed.collect(), page.next_cursor, page.has_more))
-            }
+    ///
+    /// ```no_run
+    /// # async fn example(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
+    /// let mut notices = client.notices_since(None);
+    /// while let Some(next) = notices.next().await? {
+    ///     println!("{}", next.row.message);
+    ///     client.mark_notice_read(next.row.notice_id).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn notices_since(&self, cursor: Option<String>) -> Pages<WithCursor<Notice>> {
+        Pages::new(self, cursor, |client, cursor| async move {
+            let ask = || {
+                let cursor = cursor.as_deref();
+                client.raw.account_notices(cursor, Some(PAGE_SIZE), None)
+            };
+            let page = client.call("account_notices", Repeat::Safe, ask).await?;
+            let rows = page.notices.into_iter();
+            Ok(Page {
+                rows: rows.map(|row| with_cursor(row.notice_id, row)).collect(),
+                next_cursor: page.has_more.then_some(page.next_cursor),
+            })
         })
     }
 
     /// Marks a notice as read.
+    ///
+    /// ```no_run
+    /// # async fn example(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
+    /// client.mark_notice_read(9).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn mark_notice_read(&self, notice_id: i64) -> Result<Notice, Error> {
         let ask = || self.raw.account_notice_read(notice_id);
         self.call("account_notice_read", Repeat::Safe, ask).await
-    }
-}
-
-impl KeySettings {
-    /// A key for `scopes`, from anywhere, without an end and without a cap; set the fields for
-    /// more.
-    pub fn new(
-        name: impl Into<String>,
-        scopes: impl IntoIterator<Item = crate::types::Scope>,
-    ) -> KeySettings {
-        KeySettings {
-            name: name.into(),
-            scopes: scopes.into_iter().collect(),
-            addresses: None,
-            daily_cap: None,
-            expires_at: None,
-            action_limit: None,
-        }
     }
 }

@@ -1,39 +1,57 @@
 //! Settings of a client.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::client::Client;
-use crate::error::Error;
-use crate::key::Key;
+use reqwest::header::HeaderValue;
 
-/// Settings of a [`Client`]; made by [`Client::builder`].
+use crate::api_key::ApiKey;
+use crate::client::{Client, Observer, Settings};
+use crate::error::Error;
+use crate::response_info::ResponseInfo;
+
+/// What the client says it is.
+const USER_AGENT: &str = concat!("smm-panel-sdk/", env!("CARGO_PKG_VERSION"));
+
+/// Whether this build can speak TLS.
+const HAS_TLS: bool = cfg!(any(
+    feature = "rustls",
+    feature = "rustls-aws-lc",
+    feature = "native-tls"
+));
+
+/// Settings of a [`Client`], from [`Client::builder`].
 ///
 /// ```
-/// # use std::time::Duration;
-/// # use smm_panel_sdk::Client;
-/// let client = Client::builder("https://your.panel", "smp_live_...")
+/// use std::time::Duration;
+/// use smm_panel_sdk::Client;
+///
+/// let panel = Client::builder("https://your.panel", "smp_live_...")
 ///     .timeout(Duration::from_secs(10))
+///     .deadline(Duration::from_secs(60))
 ///     .retries(5)
 ///     .build()?;
 /// # Ok::<(), smm_panel_sdk::Error>(())
 /// ```
-#[derive(Debug)]
 #[must_use]
 pub struct Builder {
     url: String,
-    key: Secret,
+    key: String,
     timeout: Duration,
     connect_timeout: Duration,
+    deadline: Option<Duration>,
     retries: u32,
+    user_agent: Option<String>,
     http: Option<reqwest::Client>,
+    observers: Vec<Observer>,
 }
 
-/// A key before it is checked.
-struct Secret(String);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("..")
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("url", &self.url)
+            .finish_non_exhaustive()
     }
 }
 
@@ -41,11 +59,14 @@ impl Builder {
     pub(crate) fn new(url: &str, key: &str) -> Builder {
         Builder {
             url: url.to_owned(),
-            key: Secret(key.to_owned()),
+            key: key.to_owned(),
             timeout: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(10),
+            deadline: None,
             retries: 3,
+            user_agent: None,
             http: None,
+            observers: Vec::new(),
         }
     }
 
@@ -61,21 +82,58 @@ impl Builder {
         self
     }
 
+    /// How long a call may take, with all its attempts and the waits between them; unless set, as long as
+    /// those take. Each page of a list is a call.
+    ///
+    /// No attempt is begun, and none is waited for, beyond it: the call ends with the error of the attempt
+    /// before, or with [`Error::DeadlineExceeded`] if it ends an attempt.
+    pub fn deadline(mut self, deadline: Duration) -> Builder {
+        self.deadline = Some(deadline);
+        self
+    }
+
     /// How often a call is repeated where that is safe; 3 times unless set, 0 for never.
     pub fn retries(mut self, retries: u32) -> Builder {
         self.retries = retries;
         self
     }
 
+    /// What your program is, such as `shop/1.2`: it stands before the name and version of this crate in
+    /// the header `User-Agent`, where the panel's operator sees it.
+    pub fn user_agent(mut self, program: impl Into<String>) -> Builder {
+        self.user_agent = Some(program.into());
+        self
+    }
+
+    /// What is told of each answer, successes and others: its request's number for your log, and what is
+    /// left of the rate limits. It is called while the call waits, so it should be quick.
+    ///
+    /// ```
+    /// use smm_panel_sdk::Client;
+    ///
+    /// let panel = Client::builder("https://your.panel", "smp_live_...")
+    ///     .on_response(|info| eprintln!("{} {:?}", info.operation, info.request_id))
+    ///     .build()?;
+    /// # Ok::<(), smm_panel_sdk::Error>(())
+    /// ```
+    pub fn on_response(
+        mut self,
+        observer: impl Fn(&ResponseInfo) + Send + Sync + 'static,
+    ) -> Builder {
+        self.observers.push(Arc::new(observer));
+        self
+    }
+
     /// The HTTP client to use instead of an own one: with your proxies and certificates. Its
-    /// time-outs count then. The key is added to each request, not to the client.
+    /// time-outs, its TLS and its `User-Agent` count then. The key is added to each request, not to
+    /// the client.
     pub fn http(mut self, http: reqwest::Client) -> Builder {
         self.http = Some(http);
         self
     }
 
-    /// The client. Fails with [`Error::Setting`] if the address is no http(s) address or the key
-    /// cannot be sent; nothing is sent here.
+    /// The client. Fails with [`Error::Setting`] if the address is no http(s) address or another setting
+    /// cannot be used; nothing is sent here.
     pub fn build(self) -> Result<Client, Error> {
         let address = reqwest::Url::parse(&self.url)
             .ok()
@@ -87,18 +145,49 @@ impl Builder {
             );
             return Err(Error::Setting(what));
         };
-        let key = Key::new(&self.key.0)
-            .map_err(|_| Error::Setting("the API key has characters that no key has".to_owned()))?;
-        let http = match self.http {
-            Some(http) => http,
-            None => reqwest::Client::builder()
-                .timeout(self.timeout)
-                .connect_timeout(self.connect_timeout)
-                .redirect(reqwest::redirect::Policy::none())
-                .build()
-                .map_err(|fault| Error::Setting(fault.to_string()))?,
+        let key = ApiKey::new(&self.key)?;
+        let http = match &self.http {
+            Some(http) => http.clone(),
+            None => self.own_http(address.scheme() == "https")?,
         };
-        let base = address.as_str().trim_end_matches('/');
-        Ok(Client::of(base, http, key, self.retries))
+        let settings = Settings {
+            base: address.as_str().trim_end_matches('/').to_owned(),
+            retries: self.retries,
+            deadline: self.deadline,
+            observers: self.observers,
+        };
+        Ok(Client::of(settings, http, key))
+    }
+
+    /// A blocking client with these settings; see [`blocking`](crate::blocking).
+    #[cfg(feature = "blocking")]
+    pub fn build_blocking(self) -> Result<crate::blocking::Client, Error> {
+        crate::blocking::Client::of(self.build()?)
+    }
+
+    /// An HTTP client; `is_tls` if it is for an https address.
+    fn own_http(&self, is_tls: bool) -> Result<reqwest::Client, Error> {
+        if is_tls && !HAS_TLS {
+            let what = "smm-panel-sdk was built without TLS: turn on one of its features rustls, \
+                        rustls-aws-lc and native-tls, or give it an HTTP client of yours";
+            return Err(Error::Setting(what.to_owned()));
+        }
+        let user_agent = match &self.user_agent {
+            Some(program) => format!("{program} {USER_AGENT}"),
+            None => USER_AGENT.to_owned(),
+        };
+        let user_agent = HeaderValue::from_str(&user_agent).map_err(|_| {
+            Error::Setting(format!("{user_agent:?} cannot be sent as the User-Agent"))
+        })?;
+        let builder = reqwest::Client::builder()
+            .timeout(self.timeout)
+            .connect_timeout(self.connect_timeout)
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(user_agent);
+        #[cfg(feature = "rustls")]
+        let builder = builder.tls_backend_preconfigured(crate::tls::config(is_tls)?);
+        builder
+            .build()
+            .map_err(|fault| Error::Setting(fault.to_string()))
     }
 }

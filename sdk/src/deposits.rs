@@ -1,13 +1,17 @@
 //! Deposits: bringing money into the wallet. What was credited is final.
 
-use futures::stream::{Stream, TryStreamExt, try_unfold};
 use rust_decimal::Decimal;
 
-use crate::client::{Client, PAGE, rows};
+use crate::client::Client;
 use crate::error::Error;
+use crate::generated::types::NewDeposit;
+use crate::pages::{PAGE_SIZE, Page, Pages};
 use crate::retry::Repeat;
-use crate::types::{Deposit, DepositDetails, DepositStatus, NewDeposit};
+use crate::{Deposit, DepositDetails, DepositStatus};
 
+/// # Deposits
+///
+/// A key needs the scope `read` to read and `order` to make one.
 impl Client {
     /// Makes a deposit of `amount` USD, with at most two decimals, to be paid with `coin` (by the
     /// gateway's name of it, such as `usdttrc20`) or with one that is chosen on the invoice's page.
@@ -38,32 +42,48 @@ impl Client {
     }
 
     /// A deposit as it is now, with its payments: what arrived, and what was credited of it.
+    ///
+    /// ```no_run
+    /// # async fn read(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
+    /// let now = client.deposit_status(5).await?;
+    /// println!("{}: {} USD credited", now.deposit.status, now.deposit.credited);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn deposit_status(&self, deposit_id: i64) -> Result<DepositDetails, Error> {
         let ask = || self.raw.deposit_view(deposit_id);
         self.call("deposit_view", Repeat::Safe, ask).await
     }
 
-    /// The deposits, newest first, all or those that stand so; pages are fetched as the stream is
-    /// read.
-    pub fn deposits(
-        &self,
-        status: Option<DepositStatus>,
-    ) -> impl Stream<Item = Result<Deposit, Error>> + Send {
-        let client = self.clone();
-        let pages = try_unfold(Some(None), move |next: Option<Option<String>>| {
-            let client = client.clone();
+    /// The deposits, newest first: all, or those of one status.
+    ///
+    /// ```no_run
+    /// # async fn list(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
+    /// use smm_panel_sdk::DepositStatus;
+    ///
+    /// let mut credited = client.deposits(Some(DepositStatus::Credited));
+    /// while let Some(deposit) = credited.next().await? {
+    ///     println!("{}: {} USD", deposit.deposit_id, deposit.credited);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn deposits(&self, status: Option<DepositStatus>) -> Pages<Deposit> {
+        Pages::new(self, None, move |client, cursor| {
+            let status = status.clone();
             async move {
-                let Some(cursor) = next else { return Ok(None) };
                 let ask = || {
+                    let cursor = cursor.as_deref();
                     client
                         .raw
-                        .deposit_list(cursor.as_deref(), Some(PAGE), status)
+                        .deposit_list(cursor, Some(PAGE_SIZE), status.as_ref())
                 };
                 let page = client.call("deposit_list", Repeat::Safe, ask).await?;
-                let next = page.next_cursor.map(Some);
-                Ok::<_, Error>(Some((rows(page.deposits), next)))
+                Ok(Page {
+                    rows: page.deposits,
+                    next_cursor: page.next_cursor,
+                })
             }
-        });
-        pages.try_flatten()
+        })
     }
 }

@@ -7,2434 +7,2057 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
-    ///Your account.
+    ///The account that the key or the session belongs to.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct Account {
-        ///Its number.
+        ///The number that the account has in this panel.
         pub account_id: i64,
-        ///Whether drops of your orders are refilled without your asking, where the panel can count.
+        ///Whether the panel requests refills of your orders by itself where it can count a drop.
         pub automatic_refills: bool,
-        ///When it was opened.
+        ///When the account was opened, UTC.
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
-        /**What may be ordered on one day (UTC), all your keys together, in USD; refunds do not give
-it back.*/
+        /**The most, in USD, that the account may order for on one day (UTC), with all its keys together.
+Refunds do not give it back. Absent if there is no cap.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub daily_cap: ::std::option::Option<::rust_decimal::Decimal>,
-        ///The address that you sign in with.
+        ///The e-mail address that you sign in with; absent if the account has none.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub email: ::std::option::Option<::std::string::String>,
-        ///What you are called.
+        ///The name that the account has, unique in this panel.
         pub name: ::std::string::String,
-        ///What you may do.
-        pub role: Role,
-        ///What was ordered of it today, in USD.
+        ///The role that the account has; it decides what you may do.
+        pub role: crate::generated::types::Role,
+        ///What the account has ordered for today (UTC), in USD; absent without `daily_cap`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub spent_today: ::std::option::Option<::rust_decimal::Decimal>,
-        ///Your price tier, if you have one.
+        ///The rate tier that your rates are computed by; absent if the catalogue's rates hold.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub tier: ::std::option::Option<::std::string::String>,
         ///Whether signing in needs a code of your authenticator.
         pub totp: bool,
     }
-    ///What you choose of your account; what is absent stays.
+    ///The settings to change; a setting that is absent stays as it is.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[serde(deny_unknown_fields)]
+    #[non_exhaustive]
     pub struct AccountSettings {
-        ///Whether drops of your orders are refilled without your asking, where the panel can count.
+        ///Whether the panel requests refills of your orders by itself where it can count a drop.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub automatic_refills: ::std::option::Option<bool>,
     }
-    ///One of many orders to place.
+    ///An order that is placed together with others.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
+    #[non_exhaustive]
     pub struct BatchOrder {
-        ///What the header Idempotency-Key is for a single order: 1 to 64 printable characters.
+        /**Your own name for this order, which makes it safe to repeat: 1 to 64 printable characters. It
+is what the header `Idempotency-Key` is for a single order.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub idempotency_key: ::std::option::Option<::std::string::String>,
-        ///The order.
+        ///The order that is to be placed.
         pub order: NewOrder,
     }
-    ///What became of one of many orders: one of the two.
+    ///What became of one of the orders: either `placed` or `error` is present.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
     pub struct BatchResult {
-        ///It was not, and why; the same as a single order would have been answered with.
+        /**Why the order was refused, as a single order would have been answered; absent if it was
+placed.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub error: ::std::option::Option<Error>,
-        ///It was placed.
+        ///The order that was placed; absent if it was refused.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub placed: ::std::option::Option<PlacedOrder>,
     }
-    ///What became of many orders.
+    ///What became of the orders of the request.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct BatchResults {
-        ///One result for each order, in the sequence of the request.
+        ///The results, one for each order, in the sequence that the request had.
         pub results: ::std::vec::Vec<BatchResult>,
     }
-    ///Why an order has a status. `placed`: you placed it. `accepted`: a provider took it. `reported`: the provider reported the state of its delivery. `refused`: no provider would take it. `not_taken_in_time`: it waited too long. `canceled_by_customer`: you canceled it. `decided_by_operator`: a person of the panel decided it. `account_suspended`: your account was suspended, and what was not sent is not sent any more. `imported`: it was placed in the panel that was used before this one.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Copy,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
-    pub enum Cause {
-        #[serde(rename = "placed")]
-        Placed,
-        #[serde(rename = "accepted")]
-        Accepted,
-        #[serde(rename = "reported")]
-        Reported,
-        #[serde(rename = "refused")]
-        Refused,
-        #[serde(rename = "not_taken_in_time")]
-        NotTakenInTime,
-        #[serde(rename = "canceled_by_customer")]
-        CanceledByCustomer,
-        #[serde(rename = "decided_by_operator")]
-        DecidedByOperator,
-        #[serde(rename = "account_suspended")]
-        AccountSuspended,
-        #[serde(rename = "imported")]
-        Imported,
-    }
-    impl ::std::fmt::Display for Cause {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match *self {
-                Self::Placed => f.write_str("placed"),
-                Self::Accepted => f.write_str("accepted"),
-                Self::Reported => f.write_str("reported"),
-                Self::Refused => f.write_str("refused"),
-                Self::NotTakenInTime => f.write_str("not_taken_in_time"),
-                Self::CanceledByCustomer => f.write_str("canceled_by_customer"),
-                Self::DecidedByOperator => f.write_str("decided_by_operator"),
-                Self::AccountSuspended => f.write_str("account_suspended"),
-                Self::Imported => f.write_str("imported"),
-            }
-        }
-    }
-    impl ::std::str::FromStr for Cause {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "placed" => Ok(Self::Placed),
-                "accepted" => Ok(Self::Accepted),
-                "reported" => Ok(Self::Reported),
-                "refused" => Ok(Self::Refused),
-                "not_taken_in_time" => Ok(Self::NotTakenInTime),
-                "canceled_by_customer" => Ok(Self::CanceledByCustomer),
-                "decided_by_operator" => Ok(Self::DecidedByOperator),
-                "account_suspended" => Ok(Self::AccountSuspended),
-                "imported" => Ok(Self::Imported),
-                _ => Err("invalid value".into()),
-            }
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for Cause {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<::std::string::String> for Cause {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    ///What the coin of a deposit asked of its payer when the deposit was made.
+    ///What the coin of a deposit required of its payer when the deposit was made.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct CoinQuote {
-        ///The coin.
+        ///The coin that is to be paid, by the gateway's name of it, such as `btc`.
         pub coin: ::std::string::String,
-        ///About how much of it is to be paid; the invoice has the binding figure.
+        ///About how much of the coin is to be paid, as decimal text; the invoice has the binding amount.
         pub estimate: ::std::string::String,
-        ///The least that the gateway takes of it.
+        ///The least of the coin that the gateway takes, as decimal text.
         pub minimum: ::std::string::String,
     }
-    ///A deposit.
+    ///A deposit, which brings money into the wallet.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct Deposit {
-        ///What is to be paid, in USD.
+        ///How much is to be paid, in USD.
         pub amount: ::rust_decimal::Decimal,
-        ///When it was made.
+        ///When the deposit was made, UTC.
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
-        ///What was credited, in USD.
+        ///What was credited for the deposit, in USD; 0 if nothing was.
         pub credited: ::rust_decimal::Decimal,
-        ///Its number.
+        ///The number that the deposit has.
         pub deposit_id: i64,
-        ///How it comes.
-        pub gateway: GatewayName,
-        ///The page on which it is paid.
+        ///The way in which the deposit is paid.
+        pub gateway: crate::generated::types::GatewayName,
+        ///The page on which the deposit is paid; absent if it has no invoice.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub invoice_url: ::std::option::Option<::std::string::String>,
-        ///What its coin asks of you; absent if you choose on the invoice's page.
+        ///What the chosen coin requires; absent if you choose a coin on the invoice's page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub quote: ::std::option::Option<CoinQuote>,
-        ///What the gateway knows it by; of a manual one, what the panel's operator calls it.
+        /**The reference by which the gateway knows the deposit; for a manual deposit, the one that the
+panel's operator gave it.*/
         pub reference: ::std::string::String,
-        ///Where it stands.
-        pub status: DepositStatus,
+        ///The status that the deposit has now.
+        pub status: crate::generated::types::DepositStatus,
     }
-    ///A deposit with what a payer has to know, and what was paid.
+    ///A deposit with what its payer has to know, and what was paid.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct DepositDetails {
-        ///The deposit.
+        ///The deposit that this is about.
         pub deposit: Deposit,
-        ///The least that the panel takes, in USD.
+        ///The least that the panel takes by a deposit, in USD.
         pub min_amount: ::rust_decimal::Decimal,
-        ///What to mind when paying: minimum, network, fees.
+        ///What a payer has to mind, for people: minimum, network and fees.
         pub notes: ::std::vec::Vec<::std::string::String>,
-        ///The payments to it that the gateway told of, oldest first.
+        ///The payments to the deposit that the gateway reported, oldest first.
         pub payments: ::std::vec::Vec<DepositPayment>,
-        ///The terms: a deposit is final.
+        ///The terms that every deposit has, for people: what was credited is final.
         pub terms: ::std::string::String,
     }
-    ///A page of deposits.
+    ///One page of the deposits that match the filter.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct DepositPage {
-        ///Newest first.
+        ///The deposits that the page has, newest first.
         pub deposits: ::std::vec::Vec<Deposit>,
-        ///The `cursor` of the next page; absent at the end.
+        ///Pass this as `cursor` to get the next page; absent at the end of the list.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub next_cursor: ::std::option::Option<::std::string::String>,
     }
-    ///A payment to a deposit, as the gateway last said.
+    ///A payment to a deposit, as the gateway last reported it.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct DepositPayment {
-        ///How much of it arrived.
+        ///How much of the coin arrived, as decimal text; absent if it is not known.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub actually_paid: ::std::option::Option<::std::string::String>,
-        ///The coin.
+        ///The coin that was paid, by the gateway's name of it; absent if it is not known.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub coin: ::std::option::Option<::std::string::String>,
-        ///What was credited of it, in USD.
+        ///What was credited for the payment, in USD; 0 if nothing was.
         pub credited: ::rust_decimal::Decimal,
-        ///The gateway's number of it.
+        ///The number that the gateway gave the payment.
         pub gateway_payment: ::std::string::String,
-        ///The gateway's number of the payment that it repeats.
+        ///The gateway's number of the payment that this one repeats; absent if it repeats none.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub parent: ::std::option::Option<::std::string::String>,
-        ///How much of the coin was asked for.
+        ///How much of the coin was to be paid, as decimal text; absent if it is not known.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub pay_amount: ::std::option::Option<::std::string::String>,
-        ///When the panel learned of it.
+        ///When the panel learned of the payment, UTC.
         pub seen_at: ::chrono::DateTime<::chrono::offset::Utc>,
-        ///What the wallet did not cover of that, in USD.
+        /**What the wallet did not cover of the amount that was to be taken back, in USD; absent if the
+gateway did not send the payment back.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub shortfall: ::std::option::Option<::rust_decimal::Decimal>,
-        ///How far it is, in the gateway's word; absent until the gateway was asked.
+        /**How far the payment is, in the gateway's own word; absent until the panel has asked the
+gateway.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
-        ///What was taken out of the wallet again, in USD, because the gateway sent the payment back.
+        /**What was taken out of the wallet again, in USD, because the gateway sent the payment back;
+absent if the gateway did not.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub taken_back: ::std::option::Option<::rust_decimal::Decimal>,
     }
-    ///`waiting`: nothing has arrived. `confirming`: a payment was seen, and is not final. `in_review`: something arrived that a person has to look at. `credited`: it is in the wallet. `expired`: nothing arrived in time; what comes later is credited all the same. `failed`: the gateway gave up, or a person credited nothing of what arrived. `returned`: the gateway sent the money back after it was credited.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Copy,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
-    pub enum DepositStatus {
-        #[serde(rename = "waiting")]
-        Waiting,
-        #[serde(rename = "confirming")]
-        Confirming,
-        #[serde(rename = "in_review")]
-        InReview,
-        #[serde(rename = "credited")]
-        Credited,
-        #[serde(rename = "expired")]
-        Expired,
-        #[serde(rename = "failed")]
-        Failed,
-        #[serde(rename = "returned")]
-        Returned,
-    }
-    impl ::std::fmt::Display for DepositStatus {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match *self {
-                Self::Waiting => f.write_str("waiting"),
-                Self::Confirming => f.write_str("confirming"),
-                Self::InReview => f.write_str("in_review"),
-                Self::Credited => f.write_str("credited"),
-                Self::Expired => f.write_str("expired"),
-                Self::Failed => f.write_str("failed"),
-                Self::Returned => f.write_str("returned"),
-            }
-        }
-    }
-    impl ::std::str::FromStr for DepositStatus {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "waiting" => Ok(Self::Waiting),
-                "confirming" => Ok(Self::Confirming),
-                "in_review" => Ok(Self::InReview),
-                "credited" => Ok(Self::Credited),
-                "expired" => Ok(Self::Expired),
-                "failed" => Ok(Self::Failed),
-                "returned" => Ok(Self::Returned),
-                _ => Err("invalid value".into()),
-            }
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for DepositStatus {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<::std::string::String> for DepositStatus {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    ///A dispute about the charge of an order.
+    ///A dispute that was opened about the charge of an order.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct Dispute {
-        ///The amount in question, in USD.
+        ///The amount that is in question, in USD.
         pub amount: ::rust_decimal::Decimal,
-        ///When the order was charged.
+        ///When the order was charged, UTC.
         pub charged_at: ::chrono::DateTime<::chrono::offset::Utc>,
-        ///When it was filed.
+        ///When the dispute was opened, UTC.
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
-        ///What was decided, once it is.
+        ///What was decided; absent until the dispute is decided.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub decision: ::std::option::Option<DisputeDecision>,
         ///What is wrong, in your words.
         pub description: ::std::string::String,
-        ///Its number.
+        ///The number that the dispute has.
         pub dispute_id: i64,
-        ///The order.
+        ///The number of the order whose charge is disputed.
         pub order_id: i64,
-        ///What it is about.
-        pub reason: DisputeReason,
-        ///Where it stands.
-        pub state: DisputeState,
+        ///What the dispute is about.
+        pub reason: crate::generated::types::DisputeReason,
+        ///The state that the dispute has now.
+        pub state: crate::generated::types::DisputeState,
     }
     ///What a reviewer decided about a dispute.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct DisputeDecision {
-        ///When.
+        ///When the dispute was decided, UTC.
         pub decided_at: ::chrono::DateTime<::chrono::offset::Utc>,
-        ///Why.
+        ///Why the reviewer decided so, for people.
         pub reason: ::std::string::String,
-        ///The refund, if it was upheld.
+        ///The number of the refund that was made; absent if the dispute was rejected.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub refund_id: ::std::option::Option<i64>,
-        ///How much came back by that, in USD.
+        ///How much was refunded by the decision, in USD; absent if the dispute was rejected.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub refunded: ::std::option::Option<::rust_decimal::Decimal>,
     }
-    ///The records that a dispute is decided on, made by the server.
+    ///The records of the panel that a dispute is decided on.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct DisputeEvidence {
-        /**The order with its charge, counts and rate; the ledger's transactions; its refunds and refills;
-the history of its status; its deliveries and what providers confirmed; overlap marks.*/
+        /**The records: the order with its charge, counts and rate; the transactions of the ledger;
+refunds and refills; the history of the status; the deliveries and what providers confirmed;
+overlap marks.*/
         pub bundle: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        ///The dispute.
+        ///The number of the dispute that the records are for.
         pub dispute_id: i64,
-        ///Whether it is as it was when the dispute was decided; else it is of this moment.
+        /**Whether the records are as they were when the dispute was decided; false if they are of this
+moment.*/
         pub kept: bool,
         /**The SHA-256 of `bundle` as compact JSON with its keys in their sequence, in hexadecimal:
-`jq -cj .bundle | sha256sum`.*/
+`jq -cj .bundle | sha256sum` computes it.*/
         pub sha256: ::std::string::String,
     }
-    ///A page of disputes.
+    ///One page of the disputes that match the filters.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct DisputePage {
-        ///Oldest first.
+        ///The disputes that the page has, oldest first.
         pub disputes: ::std::vec::Vec<Dispute>,
-        ///The `cursor` of the next page; absent at the end.
+        ///Pass this as `cursor` to get the next page; absent at the end of the list.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub next_cursor: ::std::option::Option<::std::string::String>,
     }
-    ///What a dispute is about. `wrong_charge`: the charge is not what it should have been. `not_delivered`: what was charged was not delivered. `other`: something else, which the description says.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Copy,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
-    pub enum DisputeReason {
-        #[serde(rename = "wrong_charge")]
-        WrongCharge,
-        #[serde(rename = "not_delivered")]
-        NotDelivered,
-        #[serde(rename = "other")]
-        Other,
-    }
-    impl ::std::fmt::Display for DisputeReason {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match *self {
-                Self::WrongCharge => f.write_str("wrong_charge"),
-                Self::NotDelivered => f.write_str("not_delivered"),
-                Self::Other => f.write_str("other"),
-            }
-        }
-    }
-    impl ::std::str::FromStr for DisputeReason {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "wrong_charge" => Ok(Self::WrongCharge),
-                "not_delivered" => Ok(Self::NotDelivered),
-                "other" => Ok(Self::Other),
-                _ => Err("invalid value".into()),
-            }
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for DisputeReason {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<::std::string::String> for DisputeReason {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    ///`open`: nobody has decided it. Then one of two ends, each final: `upheld`: an amount went back. `rejected`: nothing went back.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Copy,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
-    pub enum DisputeState {
-        #[serde(rename = "open")]
-        Open,
-        #[serde(rename = "upheld")]
-        Upheld,
-        #[serde(rename = "rejected")]
-        Rejected,
-    }
-    impl ::std::fmt::Display for DisputeState {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match *self {
-                Self::Open => f.write_str("open"),
-                Self::Upheld => f.write_str("upheld"),
-                Self::Rejected => f.write_str("rejected"),
-            }
-        }
-    }
-    impl ::std::str::FromStr for DisputeState {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "open" => Ok(Self::Open),
-                "upheld" => Ok(Self::Upheld),
-                "rejected" => Ok(Self::Rejected),
-                _ => Err("invalid value".into()),
-            }
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for DisputeState {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<::std::string::String> for DisputeState {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    ///What every answer says that is not a success.
+    ///The body that every answer has which is not a success.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct Error {
-        ///What was wrong, for programs.
-        pub code: ErrorCode,
-        ///The numbers.
+        ///What was wrong, for programs: one code of a closed list.
+        pub code: crate::generated::types::ErrorCode,
+        ///What explains the error, in numbers and names.
         pub details: ErrorDetails,
         ///What was wrong, for people; the wording may change.
         pub message: ::std::string::String,
-        /**The request's number, which is in the panel's log too; the header `x-request-id` has it as
-well.*/
+        ///The number that the panel gave the request; its log and the header `x-request-id` have it too.
         pub request_id: ::std::string::String,
     }
-    ///What was wrong. The list is closed: a code is never given another meaning.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Copy,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
-    pub enum ErrorCode {
-        #[serde(rename = "request_invalid")]
-        RequestInvalid,
-        #[serde(rename = "key_invalid")]
-        KeyInvalid,
-        #[serde(rename = "not_enough_funds")]
-        NotEnoughFunds,
-        #[serde(rename = "account_suspended")]
-        AccountSuspended,
-        #[serde(rename = "key_blocked")]
-        KeyBlocked,
-        #[serde(rename = "forbidden")]
-        Forbidden,
-        #[serde(rename = "scope_missing")]
-        ScopeMissing,
-        #[serde(rename = "address_not_allowed")]
-        AddressNotAllowed,
-        #[serde(rename = "session_needed")]
-        SessionNeeded,
-        #[serde(rename = "confirmation_needed")]
-        ConfirmationNeeded,
-        #[serde(rename = "above_key_limit")]
-        AboveKeyLimit,
-        #[serde(rename = "sign_in_failed")]
-        SignInFailed,
-        #[serde(rename = "totp_required")]
-        TotpRequired,
-        #[serde(rename = "too_many_attempts")]
-        TooManyAttempts,
-        #[serde(rename = "rate_limited")]
-        RateLimited,
-        #[serde(rename = "sign_up_closed")]
-        SignUpClosed,
-        #[serde(rename = "spend_cap_reached")]
-        SpendCapReached,
-        #[serde(rename = "object_unknown")]
-        ObjectUnknown,
-        #[serde(rename = "name_taken")]
-        NameTaken,
-        #[serde(rename = "state_conflict")]
-        StateConflict,
-        #[serde(rename = "route_unknown")]
-        RouteUnknown,
-        #[serde(rename = "order_unknown")]
-        OrderUnknown,
-        #[serde(rename = "refill_unknown")]
-        RefillUnknown,
-        #[serde(rename = "method_not_allowed")]
-        MethodNotAllowed,
-        #[serde(rename = "active_order_on_link")]
-        ActiveOrderOnLink,
-        #[serde(rename = "cancel_disabled")]
-        CancelDisabled,
-        #[serde(rename = "order_not_cancelable")]
-        OrderNotCancelable,
-        #[serde(rename = "refill_disabled")]
-        RefillDisabled,
-        #[serde(rename = "order_not_completed")]
-        OrderNotCompleted,
-        #[serde(rename = "refill_too_soon")]
-        RefillTooSoon,
-        #[serde(rename = "refill_period_over")]
-        RefillPeriodOver,
-        #[serde(rename = "order_overlapping")]
-        OrderOverlapping,
-        #[serde(rename = "dispute_period_over")]
-        DisputePeriodOver,
-        #[serde(rename = "dispute_open")]
-        DisputeOpen,
-        #[serde(rename = "amount_above_left")]
-        AmountAboveLeft,
-        #[serde(rename = "body_too_large")]
-        BodyTooLarge,
-        #[serde(rename = "body_too_slow")]
-        BodyTooSlow,
-        #[serde(rename = "media_type_unsupported")]
-        MediaTypeUnsupported,
-        #[serde(rename = "service_unknown")]
-        ServiceUnknown,
-        #[serde(rename = "link_bad")]
-        LinkBad,
-        #[serde(rename = "deposits_closed")]
-        DepositsClosed,
-        #[serde(rename = "gateway_unavailable")]
-        GatewayUnavailable,
-        #[serde(rename = "amount_below_min")]
-        AmountBelowMin,
-        #[serde(rename = "field_missing")]
-        FieldMissing,
-        #[serde(rename = "field_invalid")]
-        FieldInvalid,
-        #[serde(rename = "quantity_below_min")]
-        QuantityBelowMin,
-        #[serde(rename = "quantity_above_max")]
-        QuantityAboveMax,
-        #[serde(rename = "charge_out_of_range")]
-        ChargeOutOfRange,
-        #[serde(rename = "dripfeed_disabled")]
-        DripfeedDisabled,
-        #[serde(rename = "dripfeed_invalid")]
-        DripfeedInvalid,
-        #[serde(rename = "idempotency_key_reused")]
-        IdempotencyKeyReused,
-        #[serde(rename = "internal")]
-        Internal,
-        #[serde(rename = "unavailable")]
-        Unavailable,
-    }
-    impl ::std::fmt::Display for ErrorCode {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match *self {
-                Self::RequestInvalid => f.write_str("request_invalid"),
-                Self::KeyInvalid => f.write_str("key_invalid"),
-                Self::NotEnoughFunds => f.write_str("not_enough_funds"),
-                Self::AccountSuspended => f.write_str("account_suspended"),
-                Self::KeyBlocked => f.write_str("key_blocked"),
-                Self::Forbidden => f.write_str("forbidden"),
-                Self::ScopeMissing => f.write_str("scope_missing"),
-                Self::AddressNotAllowed => f.write_str("address_not_allowed"),
-                Self::SessionNeeded => f.write_str("session_needed"),
-                Self::ConfirmationNeeded => f.write_str("confirmation_needed"),
-                Self::AboveKeyLimit => f.write_str("above_key_limit"),
-                Self::SignInFailed => f.write_str("sign_in_failed"),
-                Self::TotpRequired => f.write_str("totp_required"),
-                Self::TooManyAttempts => f.write_str("too_many_attempts"),
-                Self::RateLimited => f.write_str("rate_limited"),
-                Self::SignUpClosed => f.write_str("sign_up_closed"),
-                Self::SpendCapReached => f.write_str("spend_cap_reached"),
-                Self::ObjectUnknown => f.write_str("object_unknown"),
-                Self::NameTaken => f.write_str("name_taken"),
-                Self::StateConflict => f.write_str("state_conflict"),
-                Self::RouteUnknown => f.write_str("route_unknown"),
-                Self::OrderUnknown => f.write_str("order_unknown"),
-                Self::RefillUnknown => f.write_str("refill_unknown"),
-                Self::MethodNotAllowed => f.write_str("method_not_allowed"),
-                Self::ActiveOrderOnLink => f.write_str("active_order_on_link"),
-                Self::CancelDisabled => f.write_str("cancel_disabled"),
-                Self::OrderNotCancelable => f.write_str("order_not_cancelable"),
-                Self::RefillDisabled => f.write_str("refill_disabled"),
-                Self::OrderNotCompleted => f.write_str("order_not_completed"),
-                Self::RefillTooSoon => f.write_str("refill_too_soon"),
-                Self::RefillPeriodOver => f.write_str("refill_period_over"),
-                Self::OrderOverlapping => f.write_str("order_overlapping"),
-                Self::DisputePeriodOver => f.write_str("dispute_period_over"),
-                Self::DisputeOpen => f.write_str("dispute_open"),
-                Self::AmountAboveLeft => f.write_str("amount_above_left"),
-                Self::BodyTooLarge => f.write_str("body_too_large"),
-                Self::BodyTooSlow => f.write_str("body_too_slow"),
-                Self::MediaTypeUnsupported => f.write_str("media_type_unsupported"),
-                Self::ServiceUnknown => f.write_str("service_unknown"),
-                Self::LinkBad => f.write_str("link_bad"),
-                Self::DepositsClosed => f.write_str("deposits_closed"),
-                Self::GatewayUnavailable => f.write_str("gateway_unavailable"),
-                Self::AmountBelowMin => f.write_str("amount_below_min"),
-                Self::FieldMissing => f.write_str("field_missing"),
-                Self::FieldInvalid => f.write_str("field_invalid"),
-                Self::QuantityBelowMin => f.write_str("quantity_below_min"),
-                Self::QuantityAboveMax => f.write_str("quantity_above_max"),
-                Self::ChargeOutOfRange => f.write_str("charge_out_of_range"),
-                Self::DripfeedDisabled => f.write_str("dripfeed_disabled"),
-                Self::DripfeedInvalid => f.write_str("dripfeed_invalid"),
-                Self::IdempotencyKeyReused => f.write_str("idempotency_key_reused"),
-                Self::Internal => f.write_str("internal"),
-                Self::Unavailable => f.write_str("unavailable"),
-            }
-        }
-    }
-    impl ::std::str::FromStr for ErrorCode {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "request_invalid" => Ok(Self::RequestInvalid),
-                "key_invalid" => Ok(Self::KeyInvalid),
-                "not_enough_funds" => Ok(Self::NotEnoughFunds),
-                "account_suspended" => Ok(Self::AccountSuspended),
-                "key_blocked" => Ok(Self::KeyBlocked),
-                "forbidden" => Ok(Self::Forbidden),
-                "scope_missing" => Ok(Self::ScopeMissing),
-                "address_not_allowed" => Ok(Self::AddressNotAllowed),
-                "session_needed" => Ok(Self::SessionNeeded),
-                "confirmation_needed" => Ok(Self::ConfirmationNeeded),
-                "above_key_limit" => Ok(Self::AboveKeyLimit),
-                "sign_in_failed" => Ok(Self::SignInFailed),
-                "totp_required" => Ok(Self::TotpRequired),
-                "too_many_attempts" => Ok(Self::TooManyAttempts),
-                "rate_limited" => Ok(Self::RateLimited),
-                "sign_up_closed" => Ok(Self::SignUpClosed),
-                "spend_cap_reached" => Ok(Self::SpendCapReached),
-                "object_unknown" => Ok(Self::ObjectUnknown),
-                "name_taken" => Ok(Self::NameTaken),
-                "state_conflict" => Ok(Self::StateConflict),
-                "route_unknown" => Ok(Self::RouteUnknown),
-                "order_unknown" => Ok(Self::OrderUnknown),
-                "refill_unknown" => Ok(Self::RefillUnknown),
-                "method_not_allowed" => Ok(Self::MethodNotAllowed),
-                "active_order_on_link" => Ok(Self::ActiveOrderOnLink),
-                "cancel_disabled" => Ok(Self::CancelDisabled),
-                "order_not_cancelable" => Ok(Self::OrderNotCancelable),
-                "refill_disabled" => Ok(Self::RefillDisabled),
-                "order_not_completed" => Ok(Self::OrderNotCompleted),
-                "refill_too_soon" => Ok(Self::RefillTooSoon),
-                "refill_period_over" => Ok(Self::RefillPeriodOver),
-                "order_overlapping" => Ok(Self::OrderOverlapping),
-                "dispute_period_over" => Ok(Self::DisputePeriodOver),
-                "dispute_open" => Ok(Self::DisputeOpen),
-                "amount_above_left" => Ok(Self::AmountAboveLeft),
-                "body_too_large" => Ok(Self::BodyTooLarge),
-                "body_too_slow" => Ok(Self::BodyTooSlow),
-                "media_type_unsupported" => Ok(Self::MediaTypeUnsupported),
-                "service_unknown" => Ok(Self::ServiceUnknown),
-                "link_bad" => Ok(Self::LinkBad),
-                "deposits_closed" => Ok(Self::DepositsClosed),
-                "gateway_unavailable" => Ok(Self::GatewayUnavailable),
-                "amount_below_min" => Ok(Self::AmountBelowMin),
-                "field_missing" => Ok(Self::FieldMissing),
-                "field_invalid" => Ok(Self::FieldInvalid),
-                "quantity_below_min" => Ok(Self::QuantityBelowMin),
-                "quantity_above_max" => Ok(Self::QuantityAboveMax),
-                "charge_out_of_range" => Ok(Self::ChargeOutOfRange),
-                "dripfeed_disabled" => Ok(Self::DripfeedDisabled),
-                "dripfeed_invalid" => Ok(Self::DripfeedInvalid),
-                "idempotency_key_reused" => Ok(Self::IdempotencyKeyReused),
-                "internal" => Ok(Self::Internal),
-                "unavailable" => Ok(Self::Unavailable),
-                _ => Err("invalid value".into()),
-            }
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for ErrorCode {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<::std::string::String> for ErrorCode {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    ///The numbers that explain an error; those that its code does not name are absent.
+    ///The numbers and names that explain an error; those that its code does not name are absent.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
     pub struct ErrorDetails {
-        ///From when on it may be asked for.
+        ///From when on the request can be accepted, UTC.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub available_from: ::std::option::Option<
             ::chrono::DateTime<::chrono::offset::Utc>,
         >,
-        ///Until when it can, or could, be asked for.
+        ///Until when the request can, or could, be made, UTC.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub available_until: ::std::option::Option<
             ::chrono::DateTime<::chrono::offset::Utc>,
         >,
-        ///What the wallet holds, in USD.
+        ///What the wallet has, in USD.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub balance: ::std::option::Option<::rust_decimal::Decimal>,
-        ///What may be spent on one day (UTC), in USD.
+        ///The most that may be spent on one day (UTC), in USD.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub cap: ::std::option::Option<::rust_decimal::Decimal>,
-        ///What the order costs, in USD.
+        ///What the order would cost, in USD.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub charge: ::std::option::Option<::rust_decimal::Decimal>,
-        ///When the order was charged.
+        ///When the order was charged, UTC.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub charged_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        ///How many days are left until then, begun ones counted.
+        ///How many days are left until `available_until`, begun days included.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub days_left: ::std::option::Option<i64>,
-        ///The dispute that is open.
+        ///The number of the dispute that is open.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub dispute_id: ::std::option::Option<i64>,
-        ///What would be right.
+        ///What would be right, such as the form of the field or the scope that is missing.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub expected: ::std::option::Option<::std::string::String>,
-        ///The field, parameter or header that was wrong.
+        ///The name of the field, parameter or header that was wrong.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub field: ::std::option::Option<::std::string::String>,
-        ///The largest number allowed.
+        ///The largest number that is allowed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub max: ::std::option::Option<i64>,
-        ///The largest amount allowed, in USD.
+        ///The largest amount that is allowed, in USD.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub max_amount: ::std::option::Option<::rust_decimal::Decimal>,
-        ///The smallest number allowed.
+        ///The smallest number that is allowed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub min: ::std::option::Option<i64>,
-        ///The smallest amount allowed, in USD.
+        ///The smallest amount that is allowed, in USD.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub min_amount: ::std::option::Option<::rust_decimal::Decimal>,
-        ///How many seconds to wait.
+        ///How many seconds to wait before the request is sent again.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub retry_after_seconds: ::std::option::Option<i64>,
-        ///What was spent of it today, in USD.
+        ///What was spent under the cap today (UTC), in USD.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub spent: ::std::option::Option<::rust_decimal::Decimal>,
-        ///The order's status.
+        ///The status that the order has now.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status: ::std::option::Option<OrderStatus>,
+        pub status: ::std::option::Option<crate::generated::types::OrderStatus>,
     }
-    ///`nowpayments`: by crypto-currency. `manual`: another way, recorded by a person of the panel.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Copy,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
-    pub enum GatewayName {
-        #[serde(rename = "nowpayments")]
-        Nowpayments,
-        #[serde(rename = "manual")]
-        Manual,
-    }
-    impl ::std::fmt::Display for GatewayName {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match *self {
-                Self::Nowpayments => f.write_str("nowpayments"),
-                Self::Manual => f.write_str("manual"),
-            }
-        }
-    }
-    impl ::std::str::FromStr for GatewayName {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "nowpayments" => Ok(Self::Nowpayments),
-                "manual" => Ok(Self::Manual),
-                _ => Err("invalid value".into()),
-            }
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for GatewayName {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<::std::string::String> for GatewayName {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    ///An API key; never the key itself.
+    ///What is shown of an API key, never the key itself.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct Key {
-        /**Of a key of staff: up to how much, in USD, it may suspend, record chargebacks and credit by one
-action without a person's confirmation.*/
+        /**The most, in USD, that a key of staff may suspend, record as a chargeback or credit by one
+action without a person's confirmation; absent if the key may do none of that.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub action_limit: ::std::option::Option<::rust_decimal::Decimal>,
-        ///The addresses and networks that it is good from; from anywhere if there is none.
+        ///The addresses and networks from which the key works; an empty list means everywhere.
         pub addresses: ::std::vec::Vec<::std::string::String>,
-        ///What it begins with.
+        ///The text that the key begins with, such as `smp_live_`.
         pub begins_with: ::std::string::String,
-        /**Since when it is blocked, because of how it was used, until a person has looked; a key that
-takes its place by `key_rotate` is not.*/
+        /**Since when, UTC, the key is blocked because of how it was used, until the panel's staff have
+reviewed it; absent if it is not blocked. A key that replaces it by `key_rotate` is not
+blocked.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub blocked_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        ///When it was made.
+        ///When the key was made, UTC.
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
-        ///What may be ordered with it on one day (UTC), in USD.
+        ///The most, in USD, that the key may order for on one day (UTC); absent if the key has no cap.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub daily_cap: ::std::option::Option<::rust_decimal::Decimal>,
-        ///When it ends.
+        ///When the key ends, UTC; absent if it does not end.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub expires_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        ///Its number.
+        ///The number that the key has.
         pub key_id: i64,
-        ///Its last four characters.
+        ///The four characters that the key ends with.
         pub last4: ::std::string::String,
-        ///From where it was last used.
+        ///The IP address from which the key was last used; absent if none is known.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub last_used_address: ::std::option::Option<::std::string::String>,
-        ///When it was last used, to some seconds.
+        ///When the key was last used, UTC, exact to some seconds; absent if it never was.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub last_used_at: ::std::option::Option<
             ::chrono::DateTime<::chrono::offset::Utc>,
         >,
-        ///Your name for it.
+        ///The name that its owner gave the key.
         pub name: ::std::string::String,
-        ///When it was revoked.
+        ///When the key was revoked, UTC; absent if it was not.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub revoked_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        ///What it may be used for.
-        pub scopes: ::std::vec::Vec<Scope>,
-        ///What was ordered of it today, in USD.
+        ///What the key may be used for.
+        pub scopes: ::std::vec::Vec<crate::generated::types::Scope>,
+        ///What was ordered with the key today (UTC), in USD; absent without `daily_cap`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub spent_today: ::std::option::Option<::rust_decimal::Decimal>,
-        ///Until when it has a quarter of its limits, because of how it was used.
+        ///Until when, UTC, the key has a quarter of its limits because of how it was used.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub throttled_until: ::std::option::Option<
             ::chrono::DateTime<::chrono::offset::Utc>,
         >,
     }
-    ///A page of an account's keys.
+    ///One page of the keys that an account has.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct KeyPage {
-        ///Whether there were more when this page was read.
+        ///Whether more keys followed when this page was read.
         pub has_more: bool,
-        ///Oldest first, revoked and expired ones among them.
+        ///The keys that the page has, oldest first; revoked and expired keys are included.
         pub keys: ::std::vec::Vec<Key>,
-        ///The `cursor` to go on with, now or later.
+        ///Pass this as `cursor` to get the keys that follow, now or later.
         pub next_cursor: ::std::string::String,
     }
-    ///How a key is replaced.
+    ///How long the replaced key goes on working.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[serde(deny_unknown_fields)]
+    #[non_exhaustive]
     pub struct KeyRotation {
-        /**How long the old key stays good, in minutes: 0 to 43200 (30 days), 1440 (a day) if you do
-not say.*/
+        /**For how many minutes the old key goes on working: 0 to 43200 (30 days), by default 1440 (one
+day). It does not work longer than its own `expires_at`.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub overlap_minutes: ::std::option::Option<i64>,
     }
-    ///What a key may be used for. What is absent does not bound it.
+    ///What an API key may be used for. A limit that is absent does not bound the key.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
+    #[non_exhaustive]
     pub struct KeySettings {
-        /**Of a key of staff: up to how much, in USD, it may suspend, record chargebacks and credit by one
-action without a person's confirmation. A key with one is made, changed and replaced by a session
-that was confirmed within the last 10 minutes only.*/
+        /**The most, in USD, that a key of staff may suspend, record as a chargeback or credit by one
+action without a person's confirmation: above 0, at most 1000000000. A key with such a limit
+is made, changed and replaced only by a session that was confirmed within the last 10 minutes.
+A customer's key has none.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub action_limit: ::std::option::Option<::rust_decimal::Decimal>,
-        /**The addresses and networks (`203.0.113.0/24`) that it is good from, at most 100; from
-anywhere without one.*/
+        /**The addresses and networks (such as `203.0.113.0/24`) from which the key works, at most 100.
+Without any, the key works from everywhere.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub addresses: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        /**What may be ordered with it on one day (UTC), in USD, above 0, with at most nine decimals.
-Refunds do not give it back. What was ordered before a cap was set is not counted.*/
+        /**The most, in USD, that a customer's key may order for on one day (UTC): above 0, with at most
+nine decimals. Refunds do not give it back. Orders that were placed before a cap was set are
+not counted.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub daily_cap: ::std::option::Option<::rust_decimal::Decimal>,
-        ///When it ends, in the future.
+        ///When the key ends, in the future. Without it, the key does not end.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub expires_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        ///Your name for it: 1 to 100 printable characters.
+        ///The name that you give the key: 1 to 100 printable characters.
         pub name: ::std::string::String,
-        /**What it may be used for: one at least. Of `read`, `order` and `cancel` for a customer, of `read`,
-`support`, `money`, `catalogue` and `accounts` for staff.*/
-        pub scopes: ::std::vec::Vec<Scope>,
+        /**What the key may be used for, at least one scope: of `read`, `order` and `cancel` for a
+customer; of `read`, `support`, `money`, `catalogue` and `accounts` for staff.*/
+        pub scopes: ::std::vec::Vec<crate::generated::types::Scope>,
     }
-    ///What was sent by mail, if there is anything to send.
+    ///The answer to a request that is completed by a link in a mail.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct MailAsked {
-        ///What to do now: the same words for every address.
+        ///What to do next, for people; the text is the same for every address.
         pub message: ::std::string::String,
     }
-    ///A deposit to make.
+    ///The deposit that is to be made.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
+    #[non_exhaustive]
     pub struct NewDeposit {
-        ///How much is to be paid, in USD, with at most two decimals; from the panel's minimum on.
+        /**How much is to be paid, in USD: at least the panel's minimum, at most 1000000, with at most
+two decimals.*/
         pub amount: ::rust_decimal::Decimal,
-        /**The coin that it will be paid with, by the gateway's name of it, such as `btc` or
-`usdttrc20`; without it, you choose on the invoice's page.*/
+        /**The coin that the deposit is paid with, by the gateway's name of it, such as `btc` or
+`usdttrc20`. Without it, you choose a coin on the invoice's page.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub coin: ::std::option::Option<::std::string::String>,
     }
     ///What is wrong with the charge of an order.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
+    #[non_exhaustive]
     pub struct NewDispute {
-        ///The exact amount in question, in USD: above zero, at most what did not come back of the charge.
+        /**The exact amount that is in question, in USD: above 0, at most what was not refunded of the
+charge.*/
         pub amount: ::rust_decimal::Decimal,
-        ///A clear description: 20 to 2000 characters.
+        ///What is wrong, in your words: 20 to 2000 characters.
         pub description: ::std::string::String,
-        ///What it is about.
-        pub reason: DisputeReason,
+        ///What the dispute is about.
+        pub reason: crate::generated::types::DisputeReason,
     }
-    ///Another e-mail address.
+    ///The e-mail address that your account is to have.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
+    #[non_exhaustive]
     pub struct NewEmail {
-        ///The six digits that your authenticator shows, if you have turned codes on.
+        ///The six digits that your authenticator shows now; needed if codes are on.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<::std::string::String>,
-        ///The new address, at most 254 characters.
+        ///The e-mail address that replaces the present one, at most 254 characters.
         pub email: ::std::string::String,
-        ///Your password.
+        ///The password that your account has.
         pub password: ::std::string::String,
     }
-    ///A new key.
+    ///A key that was made by the request.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct NewKey {
-        ///What it may be used for.
+        ///What lists of keys show of the new key.
         pub key: Key,
-        ///The key itself. It is shown this once.
+        ///The key itself; only this answer shows it.
         pub token: ::std::string::String,
     }
-    /**An order to place. Which fields it needs depends on the type of the service; those that the
-type does not need are ignored.*/
+    /**The order that is to be placed. The type of the service decides which fields it needs; fields that
+the type does not need are ignored.*/
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
+    #[non_exhaustive]
     pub struct NewOrder {
-        ///`Poll`: the answer to vote for, 0 to 1000.
+        ///The number of the answer that is voted for, 0 to 1000, for `Poll`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub answer_number: ::std::option::Option<i64>,
-        /**`Custom Comments`, `Custom Comments Package`, `Comment Replies`: the comments, one line
-each, at most 10000 characters in each. All texts of an order together have at most 65536
-characters, and 250 more for each unit.*/
+        /**The comments that are written, one line each, at most 10000 characters in each, for
+`Custom Comments`, `Custom Comments Package` and `Comment Replies`. All texts of an order
+together have at most 65536 characters, and 250 more for each unit.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub comments: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        ///`Web Traffic`: the visitors' country, such as `US`, at most 200 characters.
+        /**The country that the visitors come from, such as `US`, at most 200 characters, for
+`Web Traffic`.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub country: ::std::option::Option<::std::string::String>,
-        ///`Web Traffic`: 1 desktop, 2 Android, 3 iOS, 4 mixed mobile, 5 mixed.
+        /**The device that the visitors use, for `Web Traffic`: 1 desktop, 2 Android, 3 iOS, 4 mixed
+mobile, 5 mixed.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub device: ::std::option::Option<i64>,
-        ///`Web Traffic` from Google: the search word, at most 200 characters.
+        ///The words that the visitors search for, at most 200 characters, for `Web Traffic` from Google.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub google_keyword: ::std::option::Option<::std::string::String>,
-        ///`Invites from Groups`: the groups to invite from, at most 2048 characters each.
+        /**The groups that members are invited from, at most 2048 characters each, for
+`Invites from Groups`.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub groups: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        ///`Mentions Hashtag`: the hashtag, at most 200 characters.
+        ///The hashtag that is used, at most 200 characters, for `Mentions Hashtag`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub hashtag: ::std::option::Option<::std::string::String>,
-        ///`Mentions with Hashtags`: whose posts are mentioned, at most 200 characters each.
+        /**The hashtags whose posts are mentioned, at most 200 characters each, for
+`Mentions with Hashtags`.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub hashtags: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        ///Minutes between two runs of a drip-feed, 1 to 10080; with `runs`.
+        ///How many minutes are between two runs of a drip-feed: 1 to 10080. It needs `runs` too.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub interval_minutes: ::std::option::Option<i64>,
-        ///`SEO`: the search words, at most 200 characters each.
+        ///The words that are searched for, at most 200 characters each, for `SEO`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub keywords: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        /**Where to deliver: an http(s) address, with or without its scheme, or a user name; at most
-2048 characters.*/
+        /**Where the order is delivered: an http(s) address, with or without its scheme, or a user name,
+at most 2048 characters.*/
         pub link: ::std::string::String,
-        /**`Mentions Media Likers`: the address of the media whose likers are mentioned, at
-most 2048 characters.*/
+        /**The address of the media whose likers are mentioned, at most 2048 characters, for
+`Mentions Media Likers`.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub media: ::std::option::Option<::std::string::String>,
-        ///Units, per run of a drip-feed: from the service's `min`; times the runs at most its `max`.
+        /**How many units are ordered, for a drip-feed in each run: at least the service's `min`, and
+with all runs together at most its `max`.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub quantity: ::std::option::Option<i64>,
-        /**Your own name for the order, to find it by: 1 to 64 printable characters. Any number of
-orders may share one.*/
+        /**Your own name for the order, by which `order_list` finds it: 1 to 64 printable characters. Any
+number of orders may share one.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub reference: ::std::option::Option<::std::string::String>,
-        ///`Web Traffic` from a referrer: its address, at most 2048 characters.
+        /**The address that the visitors come from, at most 2048 characters, for `Web Traffic` from a
+referrer.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub referring_url: ::std::option::Option<::std::string::String>,
-        ///Runs of a drip-feed, 1 to 1000, each of `quantity` units; with `interval_minutes`.
+        /**How many runs a drip-feed has, each of `quantity` units: 1 to 1000. It needs
+`interval_minutes` too.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub runs: ::std::option::Option<i64>,
-        ///The service, as `service_list` numbers it.
+        ///The number of the service, which `service_list` shows.
         pub service_id: i64,
-        /**`Web Traffic`: 1 from Google (with `google_keyword`), 2 from a referrer (with
-`referring_url`), 3 from nowhere.*/
+        /**Where the visitors come from, for `Web Traffic`: 1 from Google (needs `google_keyword`), 2
+from a referrer (needs `referring_url`), 3 directly.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub type_of_traffic: ::std::option::Option<i64>,
-        /**`Mentions User Followers`: whose followers to mention. `Comment Likes`, `Comment Replies`:
-who wrote the comment. At most 200 characters.*/
+        /**The user whose followers are mentioned, for `Mentions User Followers`; the user who wrote the
+comment, for `Comment Likes` and `Comment Replies`. It has at most 200 characters.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub username: ::std::option::Option<::std::string::String>,
-        /**`Mentions`, `Mentions with Hashtags`, `Mentions Custom List`: the user names to mention,
-at most 200 characters each.*/
+        /**The user names that are mentioned, at most 200 characters each, for `Mentions`,
+`Mentions with Hashtags` and `Mentions Custom List`.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub usernames: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     }
-    ///What is to be looked into about an order.
+    ///What the panel's staff should look into about an order.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
+    #[non_exhaustive]
     pub struct NewTicket {
-        ///A description of the issue: 20 to 2000 characters.
+        ///What the issue is, in your words: 20 to 2000 characters.
         pub description: ::std::string::String,
     }
-    ///What is written to a ticket.
+    ///A message that is added to a ticket.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
+    #[non_exhaustive]
     pub struct NewTicketMessage {
-        ///The text: 1 to 2000 characters.
+        ///What the message says: 1 to 2000 characters.
         pub message: ::std::string::String,
     }
-    ///A notice.
+    ///A message that the panel sent to an account.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct Notice {
-        ///When it was sent.
+        ///When the notice was sent, UTC.
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
-        ///What it says.
+        ///What the notice says, for people.
         pub message: ::std::string::String,
-        ///Its number.
+        ///The number that the notice has.
         pub notice_id: i64,
-        ///When it was marked as read.
+        ///When the notice was marked as read, UTC; absent if it was not.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub read_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
     }
-    ///A page of notices.
+    ///One page of the notices that were sent to you.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct NoticePage {
-        ///Whether there were more when this page was read.
+        ///Whether more notices followed when this page was read.
         pub has_more: bool,
-        ///The `cursor` to go on with, now or later.
+        ///Pass this as `cursor` to get the notices that follow, now or later.
         pub next_cursor: ::std::string::String,
-        ///Oldest first.
+        ///The notices that the page has, oldest first.
         pub notices: ::std::vec::Vec<Notice>,
     }
-    ///An order.
+    ///An order and what has become of it.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct Order {
-        /**Since when the provider's answer is being confirmed: nobody knows yet whether it took the order.
-The order stays `pending` and its charge held; a cancel that is asked for meanwhile ends it as
-soon as it proves not taken. Only where one order is read.*/
+        /**Since when, UTC, the panel has been finding out whether the provider took the order; absent if
+that is not in doubt. Meanwhile the order stays `pending` and its charge is held; a cancel
+that is requested meanwhile ends the order as soon as it is certain that the provider did not
+take it. Present only where one order is read.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub awaiting_provider_since: ::std::option::Option<
             ::chrono::DateTime<::chrono::offset::Utc>,
         >,
-        ///Whether it can be canceled now. Only where one order is read.
+        ///Whether the order can be canceled now. Present only where one order is read.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub can_cancel: ::std::option::Option<Right>,
-        ///Whether its charge can be disputed now, and until when. Only where one order is read.
+        ///Whether the charge can be disputed now, and until when. Present only where one order is read.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub can_dispute: ::std::option::Option<Right>,
-        /**Whether a refill can be asked for now, or from when on, and until when. Only where one order
-is read.*/
+        /**Whether a refill can be requested now, or from when on, and until when. Present only where one
+order is read.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub can_refill: ::std::option::Option<Right>,
-        ///When you asked to cancel it.
+        ///When a cancel of the order was requested, UTC; absent if none was.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub cancel_requested_at: ::std::option::Option<
             ::chrono::DateTime<::chrono::offset::Utc>,
         >,
-        ///What was charged when it was placed, in USD. `/api/v2` shows it less what was refunded.
+        /**What was charged when the order was placed, in USD. `/api/v2` shows this less what was
+refunded.*/
         pub charge: ::rust_decimal::Decimal,
-        ///When it was placed.
+        ///When the order was placed, UTC.
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
-        ///Until when its charge can be disputed: 48 hours from the charge.
+        ///Until when the charge can be disputed, UTC: 48 hours after the charge.
         pub dispute_until: ::chrono::DateTime<::chrono::offset::Utc>,
-        ///When it ended.
+        ///When the order ended, UTC; absent until then.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub ended_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        ///Minutes between the runs; 0 unless it is a drip-feed.
+        ///How many minutes are between two runs; 0 unless the order is a drip-feed.
         pub interval_minutes: i64,
-        ///Where to deliver, as you wrote it.
+        ///Where the order is delivered, as you wrote it.
         pub link: ::std::string::String,
-        ///Its number.
+        ///The number that the order has in this panel.
         pub order_id: i64,
-        ///Whether another order of yours was active on its link at the same time.
+        ///Whether another order of yours was active on the same link at the same time.
         pub overlapping: bool,
-        ///Those orders: the 20 newest at the time. Only where one order is read.
+        /**The numbers of the orders that were active on the same link at the same time, at most the 20
+newest of each moment. Present only where one order is read.*/
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub overlaps: ::std::vec::Vec<i64>,
-        ///Your own name for it.
+        ///The name that you gave the order; absent if you gave none.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub reference: ::std::option::Option<::std::string::String>,
-        ///Whether it was bought with a refill guarantee.
+        ///Whether the order was bought with a refill guarantee.
         pub refill: bool,
-        ///For how many days from its end; absent for a lifetime, and without a guarantee.
+        /**For how many days after the end of the order the refill guarantee holds; absent for a lifetime
+guarantee, and without a guarantee.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub refill_days: ::std::option::Option<i64>,
-        ///Whether more of the charge may still come back by itself.
+        ///How the refund policy applies to the order now.
         pub refund_eligibility: RefundEligibility,
-        ///What came back of that, in USD.
+        ///What was refunded of the charge, in USD; 0 if nothing was.
         pub refunded: ::rust_decimal::Decimal,
-        ///Undelivered units, as far as is known.
+        ///How many units of `total_quantity` are not delivered, as far as is known.
         pub remains: i64,
-        ///Number of runs; 1 unless it is a drip-feed.
+        ///How many runs the order has; 1 unless it is a drip-feed.
         pub runs: i64,
-        ///What was ordered.
+        ///The number of the service that was ordered.
         pub service_id: i64,
-        ///The type of that service.
-        pub service_type: ServiceType,
-        ///The count before delivery began, where the provider said one.
+        ///The type of the service that was ordered.
+        pub service_type: crate::generated::types::ServiceType,
+        ///The count that the target had before delivery began; absent if it is not known.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub start_count: ::std::option::Option<i64>,
-        ///When a provider first took it.
+        ///When the order was first accepted for delivery, UTC; absent until then.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub started_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        ///What has become of it.
-        pub status: OrderStatus,
-        ///Every change of its status, oldest first. Only where one order is read.
+        ///The status that the order has now.
+        pub status: crate::generated::types::OrderStatus,
+        /**The changes of status that the order went through, oldest first. Present only where one order
+is read.*/
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub timeline: ::std::vec::Vec<OrderEvent>,
-        ///All units, all runs together.
+        ///How many units were ordered, all runs of a drip-feed together.
         pub total_quantity: i64,
     }
-    ///Many orders to place.
+    ///The orders that one request places.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
+    #[non_exhaustive]
     pub struct OrderBatch {
-        ///1 to 100 orders, placed in this sequence as far as the wallet covers them.
+        ///1 to 100 orders, which are placed in this sequence as far as the wallet covers them.
         pub orders: ::std::vec::Vec<BatchOrder>,
     }
-    ///One change of an order's status.
+    ///A change of status that an order went through.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct OrderEvent {
-        ///When.
+        ///When the status changed, UTC.
         pub at: ::chrono::DateTime<::chrono::offset::Utc>,
-        ///Why, for programs.
-        pub cause: Cause,
-        ///Why, for people.
+        ///Why the status changed, for programs.
+        pub cause: crate::generated::types::Cause,
+        ///Why the status changed, for people; the wording may change.
         pub message: ::std::string::String,
-        ///The status from then on.
-        pub status: OrderStatus,
+        ///The status that the order had from then on.
+        pub status: crate::generated::types::OrderStatus,
     }
-    ///A page of a list of orders.
+    ///One page of the orders that match the filters.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct OrderPage {
-        ///Where the list goes on: the `cursor` of the next page. Absent at the end.
+        ///Pass this as `cursor` to get the next page; absent at the end of the list.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub next_cursor: ::std::option::Option<::std::string::String>,
-        /**The orders, newest first. There may be fewer than `limit`, even none, while the list goes
-on: a page passes over 5000 orders that do not match at most.*/
+        /**The orders, newest first. There may be fewer than `limit`, even none, while the list goes on:
+a page passes over at most 5000 orders that do not match.*/
         pub orders: ::std::vec::Vec<Order>,
     }
-    ///The refills of one order.
+    ///The refills that one order has.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct OrderRefills {
-        ///Oldest first.
+        ///The refills, oldest first; empty if none was requested.
         pub refills: ::std::vec::Vec<Refill>,
     }
-    ///The refunds of one order.
+    ///The refunds that one order has.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct OrderRefunds {
-        ///Oldest first; none while the order is open, and none if it was completed.
+        ///The refunds, oldest first; empty as long as nothing was refunded or withheld.
         pub refunds: ::std::vec::Vec<Refund>,
     }
-    ///`pending`: placed and charged, no provider has accepted it yet. `processing`: a provider has accepted it. `in_progress`: it is being delivered. Then one of four ends, each final: `completed`: delivered. `partial`: ended with units undelivered, which were refunded unless the refund says otherwise. `canceled`: ended by you, the panel or the provider; refunded whole. `failed`: no provider would start it; refunded whole. `/api/v2` shows `failed` as `Canceled`.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Copy,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
-    pub enum OrderStatus {
-        #[serde(rename = "pending")]
-        Pending,
-        #[serde(rename = "processing")]
-        Processing,
-        #[serde(rename = "in_progress")]
-        InProgress,
-        #[serde(rename = "completed")]
-        Completed,
-        #[serde(rename = "partial")]
-        Partial,
-        #[serde(rename = "canceled")]
-        Canceled,
-        #[serde(rename = "failed")]
-        Failed,
-    }
-    impl ::std::fmt::Display for OrderStatus {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match *self {
-                Self::Pending => f.write_str("pending"),
-                Self::Processing => f.write_str("processing"),
-                Self::InProgress => f.write_str("in_progress"),
-                Self::Completed => f.write_str("completed"),
-                Self::Partial => f.write_str("partial"),
-                Self::Canceled => f.write_str("canceled"),
-                Self::Failed => f.write_str("failed"),
-            }
-        }
-    }
-    impl ::std::str::FromStr for OrderStatus {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "pending" => Ok(Self::Pending),
-                "processing" => Ok(Self::Processing),
-                "in_progress" => Ok(Self::InProgress),
-                "completed" => Ok(Self::Completed),
-                "partial" => Ok(Self::Partial),
-                "canceled" => Ok(Self::Canceled),
-                "failed" => Ok(Self::Failed),
-                _ => Err("invalid value".into()),
-            }
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for OrderStatus {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<::std::string::String> for OrderStatus {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    ///Another password.
+    ///The password that you have now and the one that replaces it.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
+    #[non_exhaustive]
     pub struct PasswordChange {
-        ///The new one: at least 12 characters and at most 256 bytes.
+        /**The password that the account gets: at least 12 characters and at most 256 bytes. A password
+that is easily guessed is refused.*/
         pub new_password: ::std::string::String,
-        ///The present one.
+        ///The password that the account has now.
         pub old_password: ::std::string::String,
     }
-    ///What changing a password has done.
+    ///What a change of the password has ended.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct PasswordChanged {
-        ///How many other sessions have ended.
+        ///How many other sessions of yours the change has ended.
         pub sessions_ended: u64,
     }
-    ///An order that was placed.
+    ///The order that the request placed or repeated.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct PlacedOrder {
-        ///What it cost, in USD; taken from the wallet.
+        ///What the order cost, in USD; it was taken from the wallet.
         pub charge: ::rust_decimal::Decimal,
-        ///When it was placed.
+        ///When the order was placed, UTC.
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
-        ///The order's number.
+        ///The number that the order has; other operations take it as `order_id`.
         pub order_id: i64,
-        /**Whether it stood before: the request repeats, by its Idempotency-Key, the one that placed
-it.*/
+        ///Whether an earlier request with the same idempotency key had placed the order.
         pub replayed: bool,
-        ///All its units, all runs together.
+        ///How many units were ordered, all runs of a drip-feed together.
         pub total_quantity: i64,
     }
-    ///A refill: topping up what dropped after an order was completed.
+    ///A refill, which delivers again what dropped after an order had ended.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct Refill {
-        ///Whether the panel filed it by itself, because it counted a drop; else somebody asked for it.
+        /**Whether the panel requested the refill by itself because it counted a drop; false if somebody
+requested it.*/
         pub automatic: bool,
-        ///When it was asked for.
+        ///When the refill was requested, UTC.
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
-        ///When it ended.
+        ///When the refill ended, UTC; absent until then.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub ended_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        ///The order that is topped up.
+        ///The number of the order that is refilled.
         pub order_id: i64,
-        ///Its number.
+        ///The number that the refill has.
         pub refill_id: i64,
-        ///What has become of it.
-        pub status: RefillStatus,
+        ///The status that the refill has now.
+        pub status: crate::generated::types::RefillStatus,
     }
-    ///`pending`: asked for. `in_progress`: the provider is topping the order up. `completed`: done. `rejected`: the provider will not. `canceled`: it ended without result.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Copy,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
-    pub enum RefillStatus {
-        #[serde(rename = "pending")]
-        Pending,
-        #[serde(rename = "in_progress")]
-        InProgress,
-        #[serde(rename = "completed")]
-        Completed,
-        #[serde(rename = "rejected")]
-        Rejected,
-        #[serde(rename = "canceled")]
-        Canceled,
-    }
-    impl ::std::fmt::Display for RefillStatus {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match *self {
-                Self::Pending => f.write_str("pending"),
-                Self::InProgress => f.write_str("in_progress"),
-                Self::Completed => f.write_str("completed"),
-                Self::Rejected => f.write_str("rejected"),
-                Self::Canceled => f.write_str("canceled"),
-            }
-        }
-    }
-    impl ::std::str::FromStr for RefillStatus {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "pending" => Ok(Self::Pending),
-                "in_progress" => Ok(Self::InProgress),
-                "completed" => Ok(Self::Completed),
-                "rejected" => Ok(Self::Rejected),
-                "canceled" => Ok(Self::Canceled),
-                _ => Err("invalid value".into()),
-            }
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for RefillStatus {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<::std::string::String> for RefillStatus {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    ///What an order gave back, or why it did not.
+    ///A refund of an order, or the record that a refund was withheld.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct Refund {
-        ///What was returned, in USD: the formula's result, or 0 where it was withheld.
+        ///What was refunded, in USD: the result of the formula, or 0 where the refund was withheld.
         pub amount: ::rust_decimal::Decimal,
         ///What the order was charged, in USD.
         pub charge: ::rust_decimal::Decimal,
-        ///When.
+        ///When the refund was made or withheld, UTC.
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
-        ///Where it went: into your wallet, unless your account was suspended then.
-        pub destination: RefundDestination,
-        /**The formula with its numbers, such as `(400 / 1000) * 0.50`; of a dispute or a ticket,
-what was decided.*/
+        ///Where the amount went: into the wallet, unless the account was suspended then.
+        pub destination: crate::generated::types::RefundDestination,
+        /**The formula with its numbers, such as `(400 / 1000) * 0.50`; for a dispute or a ticket, the
+amount that was decided, such as `0.20 as decided`.*/
         pub formula: ::std::string::String,
-        ///What that gives, in USD.
+        ///What the formula gives, in USD.
         pub formula_result: ::rust_decimal::Decimal,
-        ///Why, for people.
+        ///Why the amount was refunded or withheld, for people; the wording may change.
         pub message: ::std::string::String,
-        ///The order.
+        ///The number of the order that the refund is about.
         pub order_id: i64,
-        ///Why, for programs.
-        pub reason: RefundReason,
-        ///Its number; the feed goes by it.
+        ///Why the amount was refunded or withheld, for programs.
+        pub reason: crate::generated::types::RefundReason,
+        ///The number that the refund has; later refunds have higher numbers.
         pub refund_id: i64,
-        ///Its undelivered units.
+        ///How many units of the order were not delivered.
         pub remains: i64,
-        ///All its units.
+        ///How many units were ordered, all runs of a drip-feed together.
         pub total_quantity: i64,
-        ///The ledger transaction that returned it; absent for an amount of 0.
+        ///The number of the ledger transaction that made the refund; absent for an amount of 0.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub transaction_id: ::std::option::Option<i64>,
     }
-    ///`wallet`: the refund went into your wallet. `forfeited`: your account was suspended when the order ended, so it was forfeited; a reinstatement returns it with the rest.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Copy,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
-    pub enum RefundDestination {
-        #[serde(rename = "wallet")]
-        Wallet,
-        #[serde(rename = "forfeited")]
-        Forfeited,
-    }
-    impl ::std::fmt::Display for RefundDestination {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match *self {
-                Self::Wallet => f.write_str("wallet"),
-                Self::Forfeited => f.write_str("forfeited"),
-            }
-        }
-    }
-    impl ::std::str::FromStr for RefundDestination {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "wallet" => Ok(Self::Wallet),
-                "forfeited" => Ok(Self::Forfeited),
-                _ => Err("invalid value".into()),
-            }
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for RefundDestination {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<::std::string::String> for RefundDestination {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    ///Whether more of an order's charge may still come back by itself.
+    ///Whether the panel may still refund more of an order's charge by itself.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct RefundEligibility {
-        ///Whether it may.
+        ///True if a further refund is possible.
         pub eligible: bool,
-        ///Why or why not, for people.
+        ///Why it is possible or not, for people; the wording may change.
         pub message: ::std::string::String,
-        ///Why or why not, for programs.
-        pub reason: RefundEligibilityReason,
+        ///Why it is possible or not, for programs.
+        pub reason: crate::generated::types::RefundEligibilityReason,
     }
-    ///`open`: the order has not ended, what it does not deliver is refunded when it does. `open_overlapping`: the same, but it shares its link with another active order of yours, so a partial refund may be withheld. `completed`: final, no refund. `refunded_whole`: the whole charge went back. `refunded_remains`: what was not delivered went back. `overlapping_order`: the partial refund was withheld. `imported`: it was placed in the panel that was used before this one, and is kept to be read.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Copy,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
-    pub enum RefundEligibilityReason {
-        #[serde(rename = "open")]
-        Open,
-        #[serde(rename = "open_overlapping")]
-        OpenOverlapping,
-        #[serde(rename = "completed")]
-        Completed,
-        #[serde(rename = "refunded_whole")]
-        RefundedWhole,
-        #[serde(rename = "refunded_remains")]
-        RefundedRemains,
-        #[serde(rename = "overlapping_order")]
-        OverlappingOrder,
-        #[serde(rename = "imported")]
-        Imported,
-    }
-    impl ::std::fmt::Display for RefundEligibilityReason {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match *self {
-                Self::Open => f.write_str("open"),
-                Self::OpenOverlapping => f.write_str("open_overlapping"),
-                Self::Completed => f.write_str("completed"),
-                Self::RefundedWhole => f.write_str("refunded_whole"),
-                Self::RefundedRemains => f.write_str("refunded_remains"),
-                Self::OverlappingOrder => f.write_str("overlapping_order"),
-                Self::Imported => f.write_str("imported"),
-            }
-        }
-    }
-    impl ::std::str::FromStr for RefundEligibilityReason {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "open" => Ok(Self::Open),
-                "open_overlapping" => Ok(Self::OpenOverlapping),
-                "completed" => Ok(Self::Completed),
-                "refunded_whole" => Ok(Self::RefundedWhole),
-                "refunded_remains" => Ok(Self::RefundedRemains),
-                "overlapping_order" => Ok(Self::OverlappingOrder),
-                "imported" => Ok(Self::Imported),
-                _ => Err("invalid value".into()),
-            }
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for RefundEligibilityReason {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<::std::string::String> for RefundEligibilityReason {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    ///A page of the feed of refunds.
+    ///One page of the refunds that your orders have.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct RefundPage {
-        ///Whether there were more when this page was read.
+        ///Whether more refunds followed when this page was read.
         pub has_more: bool,
-        ///The `cursor` to go on with, now or later: it never misses a refund.
+        ///Pass this as `cursor` to get the refunds that follow, now or later: no refund is missed.
         pub next_cursor: ::std::string::String,
-        ///Oldest first.
+        ///The refunds that the page has, oldest first.
         pub refunds: ::std::vec::Vec<Refund>,
     }
-    ///`failed`: no provider started the order, 100 % back. `canceled`: it was canceled, 100 % back. `partial`: (remains / total_quantity) * charge back. `overlapping_order`: withheld, amount 0, because another order of yours was delivered to the same link at the same time. `overlap_lifted`: what was withheld so, paid after a person of the panel had lifted the mark. `dispute`: your dispute about the charge was upheld. `ticket`: your ticket about the order was decided so.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Copy,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
-    pub enum RefundReason {
-        #[serde(rename = "failed")]
-        Failed,
-        #[serde(rename = "canceled")]
-        Canceled,
-        #[serde(rename = "partial")]
-        Partial,
-        #[serde(rename = "overlapping_order")]
-        OverlappingOrder,
-        #[serde(rename = "overlap_lifted")]
-        OverlapLifted,
-        #[serde(rename = "dispute")]
-        Dispute,
-        #[serde(rename = "ticket")]
-        Ticket,
-    }
-    impl ::std::fmt::Display for RefundReason {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match *self {
-                Self::Failed => f.write_str("failed"),
-                Self::Canceled => f.write_str("canceled"),
-                Self::Partial => f.write_str("partial"),
-                Self::OverlappingOrder => f.write_str("overlapping_order"),
-                Self::OverlapLifted => f.write_str("overlap_lifted"),
-                Self::Dispute => f.write_str("dispute"),
-                Self::Ticket => f.write_str("ticket"),
-            }
-        }
-    }
-    impl ::std::str::FromStr for RefundReason {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "failed" => Ok(Self::Failed),
-                "canceled" => Ok(Self::Canceled),
-                "partial" => Ok(Self::Partial),
-                "overlapping_order" => Ok(Self::OverlappingOrder),
-                "overlap_lifted" => Ok(Self::OverlapLifted),
-                "dispute" => Ok(Self::Dispute),
-                "ticket" => Ok(Self::Ticket),
-                _ => Err("invalid value".into()),
-            }
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for RefundReason {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<::std::string::String> for RefundReason {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    ///Whose password is forgotten.
+    ///The account whose password was forgotten.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
+    #[non_exhaustive]
     pub struct ResetAsk {
         ///The e-mail address that you sign in with.
         pub email: ::std::string::String,
     }
-    ///Whether something can be asked for: what the request would be answered at this moment.
+    ///Whether something can be requested now: how the request would be answered at this moment.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct Right {
-        ///Whether it can.
+        ///True if the request would be accepted now.
         pub allowed: bool,
-        ///Why not, for programs: the code that the request would be refused with.
+        ///The error code that the request would be refused with; absent if `allowed` is true.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub code: ::std::option::Option<ErrorCode>,
-        ///From when on it can be, if that is to come.
+        pub code: ::std::option::Option<crate::generated::types::ErrorCode>,
+        /**From when on the request can be accepted, UTC; absent unless that time is known and still to
+come.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub from: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        ///Why not, for people.
+        ///Why the request would be refused, for people; absent if `allowed` is true.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
-        ///Until when it can, or could, be; absent where that has no end.
+        ///Until when the request can, or could, be made, UTC; absent where no such time is set.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub until: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
     }
-    ///`reseller`: a customer. `support`: answers customers, reads, and proposes what moves money. `operator`: runs the panel.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Copy,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
-    pub enum Role {
-        #[serde(rename = "reseller")]
-        Reseller,
-        #[serde(rename = "support")]
-        Support,
-        #[serde(rename = "operator")]
-        Operator,
-    }
-    impl ::std::fmt::Display for Role {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match *self {
-                Self::Reseller => f.write_str("reseller"),
-                Self::Support => f.write_str("support"),
-                Self::Operator => f.write_str("operator"),
-            }
-        }
-    }
-    impl ::std::str::FromStr for Role {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "reseller" => Ok(Self::Reseller),
-                "support" => Ok(Self::Support),
-                "operator" => Ok(Self::Operator),
-                _ => Err("invalid value".into()),
-            }
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for Role {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<::std::string::String> for Role {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    ///What a key may be used for. `read`: everything that changes nothing. `order`: placing orders, asking for refills, making deposits, disputing charges and writing tickets. `cancel`: canceling orders. Of keys of staff: `support`: answering customers, and proposing what moves money. `money`: what moves money, and decides orders. `catalogue`: what is sold, at which price, and by whom it is delivered. `accounts`: accounts and cases of abuse.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Copy,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
-    pub enum Scope {
-        #[serde(rename = "read")]
-        Read,
-        #[serde(rename = "order")]
-        Order,
-        #[serde(rename = "cancel")]
-        Cancel,
-        #[serde(rename = "support")]
-        Support,
-        #[serde(rename = "money")]
-        Money,
-        #[serde(rename = "catalogue")]
-        Catalogue,
-        #[serde(rename = "accounts")]
-        Accounts,
-    }
-    impl ::std::fmt::Display for Scope {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match *self {
-                Self::Read => f.write_str("read"),
-                Self::Order => f.write_str("order"),
-                Self::Cancel => f.write_str("cancel"),
-                Self::Support => f.write_str("support"),
-                Self::Money => f.write_str("money"),
-                Self::Catalogue => f.write_str("catalogue"),
-                Self::Accounts => f.write_str("accounts"),
-            }
-        }
-    }
-    impl ::std::str::FromStr for Scope {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "read" => Ok(Self::Read),
-                "order" => Ok(Self::Order),
-                "cancel" => Ok(Self::Cancel),
-                "support" => Ok(Self::Support),
-                "money" => Ok(Self::Money),
-                "catalogue" => Ok(Self::Catalogue),
-                "accounts" => Ok(Self::Accounts),
-                _ => Err("invalid value".into()),
-            }
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for Scope {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<::std::string::String> for Scope {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
     ///A service that can be ordered.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct Service {
-        ///Whether an order of it may still be canceled once it was sent.
+        ///Whether an order of the service can still be canceled after it was sent.
         pub cancel: bool,
-        ///The heading under which it is listed.
+        ///The heading under which the service is listed.
         pub category: ::std::string::String,
-        ///More about it, where the operator wrote any.
+        ///A longer text about the service; absent if the operator wrote none.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
-        ///Whether it can be ordered in runs.
+        ///Whether the service can be ordered as a drip-feed, in several runs.
         pub dripfeed: bool,
-        ///Largest quantity of an order, all runs together.
+        ///The largest quantity that can be ordered, in units, all runs of a drip-feed together.
         pub max: i64,
-        ///Smallest quantity of an order, or of one run of a drip-feed.
+        ///The smallest quantity that can be ordered, in units; for a drip-feed it holds for each run.
         pub min: i64,
-        ///Its name.
+        ///The name that the service has.
         pub name: ::std::string::String,
-        /**Price of 1000 units in USD; of one package for the types `Package` and
-`Custom Comments Package`. charge = rate / 1000 * quantity, exactly.*/
+        /**What 1000 units cost, in USD; for the types `Package` and `Custom Comments Package`, what one
+package costs. For every other type the charge of an order is exactly
+`rate / 1000 * total_quantity`.*/
         pub rate: ::rust_decimal::Decimal,
-        ///Whether drops are refilled.
+        ///Whether orders of the service have a refill guarantee.
         pub refill: bool,
-        /**Whether drops are refilled without being asked for: the panel counts what a target shows, and
-files the refill itself.*/
+        ///Whether the panel counts what the target shows, and requests refills of drops by itself.
         pub refill_automatic: bool,
-        ///Its number.
+        ///The number by which the service is ordered.
         pub service_id: i64,
-        ///What an order of it must bring along.
-        pub service_type: ServiceType,
+        ///The type that the service has; it decides which fields an order needs.
+        pub service_type: crate::generated::types::ServiceType,
     }
-    ///Services.
+    ///The services that match the filters.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct ServiceList {
-        ///By number.
+        ///The services, in the sequence in which the panel lists them.
         pub services: ::std::vec::Vec<Service>,
     }
-    ///What an order must bring along beside `service_id` and `link`, and how it is priced. `quantity` is needed by every type but these: `Custom Comments` and `Comment Replies` count `comments`, `Mentions Custom List` counts `usernames`, and `Package` and `Custom Comments Package` are one package at a flat price.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Copy,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
-    pub enum ServiceType {
-        Default,
-        Package,
-        #[serde(rename = "Custom Comments")]
-        CustomComments,
-        #[serde(rename = "Custom Comments Package")]
-        CustomCommentsPackage,
-        #[serde(rename = "Invites from Groups")]
-        InvitesFromGroups,
-        Mentions,
-        #[serde(rename = "Mentions with Hashtags")]
-        MentionsWithHashtags,
-        #[serde(rename = "Mentions Custom List")]
-        MentionsCustomList,
-        #[serde(rename = "Mentions Hashtag")]
-        MentionsHashtag,
-        #[serde(rename = "Mentions User Followers")]
-        MentionsUserFollowers,
-        #[serde(rename = "Mentions Media Likers")]
-        MentionsMediaLikers,
-        #[serde(rename = "Comment Likes")]
-        CommentLikes,
-        #[serde(rename = "Comment Replies")]
-        CommentReplies,
-        Poll,
-        #[serde(rename = "SEO")]
-        Seo,
-        #[serde(rename = "Web Traffic")]
-        WebTraffic,
-    }
-    impl ::std::fmt::Display for ServiceType {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match *self {
-                Self::Default => f.write_str("Default"),
-                Self::Package => f.write_str("Package"),
-                Self::CustomComments => f.write_str("Custom Comments"),
-                Self::CustomCommentsPackage => f.write_str("Custom Comments Package"),
-                Self::InvitesFromGroups => f.write_str("Invites from Groups"),
-                Self::Mentions => f.write_str("Mentions"),
-                Self::MentionsWithHashtags => f.write_str("Mentions with Hashtags"),
-                Self::MentionsCustomList => f.write_str("Mentions Custom List"),
-                Self::MentionsHashtag => f.write_str("Mentions Hashtag"),
-                Self::MentionsUserFollowers => f.write_str("Mentions User Followers"),
-                Self::MentionsMediaLikers => f.write_str("Mentions Media Likers"),
-                Self::CommentLikes => f.write_str("Comment Likes"),
-                Self::CommentReplies => f.write_str("Comment Replies"),
-                Self::Poll => f.write_str("Poll"),
-                Self::Seo => f.write_str("SEO"),
-                Self::WebTraffic => f.write_str("Web Traffic"),
-            }
-        }
-    }
-    impl ::std::str::FromStr for ServiceType {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "Default" => Ok(Self::Default),
-                "Package" => Ok(Self::Package),
-                "Custom Comments" => Ok(Self::CustomComments),
-                "Custom Comments Package" => Ok(Self::CustomCommentsPackage),
-                "Invites from Groups" => Ok(Self::InvitesFromGroups),
-                "Mentions" => Ok(Self::Mentions),
-                "Mentions with Hashtags" => Ok(Self::MentionsWithHashtags),
-                "Mentions Custom List" => Ok(Self::MentionsCustomList),
-                "Mentions Hashtag" => Ok(Self::MentionsHashtag),
-                "Mentions User Followers" => Ok(Self::MentionsUserFollowers),
-                "Mentions Media Likers" => Ok(Self::MentionsMediaLikers),
-                "Comment Likes" => Ok(Self::CommentLikes),
-                "Comment Replies" => Ok(Self::CommentReplies),
-                "Poll" => Ok(Self::Poll),
-                "SEO" => Ok(Self::Seo),
-                "Web Traffic" => Ok(Self::WebTraffic),
-                _ => Err("invalid value".into()),
-            }
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for ServiceType {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<::std::string::String> for ServiceType {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    ///A session.
+    ///A session that was begun by signing in.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct Session {
-        ///Your account.
+        ///The number that your account has in this panel.
         pub account_id: i64,
-        ///When it ends at the latest; it ends earlier once it is not used for 12 hours.
+        ///When the session ends at the latest, UTC; it ends earlier if it is not used for 12 hours.
         pub expires_at: ::chrono::DateTime<::chrono::offset::Utc>,
-        ///What you may do.
-        pub role: Role,
-        ///The session: send it as `Authorization: Bearer`. It is shown this once.
+        ///The role that your account has; it decides what you may do.
+        pub role: crate::generated::types::Role,
+        ///The token of the session: send it as `Authorization: Bearer`. Only this answer shows it.
         pub token: ::std::string::String,
     }
-    ///What to sign in with.
+    ///The e-mail address, the password and the code that you sign in with.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
+    #[non_exhaustive]
     pub struct SignIn {
-        /**The six digits that your authenticator shows, if you have turned codes on. Each is good
+        /**The six digits that your authenticator shows now; needed if codes are on. Each code works
 once.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<::std::string::String>,
-        ///Your e-mail address.
+        ///The e-mail address that your account has.
         pub email: ::std::string::String,
-        ///Your password.
+        ///The password that your account has.
         pub password: ::std::string::String,
     }
-    ///An account to open.
+    ///The e-mail address, the password and the name that a new account is opened with.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
+    #[non_exhaustive]
     pub struct SignUp {
-        ///Your e-mail address, at most 254 characters; you sign in with it.
+        ///The e-mail address that you sign in with, at most 254 characters.
         pub email: ::std::string::String,
-        /**What you are called: 1 to 100 printable characters of one script, no e-mail address and no
-number, unique in this panel in upper and lower case, and not like a name of its staff. A name
-such as `customer-7f3c09a1be` is made if you do not say.*/
+        /**The name of the account: 1 to 100 printable characters of one script. It is no e-mail address
+and no number, it is unique in this panel whatever the case of its letters, and it is not like
+a name of the panel's staff. Without it, the panel makes a name such as `customer-7f3c09a1be`.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
-        ///At least 12 characters and at most 256 bytes.
+        /**The password that you sign in with: at least 12 characters and at most 256 bytes. A password
+that is easily guessed is refused.*/
         pub password: ::std::string::String,
     }
-    ///The end of a session.
+    ///The session that signing out has ended.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct SignedOut {
-        ///When the session ended.
+        ///When the session ended, UTC.
         pub signed_out_at: ::chrono::DateTime<::chrono::offset::Utc>,
     }
-    ///A ticket about an order.
+    ///A ticket, which asks the panel's staff to look into an order.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct Ticket {
-        ///When it was filed.
+        ///When the ticket was opened, UTC.
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
-        ///What they counted when they looked.
+        ///The count that the reviewer found at the target later; absent until a reviewer has counted.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub current_count: ::std::option::Option<i64>,
-        ///What was decided, once it is.
+        ///What was decided; absent until the ticket is closed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub decision: ::std::option::Option<TicketDecision>,
-        ///The issue, in your words.
+        ///What the issue is, in your words.
         pub description: ::std::string::String,
-        ///When its review is due: 24 hours after that.
+        ///When the review of the ticket is due, UTC: 24 hours after it was opened.
         pub due_at: ::chrono::DateTime<::chrono::offset::Utc>,
-        ///What was written since, oldest first. Only where one ticket is read.
+        /**The messages that were written to the ticket, oldest first. Present only where one ticket is
+read.*/
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub messages: ::std::vec::Vec<TicketMessage>,
-        ///The order.
+        ///The number of the order that the ticket is about.
         pub order_id: i64,
-        ///Whether it is overdue: not decided by then.
+        ///Whether the review is overdue: `overdue_at` has passed, and the ticket is not decided.
         pub overdue: bool,
-        ///When it is overdue: 48 hours after that.
+        ///When the review of the ticket becomes overdue, UTC: 48 hours after it was opened.
         pub overdue_at: ::chrono::DateTime<::chrono::offset::Utc>,
-        ///The numbers of its screenshots. Only where one ticket is read.
+        ///The numbers that the screenshots of the ticket have. Present only where one ticket is read.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub screenshots: ::std::vec::Vec<i64>,
-        ///What a reviewer counted at the target before the delivery, once one did.
+        /**The count before delivery, as a reviewer found it at the target; absent until a reviewer has
+counted.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub start_count: ::std::option::Option<i64>,
-        ///Where it stands.
-        pub state: TicketState,
-        ///Its number.
+        ///The state that the ticket has now.
+        pub state: crate::generated::types::TicketState,
+        ///The number that the ticket has.
         pub ticket_id: i64,
     }
     ///What a reviewer decided about a ticket.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct TicketDecision {
-        ///When.
+        ///When the ticket was decided, UTC.
         pub decided_at: ::chrono::DateTime<::chrono::offset::Utc>,
-        ///What.
-        pub outcome: TicketOutcome,
-        ///Why.
+        ///The outcome that the reviewer chose.
+        pub outcome: crate::generated::types::TicketOutcome,
+        ///Why the reviewer decided so, for people.
         pub reason: ::std::string::String,
-        ///The refill, if that is the outcome.
+        ///The number of the refill that was requested; absent for every other outcome.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub refill_id: ::std::option::Option<i64>,
-        ///The refund, if that is the outcome.
+        ///The number of the refund that was made; absent for every other outcome.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub refund_id: ::std::option::Option<i64>,
-        ///How much came back by that, in USD.
+        ///How much was refunded by the decision, in USD; absent for every other outcome.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub refunded: ::std::option::Option<::rust_decimal::Decimal>,
     }
-    ///A message of a ticket.
+    ///A message that was written to a ticket.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct TicketMessage {
-        ///When.
+        ///When the message was written, UTC.
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
-        ///Who wrote it.
-        pub from: TicketWriter,
-        ///The text.
+        ///The side that wrote the message.
+        pub from: crate::generated::types::TicketWriter,
+        ///What the message says, 1 to 2000 characters.
         pub message: ::std::string::String,
     }
-    ///What was decided. `refund`: an amount went back. `refill`: what dropped is topped up. `correction`: what was wrong was put right, as the reason says. `declined`: nothing is done.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Copy,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
-    pub enum TicketOutcome {
-        #[serde(rename = "refund")]
-        Refund,
-        #[serde(rename = "refill")]
-        Refill,
-        #[serde(rename = "correction")]
-        Correction,
-        #[serde(rename = "declined")]
-        Declined,
-    }
-    impl ::std::fmt::Display for TicketOutcome {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match *self {
-                Self::Refund => f.write_str("refund"),
-                Self::Refill => f.write_str("refill"),
-                Self::Correction => f.write_str("correction"),
-                Self::Declined => f.write_str("declined"),
-            }
-        }
-    }
-    impl ::std::str::FromStr for TicketOutcome {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "refund" => Ok(Self::Refund),
-                "refill" => Ok(Self::Refill),
-                "correction" => Ok(Self::Correction),
-                "declined" => Ok(Self::Declined),
-                _ => Err("invalid value".into()),
-            }
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for TicketOutcome {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<::std::string::String> for TicketOutcome {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    ///A page of tickets.
+    ///One page of the tickets that match the filters.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct TicketPage {
-        ///The `cursor` of the next page; absent at the end.
+        ///Pass this as `cursor` to get the next page; absent at the end of the list.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub next_cursor: ::std::option::Option<::std::string::String>,
-        ///Oldest first, without messages.
+        ///The tickets that the page has, oldest first, without messages and screenshots.
         pub tickets: ::std::vec::Vec<Ticket>,
     }
     ///A screenshot that was added to a ticket.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct TicketScreenshot {
-        ///Its number there: 1 to 3.
+        ///The number that the screenshot has in its ticket: 1 to 3.
         pub number: i64,
-        ///The ticket.
+        ///The number of the ticket that has the screenshot.
         pub ticket_id: i64,
     }
-    ///`open`: it waits for staff. `answered`: staff wrote last. `closed`: it was decided, which is final.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Copy,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
-    pub enum TicketState {
-        #[serde(rename = "open")]
-        Open,
-        #[serde(rename = "answered")]
-        Answered,
-        #[serde(rename = "closed")]
-        Closed,
-    }
-    impl ::std::fmt::Display for TicketState {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match *self {
-                Self::Open => f.write_str("open"),
-                Self::Answered => f.write_str("answered"),
-                Self::Closed => f.write_str("closed"),
-            }
-        }
-    }
-    impl ::std::str::FromStr for TicketState {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "open" => Ok(Self::Open),
-                "answered" => Ok(Self::Answered),
-                "closed" => Ok(Self::Closed),
-                _ => Err("invalid value".into()),
-            }
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for TicketState {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<::std::string::String> for TicketState {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    ///Who wrote: `customer` or `staff`.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Copy,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
-    pub enum TicketWriter {
-        #[serde(rename = "customer")]
-        Customer,
-        #[serde(rename = "staff")]
-        Staff,
-    }
-    impl ::std::fmt::Display for TicketWriter {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match *self {
-                Self::Customer => f.write_str("customer"),
-                Self::Staff => f.write_str("staff"),
-            }
-        }
-    }
-    impl ::std::str::FromStr for TicketWriter {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "customer" => Ok(Self::Customer),
-                "staff" => Ok(Self::Staff),
-                _ => Err("invalid value".into()),
-            }
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for TicketWriter {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<::std::string::String> for TicketWriter {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    ///A code.
+    ///The code that turns codes on.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
+    #[non_exhaustive]
     pub struct TotpCode {
         ///The six digits that your authenticator shows now.
         pub code: ::std::string::String,
     }
-    ///The password and a code.
+    ///The password and the code that turn codes off.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
+    #[non_exhaustive]
     pub struct TotpDisable {
         ///The six digits that your authenticator shows now.
         pub code: ::std::string::String,
-        ///Your password.
+        ///The password that your account has.
         pub password: ::std::string::String,
     }
-    ///A seed for your authenticator.
+    ///The seed that your authenticator makes codes from.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct TotpSeed {
-        ///The seed in base32, to type. It is shown this once.
+        ///The seed in base32, which is typed into the authenticator. Only this answer shows it.
         pub secret: ::std::string::String,
-        ///The same as an `otpauth:` address, to show as a QR code.
+        ///The seed as an `otpauth:` address, which is shown as a QR code.
         pub url: ::std::string::String,
     }
-    ///Whether signing in needs a code.
+    ///What signing in needs after the request.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct TotpState {
-        ///Whether it does.
+        ///Whether signing in needs a code of your authenticator.
         pub totp: bool,
     }
-    ///The money of your account.
+    ///The money that your account has.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct Wallet {
-        ///What you can order for, in USD.
+        ///What you can place orders for, in USD.
         pub balance: ::rust_decimal::Decimal,
-        ///Always `USD`.
+        ///The currency that all amounts are in: always `USD`.
         pub currency: ::std::string::String,
-        /**What your open orders have set aside, in USD: each part is earned or returned when its
-order ends.*/
+        /**What is held for your open orders, in USD: each part is earned by the panel or refunded when
+its order ends.*/
         pub held: ::rust_decimal::Decimal,
     }
-    ///One movement of your wallet.
+    ///A movement of your wallet: an amount that came in or went out.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct WalletEntry {
-        ///What arrived, in USD; below zero, what left.
+        ///What the movement added to the balance, in USD; below zero if it took from the balance.
         pub amount: ::rust_decimal::Decimal,
-        ///The ledger transaction of the credit that was taken back, where it is a correction.
+        /**The number of the ledger transaction whose credit was taken back; absent unless the movement
+is a correction.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub corrects_transaction_id: ::std::option::Option<i64>,
-        ///When.
+        ///When the movement was made, UTC.
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
-        /**What moved the money: `order_placed` (a charge), `order_settled` (a refund), `order_refund`
-(a refund that was decided after the order had ended), `deposit` (what arrived by a
-deposit), `deposit_return` (what the gateway sent back), `adjustment` (a credit by the panel's
-operator), `correction` (such a credit was wrong and is taken back), `suspension` (what was
-forfeited), `reinstatement` (the same come back) or `deposit_release` (what was credited while
-the account was suspended).*/
+        /**What moved the money: `order_placed` (a charge), `order_settled` (a refund), `order_refund` (a
+refund that was decided after the order had ended), `deposit` (what arrived by a deposit),
+`deposit_return` (what the gateway sent back), `adjustment` (a credit by the panel's
+operator), `correction` (a credit was wrong and is taken back), `suspension` (what was
+forfeited), `reinstatement` (what was forfeited is returned) or `deposit_release` (what was
+credited while the account was suspended).*/
         pub kind: ::std::string::String,
-        ///The order, where it was one.
+        ///The number of the order that caused the movement; absent if none did.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub order_id: ::std::option::Option<i64>,
-        ///Why, where it is a correction.
+        ///Why a credit was corrected; absent for other movements.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub reason: ::std::option::Option<::std::string::String>,
-        ///The cause, such as `order:17`.
+        ///What caused the movement, such as `order:17`.
         pub reference: ::std::string::String,
-        ///The ledger transaction.
+        ///The number of the ledger transaction that made the movement.
         pub transaction_id: i64,
     }
-    ///A page of the movements of your wallet.
+    ///One page of the movements that your wallet has had.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
     pub struct WalletEntryPage {
-        ///Oldest first.
+        ///The movements that the page has, oldest first.
         pub entries: ::std::vec::Vec<WalletEntry>,
-        ///Whether there were more when this page was read.
+        ///Whether more movements followed when this page was read.
         pub has_more: bool,
-        ///The `cursor` to go on with, now or later: it never misses a movement.
+        ///Pass this as `cursor` to get the movements that follow, now or later: no movement is missed.
         pub next_cursor: ::std::string::String,
     }
-    /// Error types.
-    pub mod error {
-        /// Error from a `TryFrom` or `FromStr` implementation.
-        pub struct ConversionError(::std::borrow::Cow<'static, str>);
-        impl ::std::error::Error for ConversionError {}
-        impl ::std::fmt::Display for ConversionError {
-            fn fmt(
-                &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Display::fmt(&self.0, f)
+    ///Why an order has a status. `placed`: you placed it. `accepted`: a provider took it. `reported`: the provider reported the state of its delivery. `refused`: no provider would take it. `not_taken_in_time`: no provider took it in time. `canceled_by_customer`: you canceled it. `decided_by_operator`: the panel's staff decided it. `account_suspended`: your account was suspended, and what was not sent is not sent any more. `imported`: it was placed in the panel that was used before this one.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum Cause {
+        /// `placed`: you placed it.
+        Placed,
+        /// `accepted`: a provider took it.
+        Accepted,
+        /// `reported`: the provider reported the state of its delivery.
+        Reported,
+        /// `refused`: no provider would take it.
+        Refused,
+        /// `not_taken_in_time`: no provider took it in time.
+        NotTakenInTime,
+        /// `canceled_by_customer`: you canceled it.
+        CanceledByCustomer,
+        /// `decided_by_operator`: the panel's staff decided it.
+        DecidedByOperator,
+        /// `account_suspended`: your account was suspended, and what was not sent is not sent any more.
+        AccountSuspended,
+        /// `imported`: it was placed in the panel that was used before this one.
+        Imported,
+        /// A word that this version does not know, as the panel sent it.
+        Unknown(String),
+    }
+    impl Cause {
+        /// The word on the wire.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Placed => "placed",
+                Self::Accepted => "accepted",
+                Self::Reported => "reported",
+                Self::Refused => "refused",
+                Self::NotTakenInTime => "not_taken_in_time",
+                Self::CanceledByCustomer => "canceled_by_customer",
+                Self::DecidedByOperator => "decided_by_operator",
+                Self::AccountSuspended => "account_suspended",
+                Self::Imported => "imported",
+                Self::Unknown(word) => word,
             }
         }
-        impl ::std::fmt::Debug for ConversionError {
-            fn fmt(
-                &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Debug::fmt(&self.0, f)
-            }
-        }
-        impl From<&'static str> for ConversionError {
-            fn from(value: &'static str) -> Self {
-                Self(value.into())
-            }
-        }
-        impl From<String> for ConversionError {
-            fn from(value: String) -> Self {
-                Self(value.into())
+        fn from_word(word: &str) -> Option<Self> {
+            match word {
+                "placed" => Some(Self::Placed),
+                "accepted" => Some(Self::Accepted),
+                "reported" => Some(Self::Reported),
+                "refused" => Some(Self::Refused),
+                "not_taken_in_time" => Some(Self::NotTakenInTime),
+                "canceled_by_customer" => Some(Self::CanceledByCustomer),
+                "decided_by_operator" => Some(Self::DecidedByOperator),
+                "account_suspended" => Some(Self::AccountSuspended),
+                "imported" => Some(Self::Imported),
+                _ => None,
             }
         }
     }
+    crate::open_word::on_the_wire!(Cause);
+    ///`waiting`: nothing has arrived. `confirming`: a payment was seen, and is not final. `in_review`: something arrived that the panel's staff have to review. `credited`: it is in the wallet. `expired`: nothing arrived in time; what arrives later is credited all the same. `failed`: the gateway gave up, or the panel's staff credited nothing of what arrived. `returned`: the gateway sent the money back after it was credited.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum DepositStatus {
+        /// `waiting`: nothing has arrived.
+        Waiting,
+        /// `confirming`: a payment was seen, and is not final.
+        Confirming,
+        /// `in_review`: something arrived that the panel's staff have to review.
+        InReview,
+        /// `credited`: it is in the wallet.
+        Credited,
+        /// `expired`: nothing arrived in time; what arrives later is credited all the same.
+        Expired,
+        /// `failed`: the gateway gave up, or the panel's staff credited nothing of what arrived.
+        Failed,
+        /// `returned`: the gateway sent the money back after it was credited.
+        Returned,
+        /// A word that this version does not know, as the panel sent it.
+        Unknown(String),
+    }
+    impl DepositStatus {
+        /// The word on the wire.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Waiting => "waiting",
+                Self::Confirming => "confirming",
+                Self::InReview => "in_review",
+                Self::Credited => "credited",
+                Self::Expired => "expired",
+                Self::Failed => "failed",
+                Self::Returned => "returned",
+                Self::Unknown(word) => word,
+            }
+        }
+        fn from_word(word: &str) -> Option<Self> {
+            match word {
+                "waiting" => Some(Self::Waiting),
+                "confirming" => Some(Self::Confirming),
+                "in_review" => Some(Self::InReview),
+                "credited" => Some(Self::Credited),
+                "expired" => Some(Self::Expired),
+                "failed" => Some(Self::Failed),
+                "returned" => Some(Self::Returned),
+                _ => None,
+            }
+        }
+    }
+    crate::open_word::on_the_wire!(DepositStatus);
+    ///`wrong_charge`: the charge is not what it should have been. `not_delivered`: what was charged was not delivered. `other`: something else, which the description says.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum DisputeReason {
+        /// `wrong_charge`: the charge is not what it should have been.
+        WrongCharge,
+        /// `not_delivered`: what was charged was not delivered.
+        NotDelivered,
+        /// `other`: something else, which the description says.
+        Other,
+        /// A word that this version does not know, as the panel sent it.
+        Unknown(String),
+    }
+    impl DisputeReason {
+        /// The word on the wire.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::WrongCharge => "wrong_charge",
+                Self::NotDelivered => "not_delivered",
+                Self::Other => "other",
+                Self::Unknown(word) => word,
+            }
+        }
+        fn from_word(word: &str) -> Option<Self> {
+            match word {
+                "wrong_charge" => Some(Self::WrongCharge),
+                "not_delivered" => Some(Self::NotDelivered),
+                "other" => Some(Self::Other),
+                _ => None,
+            }
+        }
+    }
+    crate::open_word::on_the_wire!(DisputeReason);
+    ///`open`: it was not decided yet. Two states are final: `upheld`: an amount was refunded. `rejected`: nothing was refunded.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum DisputeState {
+        /// `open`: it was not decided yet.
+        Open,
+        /// `upheld`: an amount was refunded.
+        Upheld,
+        /// `rejected`: nothing was refunded.
+        Rejected,
+        /// A word that this version does not know, as the panel sent it.
+        Unknown(String),
+    }
+    impl DisputeState {
+        /// The word on the wire.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Open => "open",
+                Self::Upheld => "upheld",
+                Self::Rejected => "rejected",
+                Self::Unknown(word) => word,
+            }
+        }
+        fn from_word(word: &str) -> Option<Self> {
+            match word {
+                "open" => Some(Self::Open),
+                "upheld" => Some(Self::Upheld),
+                "rejected" => Some(Self::Rejected),
+                _ => None,
+            }
+        }
+    }
+    crate::open_word::on_the_wire!(DisputeState);
+    ///What was wrong. The list is closed: a code is never given another meaning.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum ErrorCode {
+        /// `request_invalid`.
+        RequestInvalid,
+        /// `key_invalid`.
+        KeyInvalid,
+        /// `not_enough_funds`.
+        NotEnoughFunds,
+        /// `account_suspended`.
+        AccountSuspended,
+        /// `key_blocked`.
+        KeyBlocked,
+        /// `forbidden`.
+        Forbidden,
+        /// `scope_missing`.
+        ScopeMissing,
+        /// `address_not_allowed`.
+        AddressNotAllowed,
+        /// `session_needed`.
+        SessionNeeded,
+        /// `confirmation_needed`.
+        ConfirmationNeeded,
+        /// `above_key_limit`.
+        AboveKeyLimit,
+        /// `sign_in_failed`.
+        SignInFailed,
+        /// `totp_required`.
+        TotpRequired,
+        /// `too_many_attempts`.
+        TooManyAttempts,
+        /// `rate_limited`.
+        RateLimited,
+        /// `sign_up_closed`.
+        SignUpClosed,
+        /// `spend_cap_reached`.
+        SpendCapReached,
+        /// `object_unknown`.
+        ObjectUnknown,
+        /// `name_taken`.
+        NameTaken,
+        /// `state_conflict`.
+        StateConflict,
+        /// `route_unknown`.
+        RouteUnknown,
+        /// `order_unknown`.
+        OrderUnknown,
+        /// `refill_unknown`.
+        RefillUnknown,
+        /// `method_not_allowed`.
+        MethodNotAllowed,
+        /// `active_order_on_link`.
+        ActiveOrderOnLink,
+        /// `cancel_disabled`.
+        CancelDisabled,
+        /// `order_not_cancelable`.
+        OrderNotCancelable,
+        /// `refill_disabled`.
+        RefillDisabled,
+        /// `order_not_completed`.
+        OrderNotCompleted,
+        /// `refill_too_soon`.
+        RefillTooSoon,
+        /// `refill_period_over`.
+        RefillPeriodOver,
+        /// `order_overlapping`.
+        OrderOverlapping,
+        /// `dispute_period_over`.
+        DisputePeriodOver,
+        /// `dispute_open`.
+        DisputeOpen,
+        /// `amount_above_left`.
+        AmountAboveLeft,
+        /// `body_too_large`.
+        BodyTooLarge,
+        /// `body_too_slow`.
+        BodyTooSlow,
+        /// `media_type_unsupported`.
+        MediaTypeUnsupported,
+        /// `service_unknown`.
+        ServiceUnknown,
+        /// `link_bad`.
+        LinkBad,
+        /// `deposits_closed`.
+        DepositsClosed,
+        /// `gateway_unavailable`.
+        GatewayUnavailable,
+        /// `amount_below_min`.
+        AmountBelowMin,
+        /// `field_missing`.
+        FieldMissing,
+        /// `field_invalid`.
+        FieldInvalid,
+        /// `quantity_below_min`.
+        QuantityBelowMin,
+        /// `quantity_above_max`.
+        QuantityAboveMax,
+        /// `charge_out_of_range`.
+        ChargeOutOfRange,
+        /// `dripfeed_disabled`.
+        DripfeedDisabled,
+        /// `dripfeed_invalid`.
+        DripfeedInvalid,
+        /// `idempotency_key_reused`.
+        IdempotencyKeyReused,
+        /// `internal`.
+        Internal,
+        /// `unavailable`.
+        Unavailable,
+        /// A word that this version does not know, as the panel sent it.
+        Unknown(String),
+    }
+    impl ErrorCode {
+        /// The word on the wire.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::RequestInvalid => "request_invalid",
+                Self::KeyInvalid => "key_invalid",
+                Self::NotEnoughFunds => "not_enough_funds",
+                Self::AccountSuspended => "account_suspended",
+                Self::KeyBlocked => "key_blocked",
+                Self::Forbidden => "forbidden",
+                Self::ScopeMissing => "scope_missing",
+                Self::AddressNotAllowed => "address_not_allowed",
+                Self::SessionNeeded => "session_needed",
+                Self::ConfirmationNeeded => "confirmation_needed",
+                Self::AboveKeyLimit => "above_key_limit",
+                Self::SignInFailed => "sign_in_failed",
+                Self::TotpRequired => "totp_required",
+                Self::TooManyAttempts => "too_many_attempts",
+                Self::RateLimited => "rate_limited",
+                Self::SignUpClosed => "sign_up_closed",
+                Self::SpendCapReached => "spend_cap_reached",
+                Self::ObjectUnknown => "object_unknown",
+                Self::NameTaken => "name_taken",
+                Self::StateConflict => "state_conflict",
+                Self::RouteUnknown => "route_unknown",
+                Self::OrderUnknown => "order_unknown",
+                Self::RefillUnknown => "refill_unknown",
+                Self::MethodNotAllowed => "method_not_allowed",
+                Self::ActiveOrderOnLink => "active_order_on_link",
+                Self::CancelDisabled => "cancel_disabled",
+                Self::OrderNotCancelable => "order_not_cancelable",
+                Self::RefillDisabled => "refill_disabled",
+                Self::OrderNotCompleted => "order_not_completed",
+                Self::RefillTooSoon => "refill_too_soon",
+                Self::RefillPeriodOver => "refill_period_over",
+                Self::OrderOverlapping => "order_overlapping",
+                Self::DisputePeriodOver => "dispute_period_over",
+                Self::DisputeOpen => "dispute_open",
+                Self::AmountAboveLeft => "amount_above_left",
+                Self::BodyTooLarge => "body_too_large",
+                Self::BodyTooSlow => "body_too_slow",
+                Self::MediaTypeUnsupported => "media_type_unsupported",
+                Self::ServiceUnknown => "service_unknown",
+                Self::LinkBad => "link_bad",
+                Self::DepositsClosed => "deposits_closed",
+                Self::GatewayUnavailable => "gateway_unavailable",
+                Self::AmountBelowMin => "amount_below_min",
+                Self::FieldMissing => "field_missing",
+                Self::FieldInvalid => "field_invalid",
+                Self::QuantityBelowMin => "quantity_below_min",
+                Self::QuantityAboveMax => "quantity_above_max",
+                Self::ChargeOutOfRange => "charge_out_of_range",
+                Self::DripfeedDisabled => "dripfeed_disabled",
+                Self::DripfeedInvalid => "dripfeed_invalid",
+                Self::IdempotencyKeyReused => "idempotency_key_reused",
+                Self::Internal => "internal",
+                Self::Unavailable => "unavailable",
+                Self::Unknown(word) => word,
+            }
+        }
+        fn from_word(word: &str) -> Option<Self> {
+            match word {
+                "request_invalid" => Some(Self::RequestInvalid),
+                "key_invalid" => Some(Self::KeyInvalid),
+                "not_enough_funds" => Some(Self::NotEnoughFunds),
+                "account_suspended" => Some(Self::AccountSuspended),
+                "key_blocked" => Some(Self::KeyBlocked),
+                "forbidden" => Some(Self::Forbidden),
+                "scope_missing" => Some(Self::ScopeMissing),
+                "address_not_allowed" => Some(Self::AddressNotAllowed),
+                "session_needed" => Some(Self::SessionNeeded),
+                "confirmation_needed" => Some(Self::ConfirmationNeeded),
+                "above_key_limit" => Some(Self::AboveKeyLimit),
+                "sign_in_failed" => Some(Self::SignInFailed),
+                "totp_required" => Some(Self::TotpRequired),
+                "too_many_attempts" => Some(Self::TooManyAttempts),
+                "rate_limited" => Some(Self::RateLimited),
+                "sign_up_closed" => Some(Self::SignUpClosed),
+                "spend_cap_reached" => Some(Self::SpendCapReached),
+                "object_unknown" => Some(Self::ObjectUnknown),
+                "name_taken" => Some(Self::NameTaken),
+                "state_conflict" => Some(Self::StateConflict),
+                "route_unknown" => Some(Self::RouteUnknown),
+                "order_unknown" => Some(Self::OrderUnknown),
+                "refill_unknown" => Some(Self::RefillUnknown),
+                "method_not_allowed" => Some(Self::MethodNotAllowed),
+                "active_order_on_link" => Some(Self::ActiveOrderOnLink),
+                "cancel_disabled" => Some(Self::CancelDisabled),
+                "order_not_cancelable" => Some(Self::OrderNotCancelable),
+                "refill_disabled" => Some(Self::RefillDisabled),
+                "order_not_completed" => Some(Self::OrderNotCompleted),
+                "refill_too_soon" => Some(Self::RefillTooSoon),
+                "refill_period_over" => Some(Self::RefillPeriodOver),
+                "order_overlapping" => Some(Self::OrderOverlapping),
+                "dispute_period_over" => Some(Self::DisputePeriodOver),
+                "dispute_open" => Some(Self::DisputeOpen),
+                "amount_above_left" => Some(Self::AmountAboveLeft),
+                "body_too_large" => Some(Self::BodyTooLarge),
+                "body_too_slow" => Some(Self::BodyTooSlow),
+                "media_type_unsupported" => Some(Self::MediaTypeUnsupported),
+                "service_unknown" => Some(Self::ServiceUnknown),
+                "link_bad" => Some(Self::LinkBad),
+                "deposits_closed" => Some(Self::DepositsClosed),
+                "gateway_unavailable" => Some(Self::GatewayUnavailable),
+                "amount_below_min" => Some(Self::AmountBelowMin),
+                "field_missing" => Some(Self::FieldMissing),
+                "field_invalid" => Some(Self::FieldInvalid),
+                "quantity_below_min" => Some(Self::QuantityBelowMin),
+                "quantity_above_max" => Some(Self::QuantityAboveMax),
+                "charge_out_of_range" => Some(Self::ChargeOutOfRange),
+                "dripfeed_disabled" => Some(Self::DripfeedDisabled),
+                "dripfeed_invalid" => Some(Self::DripfeedInvalid),
+                "idempotency_key_reused" => Some(Self::IdempotencyKeyReused),
+                "internal" => Some(Self::Internal),
+                "unavailable" => Some(Self::Unavailable),
+                _ => None,
+            }
+        }
+    }
+    crate::open_word::on_the_wire!(ErrorCode);
+    ///`nowpayments`: it is paid in a cryptocurrency. `manual`: it is paid in another way, and the panel's staff record it.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum GatewayName {
+        /// `nowpayments`: it is paid in a cryptocurrency.
+        Nowpayments,
+        /// `manual`: it is paid in another way, and the panel's staff record it.
+        Manual,
+        /// A word that this version does not know, as the panel sent it.
+        Unknown(String),
+    }
+    impl GatewayName {
+        /// The word on the wire.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Nowpayments => "nowpayments",
+                Self::Manual => "manual",
+                Self::Unknown(word) => word,
+            }
+        }
+        fn from_word(word: &str) -> Option<Self> {
+            match word {
+                "nowpayments" => Some(Self::Nowpayments),
+                "manual" => Some(Self::Manual),
+                _ => None,
+            }
+        }
+    }
+    crate::open_word::on_the_wire!(GatewayName);
+    ///`pending`: placed and charged, no provider has accepted it yet. `processing`: a provider has accepted it. `in_progress`: it is being delivered. Four statuses are final: `completed`: delivered. `partial`: ended with units undelivered, which were refunded unless the refund says otherwise. `canceled`: ended by you, the panel or the provider; refunded in full. `failed`: no provider would start it; refunded in full. `/api/v2` shows `failed` as `Canceled`.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum OrderStatus {
+        /// `pending`: placed and charged, no provider has accepted it yet.
+        Pending,
+        /// `processing`: a provider has accepted it.
+        Processing,
+        /// `in_progress`: it is being delivered.
+        InProgress,
+        /// `completed`: delivered.
+        Completed,
+        /// `partial`: ended with units undelivered, which were refunded unless the refund says otherwise.
+        Partial,
+        /// `canceled`: ended by you, the panel or the provider; refunded in full.
+        Canceled,
+        /// `failed`: no provider would start it; refunded in full.
+        Failed,
+        /// A word that this version does not know, as the panel sent it.
+        Unknown(String),
+    }
+    impl OrderStatus {
+        /// The word on the wire.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Pending => "pending",
+                Self::Processing => "processing",
+                Self::InProgress => "in_progress",
+                Self::Completed => "completed",
+                Self::Partial => "partial",
+                Self::Canceled => "canceled",
+                Self::Failed => "failed",
+                Self::Unknown(word) => word,
+            }
+        }
+        fn from_word(word: &str) -> Option<Self> {
+            match word {
+                "pending" => Some(Self::Pending),
+                "processing" => Some(Self::Processing),
+                "in_progress" => Some(Self::InProgress),
+                "completed" => Some(Self::Completed),
+                "partial" => Some(Self::Partial),
+                "canceled" => Some(Self::Canceled),
+                "failed" => Some(Self::Failed),
+                _ => None,
+            }
+        }
+    }
+    crate::open_word::on_the_wire!(OrderStatus);
+    ///`pending`: requested. `in_progress`: the provider is refilling the order. `completed`: refilled. `rejected`: the provider refused it. `canceled`: it ended without result.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum RefillStatus {
+        /// `pending`: requested.
+        Pending,
+        /// `in_progress`: the provider is refilling the order.
+        InProgress,
+        /// `completed`: refilled.
+        Completed,
+        /// `rejected`: the provider refused it.
+        Rejected,
+        /// `canceled`: it ended without result.
+        Canceled,
+        /// A word that this version does not know, as the panel sent it.
+        Unknown(String),
+    }
+    impl RefillStatus {
+        /// The word on the wire.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Pending => "pending",
+                Self::InProgress => "in_progress",
+                Self::Completed => "completed",
+                Self::Rejected => "rejected",
+                Self::Canceled => "canceled",
+                Self::Unknown(word) => word,
+            }
+        }
+        fn from_word(word: &str) -> Option<Self> {
+            match word {
+                "pending" => Some(Self::Pending),
+                "in_progress" => Some(Self::InProgress),
+                "completed" => Some(Self::Completed),
+                "rejected" => Some(Self::Rejected),
+                "canceled" => Some(Self::Canceled),
+                _ => None,
+            }
+        }
+    }
+    crate::open_word::on_the_wire!(RefillStatus);
+    ///`wallet`: the refund went into your wallet. `forfeited`: your account was suspended when the order ended, so the refund was forfeited; a reinstatement returns it with the rest.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum RefundDestination {
+        /// `wallet`: the refund went into your wallet.
+        Wallet,
+        /// `forfeited`: your account was suspended when the order ended, so the refund was forfeited; a reinstatement returns it with the rest.
+        Forfeited,
+        /// A word that this version does not know, as the panel sent it.
+        Unknown(String),
+    }
+    impl RefundDestination {
+        /// The word on the wire.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Wallet => "wallet",
+                Self::Forfeited => "forfeited",
+                Self::Unknown(word) => word,
+            }
+        }
+        fn from_word(word: &str) -> Option<Self> {
+            match word {
+                "wallet" => Some(Self::Wallet),
+                "forfeited" => Some(Self::Forfeited),
+                _ => None,
+            }
+        }
+    }
+    crate::open_word::on_the_wire!(RefundDestination);
+    ///`open`: the order has not ended; what it does not deliver is refunded when it ends. `open_overlapping`: the same, but the order shares its link with another active order of yours, so a partial refund may be withheld. `completed`: final, no refund. `refunded_whole`: the whole charge was refunded. `refunded_remains`: what was not delivered was refunded. `overlapping_order`: the partial refund was withheld. `imported`: it was placed in the panel that was used before this one, and is kept to be read.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum RefundEligibilityReason {
+        /// `open`: the order has not ended; what it does not deliver is refunded when it ends.
+        Open,
+        /// `open_overlapping`: the same, but the order shares its link with another active order of yours, so a partial refund may be withheld.
+        OpenOverlapping,
+        /// `completed`: final, no refund.
+        Completed,
+        /// `refunded_whole`: the whole charge was refunded.
+        RefundedWhole,
+        /// `refunded_remains`: what was not delivered was refunded.
+        RefundedRemains,
+        /// `overlapping_order`: the partial refund was withheld.
+        OverlappingOrder,
+        /// `imported`: it was placed in the panel that was used before this one, and is kept to be read.
+        Imported,
+        /// A word that this version does not know, as the panel sent it.
+        Unknown(String),
+    }
+    impl RefundEligibilityReason {
+        /// The word on the wire.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Open => "open",
+                Self::OpenOverlapping => "open_overlapping",
+                Self::Completed => "completed",
+                Self::RefundedWhole => "refunded_whole",
+                Self::RefundedRemains => "refunded_remains",
+                Self::OverlappingOrder => "overlapping_order",
+                Self::Imported => "imported",
+                Self::Unknown(word) => word,
+            }
+        }
+        fn from_word(word: &str) -> Option<Self> {
+            match word {
+                "open" => Some(Self::Open),
+                "open_overlapping" => Some(Self::OpenOverlapping),
+                "completed" => Some(Self::Completed),
+                "refunded_whole" => Some(Self::RefundedWhole),
+                "refunded_remains" => Some(Self::RefundedRemains),
+                "overlapping_order" => Some(Self::OverlappingOrder),
+                "imported" => Some(Self::Imported),
+                _ => None,
+            }
+        }
+    }
+    crate::open_word::on_the_wire!(RefundEligibilityReason);
+    ///`failed`: no provider started the order, 100 % refunded. `canceled`: it was canceled, 100 % refunded. `partial`: (remains / total_quantity) * charge refunded. `overlapping_order`: withheld, amount 0, because another order of yours was delivered to the same link at the same time. `overlap_lifted`: what was withheld for that was paid, after the panel's staff had lifted the mark. `dispute`: your dispute about the charge was upheld. `ticket`: your ticket about the order was decided so.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum RefundReason {
+        /// `failed`: no provider started the order, 100 % refunded.
+        Failed,
+        /// `canceled`: it was canceled, 100 % refunded.
+        Canceled,
+        /// `partial`: (remains / total_quantity) * charge refunded.
+        Partial,
+        /// `overlapping_order`: withheld, amount 0, because another order of yours was delivered to the same link at the same time.
+        OverlappingOrder,
+        /// `overlap_lifted`: what was withheld for that was paid, after the panel's staff had lifted the mark.
+        OverlapLifted,
+        /// `dispute`: your dispute about the charge was upheld.
+        Dispute,
+        /// `ticket`: your ticket about the order was decided so.
+        Ticket,
+        /// A word that this version does not know, as the panel sent it.
+        Unknown(String),
+    }
+    impl RefundReason {
+        /// The word on the wire.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Failed => "failed",
+                Self::Canceled => "canceled",
+                Self::Partial => "partial",
+                Self::OverlappingOrder => "overlapping_order",
+                Self::OverlapLifted => "overlap_lifted",
+                Self::Dispute => "dispute",
+                Self::Ticket => "ticket",
+                Self::Unknown(word) => word,
+            }
+        }
+        fn from_word(word: &str) -> Option<Self> {
+            match word {
+                "failed" => Some(Self::Failed),
+                "canceled" => Some(Self::Canceled),
+                "partial" => Some(Self::Partial),
+                "overlapping_order" => Some(Self::OverlappingOrder),
+                "overlap_lifted" => Some(Self::OverlapLifted),
+                "dispute" => Some(Self::Dispute),
+                "ticket" => Some(Self::Ticket),
+                _ => None,
+            }
+        }
+    }
+    crate::open_word::on_the_wire!(RefundReason);
+    ///`reseller`: a customer. `support`: answers customers, reads, and proposes what moves money. `operator`: runs the panel.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum Role {
+        /// `reseller`: a customer.
+        Reseller,
+        /// `support`: answers customers, reads, and proposes what moves money.
+        Support,
+        /// `operator`: runs the panel.
+        Operator,
+        /// A word that this version does not know, as the panel sent it.
+        Unknown(String),
+    }
+    impl Role {
+        /// The word on the wire.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Reseller => "reseller",
+                Self::Support => "support",
+                Self::Operator => "operator",
+                Self::Unknown(word) => word,
+            }
+        }
+        fn from_word(word: &str) -> Option<Self> {
+            match word {
+                "reseller" => Some(Self::Reseller),
+                "support" => Some(Self::Support),
+                "operator" => Some(Self::Operator),
+                _ => None,
+            }
+        }
+    }
+    crate::open_word::on_the_wire!(Role);
+    ///What a key may be used for. `read`: everything that changes nothing. `order`: placing orders, asking for refills, making deposits, disputing charges and writing tickets. `cancel`: canceling orders. Of keys of staff: `support`: answering customers, and proposing what moves money. `money`: what moves money, and decides orders. `catalogue`: what is sold, at which price, and by whom it is delivered. `accounts`: accounts and cases of abuse.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum Scope {
+        /// `read`: everything that changes nothing.
+        Read,
+        /// `order`: placing orders, asking for refills, making deposits, disputing charges and writing tickets.
+        Order,
+        /// `cancel`: canceling orders.
+        Cancel,
+        /// `support`: answering customers, and proposing what moves money.
+        Support,
+        /// `money`: what moves money, and decides orders.
+        Money,
+        /// `catalogue`: what is sold, at which price, and by whom it is delivered.
+        Catalogue,
+        /// `accounts`: accounts and cases of abuse.
+        Accounts,
+        /// A word that this version does not know, as the panel sent it.
+        Unknown(String),
+    }
+    impl Scope {
+        /// The word on the wire.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Read => "read",
+                Self::Order => "order",
+                Self::Cancel => "cancel",
+                Self::Support => "support",
+                Self::Money => "money",
+                Self::Catalogue => "catalogue",
+                Self::Accounts => "accounts",
+                Self::Unknown(word) => word,
+            }
+        }
+        fn from_word(word: &str) -> Option<Self> {
+            match word {
+                "read" => Some(Self::Read),
+                "order" => Some(Self::Order),
+                "cancel" => Some(Self::Cancel),
+                "support" => Some(Self::Support),
+                "money" => Some(Self::Money),
+                "catalogue" => Some(Self::Catalogue),
+                "accounts" => Some(Self::Accounts),
+                _ => None,
+            }
+        }
+    }
+    crate::open_word::on_the_wire!(Scope);
+    ///Which fields an order needs beside `service_id` and `link`, and how it is priced. Every type needs `quantity` but these: `Custom Comments` and `Comment Replies` count `comments`, `Mentions Custom List` counts `usernames`, and `Package` and `Custom Comments Package` are one package at a flat price.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum ServiceType {
+        /// `Default`.
+        Default,
+        /// `Package`.
+        Package,
+        /// `Custom Comments`.
+        CustomComments,
+        /// `Custom Comments Package`.
+        CustomCommentsPackage,
+        /// `Invites from Groups`.
+        InvitesFromGroups,
+        /// `Mentions`.
+        Mentions,
+        /// `Mentions with Hashtags`.
+        MentionsWithHashtags,
+        /// `Mentions Custom List`.
+        MentionsCustomList,
+        /// `Mentions Hashtag`.
+        MentionsHashtag,
+        /// `Mentions User Followers`.
+        MentionsUserFollowers,
+        /// `Mentions Media Likers`.
+        MentionsMediaLikers,
+        /// `Comment Likes`.
+        CommentLikes,
+        /// `Comment Replies`.
+        CommentReplies,
+        /// `Poll`.
+        Poll,
+        /// `SEO`.
+        Seo,
+        /// `Web Traffic`.
+        WebTraffic,
+        /// A word that this version does not know, as the panel sent it.
+        Unknown(String),
+    }
+    impl ServiceType {
+        /// The word on the wire.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Default => "Default",
+                Self::Package => "Package",
+                Self::CustomComments => "Custom Comments",
+                Self::CustomCommentsPackage => "Custom Comments Package",
+                Self::InvitesFromGroups => "Invites from Groups",
+                Self::Mentions => "Mentions",
+                Self::MentionsWithHashtags => "Mentions with Hashtags",
+                Self::MentionsCustomList => "Mentions Custom List",
+                Self::MentionsHashtag => "Mentions Hashtag",
+                Self::MentionsUserFollowers => "Mentions User Followers",
+                Self::MentionsMediaLikers => "Mentions Media Likers",
+                Self::CommentLikes => "Comment Likes",
+                Self::CommentReplies => "Comment Replies",
+                Self::Poll => "Poll",
+                Self::Seo => "SEO",
+                Self::WebTraffic => "Web Traffic",
+                Self::Unknown(word) => word,
+            }
+        }
+        fn from_word(word: &str) -> Option<Self> {
+            match word {
+                "Default" => Some(Self::Default),
+                "Package" => Some(Self::Package),
+                "Custom Comments" => Some(Self::CustomComments),
+                "Custom Comments Package" => Some(Self::CustomCommentsPackage),
+                "Invites from Groups" => Some(Self::InvitesFromGroups),
+                "Mentions" => Some(Self::Mentions),
+                "Mentions with Hashtags" => Some(Self::MentionsWithHashtags),
+                "Mentions Custom List" => Some(Self::MentionsCustomList),
+                "Mentions Hashtag" => Some(Self::MentionsHashtag),
+                "Mentions User Followers" => Some(Self::MentionsUserFollowers),
+                "Mentions Media Likers" => Some(Self::MentionsMediaLikers),
+                "Comment Likes" => Some(Self::CommentLikes),
+                "Comment Replies" => Some(Self::CommentReplies),
+                "Poll" => Some(Self::Poll),
+                "SEO" => Some(Self::Seo),
+                "Web Traffic" => Some(Self::WebTraffic),
+                _ => None,
+            }
+        }
+    }
+    crate::open_word::on_the_wire!(ServiceType);
+    ///`refund`: an amount is refunded. `refill`: what dropped is refilled. `correction`: what was wrong was put right, as the reason says. `declined`: nothing is done.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum TicketOutcome {
+        /// `refund`: an amount is refunded.
+        Refund,
+        /// `refill`: what dropped is refilled.
+        Refill,
+        /// `correction`: what was wrong was put right, as the reason says.
+        Correction,
+        /// `declined`: nothing is done.
+        Declined,
+        /// A word that this version does not know, as the panel sent it.
+        Unknown(String),
+    }
+    impl TicketOutcome {
+        /// The word on the wire.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Refund => "refund",
+                Self::Refill => "refill",
+                Self::Correction => "correction",
+                Self::Declined => "declined",
+                Self::Unknown(word) => word,
+            }
+        }
+        fn from_word(word: &str) -> Option<Self> {
+            match word {
+                "refund" => Some(Self::Refund),
+                "refill" => Some(Self::Refill),
+                "correction" => Some(Self::Correction),
+                "declined" => Some(Self::Declined),
+                _ => None,
+            }
+        }
+    }
+    crate::open_word::on_the_wire!(TicketOutcome);
+    ///`open`: it waits for staff. `answered`: staff wrote last. `closed`: it was decided, which is final.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum TicketState {
+        /// `open`: it waits for staff.
+        Open,
+        /// `answered`: staff wrote last.
+        Answered,
+        /// `closed`: it was decided, which is final.
+        Closed,
+        /// A word that this version does not know, as the panel sent it.
+        Unknown(String),
+    }
+    impl TicketState {
+        /// The word on the wire.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Open => "open",
+                Self::Answered => "answered",
+                Self::Closed => "closed",
+                Self::Unknown(word) => word,
+            }
+        }
+        fn from_word(word: &str) -> Option<Self> {
+            match word {
+                "open" => Some(Self::Open),
+                "answered" => Some(Self::Answered),
+                "closed" => Some(Self::Closed),
+                _ => None,
+            }
+        }
+    }
+    crate::open_word::on_the_wire!(TicketState);
+    ///`customer`: whoever opened the ticket. `staff`: somebody of the panel's staff.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum TicketWriter {
+        /// `customer`: whoever opened the ticket.
+        Customer,
+        /// `staff`: somebody of the panel's staff.
+        Staff,
+        /// A word that this version does not know, as the panel sent it.
+        Unknown(String),
+    }
+    impl TicketWriter {
+        /// The word on the wire.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Customer => "customer",
+                Self::Staff => "staff",
+                Self::Unknown(word) => word,
+            }
+        }
+        fn from_word(word: &str) -> Option<Self> {
+            match word {
+                "customer" => Some(Self::Customer),
+                "staff" => Some(Self::Staff),
+                _ => None,
+            }
+        }
+    }
+    crate::open_word::on_the_wire!(TicketWriter);
 }
 #[derive(Clone, Debug)]
 /**Client for smm-panel
 
 The typed API of a reseller panel for social-media marketing.
 
-- **Key**: `Authorization: Bearer <API key>` on every request; the session that `account_sign_in` gives does as well. Keys are made and changed with a session only. A key may have fewer scopes (`read`, `order`, `cancel`), networks that it is good from, an end, and a cap on what is ordered with it on one day (UTC), which refunds do not give back.
+- **Key**: send `Authorization: Bearer <API key>` with every request; the session that `account_sign_in` gives works as well. Keys are made and changed with a session only. A key may have fewer scopes (`read`, `order`, `cancel`), networks from which it works, an end, and a cap on what is ordered with it on one day (UTC), which refunds do not give back.
 - **Money** is a decimal string in USD, exact to nine places; never a binary float.
 - **Times** are RFC 3339 in UTC.
-- **Errors** have one body: `code` from a closed list, `message`, `request_id`, and `details` with the numbers. 400: not of the documented form; 401, 403: the key, or signing in; 402: the wallet, or a cap; 404: not there, or not yours; 409: the state of what it is about; 422: well-formed, but refused by a rule; 429: too often, see `Retry-After`; 503: ask again.
-- **Limits**: `RateLimit-Policy` says on every answer what the key may ask for (`"add";q=600;w=60`: 600 orders in 60 seconds), `RateLimit` what is left. Actions cost points, which all count together: an order, a cancel or a refill 5, whatever else is changed 5, the catalogue 10, anything read 1. A request over the limit was not looked at.
-- **Refunds** follow a published policy, enforced by code: failed or canceled = 100 %, partial = `(remains / total_quantity) * charge`, completed = final. A charge can be disputed within 48 hours; a ticket asks people to look into an order, at any time.
-- **Repeating**: place orders with an `Idempotency-Key`, and a lost answer costs nothing.
+- **Errors** have one body: `code` from a closed list, `message`, `request_id`, and `details` with the numbers. 400: the request is not of the documented form; 401, 403: the key or the signing in is not accepted; 402: the wallet or a cap does not cover the charge; 404: the object does not exist or is not yours; 409: the state of the object does not allow it; 422: a rule refuses the request; 429: too many requests, see `Retry-After`; 503: repeat the request later.
+- **Limits**: the header `RateLimit-Policy` of every answer has the limits of the key (`"add";q=600;w=60`: 600 orders in 60 seconds), `RateLimit` has what is left. Actions cost points, which all count together: an order, a cancel, a refill and any other change 5, the catalogue 10, any other reading 1. A request over the limit is refused before anything is done.
+- **Refunds** follow a published policy, enforced by code: failed or canceled = 100 %, partial = `(remains / total_quantity) * charge`, completed = final. A charge can be disputed within 48 hours; a ticket asks the panel's staff to look into an order, at any time.
+- **Repeating**: place orders with an `Idempotency-Key`; after a lost answer, the same request does not charge a second time.
 
 Version: 0.1.0*/
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::key::Key,
+    pub(crate) inner: crate::api_key::ApiKey,
 }
 impl Client {
     /// Create a new client.
@@ -2442,7 +2065,7 @@ impl Client {
     /// `baseurl` is the base URL provided to the internal
     /// `reqwest::Client`, and should include a scheme and hostname,
     /// as well as port and a path stem if applicable.
-    pub fn new(baseurl: &str, inner: crate::key::Key) -> Self {
+    pub fn new(baseurl: &str, inner: crate::api_key::ApiKey) -> Self {
         #[cfg(not(target_arch = "wasm32"))]
         let client = {
             let dur = ::std::time::Duration::from_secs(15u64);
@@ -2461,7 +2084,7 @@ impl Client {
     pub fn new_with_client(
         baseurl: &str,
         client: reqwest::Client,
-        inner: crate::key::Key,
+        inner: crate::api_key::ApiKey,
     ) -> Self {
         Self {
             baseurl: baseurl.to_string(),
@@ -2470,7 +2093,7 @@ impl Client {
         }
     }
 }
-impl ClientInfo<crate::key::Key> for Client {
+impl ClientInfo<crate::api_key::ApiKey> for Client {
     fn api_version() -> &'static str {
         "0.1.0"
     }
@@ -2480,27 +2103,27 @@ impl ClientInfo<crate::key::Key> for Client {
     fn client(&self) -> &reqwest::Client {
         &self.client
     }
-    fn inner(&self) -> &crate::key::Key {
+    fn inner(&self) -> &crate::api_key::ApiKey {
         &self.inner
     }
 }
-impl ClientHooks<crate::key::Key> for &Client {}
+impl ClientHooks<crate::api_key::ApiKey> for &Client {}
 #[allow(clippy::all)]
 impl Client {
     /**List the services
 
-The whole catalogue, or those that match every filter. The answer has an `ETag`: send it
-back as `If-None-Match`, and an unchanged catalogue costs nothing (304).
+Lists the whole catalogue, or the services that match every filter. The answer has an `ETag`:
+send it back as `If-None-Match`, and an unchanged catalogue is answered with 304 and no body.
 
 Sends a `GET` request to `/api/v3/services`
 
 Arguments:
-- `cancel`: Only services whose sent orders can be canceled, or only others.
-- `category`: Only services under this heading.
-- `dripfeed`: Only services that can be ordered in runs, or only others.
-- `refill`: Only services whose drops are refilled, or only others.
-- `search`: Only services whose name has this in it, in upper or lower case.
-- `service_type`: Only services of this type.
+- `cancel`: True lists only services whose sent orders can be canceled; false lists only the others.
+- `category`: Lists only services under exactly this heading.
+- `dripfeed`: True lists only services that can be ordered as a drip-feed; false lists only the others.
+- `refill`: True lists only services with a refill guarantee; false lists only the others.
+- `search`: Lists only services whose name contains this text, in upper or lower case.
+- `service_type`: Lists only services that have this type.
 */
     pub async fn service_list<'a>(
         &'a self,
@@ -2509,7 +2132,7 @@ Arguments:
         dripfeed: Option<bool>,
         refill: Option<bool>,
         search: Option<&'a str>,
-        service_type: Option<types::ServiceType>,
+        service_type: Option<&'a crate::generated::types::ServiceType>,
     ) -> Result<ResponseValue<types::ServiceList>, Error<()>> {
         let url = format!("{}/api/v3/services", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
@@ -2537,7 +2160,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "service_list",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -2549,19 +2172,20 @@ Arguments:
     }
     /**List your orders
 
-Newest first, a page at a time; filters are combined. Go on with `next_cursor` and the same
-filters.
+Lists orders newest first, a page at a time; an order must match every filter. Get the next
+page by `next_cursor` with the same filters.
 
 Sends a `GET` request to `/api/v3/orders`
 
 Arguments:
-- `created_before`: Only orders placed before this time.
-- `created_from`: Only orders placed at this time or later.
-- `cursor`: The `next_cursor` of the page before.
-- `limit`: Orders per page.
-- `reference`: Only orders with this reference.
-- `service_id`: Only orders of this service.
-- `status`: Only orders of this status.
+- `created_before`: Lists only orders that were placed before this time.
+- `created_from`: Lists only orders that were placed at this time or later.
+- `cursor`: Pass the `next_cursor` of the previous page to get the next one; without it, you get the
+first page.
+- `limit`: A page has at most this many orders: 1 to 1000, by default 100.
+- `reference`: Lists only orders with this `reference`, 1 to 64 characters.
+- `service_id`: Lists only orders of the service with this number.
+- `status`: Lists only orders that have this status.
 */
     pub async fn order_list<'a>(
         &'a self,
@@ -2571,7 +2195,7 @@ Arguments:
         limit: Option<i64>,
         reference: Option<&'a str>,
         service_id: Option<i64>,
-        status: Option<types::OrderStatus>,
+        status: Option<&'a crate::generated::types::OrderStatus>,
     ) -> Result<ResponseValue<types::OrderPage>, Error<()>> {
         let url = format!("{}/api/v3/orders", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
@@ -2602,7 +2226,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "order_list",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -2614,16 +2238,17 @@ Arguments:
     }
     /**Place an order
 
-Checks and charges the order at once and answers when it is on disk; it is sent to a
-provider afterwards. With an `Idempotency-Key` a request may be repeated without risk: the
-same key and body give the same order again (`replayed`: true), another body under it is
-refused. Keys are per account, kept for ever, and shared with `request_id` of `/api/v2`. A
-request that was refused has used no key.
+Checks and charges the order at once, and answers when the order is stored; the order is sent
+to a provider afterwards. With an `Idempotency-Key` the request may be repeated without risk:
+the same key and body give the same order again (`replayed`: true), and another body under the
+same key is refused. Keys belong to the account, are kept for ever, and are shared with
+`request_id` of `/api/v2`. A request that was refused has used no key.
 
 Sends a `POST` request to `/api/v3/orders`
 
 Arguments:
-- `idempotency_key`: A name of yours for this order: 1 to 64 printable ASCII characters.
+- `idempotency_key`: Your own name for this order, which makes the request safe to repeat: 1 to 64 printable
+ASCII characters.
 - `body`
 */
     pub async fn order_place<'a>(
@@ -2655,7 +2280,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "order_place",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -2667,8 +2292,9 @@ Arguments:
     }
     /**Place many orders
 
-Up to 100 orders, each with a result and, if you give one, an idempotency key of its own.
-One that is refused does not touch the others. Orders are decided in their sequence.
+Places up to 100 orders, each with a result and, if you give one, an idempotency key of its
+own. An order that is refused does not affect the others. Orders are decided in their
+sequence.
 
 Sends a `POST` request to `/api/v3/orders/batch`
 
@@ -2698,7 +2324,7 @@ Sends a `POST` request to `/api/v3/orders/batch`
         let info = OperationInfo {
             operation_id: "order_place_many",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -2710,13 +2336,13 @@ Sends a `POST` request to `/api/v3/orders/batch`
     }
     /**Read an order
 
-With the timeline of its status, the orders that it overlaps, and what can still be asked for:
-a cancel, a refill, a dispute.
+Gives the order with the timeline of its status, the orders that it overlaps, and whether a
+cancel, a refill or a dispute can be requested now.
 
 Sends a `GET` request to `/api/v3/orders/{order_id}`
 
 Arguments:
-- `order_id`: The order's number.
+- `order_id`: The number of the order, which `order_place` and `order_list` return.
 */
     pub async fn order_view<'a>(
         &'a self,
@@ -2744,7 +2370,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "order_view",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -2756,14 +2382,14 @@ Arguments:
     }
     /**Cancel an order
 
-An order that was not sent yet ends at once and is refunded whole. One that was sent is a
-request to its provider: the order's status says what came of it, and what was not
-delivered is refunded then. To ask again changes nothing.
+An order that was not sent yet ends at once and is refunded in full. For an order that was
+sent, the provider is asked to cancel it: the status of the order shows the outcome, and what
+was not delivered is refunded then. Repeating the request changes nothing.
 
 Sends a `POST` request to `/api/v3/orders/{order_id}/cancel`
 
 Arguments:
-- `order_id`: The order's number.
+- `order_id`: The number of the order, which `order_place` and `order_list` return.
 */
     pub async fn order_cancel<'a>(
         &'a self,
@@ -2792,7 +2418,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "order_cancel",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -2804,13 +2430,14 @@ Arguments:
     }
     /**Ask for a refill of an order
 
-For an order of a service with a refill guarantee of which something was delivered: from 24
-hours after its end and after the last refill on, until the days of the guarantee are over.
+A refill can be requested for an order that was bought with a refill guarantee and of which
+something was delivered: by default from 24 hours after the order ended and after its last
+refill was requested, until the days of the guarantee are over.
 
 Sends a `POST` request to `/api/v3/orders/{order_id}/refill`
 
 Arguments:
-- `order_id`: The order's number.
+- `order_id`: The number of the order, which `order_place` and `order_list` return.
 */
     pub async fn order_refill<'a>(
         &'a self,
@@ -2839,7 +2466,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "order_refill",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -2854,7 +2481,7 @@ Arguments:
 Sends a `GET` request to `/api/v3/refills/{refill_id}`
 
 Arguments:
-- `refill_id`: The refill's number.
+- `refill_id`: The number of the refill, which `order_refill` and `order_refills` return.
 */
     pub async fn refill_view<'a>(
         &'a self,
@@ -2882,7 +2509,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "refill_view",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -2897,7 +2524,7 @@ Arguments:
 Sends a `GET` request to `/api/v3/orders/{order_id}/refills`
 
 Arguments:
-- `order_id`: The order's number.
+- `order_id`: The number of the order, which `order_place` and `order_list` return.
 */
     pub async fn order_refills<'a>(
         &'a self,
@@ -2926,7 +2553,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "order_refills",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -2941,7 +2568,7 @@ Arguments:
 Sends a `GET` request to `/api/v3/orders/{order_id}/refunds`
 
 Arguments:
-- `order_id`: The order's number.
+- `order_id`: The number of the order, which `order_place` and `order_list` return.
 */
     pub async fn order_refunds<'a>(
         &'a self,
@@ -2970,7 +2597,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "order_refunds",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -2982,15 +2609,16 @@ Arguments:
     }
     /**Follow all refunds
 
-Every refund since a cursor, oldest first, withheld ones with amount 0 among them. Keep
-`next_cursor` and ask again from there, as often as you like: refunds are numbered in the
+Gives every refund since a cursor, oldest first; withheld refunds are included, with amount 0.
+Keep `next_cursor` and go on from there as often as you like: refunds are numbered in the
 sequence in which they were committed, so none is ever missed and none comes twice.
 
 Sends a `GET` request to `/api/v3/refunds`
 
 Arguments:
-- `cursor`: The `next_cursor` of the page before; without it, from the first refund on.
-- `limit`: Refunds per page.
+- `cursor`: Pass the `next_cursor` of an earlier page to get the refunds that follow it; without it,
+the list begins with the first one.
+- `limit`: A page has at most this many refunds: 1 to 1000, by default 100.
 */
     pub async fn refund_list<'a>(
         &'a self,
@@ -3019,7 +2647,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "refund_list",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -3031,13 +2659,14 @@ Arguments:
     }
     /**Dispute a charge
 
-Within 48 hours of the charge (`dispute_until` of the order), one open dispute per order. It is
-decided by a person on the records of the panel; what they give comes back to the wallet.
+A charge can be disputed within 48 hours (until `dispute_until` of the order); an order has at
+most one open dispute. The panel's staff decide it on the records of the panel; what they
+grant is refunded.
 
 Sends a `POST` request to `/api/v3/orders/{order_id}/disputes`
 
 Arguments:
-- `order_id`: The order's number.
+- `order_id`: The number of the order, which `order_place` and `order_list` return.
 - `body`
 */
     pub async fn dispute_open<'a>(
@@ -3069,7 +2698,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "dispute_open",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -3081,22 +2710,23 @@ Arguments:
     }
     /**List your disputes
 
-Oldest first, of all orders or of one.
+Lists disputes oldest first, of all orders or of one.
 
 Sends a `GET` request to `/api/v3/disputes`
 
 Arguments:
-- `cursor`: The `next_cursor` of the page before.
-- `limit`: Disputes per page.
-- `order_id`: Only those about this order.
-- `state`: Only those that stand so.
+- `cursor`: Pass the `next_cursor` of the previous page to get the next one; without it, you get the
+first page.
+- `limit`: A page has at most this many disputes: 1 to 1000, by default 100.
+- `order_id`: Lists only disputes about the order with this number.
+- `state`: Lists only disputes that have this state.
 */
     pub async fn dispute_list<'a>(
         &'a self,
         cursor: Option<&'a str>,
         limit: Option<i64>,
         order_id: Option<i64>,
-        state: Option<types::DisputeState>,
+        state: Option<&'a crate::generated::types::DisputeState>,
     ) -> Result<ResponseValue<types::DisputePage>, Error<()>> {
         let url = format!("{}/api/v3/disputes", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
@@ -3122,7 +2752,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "dispute_list",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -3137,7 +2767,7 @@ Arguments:
 Sends a `GET` request to `/api/v3/disputes/{dispute_id}`
 
 Arguments:
-- `dispute_id`: The dispute's number.
+- `dispute_id`: The number of the dispute, which `dispute_open` and `dispute_list` return.
 */
     pub async fn dispute_view<'a>(
         &'a self,
@@ -3165,7 +2795,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "dispute_view",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -3177,12 +2807,13 @@ Arguments:
     }
     /**Read the evidence of a dispute
 
-What it is decided on. Of a dispute that was decided, as it was then.
+Gives the records that the dispute is decided on; for a dispute that was decided, the records
+are as they were then.
 
 Sends a `GET` request to `/api/v3/disputes/{dispute_id}/evidence`
 
 Arguments:
-- `dispute_id`: The dispute's number.
+- `dispute_id`: The number of the dispute, which `dispute_open` and `dispute_list` return.
 */
     pub async fn dispute_evidence<'a>(
         &'a self,
@@ -3211,7 +2842,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "dispute_evidence",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -3223,13 +2854,14 @@ Arguments:
     }
     /**Open a ticket about an order
 
-At any time, one that is not decided per order. A person of the panel looks into it within 24 to
-48 hours: a refund, a refill, a correction, or a reason why not.
+A ticket can be opened at any time; an order has at most one ticket that is not decided, and
+an account at most 100. The panel's staff look into it within 24 to 48 hours. The outcome is a
+refund, a refill, a correction, or a refusal with its reason.
 
 Sends a `POST` request to `/api/v3/orders/{order_id}/tickets`
 
 Arguments:
-- `order_id`: The order's number.
+- `order_id`: The number of the order, which `order_place` and `order_list` return.
 - `body`
 */
     pub async fn ticket_open<'a>(
@@ -3261,7 +2893,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "ticket_open",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -3273,22 +2905,23 @@ Arguments:
     }
     /**List your tickets
 
-Oldest first, about all orders or about one.
+Lists tickets oldest first, about all orders or about one.
 
 Sends a `GET` request to `/api/v3/tickets`
 
 Arguments:
-- `cursor`: The `next_cursor` of the page before.
-- `limit`: Tickets per page.
-- `order_id`: Only those about this order.
-- `state`: Only those that stand so.
+- `cursor`: Pass the `next_cursor` of the previous page to get the next one; without it, you get the
+first page.
+- `limit`: A page has at most this many tickets: 1 to 1000, by default 100.
+- `order_id`: Lists only tickets about the order with this number.
+- `state`: Lists only tickets that have this state.
 */
     pub async fn ticket_list<'a>(
         &'a self,
         cursor: Option<&'a str>,
         limit: Option<i64>,
         order_id: Option<i64>,
-        state: Option<types::TicketState>,
+        state: Option<&'a crate::generated::types::TicketState>,
     ) -> Result<ResponseValue<types::TicketPage>, Error<()>> {
         let url = format!("{}/api/v3/tickets", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
@@ -3314,7 +2947,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "ticket_list",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -3326,12 +2959,12 @@ Arguments:
     }
     /**Read a ticket
 
-With its messages, and the numbers of its screenshots.
+Gives the ticket with its messages and the numbers of its screenshots.
 
 Sends a `GET` request to `/api/v3/tickets/{ticket_id}`
 
 Arguments:
-- `ticket_id`: The ticket's number.
+- `ticket_id`: The number of the ticket, which `ticket_open` and `ticket_list` return.
 */
     pub async fn ticket_view<'a>(
         &'a self,
@@ -3359,7 +2992,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "ticket_view",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -3371,12 +3004,13 @@ Arguments:
     }
     /**Write to a ticket
 
-As long as it is not decided. It waits for staff again then.
+Adds a message as long as the ticket is not decided; the ticket waits for staff again then. A
+ticket can have at most 200 messages.
 
 Sends a `POST` request to `/api/v3/tickets/{ticket_id}/messages`
 
 Arguments:
-- `ticket_id`: The ticket's number.
+- `ticket_id`: The number of the ticket, which `ticket_open` and `ticket_list` return.
 - `body`
 */
     pub async fn ticket_message<'a>(
@@ -3408,7 +3042,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "ticket_message",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -3420,15 +3054,16 @@ Arguments:
     }
     /**Add a screenshot to a ticket
 
-Up to three, as long as it is not decided: a PNG, JPEG or WebP picture of at most 5 MiB and 25
-million pixels. It is kept as a PNG without whatever else was in the file, such as the place where
-it was made; halved, if it would have more than 5 MiB.
+A ticket takes up to three screenshots as long as it is not decided: PNG, JPEG or WebP
+pictures of at most 5 MiB and 25 million pixels each. A picture is kept as a PNG without
+metadata, such as the place where it was taken; it is halved if the PNG would have more than 5
+MiB.
 
 Sends a `POST` request to `/api/v3/tickets/{ticket_id}/screenshots`
 
 Arguments:
-- `ticket_id`: The ticket's number.
-- `body`: The picture: at most 5242880 bytes.
+- `ticket_id`: The number of the ticket, which `ticket_open` and `ticket_list` return.
+- `body`: The bytes that the picture file has, at most 5242880.
 */
     pub async fn ticket_screenshot_add<'a, B: Into<reqwest::Body>>(
         &'a self,
@@ -3463,7 +3098,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "ticket_screenshot_add",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -3478,8 +3113,8 @@ Arguments:
 Sends a `GET` request to `/api/v3/tickets/{ticket_id}/screenshots/{number}`
 
 Arguments:
-- `ticket_id`: The ticket's number.
-- `number`: The screenshot's number: 1 to 3.
+- `ticket_id`: The number of the ticket, which `ticket_open` and `ticket_list` return.
+- `number`: The number that the screenshot has in its ticket: 1 to 3.
 */
     pub async fn ticket_screenshot<'a>(
         &'a self,
@@ -3501,7 +3136,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "ticket_screenshot",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -3539,7 +3174,7 @@ Sends a `GET` request to `/api/v3/wallet`
         let info = OperationInfo {
             operation_id: "wallet_view",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -3551,13 +3186,15 @@ Sends a `GET` request to `/api/v3/wallet`
     }
     /**List the movements of your wallet
 
-Oldest first, from the first on or from a cursor on. The sum of all amounts is the balance.
+Lists movements oldest first, from the first one or from a cursor on. The sum of all amounts
+is the balance.
 
 Sends a `GET` request to `/api/v3/wallet/entries`
 
 Arguments:
-- `cursor`: The `next_cursor` of the page before; without it, from the first movement on.
-- `limit`: Movements per page.
+- `cursor`: Pass the `next_cursor` of an earlier page to get the movements that follow it; without it,
+the list begins with the first one.
+- `limit`: A page has at most this many movements: 1 to 1000, by default 100.
 */
     pub async fn wallet_entries<'a>(
         &'a self,
@@ -3586,7 +3223,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "wallet_entries",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -3598,20 +3235,21 @@ Arguments:
     }
     /**List your deposits
 
-Newest first.
+Lists deposits newest first, a page at a time.
 
 Sends a `GET` request to `/api/v3/deposits`
 
 Arguments:
-- `cursor`: The `next_cursor` of the page before.
-- `limit`: Deposits per page.
-- `status`: Only those that stand so.
+- `cursor`: Pass the `next_cursor` of the previous page to get the next one; without it, you get the
+first page.
+- `limit`: A page has at most this many deposits: 1 to 1000, by default 100.
+- `status`: Lists only deposits that have this status.
 */
     pub async fn deposit_list<'a>(
         &'a self,
         cursor: Option<&'a str>,
         limit: Option<i64>,
-        status: Option<types::DepositStatus>,
+        status: Option<&'a crate::generated::types::DepositStatus>,
     ) -> Result<ResponseValue<types::DepositPage>, Error<()>> {
         let url = format!("{}/api/v3/deposits", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
@@ -3636,7 +3274,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "deposit_list",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -3648,9 +3286,10 @@ Arguments:
     }
     /**Make a deposit
 
-Gives the page on which it is paid. What the coin asks of a payer is found out before the
-invoice is made. What arrives is credited by itself; **it is final then**: read `terms` and
-`notes`. A deposit that is never paid costs nothing.
+Gives the page on which the deposit is paid. The panel finds out what the coin requires before
+the invoice is made. What arrives is credited without a further request; **it is final then**:
+read `terms` and `notes`. A deposit that is never paid costs nothing. An account can have at
+most 50 deposits that wait for their payment.
 
 Sends a `POST` request to `/api/v3/deposits`
 
@@ -3680,7 +3319,7 @@ Sends a `POST` request to `/api/v3/deposits`
         let info = OperationInfo {
             operation_id: "deposit_create",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -3692,12 +3331,12 @@ Sends a `POST` request to `/api/v3/deposits`
     }
     /**Read a deposit
 
-With its payments: what arrived, and what was credited of it.
+Gives the deposit with its payments: what arrived, and what was credited.
 
 Sends a `GET` request to `/api/v3/deposits/{deposit_id}`
 
 Arguments:
-- `deposit_id`: The deposit's number.
+- `deposit_id`: The number of the deposit, which `deposit_create` and `deposit_list` return.
 */
     pub async fn deposit_view<'a>(
         &'a self,
@@ -3725,7 +3364,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "deposit_view",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -3763,7 +3402,7 @@ Sends a `GET` request to `/api/v3/account`
         let info = OperationInfo {
             operation_id: "account_view",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -3775,10 +3414,11 @@ Sends a `GET` request to `/api/v3/account`
     }
     /**Open an account
 
-For customers; the wallet is empty. Sign in afterwards. A panel that sends mail answers 202
-whatever the address, and the account is opened by the link in the mail, within 24 hours; one that
-sends none opens it at once. A panel may have closed it, and from one address 20 accounts an hour
-can be opened.
+Opens an account of a customer with an empty wallet; sign in afterwards. A panel that sends
+mail answers 202 for every address, and opens the account when the link in the mail is
+followed within 24 hours. A panel that sends no mail opens the account at once. A panel may
+have closed this operation, and it limits how many accounts one client address can open: by
+default 20 an hour and 50 a day.
 
 Sends a `POST` request to `/api/v3/account`
 
@@ -3808,7 +3448,7 @@ Sends a `POST` request to `/api/v3/account`
         let info = OperationInfo {
             operation_id: "account_sign_up",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -3820,7 +3460,7 @@ Sends a `POST` request to `/api/v3/account`
     }
     /**Change your settings
 
-They hold from the next time on that they matter.
+A changed setting holds from the next time that the panel applies it.
 
 Sends a `PATCH` request to `/api/v3/account`
 
@@ -3850,7 +3490,7 @@ Sends a `PATCH` request to `/api/v3/account`
         let info = OperationInfo {
             operation_id: "account_change",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -3862,11 +3502,12 @@ Sends a `PATCH` request to `/api/v3/account`
     }
     /**Sign in
 
-Gives a session, which works wherever an API key does and where one does not. It ends when it
-is not used for 12 hours, after 7 days in any case, by signing out, and by another password.
-After 5 failures in 15 minutes for one account from one address the wait grows with every
-further one; `Retry-After` says it. After 10 wrong codes in an hour, or 30 in a day, no code for
-the account is looked at; networks where it signed in within 30 days count apart.
+Gives a session, which works wherever an API key does and also where a session is needed. A
+session ends when it is not used for 12 hours, at the latest after 7 days, by signing out, and
+by a change of the password. After 5 failures in 15 minutes for one account from one address,
+each further failure makes the wait longer; `Retry-After` says how long it is. After 10 wrong
+codes in an hour, or 30 in a day, no further code of the account is checked; networks where
+the account signed in within 30 days are counted separately.
 
 Sends a `POST` request to `/api/v3/account/sign-in`
 
@@ -3896,7 +3537,7 @@ Sends a `POST` request to `/api/v3/account/sign-in`
         let info = OperationInfo {
             operation_id: "account_sign_in",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -3908,7 +3549,7 @@ Sends a `POST` request to `/api/v3/account/sign-in`
     }
     /**Sign out
 
-Ends the session that asks.
+Ends the session that the request is sent with.
 
 Sends a `POST` request to `/api/v3/account/sign-out`
 
@@ -3936,7 +3577,7 @@ Sends a `POST` request to `/api/v3/account/sign-out`
         let info = OperationInfo {
             operation_id: "account_sign_out",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -3948,7 +3589,7 @@ Sends a `POST` request to `/api/v3/account/sign-out`
     }
     /**Change your password
 
-Every other session of yours ends. API keys stay as they are.
+Ends every other session of yours. API keys stay valid.
 
 Sends a `POST` request to `/api/v3/account/password`
 
@@ -3978,7 +3619,7 @@ Sends a `POST` request to `/api/v3/account/password`
         let info = OperationInfo {
             operation_id: "account_change_password",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -3990,10 +3631,11 @@ Sends a `POST` request to `/api/v3/account/password`
     }
     /**Ask for a new password
 
-For somebody who has forgotten theirs. If the address has an account, a link is sent there by
-which a password is chosen, good once and for an hour; the answer is the same for every address.
-Choosing a password ends every session; API keys go on, and so do the codes of an authenticator.
-A panel without a mail server refuses it: its operator gives such a link.
+For somebody who has forgotten the password. If an account has the address, a link is sent
+there by which a new password is chosen; the link works once and for one hour. The answer is
+the same for every address. Choosing a password ends every session; API keys and the
+authenticator stay valid. A panel without a mail server refuses the request: its operator can
+give such a link.
 
 Sends a `POST` request to `/api/v3/account/password/reset`
 
@@ -4023,7 +3665,7 @@ Sends a `POST` request to `/api/v3/account/password/reset`
         let info = OperationInfo {
             operation_id: "account_ask_password_reset",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -4035,10 +3677,11 @@ Sends a `POST` request to `/api/v3/account/password/reset`
     }
     /**Change your e-mail address
 
-You sign in with it from then on. A panel that sends mail answers 202 whatever the address, and puts
-it in place by the link in the mail to the new one, with the password, within 24 hours; one that
-sends none puts it in place at once. The earlier address is told by mail, with a link that puts it
-back within 7 days; and for 24 hours no password of yours is reset by mail.
+You sign in with the new address from then on. A panel that sends mail answers 202 for every
+address; the new address is in place when the link in the mail that it gets is followed, with
+the password, within 24 hours. A panel that sends no mail puts it in place at once. The
+earlier address gets a mail with a link that undoes the change within 7 days. For 24 hours
+after the change the password cannot be reset by mail.
 
 Sends a `POST` request to `/api/v3/account/email`
 
@@ -4068,7 +3711,7 @@ Sends a `POST` request to `/api/v3/account/email`
         let info = OperationInfo {
             operation_id: "account_change_email",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -4081,7 +3724,7 @@ Sends a `POST` request to `/api/v3/account/email`
     /**Begin to use codes
 
 Makes a seed for an authenticator app (TOTP: SHA-1, 6 digits, 30 seconds). Nothing changes
-until `account_totp_confirm`; asked again, it gives another seed.
+until `account_totp_confirm`; each further request makes another seed.
 
 Sends a `POST` request to `/api/v3/account/totp`
 
@@ -4109,7 +3752,7 @@ Sends a `POST` request to `/api/v3/account/totp`
         let info = OperationInfo {
             operation_id: "account_totp_begin",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -4121,8 +3764,8 @@ Sends a `POST` request to `/api/v3/account/totp`
     }
     /**Turn codes on
 
-With a code of the new seed; from then on signing in needs one. Wrong codes count like those at
-signing in.
+Needs a code of the new seed. From then on signing in needs a code. Wrong codes count like
+those at signing in.
 
 Sends a `POST` request to `/api/v3/account/totp/confirm`
 
@@ -4152,7 +3795,7 @@ Sends a `POST` request to `/api/v3/account/totp/confirm`
         let info = OperationInfo {
             operation_id: "account_totp_confirm",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -4164,7 +3807,7 @@ Sends a `POST` request to `/api/v3/account/totp/confirm`
     }
     /**Turn codes off
 
-With the password and a code that was not used yet.
+Needs the password and a code that was not used yet.
 
 Sends a `POST` request to `/api/v3/account/totp/disable`
 
@@ -4194,7 +3837,7 @@ Sends a `POST` request to `/api/v3/account/totp/disable`
         let info = OperationInfo {
             operation_id: "account_totp_disable",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -4209,8 +3852,9 @@ Sends a `POST` request to `/api/v3/account/totp/disable`
 Sends a `GET` request to `/api/v3/account/keys`
 
 Arguments:
-- `cursor`: The `next_cursor` of the page before; without it, from the first key on.
-- `limit`: Keys per page.
+- `cursor`: Pass the `next_cursor` of an earlier page to get the keys that follow it; without it, the
+list begins with the first one.
+- `limit`: A page has at most this many keys: 1 to 1000, by default 100.
 */
     pub async fn key_list<'a>(
         &'a self,
@@ -4239,7 +3883,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "key_list",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -4251,7 +3895,8 @@ Arguments:
     }
     /**Make a key
 
-The key itself is in this answer and nowhere else. An account has 100 good keys at most.
+The key itself is in this answer and nowhere else. An account can have at most 100 keys that
+are neither revoked nor expired.
 
 Sends a `POST` request to `/api/v3/account/keys`
 
@@ -4281,7 +3926,7 @@ Sends a `POST` request to `/api/v3/account/keys`
         let info = OperationInfo {
             operation_id: "key_create",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -4293,12 +3938,12 @@ Sends a `POST` request to `/api/v3/account/keys`
     }
     /**Change what a key may be used for
 
-Everything is replaced: what you leave out does not bound it any more.
+Replaces all settings of the key: a limit that is left out does not bound the key any more.
 
 Sends a `PUT` request to `/api/v3/account/keys/{key_id}`
 
 Arguments:
-- `key_id`: The key's number.
+- `key_id`: The number of the key, which `key_list` shows.
 - `body`
 */
     pub async fn key_change<'a>(
@@ -4329,7 +3974,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "key_change",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -4341,13 +3986,13 @@ Arguments:
     }
     /**Replace a key
 
-Makes a new key with the same settings, and what was ordered today under its cap. The old one
-stays good for a while, so that you can put the new one in its place everywhere.
+Makes a new key with the same settings; what was ordered today counts under its cap too. The
+old key goes on working for `overlap_minutes`, so that you can replace it everywhere.
 
 Sends a `POST` request to `/api/v3/account/keys/{key_id}/rotate`
 
 Arguments:
-- `key_id`: The key's number.
+- `key_id`: The number of the key, which `key_list` shows.
 - `body`
 */
     pub async fn key_rotate<'a>(
@@ -4379,7 +4024,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "key_rotate",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -4391,12 +4036,12 @@ Arguments:
     }
     /**Revoke a key
 
-The next request with it is refused. Again is fine, and changes nothing.
+The next request with the key is refused. Revoking a key again changes nothing.
 
 Sends a `POST` request to `/api/v3/account/keys/{key_id}/revoke`
 
 Arguments:
-- `key_id`: The key's number.
+- `key_id`: The number of the key, which `key_list` shows.
 */
     pub async fn key_revoke<'a>(
         &'a self,
@@ -4425,7 +4070,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "key_revoke",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -4437,14 +4082,15 @@ Arguments:
     }
     /**List your notices
 
-Oldest first, from the first on or from a cursor on.
+Lists notices oldest first, from the first one or from a cursor on.
 
 Sends a `GET` request to `/api/v3/account/notices`
 
 Arguments:
-- `cursor`: The `next_cursor` of the page before; without it, from the first notice on.
-- `limit`: Notices per page.
-- `unread`: Only those that are not marked as read.
+- `cursor`: Pass the `next_cursor` of an earlier page to get the notices that follow it; without it,
+the list begins with the first one.
+- `limit`: A page has at most this many notices: 1 to 1000, by default 100.
+- `unread`: Lists only notices that are not marked as read; by default all are listed.
 */
     pub async fn account_notices<'a>(
         &'a self,
@@ -4475,7 +4121,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "account_notices",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
@@ -4487,12 +4133,12 @@ Arguments:
     }
     /**Mark a notice as read
 
-Again is fine, and changes nothing.
+Marking a notice again changes nothing.
 
 Sends a `POST` request to `/api/v3/account/notices/{notice_id}/read`
 
 Arguments:
-- `notice_id`: The notice's number.
+- `notice_id`: The number of the notice, which `account_notices` returns.
 */
     pub async fn account_notice_read<'a>(
         &'a self,
@@ -4521,7 +4167,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "account_notice_read",
         };
-        (crate::key::sign)(&self.inner, &mut request);
+        (crate::api_key::add_to)(&self.inner, &mut request);
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;

@@ -1,36 +1,20 @@
-//! The Rust client of a panel that runs smm-panel: place orders, and read why and how much came
-//! back.
-//!
-//! ```no_run
-//! use std::time::Duration;
-//! use smm_panel_sdk::{Client, Error, NewOrder};
-//!
-//! # #[tokio::main(flavor = "current_thread")]
-//! async fn main() -> Result<(), Error> {
-//!     let panel = Client::new("https://your.panel", "smp_live_...")?;
-//!     let order = NewOrder::new(2, "https://instagram.com/p/Cx1").quantity(1000);
-//!     let placed = panel.place(&order).await?;
-//!     let ended = panel.wait_until_final(placed.order_id, Duration::from_secs(3600)).await?;
-//!     println!("order {} is {}: {} units remain", ended.order_id, ended.status, ended.remains);
-//!     for refund in panel.refunds_of(ended.order_id).await? {
-//!         println!("{} = {} USD: {}", refund.formula, refund.amount, refund.message);
-//!     }
-//!     Ok(())
-//! }
-//! ```
-//!
-//! Money is exact: [`rust_decimal::Decimal`], in USD. Times are [`chrono::DateTime<Utc>`](chrono).
-//! Errors are typed: [`Error::Refused`] carries the panel's [`Refusal`] with its code and its
-//! numbers. The types of orders, refunds and the rest are generated from the panel's OpenAPI
-//! document and stand in [`types`]; the common ones are here as well.
-//!
-//! TLS is rustls; the feature `native-tls` without default features takes the system's instead.
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
+// The calls of the client appear in its documentation in this sequence: what most programs do comes first.
 mod account;
-mod builder;
 mod client;
 mod deposits;
 mod disputes;
+mod keys;
+mod orders;
+mod refunds;
+mod tickets;
+
+mod api_key;
+#[cfg(feature = "blocking")]
+pub mod blocking;
+mod builder;
 mod error;
 #[allow(
     missing_docs,
@@ -42,23 +26,35 @@ mod error;
     reason = "generated"
 )]
 #[rustfmt::skip]
-pub mod generated;
-mod key;
+mod generated;
+pub mod guide;
 mod new_order;
+mod open_word;
+mod order_types;
+mod pages;
+mod response_info;
 mod retry;
-mod tickets;
+mod secret_string;
+#[cfg(feature = "rustls")]
+mod tls;
 
-pub use account::{EmailChanged, NewKey, Shown, SignedIn, SignedUp, TotpSeed};
+pub use account::{EmailChanged, SignedIn, SignedUp, TotpSeed};
 pub use builder::Builder;
-pub use client::{Client, Fed, OrderFilter, ServiceFilter, is_final};
+pub use client::Client;
 pub use error::{Error, Refusal};
-pub use generated::types;
-pub use types::{
-    Account, BatchOrder, BatchResult, Deposit, DepositDetails, DepositPayment, DepositStatus,
-    Dispute, DisputeEvidence, DisputeReason, DisputeState, ErrorCode, ErrorDetails, Key,
-    KeySettings, NewOrder, Notice, Order, OrderStatus, PlacedOrder, Refill, RefillStatus, Refund,
-    RefundDestination, RefundReason, Right, Role, Scope, Service, ServiceType, Ticket,
-    TicketDecision, TicketMessage, TicketOutcome, TicketScreenshot, TicketState, Wallet,
-    WalletEntry,
+pub use generated::types::{
+    Account, BatchOrder, Cause, CoinQuote, Deposit, DepositDetails, DepositPayment, DepositStatus,
+    Dispute, DisputeDecision, DisputeEvidence, DisputeReason, DisputeState, ErrorCode,
+    ErrorDetails, GatewayName, Key, KeySettings, NewOrder, Notice, Order, OrderEvent, OrderStatus,
+    PlacedOrder, Refill, RefillStatus, Refund, RefundDestination, RefundEligibility,
+    RefundEligibilityReason, RefundReason, Right, Role, Scope, Service, ServiceType, Ticket,
+    TicketDecision, TicketMessage, TicketOutcome, TicketScreenshot, TicketState, TicketWriter,
+    Wallet, WalletEntry,
 };
-pub use {chrono, rust_decimal};
+pub use keys::NewKey;
+pub use order_types::{Device, TrafficSource};
+pub use orders::{OrderFilter, ServiceFilter};
+pub use pages::{Pages, WithCursor};
+pub use response_info::{RateLimit, ResponseInfo};
+pub use secret_string::SecretString;
+pub use {chrono, reqwest, rust_decimal, serde_json};

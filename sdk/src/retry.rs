@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::{self, Answer, Error};
+use crate::error::{Answer, Error, beginning, unreadable};
 use crate::generated::Error as Failed;
 
 /// The wait before the first repetition, unless the panel names one; it doubles with each.
@@ -19,60 +19,92 @@ pub(crate) enum Repeat {
     Unsent,
 }
 
-/// What to do after a call without a result.
-pub(crate) enum Next {
-    /// Ask again after this time.
-    Again(Duration),
-    /// Give up.
-    End(Error),
+/// An attempt without a result.
+pub(crate) struct Failure {
+    /// What the caller is told if it was the last.
+    pub(crate) error: Error,
+    /// Whether the call may be made again.
+    again: Again,
 }
 
-/// What to do after `failed`, the attempt number `tried` (from 0) of at most `retries` more.
-pub(crate) async fn next(failed: Failed, repeat: Repeat, tried: u32, retries: u32) -> Next {
-    let again = |wait: Duration, error: Error| {
-        if tried < retries && wait <= LONGEST {
-            Next::Again(wait)
-        } else {
-            Next::End(error)
-        }
-    };
-    let backoff = || {
-        let whole = FIRST * 2_u32.saturating_pow(tried.min(8));
-        // Clients that failed together do not come back together.
-        whole / 2 + Duration::from_millis(rand::random::<u64>() % 100)
-    };
-    match failed {
-        Failed::UnexpectedResponse(response) => {
-            let answer = Answer::read(response).await;
-            // 502 and 504 are a proxy's, which does not know what became of the call either.
-            let busy = matches!(answer.status, 429 | 502 | 503 | 504);
-            let wait = answer.retry_after;
-            // A panel names a time only where it is certain that nothing was done.
-            let known_unsent = answer.status == 429 || (answer.status == 503 && wait.is_some());
-            if busy && (repeat == Repeat::Safe || known_unsent) {
-                again(wait.unwrap_or_else(backoff), answer.into())
-            } else {
-                Next::End(answer.into())
+/// Whether a call may be made again after an attempt without a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Again {
+    /// It may: nothing was done.
+    Always(Option<Duration>),
+    /// Only a call that may reach the panel twice: what was done is not known.
+    IfSafe(Option<Duration>),
+    /// No other attempt would end otherwise.
+    Never,
+}
+
+impl Failure {
+    /// Reads what there is to read of an attempt without a result.
+    pub(crate) async fn read(failed: Failed) -> Failure {
+        let (again, error) = match failed {
+            Failed::UnexpectedResponse(response) => {
+                let answer = Answer::read(response).await;
+                (after(&answer), answer.into())
             }
-        }
-        Failed::CommunicationError(fault) if fault.is_connect() || repeat == Repeat::Safe => {
-            let is_ours = fault.is_builder() || fault.is_redirect();
-            let error = error::of_call(Failed::CommunicationError(fault));
-            if is_ours {
-                Next::End(error)
-            } else {
-                again(backoff(), error)
+            Failed::CommunicationError(fault) => {
+                let again = if fault.is_builder() || fault.is_redirect() {
+                    Again::Never
+                } else if fault.is_connect() {
+                    Again::Always(None)
+                } else {
+                    Again::IfSafe(None)
+                };
+                (again, Error::Transport(fault.without_url()))
             }
-        }
-        Failed::ResponseBodyError(fault) if repeat == Repeat::Safe => {
-            again(backoff(), error::of_call(Failed::ResponseBodyError(fault)))
-        }
-        failed @ (Failed::CommunicationError(_)
-        | Failed::ResponseBodyError(_)
-        | Failed::InvalidRequest(_)
-        | Failed::InvalidUpgrade(_)
-        | Failed::ErrorResponse(_)
-        | Failed::InvalidResponsePayload(..)
-        | Failed::Custom(_)) => Next::End(error::of_call(failed)),
+            Failed::ResponseBodyError(fault) => {
+                (Again::IfSafe(None), Error::Transport(fault.without_url()))
+            }
+            Failed::InvalidUpgrade(fault) => (Again::Never, Error::Transport(fault.without_url())),
+            Failed::InvalidResponsePayload(body, fault) => {
+                let what = format!("{fault} in {}", beginning(&body));
+                (Again::Never, unreadable(None, what))
+            }
+            Failed::InvalidRequest(what) | Failed::Custom(what) => {
+                (Again::Never, Error::Setting(what))
+            }
+            Failed::ErrorResponse(answer) => {
+                let status = answer.status().as_u16();
+                let what = "an answer without a body".to_owned();
+                (Again::Never, unreadable(Some(status), what))
+            }
+        };
+        Failure { error, again }
     }
+
+    /// How long to wait before attempt number `tried` (from 0) is followed by another; `None` if that may
+    /// not be.
+    pub(crate) fn wait(&self, repeat: Repeat, tried: u32) -> Option<Duration> {
+        let wait = match (self.again, repeat) {
+            (Again::Always(wait), _) | (Again::IfSafe(wait), Repeat::Safe) => wait,
+            (Again::Never, _) | (Again::IfSafe(_), Repeat::Unsent) => return None,
+        };
+        let wait = wait.unwrap_or_else(|| backoff(tried));
+        (wait <= LONGEST).then_some(wait)
+    }
+}
+
+/// Whether a call may be made again after `answer`.
+fn after(answer: &Answer) -> Again {
+    let wait = answer.retry_after;
+    match answer.status {
+        429 => Again::Always(wait),
+        // A panel names a time only where it is certain that nothing was done.
+        503 if wait.is_some() => Again::Always(wait),
+        // 502 and 504 are a proxy's, which does not know what became of the call either.
+        502..=504 => Again::IfSafe(wait),
+        _ => Again::Never,
+    }
+}
+
+/// The wait before another attempt where the panel names none.
+fn backoff(tried: u32) -> Duration {
+    let whole = FIRST * 2_u32.saturating_pow(tried.min(8));
+    // Clients that failed together do not come back together. Without random numbers they do.
+    let random = getrandom::u32().unwrap_or_default();
+    whole / 2 + Duration::from_millis(u64::from(random % 100))
 }

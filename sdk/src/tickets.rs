@@ -1,12 +1,20 @@
 //! Tickets: what people look into about an order.
 
-use futures::stream::{Stream, TryStreamExt, try_unfold};
+use std::future::poll_fn;
+use std::pin::pin;
 
-use crate::client::{Client, PAGE, rows};
+use futures_core::Stream;
+
+use crate::client::Client;
 use crate::error::Error;
+use crate::generated::types::{NewTicket, NewTicketMessage};
+use crate::pages::{PAGE_SIZE, Page, Pages};
 use crate::retry::Repeat;
-use crate::types::{NewTicket, NewTicketMessage, Ticket, TicketMessage, TicketScreenshot};
+use crate::{Ticket, TicketMessage, TicketScreenshot};
 
+/// # Tickets
+///
+/// A key needs the scope `read` to read and `order` to open one and to write to it.
 impl Client {
     /// Opens a ticket about an order, with a description of the issue (20 to 2000 characters). It is
     /// reviewed within 24 to 48 hours. Never repeated by itself once it was sent.
@@ -29,12 +37,27 @@ impl Client {
     }
 
     /// A ticket as it is now, with its messages, and its decision once there is one.
+    ///
+    /// ```no_run
+    /// # async fn read(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
+    /// let ticket = client.ticket(4).await?;
+    /// println!("{}: {} messages", ticket.state, ticket.messages.len());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn ticket(&self, ticket_id: i64) -> Result<Ticket, Error> {
         let ask = || self.raw.ticket_view(ticket_id);
         self.call("ticket_view", Repeat::Safe, ask).await
     }
 
     /// Writes to a ticket. Never repeated by itself once it was sent.
+    ///
+    /// ```no_run
+    /// # async fn write(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
+    /// client.write_to_ticket(4, "It has dropped to 550 since.").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn write_to_ticket(
         &self,
         ticket_id: i64,
@@ -50,6 +73,14 @@ impl Client {
     /// Adds a screenshot to a ticket: a PNG, JPEG or WebP picture of at most 5 MiB, up to three per
     /// ticket. What is kept is a PNG with nothing of the file but the picture. Never repeated by
     /// itself once it was sent.
+    ///
+    /// ```no_run
+    /// # async fn show(client: smm_panel_sdk::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let picture = std::fs::read("profile.png")?;
+    /// client.add_screenshot(4, &picture).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn add_screenshot(
         &self,
         ticket_id: i64,
@@ -60,36 +91,47 @@ impl Client {
             .await
     }
 
-    /// A screenshot of a ticket, as a PNG.
+    /// A screenshot of a ticket, by its number there, as a PNG.
+    ///
+    /// ```no_run
+    /// # async fn save(client: smm_panel_sdk::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// std::fs::write("profile.png", client.screenshot(4, 1).await?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn screenshot(&self, ticket_id: i64, number: i64) -> Result<Vec<u8>, Error> {
         let ask = || self.raw.ticket_screenshot(ticket_id, number);
         let bytes = self.call("ticket_screenshot", Repeat::Safe, ask).await?;
-        let png = bytes
-            .into_inner()
-            .try_fold(Vec::new(), async |mut png, piece| {
-                png.extend_from_slice(&piece);
-                Ok(png)
-            });
-        png.await
-            .map_err(|fault| Error::Transport(fault.without_url()))
+        let (mut pieces, mut png) = (pin!(bytes.into_inner()), Vec::new());
+        while let Some(piece) = poll_fn(|context| pieces.as_mut().poll_next(context)).await {
+            let piece = piece.map_err(|fault| Error::Transport(fault.without_url()))?;
+            png.extend_from_slice(&piece);
+        }
+        Ok(png)
     }
 
-    /// Every ticket, oldest first, without messages and screenshots; pages are fetched as the stream is read.
-    pub fn tickets(&self) -> impl Stream<Item = Result<Ticket, Error>> + Send {
-        let client = self.clone();
-        let pages = try_unfold(Some(None), move |next: Option<Option<String>>| {
-            let client = client.clone();
-            async move {
-                let Some(cursor) = next else { return Ok(None) };
-                let ask = || {
-                    let cursor = cursor.as_deref();
-                    client.raw.ticket_list(cursor, Some(PAGE), None, None)
-                };
-                let page = client.call("ticket_list", Repeat::Safe, ask).await?;
-                let next = page.next_cursor.map(Some);
-                Ok::<_, Error>(Some((rows(page.tickets), next)))
-            }
-        });
-        pages.try_flatten()
+    /// Every ticket, oldest first, without messages and screenshots.
+    ///
+    /// ```no_run
+    /// # async fn list(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
+    /// let mut tickets = client.tickets();
+    /// while let Some(ticket) = tickets.next().await? {
+    ///     println!("{} is {}", ticket.ticket_id, ticket.state);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn tickets(&self) -> Pages<Ticket> {
+        Pages::new(self, None, |client, cursor| async move {
+            let ask = || {
+                let cursor = cursor.as_deref();
+                client.raw.ticket_list(cursor, Some(PAGE_SIZE), None, None)
+            };
+            let page = client.call("ticket_list", Repeat::Safe, ask).await?;
+            Ok(Page {
+                rows: page.tickets,
+                next_cursor: page.next_cursor,
+            })
+        })
     }
 }

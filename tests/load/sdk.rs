@@ -7,7 +7,8 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use clap::Args;
 use futures::{StreamExt, TryStreamExt};
-use smm_panel_sdk::{Client, types};
+use serde::Deserialize;
+use smm_panel_sdk::{Client, Order, Refund, Wallet};
 use tokio::time::Instant;
 
 use crate::prepared::Prepared;
@@ -74,18 +75,17 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     }
     compare!(
         "wallet",
-        ways.raw::<types::Wallet>("/api/v3/wallet").await?,
+        ways.raw::<Wallet>("/api/v3/wallet").await?,
         ways.sdk.wallet().await?
     );
     compare!(
         "order",
-        ways.raw::<types::Order>("/api/v3/orders/1").await?,
+        ways.raw::<Order>("/api/v3/orders/1").await?,
         ways.sdk.order(1).await?
     );
     compare!(
         "500 refunds",
-        ways.raw::<types::RefundPage>("/api/v3/refunds?limit=500")
-            .await?,
+        ways.raw::<RefundPage>("/api/v3/refunds?limit=500").await?,
         ways.sdk
             .refunds_since(None)
             .take(500)
@@ -93,6 +93,14 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
             .await?
     );
     Ok(())
+}
+
+/// A page of refunds, as the panel sends it.
+#[derive(Deserialize)]
+struct RefundPage {
+    /// Its rows, which are read and thrown away.
+    #[serde(rename = "refunds")]
+    _refunds: Vec<Refund>,
 }
 
 /// The middle of the times; of an even number the shorter one.
