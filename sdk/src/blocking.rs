@@ -17,7 +17,7 @@
 //! ```
 //!
 //! Every call is one of [`smm_panel_sdk::Client`](crate::Client), where it is described. In async code that
-//! one is to be used: a call from here is refused there with [`Error::Setting`](crate::Error::Setting).
+//! one is to be used: a call from here is refused there with [`Error::Setting`].
 
 use std::sync::Arc;
 use std::time::Duration;

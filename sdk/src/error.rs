@@ -228,7 +228,12 @@ pub(crate) struct Answer {
 impl Answer {
     /// Reads an answer, as much of it as is kept.
     pub(crate) async fn read(mut response: reqwest::Response) -> Answer {
-        let retry_after = retry_after(response.headers(), SystemTime::now());
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a date to wait until, of an answer without a date of its own, is compared with it"
+        )]
+        let now = SystemTime::now();
+        let retry_after = retry_after(response.headers(), now);
         let (status, mut body) = (response.status().as_u16(), Vec::new());
         while let Ok(Some(chunk)) = response.chunk().await {
             body.extend_from_slice(&chunk);
