@@ -1,15 +1,23 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// The calls of the client appear in its documentation in this sequence: what most programs do comes first.
-mod account;
+// The calls of the client stand in its documentation in the sequence of these modules: what most programs do
+// comes first. The empty lines keep the sequence.
 mod client;
-mod deposits;
-mod disputes;
-mod keys;
+
 mod orders;
+
 mod refunds;
+
+mod deposits;
+
+mod disputes;
+
 mod tickets;
+
+mod account;
+
+mod keys;
 
 mod api_key;
 #[cfg(feature = "blocking")]
