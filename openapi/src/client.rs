@@ -150,9 +150,14 @@ fn meaning(word: &str, description: &str) -> String {
 
 /// The items of the module `types`.
 fn types_of(file: &mut File) -> Result<&mut Vec<Item>> {
-    let mut modules = file.items.iter_mut().filter_map(|item| match item {
-        Item::Mod(module) if module.ident == "types" => module.content.as_mut(),
-        _ => None,
+    let mut modules = file.items.iter_mut().filter_map(|item| {
+        if let Item::Mod(module) = item
+            && module.ident == "types"
+        {
+            module.content.as_mut()
+        } else {
+            None
+        }
     });
     let (_, items) = modules
         .next()

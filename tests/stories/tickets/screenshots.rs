@@ -254,7 +254,7 @@ async fn the_sdk_opens_a_ticket_with_a_screenshot() {
     let kept = client.screenshot(ticket, 1).await.unwrap();
     assert!(kept.starts_with(b"\x89PNG"));
     let no = client.add_screenshot(ticket, b"GIF89a").await.unwrap_err();
-    assert_eq!(no.refusal().unwrap().status, 422);
+    assert_eq!(no.refusal().unwrap().status, Some(422));
     client.write_to_ticket(ticket, "Here it is.").await.unwrap();
     let read = client.ticket(ticket).await.unwrap();
     assert_eq!(read.screenshots, [1]);
