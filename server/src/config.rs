@@ -1,6 +1,6 @@
 //! Every setting of the program: its name, type, default, range, unit and meaning stand once, in
 //! the table below, which makes the [`Config`] struct, its defaults, its reader, the listing of
-//! `smm-panel config` and the table in the README.
+//! `smm-panel config`, the commented settings file and the table in the README.
 //!
 //! A setting comes from the environment (`SMM_PANEL_` and its name in capitals), else from the
 //! settings file (TOML, one flat table), else it has its default. A name that is no setting or a
@@ -94,6 +94,7 @@ macro_rules! settings {
                     name: stringify!($name),
                     value: self.$name.shown(),
                     default: default.$name.shown(),
+                    written: default.$name.written(),
                     unit: $unit,
                     allowed: <$type as Value>::allowed(&$rule),
                     doc: $doc.trim_ascii(),
@@ -350,6 +351,31 @@ impl Config {
         };
         let rows = Config::default().describe().into_iter().map(row);
         std::iter::once(head.to_owned()).chain(rows).collect()
+    }
+
+    /// A settings file that sets nothing: each setting with what it is, what is allowed and its default,
+    /// commented out.
+    pub fn template() -> String {
+        let head = "# Settings of smm-panel. Each is commented out and shows its default; one that\n\
+                    # shows \"\" is not set. An environment variable, SMM_PANEL_ and the name in\n\
+                    # capitals, goes before what stands here. `smm-panel config` prints what is in\n\
+                    # effect.\n";
+        let entry = |s: Setting| {
+            let unit = match s.unit {
+                "" => String::new(),
+                unit => format!(" ({unit})"),
+            };
+            let written = match s.default.as_str() {
+                "not set" => "\"\"",
+                _ => s.written.as_str(),
+            };
+            let Setting {
+                name, allowed, doc, ..
+            } = &s;
+            format!("\n# {doc}\n# Allowed: {allowed}{unit}\n#{name} = {written}\n")
+        };
+        let entries = Config::default().describe().into_iter().map(entry);
+        std::iter::once(head.to_owned()).chain(entries).collect()
     }
 
     /// How every detector is set.

@@ -16,9 +16,9 @@
 //!   [`protocol`] (the words of the panel
 //!   protocol, pure, in both directions), [`alerts`] (what a person should look at), [`check`] (the
 //!   invariants, by independent code) and [`inspection`] (its regular runs), [`metrics`] (what is
-//!   measured), [`copy`] (the whole panel into another database), [`import`] (another panel into this
-//!   one), [`personal`] (what is held about one person), [`restore`] (what is unknown after a backup was
-//!   put back);
+//!   measured), [`copy`] (the whole panel into another database), [`backup`] (of the SQLite file),
+//!   [`import`] (another panel into this one), [`personal`] (what is held about one person), [`restore`]
+//!   (what is unknown after a backup was put back);
 //! - underneath: [`limits`] (how much somebody may ask for), [`money`], [`ids`], [`clock`], [`error`],
 //!   [`set_back`] (of a clock), [`config`], [`secrets`], [`db`], [`panel`] (all of these at hand),
 //!   [`batcher`] (group commit),
@@ -47,6 +47,7 @@ pub mod alerts;
 mod apart;
 pub mod app;
 pub mod audit;
+pub mod backup;
 pub mod batcher;
 pub mod catalog;
 pub mod check;

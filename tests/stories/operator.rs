@@ -23,6 +23,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 
 mod accounts;
+mod backup;
 mod cases;
 mod copy;
 mod database;

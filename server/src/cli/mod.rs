@@ -20,6 +20,7 @@ mod accounts;
 mod alerts;
 mod asking;
 mod audit;
+mod backup;
 mod cases;
 mod catalog;
 mod copy;
@@ -69,7 +70,13 @@ enum Command {
     /// Serve the panel until SIGTERM or Ctrl-C
     Serve,
     /// Bring the database's schema up to date
-    Migrate,
+    Migrate {
+        /// Change nothing, and fail if the schema is not that of this program
+        #[arg(long)]
+        check: bool,
+    },
+    // Described with its options.
+    Backup(backup::Options),
     /// Accounts: the panel's customers
     #[command(subcommand)]
     Account(accounts::AccountCommand),
@@ -118,7 +125,11 @@ enum Command {
     #[command(subcommand)]
     Audit(audit::AuditCommand),
     /// Print the settings in effect, secrets masked
-    Config,
+    Config {
+        /// Print a settings file instead, with every setting and its default commented out
+        #[arg(long)]
+        template: bool,
+    },
     /// Check every invariant of the stored data by independent code; fails if one is broken
     Check,
     /// Coming from another panel: its customers, services and orders, from CSV files
@@ -185,7 +196,9 @@ async fn run_command(command: Command, config: Config) -> Result<ExitCode> {
     match command {
         Command::Demo(options) => return demo::run(config, options).await,
         Command::Serve => serve::serve(config).await?,
-        Command::Migrate => serve::migrate(&config).await?,
+        Command::Migrate { check: false } => serve::migrate(&config).await?,
+        Command::Migrate { check: true } => serve::migrated(&config).await?,
+        Command::Backup(options) => backup::backup(&config, &options).await?,
         Command::Account(command) => {
             let create = matches!(command, accounts::AccountCommand::Create { .. });
             with_panel(config, create, async |panel| {
@@ -284,7 +297,8 @@ async fn run_command(command: Command, config: Config) -> Result<ExitCode> {
             })
             .await;
         }
-        Command::Config => inspect::config(&config),
+        Command::Config { template: false } => inspect::config(&config),
+        Command::Config { template: true } => anstream::print!("{}", Config::template()),
         Command::Import(command) => {
             let create = command.applies();
             return with_panel(config, create, async |panel| {

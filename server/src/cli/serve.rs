@@ -49,6 +49,14 @@ pub(crate) fn stop_asked() -> Result<impl Future<Output = ()>> {
     })
 }
 
+/// Fails if the schema is not that of this program; changes nothing.
+pub(super) async fn migrated(config: &Config) -> Result<()> {
+    let db = Db::open_existing(config.database_url.expose(), config.pools()).await?;
+    db.require_migrated().await?;
+    anstream::println!("The schema is up to date.");
+    Ok(db.close().await?)
+}
+
 pub(super) async fn migrate(config: &Config) -> Result<()> {
     let db = Db::open(config.database_url.expose(), config.pools()).await?;
     match db.migrate().await? {

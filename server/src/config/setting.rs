@@ -33,6 +33,8 @@ pub struct Setting {
     pub value: String,
     /// Its default, likewise.
     pub default: String,
+    /// Its default as it is written in the settings file.
+    pub written: String,
     /// The unit of a number; empty when there is none.
     pub unit: &'static str,
     /// The values that are allowed, in words.

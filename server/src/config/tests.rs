@@ -430,3 +430,30 @@ fn the_readme_has_the_table_of_all_settings() {
         "{table}"
     );
 }
+
+#[test]
+fn the_settings_file_that_is_shipped_sets_nothing_and_shows_every_default() {
+    let (template, folder) = (Config::template(), env!("CARGO_MANIFEST_DIR"));
+    let file = format!("{folder}/../examples/deploy/smm-panel.toml");
+    assert!(
+        fs::read_to_string(&file).expect("the file") == template,
+        "run `cargo run -- config --template > examples/deploy/smm-panel.toml`"
+    );
+    assert!(template.lines().all(|l| l.is_empty() || l.starts_with('#')));
+    let shown = template.lines().filter_map(|line| line.strip_prefix('#'));
+    let shown = shown.filter(|line| !line.starts_with(' '));
+    let (unset, set): (Vec<&str>, Vec<&str>) = shown.partition(|line| line.ends_with(" = \"\""));
+    let config = load(Some(&set.join("\n")), &[]).unwrap();
+    for Setting {
+        name,
+        value,
+        default,
+        source,
+        ..
+    } in config.describe()
+    {
+        assert_eq!(value, default, "{name}");
+        let is_unset = unset.contains(&format!("{name} = \"\"").as_str());
+        assert_eq!(source == Source::Default, is_unset, "{name}");
+    }
+}

@@ -40,6 +40,11 @@ pub(super) trait Value: Sized {
     /// The value as listings show it, without what is secret.
     fn shown(&self) -> String;
 
+    /// The value as the settings file has it, without what is secret.
+    fn written(&self) -> String {
+        toml::Value::String(self.shown()).to_string()
+    }
+
     /// A refused text as an error shows it, without what may be secret.
     fn masked(text: &str) -> String {
         format!("{text:?}")
@@ -67,6 +72,10 @@ macro_rules! whole_numbers {
             fn shown(&self) -> String {
                 self.to_string()
             }
+
+            fn written(&self) -> String {
+                self.to_string()
+            }
         }
     )*};
 }
@@ -89,6 +98,10 @@ impl Value for bool {
     }
 
     fn shown(&self) -> String {
+        self.to_string()
+    }
+
+    fn written(&self) -> String {
         self.to_string()
     }
 }

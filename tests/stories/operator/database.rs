@@ -12,7 +12,10 @@ async fn migrate_makes_the_database_and_says_when_there_is_nothing_to_do() {
     let changes = Migrator::migrations().len();
     let done = format!("The schema is up to date; {changes} change(s) applied.");
     assert_eq!(operator.ok(&["migrate"]).await, done);
-    assert_eq!(operator.ok(&["migrate"]).await, "The schema is up to date.");
+    for nothing_to_do in [&["migrate"][..], &["migrate", "--check"]] {
+        let said = operator.ok(nothing_to_do).await;
+        assert_eq!(said, "The schema is up to date.");
+    }
     operator.finish().await;
 }
 
@@ -48,7 +51,12 @@ async fn an_older_database_is_refused_until_it_is_migrated_and_keeps_its_history
     old.execute_unprepared(OF_BEFORE).await.unwrap();
     old.close().await.unwrap();
     let later = Migrator::migrations().len() - 1;
-    for command in [&["serve"][..], &["check"], &["account", "create", "bob"]] {
+    for command in [
+        &["serve"][..],
+        &["check"],
+        &["migrate", "--check"],
+        &["account", "create", "bob"],
+    ] {
         let ran = operator.run(command, "").await;
         let behind = format!(
             "the database is {later} change(s) behind this program; run `smm-panel migrate` first"

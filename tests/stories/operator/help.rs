@@ -58,6 +58,7 @@ async fn every_command_has_a_help_that_says_what_it_and_each_option_does() {
         "audit export",
         "audit list",
         "audit verify",
+        "backup",
         "case",
         "case confirm",
         "case list",
