@@ -1,7 +1,7 @@
 //! The OpenAPI documents of smm-panel and the client that is generated from them, as texts.
 //!
-//! Three files are committed: `openapi/panel.json`, `openapi/sdk.json` and
-//! `sdk/src/generated.rs`. [`files`] gives what each of them must be, [`write()`] writes them, and
+//! Five files are committed: `openapi/panel.json`, `openapi/customer.json`, `openapi/operator.json`,
+//! `openapi/sdk.json` and `sdk/src/generated.rs`. [`files`] gives what each of them must be, [`write()`] writes them, and
 //! [`check`] tells where they differ; the test of this crate does, so that none can drift from the
 //! code.
 
@@ -26,13 +26,21 @@ pub struct File {
     pub text: String,
 }
 
-/// The three files.
-pub fn files() -> Result<[File; 3]> {
+/// The five files.
+pub fn files() -> Result<[File; 5]> {
     let sdk = documents::sdk()?;
     Ok([
         File {
             path: "openapi/panel.json",
             text: json(&documents::panel()?),
+        },
+        File {
+            path: "openapi/customer.json",
+            text: json(&documents::customer()?),
+        },
+        File {
+            path: "openapi/operator.json",
+            text: json(&documents::operator()?),
         },
         File {
             path: "openapi/sdk.json",
@@ -45,7 +53,7 @@ pub fn files() -> Result<[File; 3]> {
     ])
 }
 
-/// Writes the three files. Gives the paths of those that changed.
+/// Writes the five files. Gives the paths of those that changed.
 pub fn write() -> Result<Vec<&'static str>> {
     let mut changed = Vec::new();
     for File { path, text } in files()? {
@@ -58,7 +66,7 @@ pub fn write() -> Result<Vec<&'static str>> {
     Ok(changed)
 }
 
-/// Where the three files are not what they must be, as a unified difference; empty if nowhere.
+/// Where the five files are not what they must be, as a unified difference; empty if nowhere.
 pub fn check() -> Result<String> {
     let mut differences = String::new();
     for File { path, text } in files()? {

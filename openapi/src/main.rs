@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-/// The OpenAPI documents of smm-panel (openapi/panel.json, openapi/sdk.json) and the client that is
-/// generated from them (sdk/src/generated.rs).
+/// The OpenAPI documents of smm-panel (openapi/panel.json, customer.json, operator.json, sdk.json) and the
+/// client that is generated from the last (sdk/src/generated.rs).
 #[derive(Parser)]
 #[command(name = "openapi")]
 enum Command {

@@ -1,8 +1,9 @@
-//! The two OpenAPI documents: [`panel`], everything, for people and for Swagger UI, and [`sdk`], the
-//! typed API in the form that the client's generator takes.
+//! The OpenAPI documents: [`panel`], everything; [`customer`] and [`operator`], each what one reader
+//! uses, for people and for Swagger UI; and [`sdk`], the typed API in the form that the client's
+//! generator takes.
 //!
-//! Both come from the types of `v3`, and so from the code that answers; `/api/v2`, whose one
-//! operation takes any encoding, is described by hand beside its code.
+//! They come from the types of `v3` and `operator`, and so from the code that answers; `/api/v2`,
+//! whose one operation takes any encoding, is described by hand beside its code.
 
 use serde_json::{Map, Value, json};
 
@@ -12,6 +13,13 @@ use crate::error::{Failure, Result};
 /// `/api/v2`: its paths, schemas and tag.
 const V2: &str = include_str!("v2/document.json");
 
+/// What the customer's document says before what the typed API says of itself.
+const ABOUT_CUSTOMER: &str = "\
+For customers: the typed API, `/api/v3`, and the classic panel protocol, `/api/v2`. One key is good for \
+both. Operators have [a document of their own](/docs/operator).
+
+";
+
 /// The parts of a document that another one adds to.
 const PARTS: [&str; 4] = [
     "/tags",
@@ -20,23 +28,27 @@ const PARTS: [&str; 4] = [
     "/components/securitySchemes",
 ];
 
-/// Everything that the panel serves, for people.
+/// Everything that the panel serves.
 pub fn panel() -> Result<Value> {
-    let mut document = typed(&v3::document())?;
-    let mut v2 = read(V2)?;
-    each_operation(&mut v2, &limited_answers);
-    let mut operators = typed(&operator::document())?;
-    operator::scopes::tell(&mut operators);
-    for more in [v2, operators] {
-        for part in PARTS {
-            match (document.pointer_mut(part), more.pointer(part).cloned()) {
-                (Some(Value::Array(here)), Some(Value::Array(more))) => here.extend(more),
-                (Some(Value::Object(here)), Some(Value::Object(more))) => here.extend(more),
-                (Some(_), None) => {}
-                _ => return Err(Failure::Stored(format!("the document lacks {part}")).into()),
-            }
-        }
+    let mut document = for_customers()?;
+    add(&mut document, &operator()?)?;
+    Ok(document)
+}
+
+/// What customers use: the typed API and the panel protocol.
+pub fn customer() -> Result<Value> {
+    let mut document = for_customers()?;
+    v3::one_scheme(&mut document);
+    if let Some(Value::String(about)) = document.pointer_mut("/info/description") {
+        about.insert_str(0, ABOUT_CUSTOMER);
     }
+    Ok(document)
+}
+
+/// What operators use.
+pub fn operator() -> Result<Value> {
+    let mut document = typed(&operator::document())?;
+    operator::scopes::tell(&mut document);
     Ok(document)
 }
 
@@ -56,6 +68,28 @@ pub fn sdk() -> Result<Value> {
         }
     });
     Ok(document)
+}
+
+/// The typed API and the panel protocol, as each of them says it.
+fn for_customers() -> Result<Value> {
+    let mut document = typed(&v3::document())?;
+    let mut v2 = read(V2)?;
+    each_operation(&mut v2, &limited_answers);
+    add(&mut document, &v2)?;
+    Ok(document)
+}
+
+/// Adds what `more` describes to `document`.
+fn add(document: &mut Value, more: &Value) -> Result<()> {
+    for part in PARTS {
+        match (document.pointer_mut(part), more.pointer(part).cloned()) {
+            (Some(Value::Array(here)), Some(Value::Array(more))) => here.extend(more),
+            (Some(Value::Object(here)), Some(Value::Object(more))) => here.extend(more),
+            (Some(_), None) => {}
+            _ => return Err(Failure::Stored(format!("the document lacks {part}")).into()),
+        }
+    }
+    Ok(())
 }
 
 fn read(text: &str) -> Result<Value> {
@@ -121,6 +155,10 @@ fn taken(document: &Value) -> Vec<String> {
 
 /// A request's object: unknown fields are refused, and `null` is as good as no field.
 fn strict(schema: &mut Map<String, Value>) {
+    // Words have no fields.
+    if schema.get("type").is_none_or(|kind| kind != "object") {
+        return;
+    }
     schema.insert("additionalProperties".to_owned(), false.into());
     let required = schema.get("required").cloned().unwrap_or_default();
     let is_required = |name: &str| {
@@ -215,7 +253,18 @@ fn each_object(value: &mut Value, change: &dyn Fn(&mut Map<String, Value>)) {
     }
 }
 
-fn each_operation(document: &mut Value, change: &dyn Fn(&mut Map<String, Value>)) {
+/// Adds a paragraph to the description of an operation.
+pub(super) fn remark(operation: &mut Map<String, Value>, text: &str) {
+    let told = operation.get("description").and_then(Value::as_str);
+    let told = match told {
+        Some(told) if !told.is_empty() => format!("{told}\n\n{text}"),
+        Some(_) | None => text.to_owned(),
+    };
+    operation.insert("description".to_owned(), told.into());
+}
+
+/// Changes every operation of `document`.
+pub(super) fn each_operation(document: &mut Value, change: &dyn Fn(&mut Map<String, Value>)) {
     let paths = document.get_mut("paths").and_then(Value::as_object_mut);
     for item in paths.into_iter().flat_map(|paths| paths.values_mut()) {
         let operations = item

@@ -12,6 +12,7 @@ use poem::http::Method;
 use poem_openapi::registry::{MetaApi, Registry};
 use poem_openapi::{OpenApi, OpenApiService, Tags};
 
+use super::typed::FORM;
 use crate::orders::Placer;
 use crate::panel::Panel;
 use crate::provider::Client;
@@ -133,6 +134,24 @@ enum Tag {
     Cases,
 }
 
+/// What the document says before the form that the typed APIs share, and after it.
+const ABOUT: [&str; 2] = [
+    "\
+The operator's API of a reseller panel for social-media marketing: what the people who run it do. \
+Customers have [a document of their own](/docs), which has signing in too.
+
+- **Key**: `Authorization: Bearer <key of staff>` on every request; the session that \
+`POST /api/v3/account/sign-in` gives a member of the staff does as well. A key of staff has scopes, and \
+each operation says which one it needs. Some operations want a session that was confirmed within the last \
+10 minutes: by signing in, or by `operator_confirm`.
+- **Roles**: support reads everything, proposes credits and refunds, and answers tickets; only operators \
+change anything else.",
+    "\
+- **Audit log**: what is done stands in it, with who did it, from where, what was before and after, and \
+the reason.
+- **Lists** go a page at a time: `next_cursor` of an answer is the `cursor` of the next request.",
+];
+
 /// What is sold and who delivers it; accounts and money; orders.
 type Api = (
     (Me, Staffing, Invitations, Alerts),
@@ -215,7 +234,11 @@ pub(super) fn document() -> String {
 }
 
 fn service<T: OpenApi>(api: T) -> OpenApiService<T, ()> {
-    OpenApiService::new(api, "smm-panel", env!("CARGO_PKG_VERSION"))
+    let [opening, rest] = ABOUT;
+    OpenApiService::new(api, "smm-panel: operator", env!("CARGO_PKG_VERSION"))
+        .description([opening, FORM, rest].join("\n"))
+        .license("MIT OR Apache-2.0")
+        .server("/")
 }
 
 /// [`Api`] without a panel behind it: what it is documented from.

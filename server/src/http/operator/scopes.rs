@@ -4,10 +4,11 @@
 //! A scope is about keys: what a member of the staff may do at all follows from their role.
 
 use poem::http::Method;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::accounts::Scope;
 use crate::http::documented::is_of;
+use crate::http::documents::remark;
 
 /// What every path here begins with.
 const PREFIX: &str = "/operator/v1";
@@ -196,20 +197,13 @@ pub(in crate::http) fn tell(document: &mut Value) {
             let method = method.to_uppercase().parse::<Method>();
             let scope = method.ok().and_then(|method| needed(&method, path));
             if let (Some(scope), Value::Object(operation)) = (scope, operation) {
-                tell_of(operation, scope);
+                remark(
+                    operation,
+                    &format!("A key of staff needs the scope `{scope}`."),
+                );
             }
         }
     }
-}
-
-fn tell_of(operation: &mut Map<String, Value>, scope: Scope) {
-    let needs = format!("A key of staff needs the scope `{scope}`.");
-    let told = operation.get("description").and_then(Value::as_str);
-    let told = match told {
-        Some(told) if !told.is_empty() => format!("{told}\n\n{needs}"),
-        Some(_) | None => needs,
-    };
-    operation.insert("description".to_owned(), told.into());
 }
 
 #[cfg(test)]

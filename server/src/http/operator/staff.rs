@@ -82,7 +82,7 @@ fn scheme() -> MetaSecurityScheme {
         ty: "http",
         description: Some(
             "A key of staff or the session of a member of the staff as a bearer token: \
-             `Authorization: Bearer smp_op_...`. `account_sign_in` gives a session.",
+             `Authorization: Bearer smp_op_...`. `POST /api/v3/account/sign-in` gives a session.",
         ),
         name: None,
         key_in: None,

@@ -6,11 +6,13 @@ use std::marker::PhantomData;
 use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaSecurityScheme, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+use serde_json::{Value, json};
 
 use crate::accounts::{self, Caller, Member, Scope};
 use crate::actor::Actor;
 use crate::error::{Error, Failure};
 use crate::http::address::client_address;
+use crate::http::documents::{each_operation, remark};
 use crate::http::typed::problem::Problem;
 use crate::http::typed::visit::{admitted, bearer};
 use crate::ids::{AccountId, SessionId};
@@ -92,6 +94,25 @@ macro_rules! bearer_of {
 bearer_of!([N: Need] ApiKey<N>, KEY_SCHEME, customer);
 bearer_of!([] Anybody, KEY_SCHEME, anybody);
 bearer_of!([] SignedIn, SESSION_SCHEME, signed_in);
+
+/// One scheme in place of two: keys and sessions are sent alike, so whoever has given one of them to a
+/// reader of the document has given it for every operation. Where a key is not enough, the operation says so.
+pub(in crate::http) fn one_scheme(document: &mut Value) {
+    let security = |scheme: &str| json!([{ scheme: [] }]);
+    each_operation(document, &|operation| {
+        if operation.get("security") == Some(&security(SESSION_SCHEME)) {
+            operation.insert("security".to_owned(), security(KEY_SCHEME));
+            remark(
+                operation,
+                "An API key is not enough: authorize with the session that `account_sign_in` gives.",
+            );
+        }
+    });
+    let schemes = document.pointer_mut("/components/securitySchemes");
+    if let Some(schemes) = schemes.and_then(Value::as_object_mut) {
+        schemes.remove(SESSION_SCHEME);
+    }
+}
 
 fn scheme(name: &str) -> MetaSecurityScheme {
     let (description, format) = if name == KEY_SCHEME {

@@ -13,6 +13,7 @@ use poem::http::Method;
 use poem_openapi::registry::{MetaApi, Registry};
 use poem_openapi::{OpenApi, OpenApiService, Tags};
 
+use super::typed::FORM;
 use crate::orders::Placer;
 use crate::panel::Panel;
 
@@ -35,6 +36,7 @@ mod totp;
 mod wallet;
 
 use account::Accounts;
+pub(super) use api_key::one_scheme;
 use deposits::Deposits;
 use disputes::Disputes;
 use keys::Keys;
@@ -69,30 +71,22 @@ enum Tag {
     Account,
 }
 
-/// What the document says in front.
-const ABOUT: &str = "\
+/// What the document says before the form that the typed APIs share, and after it.
+const ABOUT: [&str; 2] = [
+    "\
 The typed API of a reseller panel for social-media marketing.
 
 - **Key**: send `Authorization: Bearer <API key>` with every request; the session that \
 `account_sign_in` gives works as well. Keys are made and changed with a session only. A key may have \
 fewer scopes (`read`, `order`, `cancel`), networks from which it works, an end, and a cap on what is \
-ordered with it on one day (UTC), which refunds do not give back.
-- **Money** is a decimal string in USD, exact to nine places; never a binary float.
-- **Times** are RFC 3339 in UTC.
-- **Errors** have one body: `code` from a closed list, `message`, `request_id`, and `details` with \
-the numbers. 400: the request is not of the documented form; 401, 403: the key or the signing in is \
-not accepted; 402: the wallet or a cap does not cover the charge; 404: the object does not exist or is \
-not yours; 409: the state of the object does not allow it; 422: a rule refuses the request; 429: too \
-many requests, see `Retry-After`; 503: repeat the request later.
-- **Limits**: the header `RateLimit-Policy` of every answer has the limits of the key \
-(`\"add\";q=600;w=60`: 600 orders in 60 seconds), `RateLimit` has what is left. Actions cost points, \
-which all count together: an order, a cancel, a refill and any other change 5, the catalogue 10, any \
-other reading 1. A request over the limit is refused before anything is done.
+ordered with it on one day (UTC), which refunds do not give back.",
+    "\
 - **Refunds** follow a published policy, enforced by code: failed or canceled = 100 %, partial = \
 `(remains / total_quantity) * charge`, completed = final. A charge can be disputed within 48 hours; a \
 ticket asks the panel's staff to look into an order, at any time.
 - **Repeating**: place orders with an `Idempotency-Key`; after a lost answer, the same request does not \
-charge a second time.";
+charge a second time.",
+];
 
 type Api = (
     (
@@ -145,8 +139,9 @@ pub(super) fn document() -> String {
 }
 
 fn service<T: OpenApi>(api: T) -> OpenApiService<T, ()> {
+    let [opening, rest] = ABOUT;
     OpenApiService::new(api, "smm-panel", env!("CARGO_PKG_VERSION"))
-        .description(ABOUT)
+        .description([opening, FORM, rest].join("\n"))
         .license("MIT OR Apache-2.0")
         .server("/")
 }
