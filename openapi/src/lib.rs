@@ -1,9 +1,9 @@
 //! The OpenAPI documents of smm-panel and the client that is generated from them, as texts.
 //!
 //! Five files are committed: `openapi/panel.json`, `openapi/customer.json`, `openapi/operator.json`,
-//! `openapi/sdk.json` and `sdk/src/generated.rs`. [`files`] gives what each of them must be, [`write()`] writes them, and
-//! [`check`] tells where they differ; the test of this crate does, so that none can drift from the
-//! code.
+//! `openapi/sdk.json` and `sdk/src/generated.rs`. [`files`] gives what each of them must be,
+//! [`write()`] writes them, and [`check`] tells where they differ; the test of this crate does, so that
+//! none can drift from the code.
 
 use std::fs;
 use std::path::{Path, PathBuf};

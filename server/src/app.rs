@@ -82,7 +82,7 @@ pub async fn start(panel: Panel, listen: SocketAddr, background: Background) -> 
     heartbeat.beat(EVERY).await;
     let beating = tokio::spawn(heartbeat.clone().run(closed.clone()));
     let alive = (heartbeat.clone(), stopped.clone());
-    let routes = http::routes(&panel, placer.clone(), client.clone(), alive)?;
+    let routes = http::routes(&panel, placer.clone(), client.clone(), alive, address)?;
     let (bounds, metered) = (bounds(&panel.config), panel.metrics.clone());
     let server = tokio::spawn(async move {
         // An error says that nobody can stop it any more, which is a stop as well.

@@ -330,6 +330,12 @@ impl Config {
         Ok(config)
     }
 
+    /// This panel's own address without a slash at its end, if it was told.
+    pub fn own_address(&self) -> Option<&str> {
+        let own = self.public_url.as_ref()?;
+        Some(own.as_str().trim_end_matches('/'))
+    }
+
     /// Up to how much a credit is an everyday matter, which nobody confirms.
     pub fn everyday_credit(&self) -> Money {
         Money::from_nano(self.confirm_credits_above_usd.saturating_mul(1_000_000_000))

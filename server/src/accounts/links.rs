@@ -102,11 +102,11 @@ fn digest_of(secrets: &Secrets, token: &str) -> Option<[u8; 32]> {
 /// Where links lead. Refused: [`Refusal::Conflict`] if nobody has said where this panel is.
 fn base(panel: &Panel) -> std::result::Result<String, Refusal> {
     let why = "without the setting public_url nobody knows where a link has to lead: set it";
-    let own = panel.config.public_url.as_ref();
+    let own = panel.config.own_address();
     let own = own.ok_or_else(|| Refusal::Conflict {
         why: why.to_owned(),
     })?;
-    Ok([own.as_str().trim_end_matches('/'), "/link/"].concat())
+    Ok([own, "/link/"].concat())
 }
 
 /// Makes a link, good for `life_ms`.

@@ -411,7 +411,11 @@ impl Stage {
             out,
             "  curl -H 'Authorization: Bearer {operator}' {base}/operator/v1/audit"
         )?;
-        writeln!(out, "  {base}/docs  # every call, to try in a browser")?;
+        writeln!(
+            out,
+            "  {base}/docs  # every call of a customer, to try in a browser"
+        )?;
+        writeln!(out, "  {base}/docs/operator  # every call of an operator")?;
         let about = self.folder.join("demo.json");
         writeln!(out, "  cat {}  # address, keys, services", about.display())?;
         out.flush()

@@ -322,9 +322,6 @@ fn reference() -> String {
 
 /// Where the gateway calls back, if the panel knows its own address.
 fn callback_url(panel: &Panel, gateway: GatewayName) -> Option<String> {
-    let own = panel.config.public_url.as_ref()?;
-    Some(format!(
-        "{}/gateway/{gateway}",
-        own.as_str().trim_end_matches('/')
-    ))
+    let own = panel.config.own_address()?;
+    Some(format!("{own}/gateway/{gateway}"))
 }

@@ -1,6 +1,7 @@
 //! Faces: they turn requests into operations of the nouns and results into answers, and decide
 //! nothing.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use poem::error::NotFoundError;
 use poem::{EndpointExt, IntoEndpoint, Response, Route, post};
 use tokio::sync::watch;
 
-use crate::error::{Failure, Result};
+use crate::error::Result;
 use crate::heartbeat::Heartbeat;
 use crate::metrics::Face;
 use crate::orders::Placer;
@@ -50,17 +51,17 @@ pub fn metrics_routes(panel: &Panel, placer: Placer) -> BoxEndpoint<'static, Res
 }
 
 /// Every route of the panel, which says by `alive` whether it can write, and that it is not ready
-/// once it stops.
+/// once it stops, and which listens on `address`.
 pub fn routes(
     panel: &Panel,
     placer: Placer,
     client: Client,
     alive: (Heartbeat, watch::Receiver<bool>),
+    address: SocketAddr,
 ) -> Result<BoxEndpoint<'static, Response>> {
-    let document = documents::panel()?;
+    let documented = Arc::new(DocumentedPaths::of(&documents::panel()?));
     let v2 = Arc::new(v2::Face::new(panel.clone(), placer.clone()));
     let routes = health::routes(Route::new(), panel, placer.clone(), alive);
-    let documented = Arc::new(DocumentedPaths::of(&document));
     let limit = Duration::from_millis(panel.config.request_timeout_ms.unsigned_abs());
     let edge = |face, limit, inner: BoxEndpoint<'static>| Edge {
         face,
@@ -77,9 +78,7 @@ pub fn routes(
     };
     let typed = v3::routes(panel, placer.clone()).into_endpoint();
     let operator = operator::routes(panel, placer, client).into_endpoint();
-    let text = serde_json::to_vec(&document)
-        .map_err(|fault| Failure::Stored(format!("the document: {fault}")))?;
-    let routes = pages::routes(routes, text.into())
+    let routes = pages::routes(routes, &panel.config, address)
         // Both spellings without a redirect, which would turn a POST into a GET in many clients.
         .at("/api/v2", v2.clone())
         .at("/api/v2/", v2)

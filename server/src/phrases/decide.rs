@@ -115,7 +115,7 @@ impl Decision {
         if self.decided_by == Actor::command().to_string() {
             return format!(
                 "an operator confirms it: POST /operator/v1/phrase-decisions/{id}/confirmation, page \
-                 /docs"
+                 /docs/operator"
             );
         }
         format!("smm-panel phrase confirm {id}")

@@ -256,7 +256,13 @@ async fn other_methods_and_paths_do_nothing() {
             (404, &"route_unknown".into())
         );
     }
-    for path in ["/", "/docs", "/openapi.json"] {
+    for path in [
+        "/",
+        "/docs",
+        "/docs/operator",
+        "/openapi.json",
+        "/customer.json",
+    ] {
         let reply = panel
             .send(panel.http().post(format!("{base}{path}")).form(&form))
             .await;

@@ -206,8 +206,8 @@ async fn orders_that_wait_on_a_fault_are_decided_together() {
     assert!(
         done.contains(
             "waits for a second person: an operator confirms it: \
-             POST /operator/v1/phrase-decisions/1/confirmation, page /docs; to take it back: \
-             smm-panel phrase undo 1"
+             POST /operator/v1/phrase-decisions/1/confirmation, page /docs/operator; to take \
+             it back: smm-panel phrase undo 1"
         ),
         "{done}"
     );

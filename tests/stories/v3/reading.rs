@@ -193,16 +193,32 @@ async fn the_catalogue_is_listed_filtered_and_not_sent_twice() {
 }
 
 #[apply(story)]
-async fn the_pages_and_the_document_are_served_to_anybody() {
+async fn the_pages_and_the_documents_are_served_to_anybody() {
     let panel = TestPanel::start().await;
     for (path, media, beginning) in [
         ("/", "text/html; charset=utf-8", "<!doctype html>"),
         ("/docs", "text/html; charset=utf-8", "<!doctype html>"),
         (
+            "/docs/operator",
+            "text/html; charset=utf-8",
+            "<!doctype html>",
+        ),
+        (
             "/openapi.json",
             "application/json",
             "{\"openapi\":\"3.0.0\"",
         ),
+        (
+            "/customer.json",
+            "application/json",
+            "{\"openapi\":\"3.0.0\"",
+        ),
+        (
+            "/operator.json",
+            "application/json",
+            "{\"openapi\":\"3.0.0\"",
+        ),
+        ("/sdk.json", "application/json", "{\"openapi\":\"3.0.0\""),
     ] {
         let url = panel.url.replace("/api/v2", path);
         let reply = panel.send(panel.http().get(url)).await;

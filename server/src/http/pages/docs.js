@@ -1,6 +1,6 @@
-// Starts Swagger UI on the panel's document. One key, given to "Authorize", works for both APIs:
-// Swagger UI itself puts it into the header for /api/v3, and `withKey` into the call for /api/v2.
-// It lives in the memory of this page only.
+// Starts Swagger UI on the document that the page names. A customer's key, given to "Authorize", works for
+// both APIs: Swagger UI itself puts it into the header for /api/v3, and `withKey` into the call for
+// /api/v2. It lives in the memory of this page only.
 'use strict';
 
 (() => {
@@ -78,7 +78,8 @@
   };
 
   const ui = SwaggerUIBundle({
-    url: '/openapi.json',
+    // The customer's or the operator's, as the page says.
+    url: document.getElementById('swagger-ui').dataset.document,
     dom_id: '#swagger-ui',
     deepLinking: true,
     displayRequestDuration: true,

@@ -1,18 +1,23 @@
-//! The pages for people: `/`, `/docs` and what they are made of, and the document at
-//! `/openapi.json`.
+//! The pages for people: `/`, `/docs`, `/docs/operator` and what they are made of, and the documents.
 //!
 //! Everything is part of the program and nothing comes from elsewhere: the pages work without the
 //! internet, and no stranger's script ever sees the key that a reader types into them.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 use poem::http::{Method, StatusCode, header};
 use poem::{Endpoint, Request, Response, Route};
+use serde_json::Value;
 
 use super::compression::{accepts_gzip, compress, decompress};
+use super::documents;
+use crate::config::Config;
+use crate::error;
 
+mod first;
 mod swagger_ui;
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -31,19 +36,46 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
                       img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
 
-/// The pages for people: `/`, `/docs` and what they are made of, and the document at
-/// `/openapi.json`.
-pub(super) fn routes(route: Route, document: Bytes) -> Route {
-    let docs = Arc::new(File::short(HTML, ASK, include_str!("docs.html")));
-    let document = move || compress(&document).map(Bytes::from);
+/// The page of Swagger UI for customers: what its `{...}` stand for.
+const CUSTOMER: [(&str, &str); 5] = [
+    ("{title}", "API"),
+    ("{credential}", "your API key"),
+    ("{warning}", "Calls are real: orders are charged."),
+    ("{document}", "/customer.json"),
+    ("{other}", "<a href=\"/docs/operator\">For operators</a>"),
+];
+
+/// The same for operators.
+const OPERATOR: [(&str, &str); 5] = [
+    ("{title}", "operator's API"),
+    ("{credential}", "a key of staff"),
+    (
+        "{warning}",
+        "Calls are real: money moves, and the audit log has them.",
+    ),
+    ("{document}", "/operator.json"),
+    ("{other}", "<a href=\"/docs\">For customers</a>"),
+];
+
+/// The pages of a panel that is set up by `config` and listens on `listens`, and what they are made of;
+/// the documents.
+pub(super) fn routes(route: Route, config: &Config, listens: SocketAddr) -> Route {
+    let docs = Arc::new(docs_of(CUSTOMER));
+    let operator_docs = Arc::new(docs_of(OPERATOR));
     route
-        .at("/", File::short(HTML, ASK, include_str!("index.html")))
+        .at("/", File::short(HTML, ASK, first::page(config, listens)))
+        .at(
+            "/address.js",
+            File::short(JS, KEEP, include_str!("address.js")),
+        )
         .at(
             "/style.css",
             File::short(CSS, KEEP, include_str!("style.css")),
         )
         .at("/docs", docs.clone())
         .at("/docs/", docs)
+        .at("/docs/operator", operator_docs.clone())
+        .at("/docs/operator/", operator_docs)
         .at(
             "/docs/docs.js",
             File::short(JS, KEEP, include_str!("docs.js")),
@@ -56,7 +88,27 @@ pub(super) fn routes(route: Route, document: Bytes) -> Route {
             "/docs/swagger-ui-bundle.js",
             File::large(JS, KEEP, swagger_ui::script),
         )
-        .at("/openapi.json", File::large(JSON, ASK, document))
+        .at("/openapi.json", document(documents::panel))
+        .at("/customer.json", document(documents::customer))
+        .at("/operator.json", document(documents::operator))
+        .at("/sdk.json", document(documents::sdk))
+}
+
+/// A page of Swagger UI for `reader`.
+fn docs_of(reader: [(&str, &str); 5]) -> File {
+    let page = include_str!("docs.html").to_owned();
+    let page = reader
+        .iter()
+        .fold(page, |page, (name, text)| page.replace(name, text));
+    File::short(HTML, ASK, page)
+}
+
+/// The document that `make` makes; it is made when it is first wanted, too.
+fn document(make: fn() -> error::Result<Value>) -> File {
+    File::large(JSON, ASK, move || {
+        let text = make().map_err(io::Error::other)?.to_string();
+        Ok(compress(text.as_bytes())?.into())
+    })
 }
 
 /// Something to read, at an address of its own.
@@ -69,7 +121,7 @@ struct File {
 /// What a file holds.
 enum Content {
     /// Not worth compressing.
-    Short(&'static str),
+    Short(Bytes),
     /// In gzip, made when it is first wanted: a panel that only serves calls never pays for it.
     Large(LazyLock<io::Result<Bytes>, Make>),
 }
@@ -78,11 +130,11 @@ enum Content {
 type Make = Box<dyn FnOnce() -> io::Result<Bytes> + Send>;
 
 impl File {
-    const fn short(content_type: &'static str, cache: &'static str, text: &'static str) -> File {
+    fn short(content_type: &'static str, cache: &'static str, text: impl Into<Bytes>) -> File {
         File {
             content_type,
             cache,
-            content: Content::Short(text),
+            content: Content::Short(text.into()),
         }
     }
 
@@ -101,7 +153,7 @@ impl File {
     /// The content for a client, and whether it is in gzip.
     async fn read(&self, zips: bool) -> io::Result<(Bytes, bool)> {
         let gzip = match &self.content {
-            Content::Short(text) => return Ok((Bytes::from_static(text.as_bytes()), false)),
+            Content::Short(text) => return Ok((text.clone(), false)),
             Content::Large(gzip) => match &**gzip {
                 Ok(gzip) => gzip.clone(),
                 // The fault is kept with the file and cannot be given away.
@@ -157,15 +209,14 @@ impl Endpoint for File {
 mod tests {
     use super::*;
 
-    const DOCUMENT: &[u8] = b"{\"openapi\":\"3.0.0\"}";
-
     async fn ask(method: Method, path: &str, encoding: &str) -> Response {
         let request = Request::builder()
             .method(method)
             .uri(path.parse().unwrap())
             .header(header::ACCEPT_ENCODING, encoding)
             .finish();
-        routes(Route::new(), Bytes::from_static(DOCUMENT))
+        let listens = SocketAddr::from(([127, 0, 0, 1], 8080));
+        routes(Route::new(), &Config::default(), listens)
             .get_response(request)
             .await
     }
@@ -177,10 +228,16 @@ mod tests {
             ("/style.css", CSS, KEEP, ":root"),
             ("/docs", HTML, ASK, "<!doctype html>"),
             ("/docs/", HTML, ASK, "<!doctype html>"),
+            ("/docs/operator", HTML, ASK, "<!doctype html>"),
+            ("/docs/operator/", HTML, ASK, "<!doctype html>"),
+            ("/address.js", JS, KEEP, "// "),
             ("/docs/docs.js", JS, KEEP, "// "),
             ("/docs/swagger-ui.css", CSS, KEEP, ".swagger-ui"),
             ("/docs/swagger-ui-bundle.js", JS, KEEP, "/*! For license"),
             ("/openapi.json", JSON, ASK, "{\"openapi\""),
+            ("/customer.json", JSON, ASK, "{\"openapi\""),
+            ("/operator.json", JSON, ASK, "{\"openapi\""),
+            ("/sdk.json", JSON, ASK, "{\"openapi\""),
         ];
         for (path, content_type, cache, beginning) in table {
             for encoding in ["gzip, br", "identity"] {
@@ -209,7 +266,14 @@ mod tests {
 
     #[tokio::test]
     async fn files_are_only_read() {
-        for path in ["/", "/docs", "/docs/docs.js", "/openapi.json"] {
+        for path in [
+            "/",
+            "/docs",
+            "/docs/operator",
+            "/docs/docs.js",
+            "/openapi.json",
+            "/operator.json",
+        ] {
             for method in [Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS] {
                 let response = ask(method, path, "gzip").await;
                 assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED, "{path}");
@@ -220,12 +284,36 @@ mod tests {
         }
     }
 
-    #[test]
-    fn pages_hold_nothing_that_their_policy_forbids() {
-        for page in [include_str!("index.html"), include_str!("docs.html")] {
+    async fn text_of(path: &str) -> String {
+        let body = ask(Method::GET, path, "identity").await.into_body();
+        body.into_string().await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn pages_hold_nothing_that_their_policy_forbids() {
+        for path in ["/", "/docs", "/docs/operator"] {
+            let page = text_of(path).await;
             for forbidden in ["<style", "style=", "<script>", " onclick", "src=\"http"] {
-                assert!(!page.contains(forbidden), "{forbidden}");
+                assert!(!page.contains(forbidden), "{path}: {forbidden}");
             }
+        }
+    }
+
+    #[tokio::test]
+    async fn each_reader_has_a_page_on_a_document_of_their_own_which_leads_to_the_other() {
+        for (path, document, other) in [
+            ("/docs", "/customer.json", "/docs/operator"),
+            ("/docs/operator", "/operator.json", "/docs"),
+        ] {
+            let page = text_of(path).await;
+            for part in [
+                format!("data-document=\"{document}\""),
+                format!("href=\"{document}\""),
+                format!("href=\"{other}\""),
+            ] {
+                assert!(page.contains(&part), "{path}: {part}");
+            }
+            assert!(!page.contains('{'), "{path}: {page}");
         }
     }
 }

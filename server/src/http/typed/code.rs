@@ -223,7 +223,9 @@ impl Code {
             Code::ObjectUnknown => "there is no such thing, or it is not yours: `field` says what",
             Code::NameTaken => "the name, or what else must be unique, is taken",
             Code::StateConflict => "what it is now does not allow it; the message says why",
-            Code::RouteUnknown => "there is no such path; `/docs` lists those there are",
+            Code::RouteUnknown => {
+                "there is no such path; `/docs` and `/docs/operator` list those there are"
+            }
             Code::OrderUnknown => "there is no such order of this account",
             Code::RefillUnknown => "there is no such refill of this account",
             Code::MethodNotAllowed => "the path does not take this method; see the header `Allow`",
