@@ -64,6 +64,7 @@ mod crash;
 mod deposits;
 mod dialects;
 mod disputes;
+mod examples;
 mod following;
 mod limits;
 mod link_rules;

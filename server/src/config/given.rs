@@ -25,6 +25,10 @@ pub(super) const OTHER_VARIABLES: &[(&str, &str)] = &[
         "SMM_PANEL_TEST_CALLBACKS",
         "how many signed callbacks the tests make",
     ),
+    (
+        "SMM_PANEL_TEST_WRITE_EXAMPLES",
+        "that the tests write the examples of the documents",
+    ),
 ];
 
 /// The variable that names the settings file.

@@ -10,6 +10,8 @@ use serde_json::{Map, Value, json};
 use super::{operator, v3};
 use crate::error::{Failure, Result};
 
+mod examples;
+
 /// `/api/v2`: its paths, schemas and tag.
 const V2: &str = include_str!("v2/document.json");
 
@@ -120,6 +122,7 @@ fn typed(document: &str) -> Result<Value> {
         numbered_answers(operation);
         limited_answers(operation);
     });
+    examples::insert(&mut document)?;
     Ok(document)
 }
 
