@@ -144,11 +144,24 @@ impl Client {
     }
 }
 
+/// Where a call is described.
+macro_rules! see {
+    ($name:ident) => {
+        concat!(
+            "As [`Client::",
+            stringify!($name),
+            "`](crate::Client::",
+            stringify!($name),
+            ")."
+        )
+    };
+}
+
 /// Calls that give one result.
 macro_rules! calls {
     ($($name:ident($($argument:ident: $type:ty),*) -> $result:ty;)*) => {
         impl Client {$(
-            #[doc = concat!("As [`Client::", stringify!($name), "`](crate::Client::", stringify!($name), ").")]
+            #[doc = see!($name)]
             pub fn $name(&self, $($argument: $type),*) -> Result<$result, Error> {
                 block_on(&self.runtime, self.client.$name($($argument),*))
             }
@@ -160,7 +173,7 @@ macro_rules! calls {
 macro_rules! lists {
     ($($name:ident($($argument:ident: $type:ty),*) -> $row:ty;)*) => {
         impl Client {$(
-            #[doc = concat!("As [`Client::", stringify!($name), "`](crate::Client::", stringify!($name), ").")]
+            #[doc = see!($name)]
             pub fn $name(&self, $($argument: $type),*) -> Pages<$row> {
                 self.pages(self.client.$name($($argument),*))
             }
