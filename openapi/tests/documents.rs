@@ -1,5 +1,11 @@
 //! Each reader's document holds what that reader uses, and nothing else.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on must stop, loudly"
+)]
+
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};

@@ -1,5 +1,6 @@
-//! Cargo.toml: smm-panel-sdk = { path = "smm-panel/sdk" }
-//!             tokio = { version = "1", features = ["macros", "rt"] }
+//! Depends on `smm-panel-sdk = { path = "smm-panel/sdk" }` and on
+//! `tokio = { version = "1", features = ["macros", "rt"] }`.
+
 use smm_panel_sdk::{Client, Error, NewOrder};
 use std::time::Duration;
 
