@@ -10,7 +10,7 @@ async fn main() -> anyhow::Result<()> {
     let panel = panel()?;
     // The number of a delivery in your books; here a new one for each run of the program.
     let delivery = std::process::id();
-    let orders: Vec<BatchOrder> = (1..=20)
+    let mut orders: Vec<BatchOrder> = (1..=20)
         .map(|number| {
             let link = format!("https://instagram.com/p/{delivery}x{number}");
             let order = NewOrder::new(1, link)
@@ -21,11 +21,11 @@ async fn main() -> anyhow::Result<()> {
         })
         .collect();
 
-    let first = panel.place_many(orders.clone()).await?;
+    let first = panel.place_many(&mut orders).await?;
     for (number, result) in (1..).zip(&first) {
         println!("{number:>3}  {}", describe(result));
     }
-    let again = panel.place_many(orders).await?;
+    let again = panel.place_many(&mut orders).await?;
     for (one, two) in first.iter().zip(&again) {
         let same = order_id(one) == order_id(two);
         anyhow::ensure!(same, "{} became {}", describe(one), describe(two));

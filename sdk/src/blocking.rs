@@ -17,13 +17,16 @@
 //! ```
 //!
 //! Every call is one of [`smm_panel_sdk::Client`](crate::Client), where it is described. In async code that
-//! one is to be used: a call from here is refused there with [`Error::Setting`].
+//! one is to be used: a call from here holds up the thread that it is made on.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Wake};
+use std::thread::{self, Thread};
 use std::time::Duration;
 
 use rust_decimal::Decimal;
-use tokio::runtime::{Handle, Runtime};
+use tokio::runtime::Runtime;
 
 use crate::{
     Account, BatchOrder, Builder, Deposit, DepositDetails, DepositStatus, Dispute, DisputeEvidence,
@@ -37,7 +40,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Client {
     client: crate::Client,
-    runtime: Arc<Runtime>,
+    worker: Arc<Worker>,
 }
 
 /// The rows of a list, of which the next page is asked for when the one before was read.
@@ -47,27 +50,63 @@ pub struct Client {
 #[must_use = "nothing is asked for until a row is read"]
 pub struct Pages<T> {
     pages: crate::Pages<T>,
-    runtime: Arc<Runtime>,
+    worker: Arc<Worker>,
 }
 
 impl<T> Iterator for Pages<T> {
     type Item = Result<T, Error>;
 
     fn next(&mut self) -> Option<Result<T, Error>> {
-        block_on(&self.runtime, self.pages.next()).transpose()
+        self.worker.run(self.pages.next()).transpose()
     }
 }
 
-/// Runs a call to its end. A thread that runs async code must not wait for other async code.
-fn block_on<T>(
-    runtime: &Runtime,
-    call: impl Future<Output = Result<T, Error>>,
-) -> Result<T, Error> {
-    if Handle::try_current().is_ok() {
-        let what = "a blocking client was called in async code: use smm_panel_sdk::Client there";
-        return Err(Error::Setting(what.to_owned()));
+/// The runtime with the thread that works for the calls.
+#[derive(Debug)]
+struct Worker(Option<Runtime>);
+
+impl Worker {
+    fn start() -> Result<Worker, Error> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("smm-panel-sdk")
+            .enable_all()
+            .build()
+            .map_err(|fault| Error::Setting(format!("a thread cannot be started: {fault}")))?;
+        Ok(Worker(Some(runtime)))
     }
-    runtime.block_on(call)
+
+    /// Runs a call to its end: its timers and connections are the worker's, and this thread sleeps until they
+    /// wake it. Unlike `Runtime::block_on` it may be called on any thread.
+    fn run<T>(&self, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        let _entered = self.0.as_ref().map(Runtime::enter);
+        let waker = Arc::new(Unpark(thread::current())).into();
+        let (mut call, mut context) = (pin!(call), Context::from_waker(&waker));
+        loop {
+            if let Poll::Ready(outcome) = call.as_mut().poll(&mut context) {
+                return outcome;
+            }
+            thread::park();
+        }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // To wait for the thread's end is forbidden in async code, where the last client may be dropped.
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// Wakes a thread that sleeps until a call goes on.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
 }
 
 impl Client {
@@ -83,15 +122,9 @@ impl Client {
     }
 
     pub(crate) fn of(client: crate::Client) -> Result<Client, Error> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("smm-panel-sdk")
-            .enable_all()
-            .build()
-            .map_err(|fault| Error::Setting(format!("a thread cannot be started: {fault}")))?;
         Ok(Client {
             client,
-            runtime: Arc::new(runtime),
+            worker: Arc::new(Worker::start()?),
         })
     }
 
@@ -99,14 +132,14 @@ impl Client {
     fn with(&self, client: crate::Client) -> Client {
         Client {
             client,
-            runtime: self.runtime.clone(),
+            worker: self.worker.clone(),
         }
     }
 
     fn pages<T>(&self, pages: crate::Pages<T>) -> Pages<T> {
         Pages {
             pages,
-            runtime: self.runtime.clone(),
+            worker: self.worker.clone(),
         }
     }
 
@@ -133,7 +166,9 @@ impl Client {
         password: &str,
         code: Option<&str>,
     ) -> Result<SignedIn<Client>, Error> {
-        let signed_in = block_on(&self.runtime, self.client.sign_in(email, password, code))?;
+        let signed_in = self
+            .worker
+            .run(self.client.sign_in(email, password, code))?;
         Ok(SignedIn {
             client: self.with(signed_in.client),
             token: signed_in.token,
@@ -163,7 +198,7 @@ macro_rules! calls {
         impl Client {$(
             #[doc = see!($name)]
             pub fn $name(&self, $($argument: $type),*) -> Result<$result, Error> {
-                block_on(&self.runtime, self.client.$name($($argument),*))
+                self.worker.run(self.client.$name($($argument),*))
             }
         )*}
     };
@@ -184,7 +219,7 @@ macro_rules! lists {
 calls! {
     place(order: &NewOrder) -> PlacedOrder;
     place_with_idempotency_key(order: &NewOrder, key: &str) -> PlacedOrder;
-    place_many(orders: Vec<BatchOrder>) -> Vec<Result<PlacedOrder, Refusal>>;
+    place_many(orders: &mut [BatchOrder]) -> Vec<Result<PlacedOrder, Refusal>>;
     order(order_id: i64) -> Order;
     wait_until_final(order_id: i64, timeout: Duration) -> Order;
     cancel(order_id: i64) -> Order;

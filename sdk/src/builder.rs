@@ -14,6 +14,9 @@ use crate::response_info::ResponseInfo;
 /// What the client says it is.
 const USER_AGENT: &str = concat!("smm-panel-sdk/", env!("CARGO_PKG_VERSION"));
 
+/// What sets more of an HTTP client.
+type Configure = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send>;
+
 /// Whether this build can speak TLS.
 const HAS_TLS: bool = cfg!(any(
     feature = "rustls",
@@ -44,14 +47,14 @@ pub struct Builder {
     retries: u32,
     user_agent: Option<String>,
     http: Option<reqwest::Client>,
+    configure: Option<Configure>,
     observers: Vec<Observer>,
 }
 
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Builder")
-            .field("url", &self.url)
-            .finish_non_exhaustive()
+        // Whoever has exchanged address and key must not find the key in a log.
+        f.debug_struct("Builder").finish_non_exhaustive()
     }
 }
 
@@ -66,6 +69,7 @@ impl Builder {
             retries: 3,
             user_agent: None,
             http: None,
+            configure: None,
             observers: Vec::new(),
         }
     }
@@ -124,9 +128,33 @@ impl Builder {
         self
     }
 
-    /// The HTTP client to use instead of an own one: with your proxies and certificates. Its
-    /// time-outs, its TLS and its `User-Agent` count then. The key is added to each request, not to
-    /// the client.
+    /// What else is set of the HTTP client: proxies, certificates, a pool.
+    ///
+    /// ```
+    /// use smm_panel_sdk::Client;
+    ///
+    /// let panel = Client::builder("https://your.panel", "smp_live_...")
+    ///     .configure_http(|http| http.pool_max_idle_per_host(4))
+    ///     .build()?;
+    /// # Ok::<(), smm_panel_sdk::Error>(())
+    /// ```
+    pub fn configure_http(
+        mut self,
+        configure: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + 'static,
+    ) -> Builder {
+        self.configure = Some(Box::new(configure));
+        self
+    }
+
+    /// The HTTP client to use instead of an own one, such as that of the rest of your program. Its
+    /// time-outs, its TLS, its redirects and its `User-Agent` count then, and
+    /// [`timeout`](Builder::timeout), [`connect_timeout`](Builder::connect_timeout),
+    /// [`user_agent`](Builder::user_agent) and [`configure_http`](Builder::configure_http) do not. It should
+    /// follow no redirects: a redirected order is sent again. The key is added to each request, not to the
+    /// client.
+    ///
+    /// With the feature `rustls`, `reqwest::Client::new()` panics in a program in which nothing else has
+    /// turned on TLS of reqwest and no provider of rustls is installed: then use `configure_http`.
     pub fn http(mut self, http: reqwest::Client) -> Builder {
         self.http = Some(http);
         self
@@ -135,26 +163,23 @@ impl Builder {
     /// The client. Fails with [`Error::Setting`] if the address is no http(s) address or another setting
     /// cannot be used; nothing is sent here.
     pub fn build(self) -> Result<Client, Error> {
-        let address = reqwest::Url::parse(&self.url)
-            .ok()
-            .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        let address = reqwest::Url::parse(&self.url).ok().filter(is_address);
         let Some(address) = address else {
-            let what = format!(
-                "{:?} is not an address such as https://your.panel",
-                self.url
-            );
-            return Err(Error::Setting(what));
+            // It is not shown: it may have a password, or be the key.
+            let what = "the panel's address is not one such as https://your.panel, with neither user, \
+                        query nor fragment";
+            return Err(Error::Setting(what.to_owned()));
         };
         let key = ApiKey::new(&self.key)?;
-        let http = match &self.http {
-            Some(http) => http.clone(),
-            None => self.own_http(address.scheme() == "https")?,
-        };
         let settings = Settings {
             base: address.as_str().trim_end_matches('/').to_owned(),
             retries: self.retries,
             deadline: self.deadline,
-            observers: self.observers,
+            observers: self.observers.clone(),
+        };
+        let http = match self.http {
+            Some(http) => http,
+            None => self.own_http(address.scheme() == "https")?,
         };
         Ok(Client::of(settings, http, key))
     }
@@ -165,8 +190,8 @@ impl Builder {
         crate::blocking::Client::of(self.build()?)
     }
 
-    /// An HTTP client; `is_tls` if it is for an https address.
-    fn own_http(&self, is_tls: bool) -> Result<reqwest::Client, Error> {
+    /// An own HTTP client; `is_tls` if it is for an https address.
+    fn own_http(self, is_tls: bool) -> Result<reqwest::Client, Error> {
         if is_tls && !HAS_TLS {
             let what = "smm-panel-sdk was built without TLS: turn on one of its features rustls, \
                         rustls-aws-lc and native-tls, or give it an HTTP client of yours";
@@ -184,10 +209,33 @@ impl Builder {
             .connect_timeout(self.connect_timeout)
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(user_agent);
+        // Which one it is does not depend on what other parts of the program have turned on of reqwest.
         #[cfg(feature = "rustls")]
         let builder = builder.tls_backend_preconfigured(crate::tls::config(is_tls)?);
+        #[cfg(all(feature = "rustls-aws-lc", not(feature = "rustls")))]
+        let builder = builder.tls_backend_rustls();
+        #[cfg(all(
+            feature = "native-tls",
+            not(any(feature = "rustls", feature = "rustls-aws-lc"))
+        ))]
+        let builder = builder.tls_backend_native();
+        let builder = match self.configure {
+            Some(configure) => configure(builder),
+            None => builder,
+        };
         builder
             .build()
             .map_err(|fault| Error::Setting(fault.to_string()))
     }
+}
+
+/// Whether a panel may be at `url`. What stands before or behind the address of a panel would be sent with
+/// each request, or end it.
+fn is_address(url: &reqwest::Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none()
 }

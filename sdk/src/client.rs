@@ -18,8 +18,8 @@ use crate::retry::{Failure, Repeat};
 ///
 /// Calls that change nothing when they are repeated (reading, placing, canceling) are repeated by
 /// themselves after connection errors, time-outs, 429, 502, 503 and 504, as long as the panel asks for in
-/// `Retry-After`; asking for a refill only if it provably was not sent. See the page on
-/// [retries](crate::guide::retries).
+/// `Retry-After`; others, such as asking for a refill, only if the call was not sent, or the panel says that
+/// it was not done. See the page on [retries](crate::guide::retries).
 #[derive(Clone)]
 pub struct Client {
     pub(crate) raw: generated::Client,

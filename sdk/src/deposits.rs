@@ -15,8 +15,8 @@ use crate::{Deposit, DepositDetails, DepositStatus};
 impl Client {
     /// Makes a deposit of `amount` USD, with at most two decimals, to be paid with `coin` (by the
     /// gateway's name of it, such as `usdttrc20`) or with one that is chosen on the invoice's page.
-    /// The answer has that page, the terms, and what to mind when paying. Never repeated by itself
-    /// once it was sent; one that is not paid costs nothing.
+    /// The answer has that page, the terms, and what to mind when paying. Repeated by itself
+    /// only if it was not sent, or not done; one that is not paid costs nothing.
     ///
     /// ```no_run
     /// # async fn pay(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {

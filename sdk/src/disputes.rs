@@ -14,8 +14,8 @@ use crate::{Dispute, DisputeEvidence, DisputeReason};
 /// A key needs the scope `read` to read and `order` to open one.
 impl Client {
     /// Disputes `amount` USD of the charge of an order, with a clear description (20 to 2000
-    /// characters). An order's `dispute_until` says until when, its `can_dispute` whether. Never
-    /// repeated by itself once it was sent.
+    /// characters). An order's `dispute_until` says until when, its `can_dispute` whether. Repeated
+    /// by itself only if it was not sent, or not done.
     ///
     /// ```no_run
     /// # async fn claim(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {

@@ -21,8 +21,8 @@ const SHOWN: usize = 200;
 pub enum Error {
     /// The panel said no, and why. To repeat the call changes nothing until the reason is gone.
     Refused(Box<Refusal>),
-    /// No answer came: the panel was not reached, or not in time. For calls that the client
-    /// repeats by itself, all attempts went so.
+    /// No answer came, or not all of it, or not in time. For calls that the client repeats by itself, the
+    /// last attempt went so. The panel may have done what it was asked for.
     Transport(reqwest::Error),
     /// An answer came that is not one of a panel, such as a proxy's error page.
     #[non_exhaustive]
@@ -31,7 +31,8 @@ pub enum Error {
         status: Option<u16>,
         /// How long the answer asks to wait.
         retry_after: Option<Duration>,
-        /// The beginning of the answer, or what is wrong with it.
+        /// The beginning of the answer where it was no success, else what is wrong with it. After what is
+        /// wrong with a success, the panel has done what it was asked for.
         what: String,
     },
     /// The call was not done within the deadline that the client has: see
@@ -130,8 +131,10 @@ impl Error {
 
     /// Whether the same call may succeed later, with nothing changed but the time.
     ///
-    /// It does not say that the call was not done: place again under the same idempotency key, and look
-    /// for what may not happen twice (a refill, a deposit, a ticket) before asking for it again.
+    /// It does not say that the call was not done. Only an order whose idempotency key is yours may simply be
+    /// placed again, by [`place_with_idempotency_key`](crate::Client::place_with_idempotency_key) or
+    /// [`place_many`](crate::Client::place_many); of what else may not happen twice (a refill, a deposit, a
+    /// ticket), look first whether it was done.
     pub fn is_retryable(&self) -> bool {
         match self {
             Error::Refused(refusal) => {
@@ -155,7 +158,7 @@ impl fmt::Display for Error {
         match self {
             Error::Refused(refusal) => refusal.fmt(f),
             Error::Transport(fault) => {
-                write!(f, "the panel was not reached: {fault}")?;
+                write!(f, "no answer came from the panel: {fault}")?;
                 let mut cause = fault.source();
                 while let Some(fault) = cause {
                     write!(f, ": {fault}")?;
@@ -250,6 +253,18 @@ impl Answer {
     }
 }
 
+impl Answer {
+    /// What an answer says that is no panel's refusal. That of a success is not shown: it may be a key.
+    fn describe(&self) -> String {
+        if matches!(self.status, 200..=299) {
+            return "a success of another form".to_owned();
+        }
+        let text = String::from_utf8_lossy(&self.body);
+        let shown: String = text.chars().take(SHOWN).collect();
+        format!("{shown:?}")
+    }
+}
+
 /// How long `headers` ask to wait: seconds, or until a date by the clock of who answered.
 fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: HeaderName| headers.get(name)?.to_str().ok().map(str::trim);
@@ -278,7 +293,7 @@ impl From<Answer> for Error {
             Err(_) => Error::Unexpected {
                 status: Some(answer.status),
                 retry_after: answer.retry_after,
-                what: beginning(&answer.body),
+                what: answer.describe(),
             },
         }
     }
@@ -291,13 +306,6 @@ pub(crate) fn unreadable(status: Option<u16>, what: String) -> Error {
         retry_after: None,
         what,
     }
-}
-
-/// The beginning of an answer, as it is shown.
-pub(crate) fn beginning(body: &[u8]) -> String {
-    let text = String::from_utf8_lossy(body);
-    let shown: String = text.chars().take(SHOWN).collect();
-    format!("{shown:?}")
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ impl From<types::NewKey> for NewKey {
 ///
 /// Everything here needs a session: [`sign_in`](Client::sign_in) first.
 impl Client {
-    /// A new key. Never repeated by itself once it was sent: each has a key of its own.
+    /// A new key. Repeated by itself only if it was not sent, or not done: each has a key of its own.
     ///
     /// ```no_run
     /// # async fn example(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
@@ -93,7 +93,7 @@ impl Client {
     }
 
     /// Replaces a key by a new one with the same settings; the old one stays good for `overlap`, at
-    /// most 30 days. Never repeated by itself once it was sent.
+    /// most 30 days. Repeated by itself only if it was not sent, or not done.
     ///
     /// ```no_run
     /// # async fn example(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {

@@ -24,6 +24,7 @@ mod api_key;
 pub mod blocking;
 mod builder;
 mod error;
+mod filters;
 #[allow(
     missing_docs,
     unreachable_pub,
@@ -50,6 +51,7 @@ pub use account::{EmailChanged, SignedIn, SignedUp, TotpSeed};
 pub use builder::Builder;
 pub use client::Client;
 pub use error::{Error, Refusal};
+pub use filters::{OrderFilter, ServiceFilter};
 pub use generated::types::{
     Account, BatchOrder, Cause, CoinQuote, Deposit, DepositDetails, DepositPayment, DepositStatus,
     Dispute, DisputeDecision, DisputeEvidence, DisputeReason, DisputeState, ErrorCode,
@@ -61,7 +63,6 @@ pub use generated::types::{
 };
 pub use keys::NewKey;
 pub use order_types::{Device, TrafficSource};
-pub use orders::{OrderFilter, ServiceFilter};
 pub use pages::{Pages, WithCursor};
 pub use response_info::{RateLimit, ResponseInfo};
 pub use secret_string::SecretString;

@@ -2,61 +2,20 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use tokio::time::Instant;
 
 use crate::client::Client;
 use crate::error::{Error, Refusal, unreadable};
 use crate::generated::types::OrderBatch;
 use crate::pages::{PAGE_SIZE, Page, Pages};
 use crate::retry::Repeat;
-use crate::{BatchOrder, NewOrder, Order, OrderStatus, PlacedOrder, Refill, Service, ServiceType};
+use crate::{
+    BatchOrder, NewOrder, Order, OrderFilter, OrderStatus, PlacedOrder, Refill, Service,
+    ServiceFilter,
+};
 
 /// The first and the longest wait between two looks at an order.
 const LOOK: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
-
-/// Which services are listed: all that match everything given.
-///
-/// ```
-/// use smm_panel_sdk::ServiceFilter;
-///
-/// let refilled = ServiceFilter { refill: Some(true), ..ServiceFilter::default() };
-/// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ServiceFilter {
-    /// Services under this heading.
-    pub category: Option<String>,
-    /// Services of this type.
-    pub service_type: Option<ServiceType>,
-    /// Services with this in their name, in upper or lower case.
-    pub search: Option<String>,
-    /// Services that can, or cannot, be ordered in runs.
-    pub dripfeed: Option<bool>,
-    /// Services that are, or are not, refilled.
-    pub refill: Option<bool>,
-    /// Services whose sent orders can, or cannot, be canceled.
-    pub cancel: Option<bool>,
-}
-
-/// Which orders are listed: all that match everything given.
-///
-/// ```
-/// use smm_panel_sdk::{OrderFilter, OrderStatus};
-///
-/// let partial = OrderFilter { status: Some(OrderStatus::Partial), ..OrderFilter::default() };
-/// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct OrderFilter {
-    /// Orders of this status.
-    pub status: Option<OrderStatus>,
-    /// Orders of this service.
-    pub service_id: Option<i64>,
-    /// Orders with this reference.
-    pub reference: Option<String>,
-    /// Orders placed at this time or later.
-    pub created_from: Option<DateTime<Utc>>,
-    /// Orders placed before this time.
-    pub created_before: Option<DateTime<Utc>>,
-}
 
 impl OrderStatus {
     /// Whether an order of this status has ended: it is completed, partial, canceled or failed, and never
@@ -86,8 +45,10 @@ impl OrderStatus {
 ///
 /// A key needs the scope `read` to read, `order` to place and to ask for refills, `cancel` to cancel.
 impl Client {
-    /// Places an order under a new idempotency key, which its own repetitions share: a lost answer never
-    /// orders twice. A program that may be restarted while it waits wants
+    /// Places an order under a new idempotency key, which the repetitions of this call share.
+    ///
+    /// To call it again orders again. After an error other than a refusal nobody knows whether the order was
+    /// placed: a program that is to try again then, or that may be restarted while it waits, wants
     /// [`place_with_idempotency_key`](Client::place_with_idempotency_key).
     ///
     /// ```no_run
@@ -127,15 +88,16 @@ impl Client {
     }
 
     /// Places up to 100 orders; gives for each, in their sequence, the placed order or why it was refused.
-    /// Those without an idempotency key get one.
+    /// Those without an idempotency key get one, which stays in `orders`: to place `orders` again, after any
+    /// error, orders nothing twice.
     ///
     /// ```no_run
     /// # async fn place(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
     /// use smm_panel_sdk::{BatchOrder, NewOrder};
     ///
     /// let links = ["https://instagram.com/p/Cx1", "https://instagram.com/p/Cx2"];
-    /// let orders = links.map(|link| BatchOrder::new(NewOrder::new(2, link).quantity(100)));
-    /// for result in client.place_many(orders.into()).await? {
+    /// let mut orders = links.map(|link| BatchOrder::new(NewOrder::new(2, link).quantity(100)));
+    /// for result in client.place_many(&mut orders).await? {
     ///     match result {
     ///         Ok(placed) => println!("order {}", placed.order_id),
     ///         Err(refusal) => println!("{refusal}"),
@@ -146,16 +108,25 @@ impl Client {
     /// ```
     pub async fn place_many(
         &self,
-        mut orders: Vec<BatchOrder>,
+        orders: &mut [BatchOrder],
     ) -> Result<Vec<Result<PlacedOrder, Refusal>>, Error> {
-        for order in &mut orders {
+        for order in orders.iter_mut() {
             if order.idempotency_key.is_none() {
                 order.idempotency_key = Some(new_idempotency_key()?);
             }
         }
-        let batch = OrderBatch { orders };
+        let batch = OrderBatch {
+            orders: orders.to_vec(),
+        };
         let ask = || self.raw.order_place_many(&batch);
         let placed = self.call("order_place_many", Repeat::Safe, ask).await?;
+        if placed.results.len() != orders.len() {
+            let (given, got) = (orders.len(), placed.results.len());
+            return Err(unreadable(
+                None,
+                format!("it has {got} results for {given} orders"),
+            ));
+        }
         let results = placed.results.into_iter();
         let results = results.map(|result| match (result.placed, result.error) {
             (Some(placed), _) => Ok(Ok(placed)),
@@ -182,9 +153,11 @@ impl Client {
         self.call("order_view", Repeat::Safe, ask).await
     }
 
-    /// Waits until an order has ended (completed, partial, canceled or failed) and gives it; looks
-    /// after a second, then ever less often, at least every 30 seconds.
-    /// [`Error::NotFinal`] after `timeout`.
+    /// Waits until an order has ended (completed, partial, canceled or failed) and gives it.
+    ///
+    /// It looks at once, after a second, then ever less often, at least every 30 seconds.
+    /// [`Error::NotFinal`] after `timeout`; a look that is under way is waited for, and the deadline of the
+    /// client holds for each look. An error that may pass does not end the wait before `timeout` does.
     ///
     /// ```no_run
     /// # async fn wait(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
@@ -195,22 +168,24 @@ impl Client {
     /// # }
     /// ```
     pub async fn wait_until_final(&self, order_id: i64, timeout: Duration) -> Result<Order, Error> {
-        let (mut wait, mut waited) = (LOOK.0, Duration::ZERO);
+        let (begun, mut wait) = (Instant::now(), LOOK.0);
         loop {
-            let order = self.order(order_id).await?;
-            if order.status.is_final() {
-                return Ok(order);
+            let look = self.order(order_id).await;
+            let waited = begun.elapsed();
+            let is_over = waited >= timeout;
+            match look {
+                Ok(order) if order.status.is_final() => return Ok(order),
+                Ok(order) if is_over => {
+                    return Err(Error::NotFinal {
+                        order_id,
+                        status: order.status,
+                        waited,
+                    });
+                }
+                Err(error) if is_over || !error.is_retryable() => return Err(error),
+                Ok(_) | Err(_) => {}
             }
-            if waited >= timeout {
-                return Err(Error::NotFinal {
-                    order_id,
-                    status: order.status,
-                    waited,
-                });
-            }
-            let step = wait.min(timeout.saturating_sub(waited));
-            tokio::time::sleep(step).await;
-            waited += step;
+            tokio::time::sleep(wait.min(timeout.saturating_sub(waited))).await;
             wait = (wait * 3 / 2).min(LOOK.1);
         }
     }
@@ -221,8 +196,7 @@ impl Client {
     /// # async fn list(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
     /// use smm_panel_sdk::{OrderFilter, OrderStatus};
     ///
-    /// let partial = OrderFilter { status: Some(OrderStatus::Partial), ..OrderFilter::default() };
-    /// let mut orders = client.orders(partial);
+    /// let mut orders = client.orders(OrderFilter::default().status(OrderStatus::Partial));
     /// while let Some(order) = orders.next().await? {
     ///     println!("{}: {} remain", order.order_id, order.remains);
     /// }
@@ -254,7 +228,8 @@ impl Client {
     }
 
     /// Asks to cancel an order; gives it as it is then. The outcome is its status: an order that
-    /// was sent ends when its provider says so.
+    /// was sent ends when its provider says so. If it has ended meanwhile, the repetition of a call whose
+    /// answer was lost is refused.
     ///
     /// ```no_run
     /// # async fn cancel(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
@@ -296,7 +271,7 @@ impl Client {
     }
 
     /// Asks for a refill of an order that was delivered; its `can_refill` says whether that would be
-    /// taken. Never repeated by itself once it was sent.
+    /// taken. Repeated by itself only if it was not sent, or not done.
     ///
     /// ```no_run
     /// # async fn refill(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 
 use crate::client::Client;
-use crate::error::Error;
+use crate::error::{Error, unreadable};
 
 /// Rows per page.
 pub(crate) const PAGE_SIZE: i64 = 500;
@@ -44,8 +44,8 @@ type Asking<T> = Pin<Box<dyn Future<Output = Result<Page<T>, Error>> + Send>>;
 enum Next<T> {
     /// It is to be asked for, from a cursor on.
     From(Option<String>),
-    /// It was asked for.
-    Asked(Asking<T>),
+    /// It was asked for, from a cursor on.
+    Asked(Asking<T>, Option<String>),
     /// There is none.
     End,
 }
@@ -89,7 +89,8 @@ impl<T: Send + 'static> Pages<T> {
 impl<T> Pages<T> {
     /// The next row; `None` at the end of the list.
     ///
-    /// It may be dropped before it is done, as `select!` does: no row is lost.
+    /// It may be dropped before it is done, as `select!` does: no row is lost. The time limits of a page go
+    /// on meanwhile.
     pub async fn next(&mut self) -> Result<Option<T>, Error> {
         poll_fn(|context| self.poll_row(context)).await.transpose()
     }
@@ -112,19 +113,25 @@ impl<T> Pages<T> {
                 Next::End => return Poll::Ready(None),
                 Next::From(cursor) => {
                     let cursor = cursor.take();
-                    self.next = Next::Asked((self.ask)(cursor));
+                    self.next = Next::Asked((self.ask)(cursor.clone()), cursor);
                 }
-                Next::Asked(asked) => match ready!(asked.as_mut().poll(context)) {
-                    Ok(page) => {
-                        self.received.extend(page.rows);
-                        let next = page.next_cursor.map(|cursor| Next::From(Some(cursor)));
-                        self.next = next.unwrap_or(Next::End);
+                Next::Asked(asked, from) => {
+                    let outcome = ready!(asked.as_mut().poll(context));
+                    let from = from.take();
+                    self.next = Next::End;
+                    let page = match outcome {
+                        Ok(page) => page,
+                        Err(error) => return Poll::Ready(Some(Err(error))),
+                    };
+                    if page.next_cursor.is_some() && page.next_cursor == from {
+                        let what = "the page after a page is that page again".to_owned();
+                        return Poll::Ready(Some(Err(unreadable(None, what))));
                     }
-                    Err(error) => {
-                        self.next = Next::End;
-                        return Poll::Ready(Some(Err(error)));
+                    self.received.extend(page.rows);
+                    if let Some(cursor) = page.next_cursor {
+                        self.next = Next::From(Some(cursor));
                     }
-                },
+                }
             }
         }
     }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::error::{Answer, Error, beginning, unreadable};
+use crate::ErrorCode;
+use crate::error::{Answer, Error, unreadable};
 use crate::generated::Error as Failed;
 
 /// The wait before the first repetition, unless the panel names one; it doubles with each.
@@ -15,7 +16,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 pub(crate) enum Repeat {
     /// It may: reading changes nothing, and placing is known by its key.
     Safe,
-    /// It may not: it is repeated only if it provably was not sent.
+    /// It may not: it is repeated only if it was not sent, or the panel says that it was not done.
     Unsent,
 }
 
@@ -44,7 +45,9 @@ impl Failure {
         let (again, error) = match failed {
             Failed::UnexpectedResponse(response) => {
                 let answer = Answer::read(response).await;
-                (after(&answer), answer.into())
+                let (status, wait) = (answer.status, answer.retry_after);
+                let error = Error::from(answer);
+                (after(status, wait, error.code()), error)
             }
             Failed::CommunicationError(fault) => {
                 let again = if fault.is_builder() || fault.is_redirect() {
@@ -60,9 +63,9 @@ impl Failure {
                 (Again::IfSafe(None), Error::Transport(fault.without_url()))
             }
             Failed::InvalidUpgrade(fault) => (Again::Never, Error::Transport(fault.without_url())),
-            Failed::InvalidResponsePayload(body, fault) => {
-                let what = format!("{fault} in {}", beginning(&body));
-                (Again::Never, unreadable(None, what))
+            // What it says is not shown: it may be a key.
+            Failed::InvalidResponsePayload(_, fault) => {
+                (Again::Never, unreadable(None, describe(&fault)))
             }
             Failed::InvalidRequest(what) | Failed::Custom(what) => {
                 (Again::Never, Error::Setting(what))
@@ -88,13 +91,14 @@ impl Failure {
     }
 }
 
-/// Whether a call may be made again after `answer`.
-fn after(answer: &Answer) -> Again {
-    let wait = answer.retry_after;
-    match answer.status {
+/// Whether a call may be made again after an answer of `status`, which asks to wait and may be a refusal with
+/// a `code`.
+fn after(status: u16, wait: Option<Duration>, code: Option<&ErrorCode>) -> Again {
+    match status {
         429 => Again::Always(wait),
-        // A panel names a time only where it is certain that nothing was done.
-        503 if wait.is_some() => Again::Always(wait),
+        // With this code a panel names a time only where it is certain that nothing was done. Of others,
+        // such as that of a payment gateway, and of what a proxy answers, nobody knows.
+        503 if wait.is_some() && code == Some(&ErrorCode::Unavailable) => Again::Always(wait),
         // 502 and 504 are a proxy's, which does not know what became of the call either.
         502..=504 => Again::IfSafe(wait),
         _ => Again::Never,
@@ -105,6 +109,16 @@ fn after(answer: &Answer) -> Again {
 fn backoff(tried: u32) -> Duration {
     let whole = FIRST * 2_u32.saturating_pow(tried.min(8));
     // Clients that failed together do not come back together. Without random numbers they do.
-    let random = getrandom::u32().unwrap_or_default();
-    whole / 2 + Duration::from_millis(u64::from(random % 100))
+    let random = getrandom::u32().unwrap_or_default() % 1000;
+    whole / 2 + whole * random / 2000
+}
+
+/// Why an answer cannot be read, without what it says.
+fn describe(fault: &serde_json::Error) -> String {
+    let text = fault.to_string();
+    if text.starts_with("missing field ") {
+        return text;
+    }
+    let (line, column) = (fault.line(), fault.column());
+    format!("it has another form at line {line}, column {column}")
 }

@@ -8,6 +8,7 @@ use futures_core::Stream;
 use crate::client::Client;
 use crate::error::Error;
 use crate::generated::types::{NewTicket, NewTicketMessage};
+use crate::generated::{Error as Failed, ResponseValue};
 use crate::pages::{PAGE_SIZE, Page, Pages};
 use crate::retry::Repeat;
 use crate::{Ticket, TicketMessage, TicketScreenshot};
@@ -17,7 +18,7 @@ use crate::{Ticket, TicketMessage, TicketScreenshot};
 /// A key needs the scope `read` to read and `order` to open one and to write to it.
 impl Client {
     /// Opens a ticket about an order, with a description of the issue (20 to 2000 characters). It is
-    /// reviewed within 24 to 48 hours. Never repeated by itself once it was sent.
+    /// reviewed within 24 to 48 hours. Repeated by itself only if it was not sent, or not done.
     ///
     /// ```no_run
     /// # async fn ask(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
@@ -50,7 +51,7 @@ impl Client {
         self.call("ticket_view", Repeat::Safe, ask).await
     }
 
-    /// Writes to a ticket. Never repeated by itself once it was sent.
+    /// Writes to a ticket. Repeated by itself only if it was not sent, or not done.
     ///
     /// ```no_run
     /// # async fn write(client: smm_panel_sdk::Client) -> Result<(), smm_panel_sdk::Error> {
@@ -71,8 +72,8 @@ impl Client {
     }
 
     /// Adds a screenshot to a ticket: a PNG, JPEG or WebP picture of at most 5 MiB, up to three per
-    /// ticket. What is kept is a PNG with nothing of the file but the picture. Never repeated by
-    /// itself once it was sent.
+    /// ticket. What is kept is a PNG with nothing of the file but the picture. Repeated by itself
+    /// only if it was not sent, or not done.
     ///
     /// ```no_run
     /// # async fn show(client: smm_panel_sdk::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -100,14 +101,16 @@ impl Client {
     /// # }
     /// ```
     pub async fn screenshot(&self, ticket_id: i64, number: i64) -> Result<Vec<u8>, Error> {
-        let ask = || self.raw.ticket_screenshot(ticket_id, number);
-        let bytes = self.call("ticket_screenshot", Repeat::Safe, ask).await?;
-        let (mut pieces, mut png) = (pin!(bytes.into_inner()), Vec::new());
-        while let Some(piece) = poll_fn(|context| pieces.as_mut().poll_next(context)).await {
-            let piece = piece.map_err(|fault| Error::Transport(fault.without_url()))?;
-            png.extend_from_slice(&piece);
-        }
-        Ok(png)
+        let ask = || async {
+            let answer = self.raw.ticket_screenshot(ticket_id, number).await?;
+            let (status, headers) = (answer.status(), answer.headers().clone());
+            let (mut pieces, mut png) = (pin!(answer.into_inner().into_inner()), Vec::new());
+            while let Some(piece) = poll_fn(|context| pieces.as_mut().poll_next(context)).await {
+                png.extend_from_slice(&piece.map_err(Failed::ResponseBodyError)?);
+            }
+            Ok(ResponseValue::new(png, status, headers))
+        };
+        self.call("ticket_screenshot", Repeat::Safe, ask).await
     }
 
     /// Every ticket, oldest first, without messages and screenshots.

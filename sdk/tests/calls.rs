@@ -87,6 +87,16 @@ async fn a_list_ends_after_an_error() {
 }
 
 #[tokio::test]
+async fn a_page_that_comes_again_ends_a_list() {
+    let server = Scripted::start(vec![entries(&[1], true)]).await;
+    let mut rows = server.client().entries_since(None);
+    assert!(rows.next().await.unwrap().is_some());
+    let error = rows.next().await.unwrap_err();
+    assert!(error.to_string().contains("that page again"), "{error}");
+    assert!(rows.next().await.unwrap().is_none());
+}
+
+#[tokio::test]
 async fn an_answer_says_its_number_and_what_is_left() {
     let headers = "x-request-id: r-7\r\nratelimit-policy: \"add\";q=600;w=60, \"points\";q=6000;w=60\r\n\
                    ratelimit: \"add\";r=359;t=1, \"points\";r=5995;t=1\r\n";
@@ -256,9 +266,16 @@ fn a_blocking_client_calls_and_lists() {
         })]
     ));
 
-    let refused = runtime.block_on(async { client.wallet() });
-    assert!(
-        matches!(refused, Err(Error::Setting(_))),
-        "not in async code"
-    );
+    // It may be called and dropped on any thread, where other async code runs too.
+    let server = runtime.block_on(Scripted::start(vec![answer(200, "", WALLET)]));
+    let url = server.url.clone();
+    let called = runtime.block_on(async {
+        let here = blocking::Client::new(&url, KEY).unwrap();
+        let there = here.clone();
+        let there = tokio::task::spawn_blocking(move || there.wallet())
+            .await
+            .unwrap();
+        (here.wallet(), there)
+    });
+    assert!(called.0.is_ok() && called.1.is_ok());
 }

@@ -159,7 +159,7 @@ async fn every_call_reads_the_answers_of_a_later_version() {
     let server = Scripted::answering(move |_, request| answers.answer(request)).await;
     let client = Client::new(&server.url, KEY).unwrap();
     let order = NewOrder::new(1, "https://instagram.com/example").quantity(1000);
-    let batch = vec![BatchOrder::new(order.clone())];
+    let mut batch = [BatchOrder::new(order.clone())];
     let settings = KeySettings::new("shop", [Scope::Read]);
     let (second, amount) = (Duration::from_secs(1), "0.36".parse().unwrap());
     let mut shown = Vec::new();
@@ -176,7 +176,7 @@ async fn every_call_reads_the_answers_of_a_later_version() {
     call!(
         services(&ServiceFilter::default()),
         place(&order),
-        place_many(batch),
+        place_many(&mut batch),
         order(1),
         cancel(1),
         refill(1),

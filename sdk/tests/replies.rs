@@ -9,7 +9,9 @@
 use std::time::Duration;
 
 use futures::TryStreamExt;
-use smm_panel_sdk::{Client, Error, ErrorCode, NewOrder, OrderFilter, ServiceFilter};
+use smm_panel_sdk::{
+    BatchOrder, Client, Error, ErrorCode, KeySettings, NewOrder, OrderFilter, Scope, ServiceFilter,
+};
 use tokio::net::TcpListener;
 
 mod scripted;
@@ -20,6 +22,11 @@ const PLACED: &str = r#"{"order_id":7,"charge":"0.90","total_quantity":1000,
     "created_at":"2026-11-01T00:00:00.000Z","replayed":false}"#;
 const REFUSED: &str = r#"{"code":"not_enough_funds","message":"m","request_id":"r",
     "details":{"charge":"0.90","balance":"0.100000001"}}"#;
+
+/// A refusal with this code.
+fn refusal(code: &str) -> String {
+    format!(r#"{{"code":"{code}","message":"m","request_id":"r","details":{{}}}}"#)
+}
 
 fn order() -> NewOrder {
     NewOrder::new(1, "https://instagram.com/example").quantity(1000)
@@ -36,7 +43,7 @@ async fn every_call(client: &Client) -> Vec<Error> {
     failing!(
         client.services(&ServiceFilter::default()),
         client.place(&order()),
-        client.place_many(Vec::new()),
+        client.place_many(&mut []),
         client.order(1),
         client
             .orders(OrderFilter::default())
@@ -157,11 +164,21 @@ async fn a_refill_is_not_asked_for_twice_when_its_answer_is_lost() {
         assert!(server.client().refill(1).await.is_err());
         assert_eq!(server.asked().len(), 1);
     }
-    // The panel says that it has not begun.
+    // Only the panel's own word tells that it has not begun.
+    for unclear in ["", "{}", &refusal("gateway_unavailable")] {
+        let server = Scripted::start(vec![answer(503, "retry-after: 0\r\n", unclear)]).await;
+        let error = server.client().deposit(20.into(), None).await.unwrap_err();
+        assert!(
+            error.is_retryable() && error.retry_after().is_some(),
+            "{error}"
+        );
+        assert_eq!(server.asked().len(), 1, "{unclear}");
+    }
     let limited = answer(429, "retry-after: 0\r\n", "");
+    let busy = answer(503, "retry-after: 0\r\n", &refusal("unavailable"));
     let done = r#"{"refill_id":3,"order_id":1,"status":"pending","automatic":false,
         "created_at":"2026-11-01T00:00:00Z"}"#;
-    let server = Scripted::start(vec![limited, answer(201, "", done)]).await;
+    let server = Scripted::start(vec![limited, busy, answer(201, "", done)]).await;
     assert_eq!(server.client().refill(1).await.unwrap().refill_id, 3);
 }
 
@@ -196,6 +213,9 @@ async fn a_panel_that_is_not_there_is_tried_again_and_then_told() {
 async fn the_key_is_sent_and_never_shown_also_with_a_client_of_the_callers() {
     let wallet = r#"{"balance":"1.00","held":"0.00","currency":"USD"}"#;
     let server = Scripted::start(vec![answer(200, "", wallet)]).await;
+    // An HTTP client of a program that has TLS of its own: with any provider that is installed.
+    #[cfg(feature = "rustls")]
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let own = reqwest::Client::new();
     let builder = Client::builder(&format!("{}/", server.url), KEY).http(own);
     assert!(!format!("{builder:?}").contains(KEY));
@@ -221,8 +241,90 @@ fn an_address_that_is_none_is_told_at_once() {
         let error = Client::new(url, KEY).unwrap_err();
         assert!(error.to_string().contains("https://your.panel"), "{error}");
     }
+    // Whoever exchanges the two finds the key in no log, nor what else an address may have.
+    for url in [
+        KEY,
+        "https://user:smp_live_x@panel",
+        "https://panel/?k=smp_live_x",
+        "https://panel/#x",
+    ] {
+        let builder = Client::builder(url, "https://your.panel");
+        assert!(!format!("{builder:?}").contains("smp_live_"));
+        let error = builder.build().unwrap_err();
+        assert!(
+            !format!("{error} {error:?}").contains("smp_live_"),
+            "{error}"
+        );
+    }
     assert!(matches!(
         Client::new("http://a", "a\nb"),
         Err(Error::Setting(_))
     ));
+}
+
+#[tokio::test]
+async fn what_a_success_says_is_in_no_error() {
+    for (status, body) in [
+        (201, format!(r#"{{"token":"{KEY}","key":{{}}}}"#)),
+        (201, format!(r#"{{"token":7,"key":"{KEY}"}}"#)),
+        (201, format!(r#""{KEY}""#)),
+        (202, format!(r#"{{"token":"{KEY}"}}"#)),
+    ] {
+        let server = Scripted::start(vec![answer(status, "", &body)]).await;
+        let settings = KeySettings::new("shop", [Scope::Read]);
+        let error = server.client().create_key(&settings).await.unwrap_err();
+        let told = format!("{error} {error:?}");
+        assert!(!told.contains(KEY), "{told}");
+        assert_eq!(server.asked().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn who_has_no_key_sends_none() {
+    let server = Scripted::start(vec![answer(202, "", r#"{"message":"m"}"#)]).await;
+    let client = Client::without_key(&server.url).unwrap();
+    client.ask_password_reset("ann@example.com").await.unwrap();
+    let asked = server.asked().remove(0);
+    assert!(!asked.to_lowercase().contains("authorization"), "{asked}");
+}
+
+#[tokio::test]
+async fn orders_keep_the_keys_that_they_were_placed_under() {
+    let results = r#"{"results":[]}"#;
+    let server = Scripted::start(vec![answer(200, "", results)]).await;
+    let mut orders = [
+        BatchOrder::new(order()),
+        BatchOrder::new(order()).idempotency_key("mine"),
+    ];
+    let error = server.client().place_many(&mut orders).await.unwrap_err();
+    assert!(
+        error.to_string().contains("0 results for 2 orders"),
+        "{error}"
+    );
+    let made = orders[0].idempotency_key.clone().unwrap();
+    assert_eq!(orders[1].idempotency_key.as_deref(), Some("mine"));
+    server.client().place_many(&mut orders).await.unwrap_err();
+    assert!(server.asked().iter().all(|request| request.contains(&made)));
+}
+
+#[tokio::test]
+async fn a_wait_goes_on_after_an_error_that_may_pass() {
+    let ended = r#"{"order_id":1,"service_id":2,"status":"partial"}"#;
+    let server = Scripted::start(vec![answer(503, "", ""), answer(200, "", ended)]).await;
+    let client = Client::builder(&server.url, KEY)
+        .retries(0)
+        .build()
+        .unwrap();
+    // The second answer is none of an order: that ends it.
+    let error = client
+        .wait_until_final(1, Duration::from_secs(60))
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("missing field"), "{error}");
+    assert_eq!(server.asked().len(), 2);
+    let error = client
+        .wait_until_final(1, Duration::ZERO)
+        .await
+        .unwrap_err();
+    assert_eq!(error.status(), None);
 }
