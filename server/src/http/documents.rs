@@ -224,7 +224,8 @@ fn limited_answers(operation: &mut Map<String, Value>) {
         "\"add\";r=359;t=1, \"points\";r=5995;t=1",
     );
     let retry = json!({
-        "description": "How many seconds to wait; present only if it is certain that nothing was done.",
+        "description": "How many seconds to wait. With another code than `gateway_unavailable`, which comes \
+                        after a deposit was stored, present only if it is certain that nothing was done.",
         "schema": {"type": "integer", "minimum": 1}
     });
     let responses = operation
