@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::TryStreamExt;
-use smm_panel_sdk::{Client, Error, OrderFilter};
+use smm_panel_sdk::{Client, Error};
 
 mod scripted;
 
@@ -243,7 +243,7 @@ async fn an_address_of_https_needs_no_certificates_to_be_named() {
 #[cfg(feature = "blocking")]
 #[test]
 fn a_blocking_client_calls_and_lists() {
-    use smm_panel_sdk::blocking;
+    use smm_panel_sdk::{OrderFilter, blocking};
 
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let pages = vec![
