@@ -109,8 +109,9 @@ impl Builder {
         self
     }
 
-    /// What is told of each answer, successes and others: its request's number for your log, and what is
-    /// left of the rate limits. It is called while the call waits, so it should be quick.
+    /// What is told of each answer, refusals too: its request's number for your log, and what is left of the
+    /// rate limits. Of a success that cannot be read it is not told. It is called while the call waits, so it
+    /// should be quick.
     ///
     /// ```
     /// use smm_panel_sdk::Client;
